@@ -1,0 +1,91 @@
+"""What may go wrong without anybody's fault in this program.
+
+DeskError
+ ├ TableError        a source file that cannot be read as a table
+ ├ RecipeError       a prompt, an answer column or a recipe file that cannot be used
+ ├ PriceError        a model without a known price
+ ├ StoreError        the job store is damaged, newer, full or held by someone else
+ ├ SecretError       the system keychain cannot keep or give the API key
+ ├ ExportError       answers that cannot be written where they were asked for
+ ├ BudgetExceeded    a job that may cost more than the person allowed
+ └ ServiceError      the service, or the way to it, said no
+    ├ Refused          it answered, and certainly did not do what was asked
+    │  └ KeyRefused      because of the API key
+    ├ Busy             it asks to be left alone for a while
+    └ OutcomeUnknown   nobody can tell whether it did what was asked
+"""
+
+
+class DeskError(Exception):
+    """An expected failure; its text tells the person what happened and what to do.
+
+    The text is one or more whole sentences of plain text, never a traceback, a key or a cell.
+    """
+
+
+class TableError(DeskError):
+    """A source file that cannot be read as a table."""
+
+
+class RecipeError(DeskError):
+    """A prompt, an answer column or a recipe file that cannot be used."""
+
+
+class PriceError(DeskError):
+    """A model whose price is not known, or whose prices contradict each other."""
+
+
+class StoreError(DeskError):
+    """The job store is damaged, newer than this program, full, or held by someone else."""
+
+
+class SecretError(DeskError):
+    """The system keychain cannot keep or give the API key."""
+
+
+class ExportError(DeskError):
+    """Answers that cannot be written where they were asked for; the old file is untouched."""
+
+
+class BudgetExceeded(DeskError):
+    """A job that may cost more than the person allowed; nothing was sent."""
+
+
+class ServiceError(DeskError):
+    """The service, or the way to it, said no.
+
+    `status` is the HTTP status or None where no answer came; `request_id` is the service's own
+    name for the exchange, worth quoting to its support, or "".
+    """
+
+    def __init__(self, message: str, *, status: int | None = None, request_id: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.request_id = request_id
+
+
+class Refused(ServiceError):
+    """The service answered and certainly did not do what was asked; asking again is no use."""
+
+
+class KeyRefused(Refused):
+    """The service does not accept this API key."""
+
+
+class Busy(ServiceError):
+    """The service asks to be left alone; `retry_after` is in seconds, or None if it did not say."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        request_id: str = "",
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, status=status, request_id=request_id)
+        self.retry_after = retry_after
+
+
+class OutcomeUnknown(ServiceError):
+    """Nobody can tell whether the service did what was asked; look before asking again."""

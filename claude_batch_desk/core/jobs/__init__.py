@@ -1,0 +1,1 @@
+"""Jobs, their store and the verbs."""

@@ -1,0 +1,118 @@
+"""Job: one table put to one recipe, its parts at the service and where they stand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from claude_batch_desk.core.pricing.estimate import Estimate
+from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.results.answer import Answer
+from claude_batch_desk.core.service.batch import Counts
+
+JobState = Literal[
+    "draft",  # being prepared; nothing was sent
+    "sending",  # money may have been spent; some parts are not at the service yet
+    "waiting",  # every part is at the service
+    "done",  # every answer there will be is here
+]
+PartState = Literal[
+    "planned",  # its body is not written, or written and never sent
+    "sending",  # the intent is stored; whether the service has it is not known
+    "sent",  # the service has it under `batch_id`
+    "ended",  # it ended; its results are not all here
+    "collected",  # its results are here, proven complete
+    "refused",  # the service certainly did not take it
+    "lost",  # it ended but its results are gone (archived after 29 days, or deleted)
+]
+Mode = Literal["practice", "live"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One batch of a job. Times are aware UTC."""
+
+    number: int
+    """1 for the first."""
+    state: PartState
+    requests: int
+    size: int
+    """Bytes of the body."""
+    attempt: int = 0
+    mark: str = ""
+    """The newest batch of the account before the POST; "" if there was none."""
+    batch_id: str = ""
+    sent_at: datetime | None = None
+    """When the POST began, by this computer's clock."""
+    created_at: datetime | None = None
+    """By the service's clock, like the two below."""
+    expires_at: datetime | None = None
+    ended_at: datetime | None = None
+    counts: Counts = field(default=Counts())
+    note: str = ""
+    """A sentence about what stands in the way, or ""."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which rows of the table run: all, or `count` random ones by `seed`."""
+
+    count: int | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Job:
+    """One table put to one recipe. Amounts in USD, times aware UTC."""
+
+    id: int
+    name: str
+    mode: Mode
+    state: JobState
+    recipe: Recipe
+    table_id: int | None
+    created_at: datetime
+    selection: Selection = field(default=Selection())
+    rows: int = 0
+    """How many rows were sent; 0 for a draft."""
+    requests: int = 0
+    """How many distinct requests those are."""
+    sent_at: datetime | None = None
+    ended_at: datetime | None = None
+    parts: tuple[Part, ...] = ()
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    """Rows by outcome (see results.answer.Outcome), plus "waiting"."""
+    estimate: Estimate | None = None
+    """As it stood when the job was sent."""
+    billed: Decimal | None = None
+    """From the usage of every answer so far; None before any came."""
+    key_print: str = ""
+    """The first 8 hexadecimal digits of the SHA-256 of the key it was sent with."""
+    next_look: datetime | None = None
+    """When to ask the service again; None when there is nothing to ask."""
+
+    @property
+    def unsettled(self) -> bool:
+        """A part may or may not be at the service; that is being looked up."""
+        return any(part.state == "sending" for part in self.parts)
+
+
+@dataclass(frozen=True)
+class JobRow:
+    """A source row with its answer, or None while it waits."""
+
+    number: int
+    """Of the row in the table, from 0."""
+    cells: tuple[str, ...]
+    answer: Answer | None
+
+
+@dataclass(frozen=True)
+class TriedRow:
+    """A row that was tried, what was asked, what came back and what that cost (USD)."""
+
+    number: int
+    prompt: str
+    answer: Answer
+    cost: Decimal

@@ -1,0 +1,41 @@
+"""Estimate: what a job will cost, as a range, both ways."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class Range:
+    """Amounts in USD: the bill is expected at `expected`, between `low` and `high` (95 %).
+
+    It cannot exceed `ceiling`: every answer at its max_tokens.
+    """
+
+    low: Decimal
+    expected: Decimal
+    high: Decimal
+    ceiling: Decimal
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a job will cost as a batch and as immediate calls, and what that rests on."""
+
+    model: str
+    rows: int
+    requests: int
+    """Distinct rendered prompts; identical rows are asked and paid once."""
+    batch: Range
+    now: Range
+    input_tokens: int
+    """Expected over all requests."""
+    output_tokens: int
+    """Expected over all requests, thinking included."""
+    counted: int
+    """Requests whose input tokens the service counted; 0 means an offline rule of thumb."""
+    tried: int
+    """Requests whose answers were measured; 0 means a guess from the answer columns."""
+    prices_date: str
+    """The day of the price table, as YYYY-MM-DD."""
+    already_answered: int = 0
+    """Requests that a trial has answered and paid; they are not sent again."""

@@ -1,0 +1,1 @@
+"""From a row to the exact JSON that is sent."""

@@ -1,0 +1,178 @@
+"""Recipe: everything about a job but its table and its key; a small readable file to share."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import fastjsonschema
+import tomli_w
+
+from claude_batch_desk.core.catalogue import EFFORTS
+from claude_batch_desk.core.errors import RecipeError
+from claude_batch_desk.core.prompts.fields import FIELD_KINDS, OutputField, check_fields
+from claude_batch_desk.core.prompts.template import Template
+
+RECIPE_VERSION = 1
+RECIPE_SUFFIX = ".recipe"
+_MAX_BYTES = 5_000_000
+_TEXT = {"type": "string"}
+_SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["recipe_version", "prompt", "model"],
+    "properties": {
+        "recipe_version": {"type": "integer", "minimum": 1},
+        "name": _TEXT,
+        "about": _TEXT,
+        "model": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,128}$"},
+        "effort": {"enum": ["", *EFFORTS]},
+        "thinking": {"type": "boolean"},
+        "max_tokens": {"type": "integer", "minimum": 1, "maximum": 300_000},
+        "instructions": _TEXT,
+        "prompt": _TEXT,
+        "answer": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["name"],
+                "properties": {
+                    "name": _TEXT,
+                    "kind": {"enum": list(FIELD_KINDS)},
+                    "choices": {"type": "array", "items": _TEXT},
+                    "description": _TEXT,
+                    "may_be_unknown": {"type": "boolean"},
+                },
+            },
+        },
+    },
+}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What to ask of every row, of which model, and what to get back."""
+
+    name: str = ""
+    about: str = ""
+    """A sentence for the person who opens the recipe."""
+    instructions: str = ""
+    """The shared part, the same for every row, sent as the system prompt."""
+    prompt: Template = field(default=Template(""))
+    """The part that differs from row to row."""
+    fields: tuple[OutputField, ...] = ()
+    """The answer columns; none means one column of free text."""
+    model: str = ""
+    effort: str = ""
+    """One of the model's effort levels; "" is the model's own default."""
+    thinking: bool = False
+    """False asks the model to think as little as it can be told to."""
+    max_tokens: int = 0
+    """The most output tokens of one answer, thinking included; 0 lets us propose it."""
+
+    def with_prompt(self, text: str) -> "Recipe":
+        """The same recipe with another per-row prompt."""
+        return replace(self, prompt=Template(text))
+
+
+def recipe_text(recipe: Recipe) -> str:
+    """The recipe as TOML, the form it is stored and shared in."""
+    written: dict[str, Any] = {
+        "recipe_version": RECIPE_VERSION,
+        "name": recipe.name,
+        "about": recipe.about,
+        "model": recipe.model,
+        "effort": recipe.effort,
+        "thinking": recipe.thinking,
+        "max_tokens": recipe.max_tokens,
+        "instructions": recipe.instructions,
+        "prompt": recipe.prompt.text,
+        "answer": [_written_field(field) for field in recipe.fields],
+    }
+    kept = {key: value for key, value in written.items() if value not in ("", [], 0)}
+    kept.setdefault("prompt", "")
+    kept.setdefault("model", "unset")
+    return tomli_w.dumps(kept, multiline_strings=True)
+
+
+def _written_field(field: OutputField) -> dict[str, Any]:
+    written: dict[str, Any] = {"name": field.name, "kind": field.kind}
+    if field.choices:
+        written["choices"] = list(field.choices)
+    if field.description:
+        written["description"] = field.description
+    if field.may_be_unknown:
+        written["may_be_unknown"] = True
+    return written
+
+
+def parse_recipe(text: str) -> Recipe:
+    """The recipe in a TOML text; raises RecipeError that names what is wrong."""
+    try:
+        read = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"This recipe is not readable TOML: {error}.") from error
+    if read.get("recipe_version", 0) > RECIPE_VERSION:
+        raise RecipeError(
+            "This recipe was written by a newer version of Claude Batch Desk. Update to open it."
+        )
+    try:
+        _validate(read)
+    except fastjsonschema.JsonSchemaValueException as error:
+        where = str(error.name).removeprefix("data").strip(".") or "the recipe"
+        problem = str(error.message).removeprefix("data").removeprefix(f".{where}").strip()
+        raise RecipeError(f"This recipe cannot be used: in {where}, it {problem}.") from error
+    return _recipe(read)
+
+
+def _validate(read: Mapping[str, Any]) -> None:
+    fastjsonschema.validate(_SCHEMA, dict(read))
+
+
+def _recipe(read: Mapping[str, Any]) -> Recipe:
+    fields = tuple(
+        OutputField(
+            name=each["name"],
+            kind=each.get("kind", "text"),
+            choices=tuple(each.get("choices", ())),
+            description=each.get("description", ""),
+            may_be_unknown=each.get("may_be_unknown", False),
+        )
+        for each in read.get("answer", ())
+    )
+    return Recipe(
+        name=read.get("name", ""),
+        about=read.get("about", ""),
+        instructions=read.get("instructions", ""),
+        prompt=Template(read["prompt"]),
+        fields=fields,
+        model="" if read["model"] == "unset" else read["model"],
+        effort=read.get("effort", ""),
+        thinking=read.get("thinking", False),
+        max_tokens=read.get("max_tokens", 0),
+    )
+
+
+def load_recipe(path: Path) -> Recipe:
+    """The recipe in a file; raises RecipeError."""
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise RecipeError(f"{path.name} is too large to be a recipe (over 5 MB).")
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError(
+            f"The recipe {path.name} cannot be read: it is missing, a folder or not UTF-8 text."
+        ) from error
+    recipe = parse_recipe(text)
+    check_fields(recipe.fields)
+    return recipe if recipe.name else replace(recipe, name=path.stem)
+
+
+def save_recipe(recipe: Recipe, path: Path) -> None:
+    """Write the recipe to a file; raises RecipeError where that is impossible."""
+    try:
+        path.write_text(recipe_text(recipe), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise RecipeError(f"The recipe could not be saved as {path}: {error.strerror}.") from error

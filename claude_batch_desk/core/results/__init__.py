@@ -1,0 +1,1 @@
+"""Answers read, checked, merged and exported."""

@@ -1,0 +1,35 @@
+"""Answer: what came back for one request, read and checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from claude_batch_desk.core.pricing.usage import Usage
+
+Outcome = Literal[
+    "answered",  # usable as it is
+    "review",  # outside the allowed values, or not in the form asked for; kept and shown
+    "cut_off",  # the answer hit max_tokens or the context window
+    "refused",  # the model declined
+    "errored",  # the service could not work on the request; not billed
+    "expired",  # not reached within 24 hours; not billed
+    "canceled",  # canceled before it was worked on; not billed
+    "missing",  # the service's results do not contain it
+]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One request's outcome; `values` has one text per output field, "" where there is none."""
+
+    outcome: Outcome
+    values: tuple[str, ...]
+    reason: str = ""
+    """A sentence for the person; "" when answered."""
+    text: str = ""
+    """The answer's text blocks as they came."""
+    usage: Usage | None = None
+    """None where nothing was billed."""
+    raw: Mapping[str, Any] | None = None
+    """The result object as the service sent it."""

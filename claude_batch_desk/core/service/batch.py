@@ -1,0 +1,42 @@
+"""Batch: a message batch as the service describes it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Requests by state. All but `processing` stay 0 until the whole batch has ended."""
+
+    processing: int = 0
+    succeeded: int = 0
+    errored: int = 0
+    canceled: int = 0
+    expired: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many requests the batch was made of."""
+        return self.processing + self.succeeded + self.errored + self.canceled + self.expired
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A message batch at the service. Times are aware UTC, from the service's clock."""
+
+    id: str
+    status: str
+    """"in_progress", "canceling" or "ended"."""
+    counts: Counts
+    created_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None = None
+    has_results: bool = False
+    """Its results can be fetched: it has ended, and they are not yet archived (29 days)."""
+    workspace: str = ""
+    """The workspace the reply came from, or "" where the service did not say."""
+
+    @property
+    def ended(self) -> bool:
+        """No more of its requests will be worked on."""
+        return self.status == "ended"

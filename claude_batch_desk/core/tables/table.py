@@ -1,0 +1,85 @@
+"""Table: named columns and rows of text, read in windows so that size does not matter."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import orjson
+
+Row = Sequence[str]
+"""The cells of one row, one text for each column, as they look in the source."""
+
+PAGE_ROWS = 256
+"""Rows are read, stored and shown in pages of this many."""
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How the person wants a source read; an empty or None value means "find out"."""
+
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+    header_row: int | None = None
+    """1 is the first line of the file or sheet; 0 means that there is no header."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a source was in fact read, to be shown and changed."""
+
+    kind: str
+    """"delimited" or "workbook"."""
+    encoding: str = ""
+    encoding_is_guess: bool = False
+    delimiter: str = ""
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    header_row: int = 1
+
+
+@dataclass(frozen=True)
+class Page:
+    """Up to PAGE_ROWS consecutive rows as the UTF-8 JSON array of arrays they are stored as."""
+
+    rows: int
+    cells: bytes
+
+
+class Rows(Protocol):
+    """Random access to stored rows; row numbers start at 0 behind the header."""
+
+    def window(self, first: int, count: int) -> list[Row]:
+        """The rows `first` up to `first + count`, fewer at the end."""
+        ...
+
+    def __iter__(self) -> Iterator[Row]: ...
+
+
+@dataclass(frozen=True)
+class Table:
+    """A source as it was when it was opened; later edits of the file do not reach it."""
+
+    id: int
+    name: str
+    """The file's name, without its folder."""
+    columns: tuple[str, ...]
+    """Unique, never empty."""
+    row_count: int
+    rows: Rows = field(compare=False, repr=False)
+    reading: Reading
+    sha256: str
+    """Of the source file's bytes, as hexadecimal."""
+    notes: tuple[str, ...] = ()
+    """Sentences about what was noticed while reading; worth showing, no failure."""
+
+
+def pack_page(rows: Sequence[Row]) -> Page:
+    """The page that holds these rows; cells must be valid Unicode (no lone surrogates)."""
+    return Page(len(rows), orjson.dumps(rows))
+
+
+def unpack_page(cells: bytes) -> list[Row]:
+    """The rows of a page."""
+    rows: list[Row] = orjson.loads(cells)
+    return rows

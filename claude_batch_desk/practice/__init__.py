@@ -1,0 +1,1 @@
+"""The Practice service: a stand-in for the Anthropic API on loopback, for rehearsals and tests."""
