@@ -11,6 +11,7 @@ DeskError
  └ ServiceError      the service, or the way to it, said no
     ├ Refused          it answered, and certainly did not do what was asked
     │  └ KeyRefused      because of the API key
+    ├ Unreachable      nothing reached it
     ├ Busy             it asks to be left alone for a while
     └ OutcomeUnknown   nobody can tell whether it did what was asked
 """
@@ -70,6 +71,10 @@ class Refused(ServiceError):
 
 class KeyRefused(Refused):
     """The service does not accept this API key."""
+
+
+class Unreachable(ServiceError):
+    """The service could not be reached, so it certainly did nothing; try again later."""
 
 
 class Busy(ServiceError):

@@ -1,0 +1,94 @@
+"""Plan: which rows are asked by which request, frozen when a job is sent."""
+
+from array import array
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from claude_batch_desk.core.jobs.job import Selection
+from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.request import Request
+from claude_batch_desk.core.quality.sampling import random_rows
+from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.tables.table import Row, Table
+
+DIGEST_BYTES = 32
+_REPORT_EVERY = 2_000
+_NEIGHBOURS = 4_096
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The rows of a job in table order, and for each the number of the request that asks it.
+
+    Requests are numbered from 0 in order of their first row; `digests` holds 32 bytes for each.
+    """
+
+    row_numbers: "array[int]"
+    request_of_row: "array[int]"
+    digests: bytes
+
+    @property
+    def rows(self) -> int:
+        """How many rows the job has."""
+        return len(self.row_numbers)
+
+    @property
+    def requests(self) -> int:
+        """How many distinct requests those rows are."""
+        return len(self.digests) // DIGEST_BYTES
+
+    def digest(self, request: int) -> str:
+        """The SHA-256 of a request's params, as hexadecimal."""
+        return self.digests[request * DIGEST_BYTES : (request + 1) * DIGEST_BYTES].hex()
+
+
+def selected_rows(table: Table, selection: Selection) -> "array[int]":
+    """The numbers of the rows that run, in table order."""
+    if selection.count is None or selection.count >= table.row_count:
+        return array("I", range(table.row_count))
+    return array("I", random_rows(table.row_count, selection.count, selection.seed))
+
+
+def rows_by_number(table: Table, numbers: "array[int]") -> Iterator[tuple[int, Row]]:
+    """The rows with these ascending numbers; neighbours are read together."""
+    place = 0
+    while place < len(numbers):
+        first = numbers[place]
+        end = place
+        while end < len(numbers) and numbers[end] < first + _NEIGHBOURS:
+            end += 1
+        window = table.rows.window(first, numbers[end - 1] - first + 1)
+        for number in numbers[place:end]:
+            yield number, window[number - first]
+        place = end
+
+
+def rendered(table: Table, numbers: "array[int]", recipe: Recipe) -> Iterator[tuple[int, str]]:
+    """The prompt of each row; raises RecipeError where the template does not fit the table."""
+    bound = recipe.prompt.bind(table.columns)
+    for number, row in rows_by_number(table, numbers):
+        yield number, bound.render(row)
+
+
+def make_plan(
+    table: Table,
+    numbers: "array[int]",
+    recipe: Recipe,
+    build: Callable[[str], Request],
+    keep: Callable[[int, Request], None],
+    report: Report,
+) -> Plan:
+    """Render every row; `keep(number, request)` gets each distinct request once, in order."""
+    request_of_row, digests = array("I"), bytearray()
+    known: dict[str, int] = {}
+    for done, (_, prompt) in enumerate(rendered(table, numbers, recipe)):
+        if done % _REPORT_EVERY == 0:
+            report(done, len(numbers))
+        request = build(prompt)
+        number = known.setdefault(request.sha256, len(known))
+        if number == len(digests) // DIGEST_BYTES:
+            digests += bytes.fromhex(request.sha256)
+            keep(number, request)
+        request_of_row.append(number)
+    report(len(numbers), len(numbers))
+    return Plan(numbers, request_of_row, bytes(digests))

@@ -1,0 +1,8 @@
+"""The job store: one SQLite file; the only importers of sqlite3 in the core are in here."""
+
+from claude_batch_desk.core.jobs.store.answer_store import AnswerStore, Kept, Trial
+from claude_batch_desk.core.jobs.store.database import Database
+from claude_batch_desk.core.jobs.store.job_store import JobStore
+from claude_batch_desk.core.jobs.store.table_store import TableStore
+
+__all__ = ["AnswerStore", "Database", "JobStore", "Kept", "TableStore", "Trial"]

@@ -1,0 +1,150 @@
+"""AnswerStore: what came back, what was tried, and what was counted."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import orjson
+
+from claude_batch_desk.core.jobs.store.database import Database
+from claude_batch_desk.core.jobs.store.records import answer_of, dumps, usage_text
+from claude_batch_desk.core.results.answer import Answer
+
+_ASKED_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer about to be kept: of which request, what it cost (USD) and where it came from."""
+
+    request: int
+    answer: Answer
+    cost: Decimal
+    batch_id: str
+    """"" for an answer of a trial."""
+    raw: bytes
+    """The result object as it came."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A request that was tried at once: its row, its prompt and the message that came back."""
+
+    sha256: str
+    row: int
+    prompt: str
+    raw: bytes
+
+
+class AnswerStore:
+    """Answers by job and request; what is kept is never overwritten by a second copy."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keep(self, job_id: int, answers: Sequence[Kept]) -> None:
+        """Keep answers; one that is already here stays as it is."""
+        with self._database.write() as connection:
+            connection.executemany(
+                "INSERT OR IGNORE INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        job_id << 32 | kept.request,
+                        kept.answer.outcome,
+                        dumps(kept.answer.values),
+                        kept.answer.reason,
+                        usage_text(kept.answer.usage),
+                        str(kept.cost),
+                        kept.batch_id,
+                        kept.raw,
+                    )
+                    for kept in sorted(answers, key=lambda kept: kept.request)
+                ],
+            )
+
+    def keep_stray(self, job_id: int, batch_id: str, custom_id: str, raw: bytes) -> None:
+        """Keep a result that fits no request of ours, so that nothing paid for is lost."""
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO stray VALUES (?, ?, ?, ?)",
+                (job_id, batch_id, custom_id, raw),
+            )
+
+    def answers(self, job_id: int, requests: Sequence[int]) -> dict[int, Answer]:
+        """The answers to these requests that are here."""
+        found: dict[int, Answer] = {}
+        wanted = sorted(set(requests))
+        with self._database.read() as connection:
+            for first in range(0, len(wanted), _ASKED_AT_ONCE):
+                some = wanted[first : first + _ASKED_AT_ONCE]
+                marks = ",".join("?" * len(some))
+                rows = connection.execute(
+                    f"SELECT * FROM answer WHERE id IN ({marks})",  # noqa: S608 - only marks
+                    [job_id << 32 | request for request in some],
+                )
+                found |= {row["id"] & 0xFFFFFFFF: answer_of(row) for row in rows}
+        return found
+
+    def requests_answered(self, job_id: int) -> set[int]:
+        """The numbers of the requests whose answers are here."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT id FROM answer WHERE id>=? AND id<?", (job_id << 32, (job_id + 1) << 32)
+            )
+            return {row["id"] & 0xFFFFFFFF for row in rows}
+
+    def costs(self, job_id: int) -> Iterator[tuple[int, str, Decimal]]:
+        """Request, outcome and cost (USD) of every answer that is here."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT id, outcome, cost FROM answer WHERE id>=? AND id<?",
+                (job_id << 32, (job_id + 1) << 32),
+            )
+            for row in rows:
+                yield row["id"] & 0xFFFFFFFF, row["outcome"], Decimal(row["cost"])
+
+    def keep_trial(self, job_id: int, trial: Trial) -> None:
+        """Keep a trial at once: it has been paid."""
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO trial VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    job_id,
+                    trial.sha256,
+                    trial.row,
+                    trial.prompt,
+                    trial.raw,
+                    datetime.now(UTC).isoformat(),
+                ),
+            )
+
+    def trials(self, job_id: int) -> list[Trial]:
+        """All trials of a job, oldest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT * FROM trial WHERE job_id=? ORDER BY tried_at, row", (job_id,)
+            ).fetchall()
+        return [Trial(row["sha256"], row["row"], row["prompt"], row["raw"]) for row in rows]
+
+    def keep_counted(self, job_id: int, counted: dict[str, int]) -> None:
+        """Keep input tokens the service counted, by the request's SHA-256."""
+        with self._database.write() as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO counted VALUES (?, ?, ?)",
+                [(job_id, sha256, tokens) for sha256, tokens in counted.items()],
+            )
+
+    def counted(self, job_id: int) -> dict[str, int]:
+        """Input tokens the service counted, by the request's SHA-256."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT sha256, input_tokens FROM counted WHERE job_id=?", (job_id,)
+            )
+            return {row["sha256"]: row["input_tokens"] for row in rows}
+
+
+def message_of(raw: bytes) -> dict[str, object]:
+    """The message a trial kept."""
+    message: dict[str, object] = orjson.loads(raw)
+    return message

@@ -1,0 +1,216 @@
+"""Database: the store's file, its form, and what happens when either is not as expected."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from claude_batch_desk.core.errors import StoreError
+
+FILE_NAME = "desk.sqlite3"
+_BUSY_SECONDS = 10
+
+_MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE source_table (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        columns TEXT NOT NULL,
+        row_count INTEGER NOT NULL,
+        reading TEXT NOT NULL,
+        notes TEXT NOT NULL,
+        opened_at TEXT NOT NULL
+    );
+    CREATE TABLE table_page (
+        table_id INTEGER NOT NULL REFERENCES source_table(id) ON DELETE CASCADE,
+        page INTEGER NOT NULL,
+        cells BLOB NOT NULL,
+        PRIMARY KEY (table_id, page)
+    );
+    CREATE TABLE job (
+        id INTEGER PRIMARY KEY,
+        token TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        mode TEXT NOT NULL,
+        state TEXT NOT NULL,
+        recipe TEXT NOT NULL,
+        table_id INTEGER REFERENCES source_table(id),
+        selection TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        rows INTEGER NOT NULL DEFAULT 0,
+        requests INTEGER NOT NULL DEFAULT 0,
+        sent_at TEXT,
+        ended_at TEXT,
+        estimate TEXT,
+        outcomes TEXT NOT NULL DEFAULT '{}',
+        billed TEXT,
+        key_print TEXT NOT NULL DEFAULT '',
+        next_look TEXT
+    );
+    CREATE TABLE part (
+        job_id INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        first_request INTEGER NOT NULL,
+        last_request INTEGER NOT NULL,
+        requests INTEGER NOT NULL,
+        size INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        attempt INTEGER NOT NULL DEFAULT 0,
+        mark TEXT NOT NULL DEFAULT '',
+        batch_id TEXT UNIQUE,
+        workspace TEXT NOT NULL DEFAULT '',
+        sent_at TEXT,
+        created_at TEXT,
+        expires_at TEXT,
+        ended_at TEXT,
+        counts TEXT NOT NULL DEFAULT '[0,0,0,0,0]',
+        failures INTEGER NOT NULL DEFAULT 0,
+        note TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (job_id, number)
+    );
+    -- Row numbers, the request of each row (both unsigned 32-bit, native order as named) and
+    -- the SHA-256 of each request, as three arrays: a million rows are 40 MB and read at once.
+    CREATE TABLE plan (
+        job_id INTEGER PRIMARY KEY REFERENCES job(id) ON DELETE CASCADE,
+        byte_order TEXT NOT NULL,
+        row_numbers BLOB NOT NULL,
+        request_of_row BLOB NOT NULL,
+        digests BLOB NOT NULL
+    );
+    -- id = job << 32 | request: answers arrive in any order, and a text key would cost ten
+    -- times the writing.
+    CREATE TABLE answer (
+        id INTEGER PRIMARY KEY,
+        outcome TEXT NOT NULL,
+        "values" TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        usage TEXT,
+        cost TEXT NOT NULL,
+        batch_id TEXT NOT NULL,
+        raw BLOB NOT NULL
+    );
+    CREATE TABLE stray (
+        job_id INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,
+        batch_id TEXT NOT NULL,
+        custom_id TEXT NOT NULL,
+        raw BLOB NOT NULL,
+        PRIMARY KEY (job_id, batch_id, custom_id)
+    );
+    CREATE TABLE trial (
+        job_id INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,
+        sha256 TEXT NOT NULL,
+        row INTEGER NOT NULL,
+        prompt TEXT NOT NULL,
+        raw BLOB NOT NULL,
+        tried_at TEXT NOT NULL,
+        PRIMARY KEY (job_id, sha256)
+    );
+    CREATE TABLE counted (
+        job_id INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,
+        sha256 TEXT NOT NULL,
+        input_tokens INTEGER NOT NULL,
+        PRIMARY KEY (job_id, sha256)
+    );
+    """,
+)
+
+
+class Database:
+    """The store's file. Each `write` or `read` is one connection and one transaction."""
+
+    def __init__(self, home: Path) -> None:
+        """Open or create the file in `home`; raises StoreError where it cannot be used."""
+        self.path = home / FILE_NAME
+        with _plain_failures():
+            fresh = not self.path.exists()
+            if fresh:
+                os.close(os.open(self.path, os.O_CREAT | os.O_WRONLY, 0o600))
+            self._migrate(fresh=fresh)
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that is on disk when the block is left, and never was if it raises."""
+        with _plain_failures():
+            connection = self._connect()
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            finally:
+                connection.close()
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """One consistent view."""
+        with _plain_failures():
+            connection = self._connect()
+            try:
+                connection.execute("BEGIN")
+                yield connection
+            finally:
+                connection.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        return connection
+
+    def _migrate(self, *, fresh: bool) -> None:
+        connection = self._connect()
+        try:
+            version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version > len(_MIGRATIONS):
+                raise StoreError(
+                    "The job store was last used by a newer version of Claude Batch Desk. "
+                    f"Nothing was changed. Install that version to open {self.path}."
+                )
+            if version < len(_MIGRATIONS) and not fresh:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                shutil.copy2(self.path, self.path.with_suffix(f".before-{len(_MIGRATIONS)}"))
+            for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
+                connection.executescript(
+                    f"BEGIN IMMEDIATE; {script}; PRAGMA user_version={number}; COMMIT"
+                )
+        finally:
+            connection.close()
+
+
+@contextmanager
+def _plain_failures() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise StoreError(_sentence(error)) from error
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise  # ours to mend, not the person's
+        raise StoreError(
+            "The job store is damaged. Nothing was changed. Restore it from a backup, or move "
+            f"{FILE_NAME} out of the data folder to start with an empty one."
+        ) from error
+    except OSError as error:
+        raise StoreError(
+            f"The job store cannot be written: {error.strerror}. Check that the data folder "
+            "exists, is yours and has room."
+        ) from error
+
+
+def _sentence(error: sqlite3.OperationalError) -> str:
+    if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+        return "The disk is full, so the last step was not kept. Free some space and try again."
+    if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return "The job store is in use by another program. Close it and try again."
+    if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+        return "The job store cannot be written. Check the rights of the data folder."
+    return f"The job store could not be used ({error.sqlite_errorname}). Nothing was changed."

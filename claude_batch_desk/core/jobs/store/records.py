@@ -1,0 +1,110 @@
+"""Store rows as the values they stand for, and back."""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from claude_batch_desk.core.jobs.job import Job, Part, Selection
+from claude_batch_desk.core.pricing.estimate import Estimate, Range
+from claude_batch_desk.core.pricing.usage import Usage
+from claude_batch_desk.core.prompts.recipe import parse_recipe
+from claude_batch_desk.core.results.answer import Answer
+from claude_batch_desk.core.service.batch import Counts
+
+
+def dumps(value: object) -> str:
+    """JSON for a column; amounts become text, so that none passes through a float."""
+    return orjson.dumps(value, default=str).decode()
+
+
+def when(text: str | None) -> datetime | None:
+    """A stored time."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def stamp(time: datetime | None) -> str | None:
+    """A time as it is stored."""
+    return time.isoformat() if time else None
+
+
+def part_of(row: sqlite3.Row) -> Part:
+    """A row of `part`."""
+    return Part(
+        number=row["number"],
+        state=row["state"],
+        requests=row["requests"],
+        size=row["size"],
+        attempt=row["attempt"],
+        mark=row["mark"],
+        batch_id=row["batch_id"] or "",
+        sent_at=when(row["sent_at"]),
+        created_at=when(row["created_at"]),
+        expires_at=when(row["expires_at"]),
+        ended_at=when(row["ended_at"]),
+        counts=Counts(*orjson.loads(row["counts"])),
+        note=row["note"],
+    )
+
+
+def job_of(row: sqlite3.Row, parts: tuple[Part, ...]) -> Job:
+    """A row of `job` with its parts."""
+    return Job(
+        id=row["id"],
+        name=row["name"],
+        mode=row["mode"],
+        state=row["state"],
+        recipe=parse_recipe(row["recipe"]),
+        table_id=row["table_id"],
+        created_at=datetime.fromisoformat(row["created_at"]),
+        selection=Selection(**orjson.loads(row["selection"])),
+        rows=row["rows"],
+        requests=row["requests"],
+        sent_at=when(row["sent_at"]),
+        ended_at=when(row["ended_at"]),
+        parts=parts,
+        outcomes=orjson.loads(row["outcomes"]),
+        estimate=_estimate(row["estimate"]),
+        billed=Decimal(row["billed"]) if row["billed"] else None,
+        key_print=row["key_print"],
+        next_look=when(row["next_look"]),
+    )
+
+
+def _estimate(text: str | None) -> Estimate | None:
+    if not text:
+        return None
+    read = orjson.loads(text)
+    ranges = {way: _range(read.pop(way)) for way in ("batch", "now")}
+    return Estimate(**read, **ranges)
+
+
+def _range(read: Mapping[str, str]) -> Range:
+    return Range(**{name: Decimal(amount) for name, amount in read.items()})
+
+
+def answer_of(row: sqlite3.Row) -> Answer:
+    """A row of `answer`."""
+    raw: dict[str, Any] = orjson.loads(row["raw"])
+    return Answer(
+        outcome=row["outcome"],
+        values=tuple(orjson.loads(row["values"])),
+        reason=row["reason"],
+        text=_text(raw),
+        usage=Usage(**orjson.loads(row["usage"])) if row["usage"] else None,
+        raw=raw,
+    )
+
+
+def _text(raw: Mapping[str, Any]) -> str:
+    content = (raw.get("message") or {}).get("content") or ()
+    return "".join(block.get("text", "") for block in content if block.get("type") == "text")
+
+
+def usage_text(usage: Usage | None) -> str | None:
+    """A usage as it is stored."""
+    return dumps(asdict(usage)) if usage else None

@@ -1,0 +1,125 @@
+"""Batch bodies written to disk as they will be posted, and posted as they were written."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+MAX_REQUESTS = 100_000
+"""The service takes at most this many requests in a batch."""
+MAX_BYTES = 240_000_000
+"""The service takes 256 MB; whether that is 10^6 or 2^20 is not documented, so room is left."""
+
+_OPEN, _CLOSE = b'{"requests":[', b"]}"
+
+
+@dataclass(frozen=True)
+class Spooled:
+    """One batch body on disk."""
+
+    path: Path
+    requests: int
+    size: int
+    """Bytes."""
+    sha256: str
+
+
+class BatchSpool:
+    """Writes requests into as few bodies as the limits allow, in order.
+
+    A body becomes visible under its own name only once it is whole and on the disk.
+    """
+
+    def __init__(
+        self, folder: Path, token: str, max_requests: int = MAX_REQUESTS, max_bytes: int = MAX_BYTES
+    ) -> None:
+        self._folder = folder
+        self._token = token
+        self._max_requests = max_requests
+        self._max_bytes = max_bytes
+        self._file: BinaryIO | None = None
+        self._count = self._size = 0
+        self._hash = hashlib.sha256()
+        self.bodies: list[Spooled] = []
+        self.bounds: list[tuple[int, int]] = []
+        """The first and last request number of each body."""
+
+    def add(self, number: int, params: bytes) -> None:
+        """Write one request; starts another body where this one would pass a limit."""
+        part = len(self.bodies) + 1
+        item = self._item(part, number, params)
+        too_large = self._size + len(item) + len(_CLOSE) + 1 > self._max_bytes
+        if self._file is not None and (self._count >= self._max_requests or too_large):
+            self.close()
+            item = self._item(part + 1, number, params)
+        if self._file is None:
+            self._start()
+            self.bounds.append((number, number))
+        else:
+            item = b"," + item
+        self._write(item)
+        self._count += 1
+        self.bounds[-1] = (self.bounds[-1][0], number)
+
+    def close(self) -> None:
+        """Finish the body being written, if any."""
+        if self._file is None:
+            return
+        self._write(_CLOSE)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._file = None
+        part = len(self.bodies) + 1
+        path = body_path(self._folder, self._token, part)
+        self._partial(part).replace(path)
+        self.bodies.append(Spooled(path, self._count, self._size, self._hash.hexdigest()))
+
+    def discard(self) -> None:
+        """Remove everything written, after a failure or a cancel."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+            self._partial(len(self.bodies) + 1).unlink(missing_ok=True)
+        for body in self.bodies:
+            body.path.unlink(missing_ok=True)
+
+    def _item(self, part: int, number: int, params: bytes) -> bytes:
+        custom_id = custom_id_for(self._token, part, number).encode()
+        return b'{"custom_id":"%b","params":%b}' % (custom_id, params)
+
+    def _start(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._count = self._size = 0
+        self._hash = hashlib.sha256()
+        self._file = self._partial(len(self.bodies) + 1).open("wb")
+        self._write(_OPEN)
+
+    def _write(self, data: bytes) -> None:
+        assert self._file is not None  # noqa: S101 - for the type checker; both callers opened it
+        self._file.write(data)
+        self._hash.update(data)
+        self._size += len(data)
+
+    def _partial(self, part: int) -> Path:
+        return body_path(self._folder, self._token, part).with_suffix(".partial")
+
+
+def body_path(folder: Path, token: str, part: int) -> Path:
+    """Where the body of a part is kept until its answers are in."""
+    return folder / f"{token}-{part}.json"
+
+
+def custom_id_for(token: str, part: int, request: int) -> str:
+    """The id a request travels under: within `^[a-zA-Z0-9_-]{1,64}$`, never cell text."""
+    return f"{token}-{part}-{request}"
+
+
+def request_number(custom_id: str, token: str, part: int) -> int | None:
+    """The request an id of this part stands for; None for an id that is not ours."""
+    prefix = f"{token}-{part}-"
+    number = custom_id.removeprefix(prefix)
+    if not custom_id.startswith(prefix) or not (number.isascii() and number.isdigit()):
+        return None
+    return int(number)
