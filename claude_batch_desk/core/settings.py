@@ -1,0 +1,242 @@
+"""Settings: what the person chose once for the whole program; and the folder all data is in."""
+
+import json
+import logging
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Literal, get_args
+from urllib.parse import urlsplit
+
+import platformdirs
+
+from claude_batch_desk.core.errors import StoreError
+from claude_batch_desk.core.files import replacing
+
+Theme = Literal["system", "light", "dark"]
+StartMode = Literal["practice", "live"]
+KeyPlace = Literal["keychain", "session", "environment"]
+
+HOME_NAME = "CLAUDE_BATCH_DESK_HOME"
+ANTHROPIC_URL = "https://api.anthropic.com"
+MAX_RECENT_FILES = 10
+_FILE = "settings.json"
+_DAMAGED_FILE = "settings.damaged.json"
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class PriceOverride:
+    """Prices the person entered for a model: USD per million tokens of immediate calls."""
+
+    input: Decimal
+    output: Decimal
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the person chose once for the whole program. Amounts in USD."""
+
+    recent_files: tuple[str, ...] = ()
+    """Absolute paths, the newest first."""
+    theme: Theme = "system"
+    mode: StartMode = "practice"
+    """The mode a new job starts in."""
+    base_url: str = ANTHROPIC_URL
+    """Where Live requests go."""
+    job_budget: Decimal | None = None
+    """The most a job may be expected to cost; None sets no limit."""
+    monthly_budget: Decimal | None = None
+    key_source: KeyPlace = "keychain"
+    keyring_backend: str = ""
+    """The name of the keychain the key was put into, as `KeyRing.keep` returned it."""
+    price_overrides: Mapping[str, PriceOverride] = field(default_factory=dict)
+    """By model id; for models the price table does not know, or prices agreed otherwise."""
+    unknown: Mapping[str, Any] = field(default_factory=dict)
+    """What a newer version wrote, by its own names; kept when this one saves."""
+
+    def with_recent_file(self, path: Path) -> "Settings":
+        """The same settings with this file the newest of the recent ones."""
+        opened = str(path.absolute())
+        older = (each for each in self.recent_files if each != opened)
+        return replace(self, recent_files=(opened, *older)[:MAX_RECENT_FILES])
+
+
+def home_folder() -> Path:
+    """The folder of all data, made for this user alone if it is not there yet.
+
+    CLAUDE_BATCH_DESK_HOME names it, else it is where the platform keeps a program's data. Raises
+    StoreError where it cannot be made.
+    """
+    chosen = os.environ.get(HOME_NAME)
+    home = (
+        Path(chosen)
+        if chosen
+        else platformdirs.user_data_path("claude-batch-desk", appauthor=False)
+    )
+    try:
+        home.parent.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The data folder {home} cannot be made: {error.strerror}. "
+            f"Free the way, or name another folder in {HOME_NAME}."
+        ) from error
+    return home.absolute()
+
+
+def check_base_url(url: str) -> bool:
+    """Whether requests may go there: https, or plain http to this computer itself."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and _is_here(host)))
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def load_settings(home: Path) -> Settings:
+    """The settings kept in a home folder; what is absent or makes no sense has its default.
+
+    A file that is no JSON at all is put aside under another name, so that saving does not take
+    what the person may have written by hand. An address that requests may not go to puts the
+    program into Practice mode: they go to the service that was chosen, or nowhere.
+    """
+    path = home / _FILE
+    try:
+        if not path.exists():
+            return Settings()
+        read = _parsed(path.read_bytes())
+        if read is None:
+            _LOG.warning("the settings are not readable; defaults are used")
+            path.replace(home / _DAMAGED_FILE)
+            return Settings()
+    except OSError as error:
+        raise StoreError(f"The settings in {path} cannot be read: {error.strerror}.") from error
+    return _settings(read)
+
+
+def _parsed(written: bytes) -> dict[str, Any] | None:
+    try:
+        read = json.loads(written)
+    except (ValueError, RecursionError):
+        return None
+    return read if isinstance(read, dict) else None
+
+
+def _settings(read: Mapping[str, Any]) -> Settings:
+    known: dict[str, Any] = {}
+    for name, convert in _CONVERT.items():
+        try:
+            if name in read:
+                known[name] = convert(read[name])
+        except (TypeError, ValueError, InvalidOperation):
+            _LOG.warning("the setting %s makes no sense; its default is used", name)
+    if "base_url" in read and "base_url" not in known:
+        known["mode"] = "practice"
+    return Settings(**known, unknown={key: read[key] for key in read.keys() - _CONVERT.keys()})
+
+
+def save_settings(settings: Settings, home: Path) -> None:
+    """Keep the settings in a home folder, all or nothing; raises StoreError."""
+    written = {
+        **settings.unknown,
+        "recent_files": settings.recent_files,
+        "theme": settings.theme,
+        "mode": settings.mode,
+        "base_url": settings.base_url,
+        "job_budget": _text(settings.job_budget),
+        "monthly_budget": _text(settings.monthly_budget),
+        "key_source": settings.key_source,
+        "keyring_backend": settings.keyring_backend,
+        "price_overrides": {
+            model: {"input": str(price.input), "output": str(price.output)}
+            for model, price in settings.price_overrides.items()
+        },
+    }
+    path = home / _FILE
+    try:
+        with replacing(path, mode=0o600) as fresh:
+            fresh.write_text(json.dumps(written, indent=2), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise StoreError(
+            f"The settings could not be saved in {path}: {error.strerror}. "
+            "They hold until you quit."
+        ) from error
+
+
+def _text(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _one_of(allowed: tuple[str, ...]) -> Callable[[object], str]:
+    def convert(value: object) -> str:
+        if value not in allowed:
+            raise ValueError
+        return _string(value)
+
+    return convert
+
+
+def _amount(value: object) -> Decimal:
+    amount = Decimal(_string(value))
+    if not amount.is_finite() or amount < 0:
+        raise ValueError
+    return amount
+
+
+def _budget(value: object) -> Decimal | None:
+    return None if value is None else _amount(value)
+
+
+def _url(value: object) -> str:
+    url = _string(value)
+    if not check_base_url(url):
+        raise ValueError
+    return url
+
+
+def _recent(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError
+    return tuple(_string(each) for each in value)[:MAX_RECENT_FILES]
+
+
+def _prices(value: object) -> dict[str, PriceOverride]:
+    if not isinstance(value, dict):
+        raise TypeError
+    prices = {}
+    for model, price in value.items():
+        if not isinstance(price, dict):
+            raise TypeError
+        prices[model] = PriceOverride(_amount(price.get("input")), _amount(price.get("output")))
+    return prices
+
+
+_CONVERT: Mapping[str, Callable[[Any], Any]] = {
+    "recent_files": _recent,
+    "theme": _one_of(get_args(Theme)),
+    "mode": _one_of(get_args(StartMode)),
+    "base_url": _url,
+    "job_budget": _budget,
+    "monthly_budget": _budget,
+    "key_source": _one_of(get_args(KeyPlace)),
+    "keyring_backend": _string,
+    "price_overrides": _prices,
+}
