@@ -25,6 +25,13 @@ def main(arguments: list[str]) -> int:
     except Problem as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(
+            f"\n{error}. Nothing outside {environments.CHECKOUT} was changed. Make sure that there "
+            "is room and that you may write there, then run this command again.",
+            file=sys.stderr,
+        )
+        return 1
     except KeyboardInterrupt:
         return 130
 

@@ -24,9 +24,10 @@ _SUFFIX = ".exe" if _WINDOWS else ""
 
 def run(command: Sequence[str | Path]) -> int:
     """Run a command in the checkout, its package importable; returns the exit code."""
-    path = os.pathsep.join(filter(None, [str(CHECKOUT), os.environ.get("PYTHONPATH")]))
     return subprocess.call(  # noqa: S603 - the commands are this folder's own
-        [str(part) for part in command], cwd=CHECKOUT, env={**os.environ, "PYTHONPATH": path}
+        [str(part) for part in command],
+        cwd=CHECKOUT,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
     )
 
 
@@ -130,8 +131,9 @@ UV = Environment(".venv-uv", "uv.txt")
 
 def _stamp(list_name: str) -> str:
     """What a finished environment was made of: the list and the interpreter."""
-    made_of = (LISTS / list_name).read_bytes() + sys.version.encode() + sys.base_prefix.encode()
-    return hashlib.sha256(made_of).hexdigest()
+    made_of = hashlib.sha256((LISTS / list_name).read_bytes())
+    made_of.update("\n".join((list_name, sys.version, sys.base_prefix)).encode())
+    return made_of.hexdigest()
 
 
 def pip_install(python: Path, list_name: str) -> int:

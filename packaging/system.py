@@ -109,31 +109,34 @@ def _bring(packages: Sequence[str], reason: str) -> None:
 
 def _apt(command: Sequence[str]) -> None:
     unattended = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    quiet = subprocess.run(  # noqa: S603 - apt-get and package names from above
-        command, env=unattended, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, check=False
+    done = subprocess.run(  # noqa: S603 - apt-get and package names from above
+        command,
+        env=unattended,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+        text=True,
     )
-    if quiet.returncode:
+    if done.returncode:
         raise Problem(
-            f"“{' '.join(command)}” failed; the lines above say why. Mend that, then run this "
-            "command again."
+            f"{done.stdout}\n“{' '.join(command)}” failed; the lines above say why. Mend that, "
+            "then run this command again."
         )
 
 
 def _present_name(package: str) -> str:
-    """The package's name on this release."""
-    if package not in _RENAMED:
-        return package
     try:
         release = platform.freedesktop_os_release()
     except OSError:
         return package
-    return _name_on(package, release.get("ID", ""), release.get("VERSION_ID", ""))
+    return package_name(package, release.get("ID", ""), release.get("VERSION_ID", ""))
 
 
-def _name_on(package: str, distribution: str, version: str) -> str:
+def package_name(package: str, distribution: str, version: str) -> str:
+    """The package's name on a release, by the ID and VERSION_ID of its os-release file."""
     since = {"debian": 13.0, "ubuntu": 24.04}.get(distribution)
-    try:
-        renamed = since is not None and float(version) >= since
-    except ValueError:
-        renamed = distribution == "debian"  # testing and unstable have no number
-    return f"{package}t64" if renamed else package
+    if package not in _RENAMED or since is None:
+        return package
+    newest = float("inf")  # Debian testing and unstable have no number
+    return f"{package}t64" if float(version or newest) >= since else package

@@ -25,6 +25,10 @@ for _name in _HOMES:
     os.environ[_name] = str(Path(_home.name) / _name.lower())
 
 
+def pytest_unconfigure() -> None:
+    _home.cleanup()
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The data folder of this test, which does not exist yet."""
