@@ -254,7 +254,7 @@ def _asked(environment: dict[str, str], tmp_path: Path, before: tuple[str, ...] 
     kept = ("PATH", "PYTHONPATH", "SYSTEMROOT")
     own = {name: os.environ[name] for name in kept if name in os.environ}
     own |= {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
-    answer = subprocess.run(  # noqa: S603  # a fixed command of ours
+    answer = subprocess.run(  # a fixed command of ours
         [*before, sys.executable, "-c", ASK],
         env=own | environment,
         capture_output=True,

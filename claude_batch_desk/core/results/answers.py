@@ -1,0 +1,167 @@
+"""Read what came back for one request: the service's result object becomes an Answer.
+
+Shapes and billing rules are those of the Message Batches documentation, API version 2026-10-21.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from claude_batch_desk.core.pricing.usage import Usage, usage_from
+from claude_batch_desk.core.prompts.fields import OutputField
+from claude_batch_desk.core.results.answer import Answer, Outcome
+from claude_batch_desk.core.results.characters import whole
+from claude_batch_desk.core.results.columns import read_columns
+
+_ERRORS = {
+    "invalid_request_error": "The service could not use this request. Change the prompt, the "
+    "model or the limit before running the row again.",
+    "request_too_large": "This request is larger than the service accepts. Shorten the row.",
+    "not_found_error": "The service does not offer this model, or not any more. Choose another.",
+    "authentication_error": "The service did not accept the API key while it worked on this row.",
+    "permission_error": "The API key may not use what this row asked for.",
+    "billing_error": "The account could not pay while this row was worked on.",
+    "rate_limit_error": "The account's limit was reached before this row. Run it again later.",
+    "timeout_error": "The service took too long over this row. Run it again.",
+    "api_error": "The service failed on this row by its own fault. Run it again.",
+    "overloaded_error": "The service was overloaded. Run the row again.",
+}
+_NOT_AS_IT_IS = ("invalid_request_error", "request_too_large", "not_found_error")
+_CANCELED = "The job was canceled before this row was worked on. It costs nothing."
+_EXPIRED = "The service did not reach this row within 24 hours. It costs nothing."
+_SHOWN = 300
+_MISSING = "The service's results do not contain this row."
+_CUT_OFF = {
+    "max_tokens": "The answer reached its length limit of {tokens} tokens and was cut off. "
+    "Raise the limit and run the row again.",
+    "model_context_window_exceeded": "The row and its answer are longer than the model can hold, "
+    "so the answer was cut off. Shorten the row.",
+}
+_UNFINISHED = {
+    "pause_turn": "The model paused before the answer was finished.",
+    "tool_use": "The model asked for a tool instead of answering.",
+}
+
+
+def read_answer(result: Mapping[str, Any], fields: Sequence[OutputField]) -> Answer:
+    """The answer in the `result` object of a batch's result line.
+
+    Whatever the service put into it becomes an outcome and a reason, never an exception.
+    """
+    kind = result.get("type")
+    if kind == "succeeded":
+        return _from_message(_mapping(result.get("message")), fields, result)
+    if kind == "errored":
+        return _unbilled("errored", _error_reason(result), fields, result)
+    if kind == "canceled":
+        return _unbilled("canceled", _CANCELED, fields, result)
+    if kind == "expired":
+        return _unbilled("expired", _EXPIRED, fields, result)
+    reason = f"The service gave a kind of result this version does not know (“{_short(kind)}”)."
+    return _unbilled("errored", reason, fields, result)
+
+
+def read_message(message: Mapping[str, Any], fields: Sequence[OutputField]) -> Answer:
+    """The answer in a Messages reply; `raw` has the same shape as that of a batch's answer."""
+    return read_answer({"type": "succeeded", "message": message}, fields)
+
+
+def missing_answer(fields: Sequence[OutputField], reason: str = _MISSING) -> Answer:
+    """The answer of a row that no result was or will be found for."""
+    return Answer("missing", _blank(fields), reason)
+
+
+def worth_retrying(answer: Answer) -> bool:
+    """Whether the same request, unchanged, may well come out better another time.
+
+    True only for what was not billed and was not the request's own fault.
+    """
+    if answer.outcome == "errored":
+        return _error(answer.raw or {}).get("type") not in _NOT_AS_IT_IS
+    return answer.outcome in ("expired", "canceled", "missing")
+
+
+def _from_message(
+    message: Mapping[str, Any], fields: Sequence[OutputField], result: Mapping[str, Any]
+) -> Answer:
+    text = _text(message)
+    outcome, reason, values = _judge(message, text, fields)
+    return Answer(outcome, values, reason, text, _billed(message), result)
+
+
+def _judge(
+    message: Mapping[str, Any], text: str, fields: Sequence[OutputField]
+) -> tuple[Outcome, str, tuple[str, ...]]:
+    stop = str(message.get("stop_reason"))
+    if stop == "refusal":
+        return "refused", _refusal_reason(message), _free_text(text, fields)
+    if stop in _CUT_OFF:
+        tokens = _mapping(message.get("usage")).get("output_tokens", "?")
+        return "cut_off", _CUT_OFF[stop].format(tokens=tokens), _free_text(text, fields)
+    if stop in _UNFINISHED:
+        return "review", _UNFINISHED[stop], _free_text(text, fields)
+    if not text.strip():
+        return "review", "The model ended without an answer.", _blank(fields)
+    if not fields:
+        return "answered", "", (text.strip(),)
+    columns = read_columns(text, fields)
+    return ("review" if columns.reason else "answered"), columns.reason, columns.values
+
+
+def _text(message: Mapping[str, Any]) -> str:
+    """All text blocks joined: thinking comes first, and citations split a text into many."""
+    content = message.get("content")
+    blocks = [_mapping(block) for block in content] if isinstance(content, list) else []
+    texts = (block.get("text") for block in blocks if block.get("type") == "text")
+    return whole("".join(text for text in texts if isinstance(text, str)))
+
+
+def _billed(message: Mapping[str, Any]) -> Usage | None:
+    """The tokens to pay for: a refusal before any output shows tokens but costs nothing."""
+    if message.get("stop_reason") == "refusal" and not message.get("content"):
+        return None
+    return usage_from(_mapping(message.get("usage")))
+
+
+def _free_text(text: str, fields: Sequence[OutputField]) -> tuple[str, ...]:
+    """Half an answer is still worth reading where it is text; half a JSON object is not."""
+    return _blank(fields) if fields else (text.strip(),)
+
+
+def _blank(fields: Sequence[OutputField]) -> tuple[str, ...]:
+    return ("",) * (len(fields) or 1)
+
+
+def _refusal_reason(message: Mapping[str, Any]) -> str:
+    details = _mapping(message.get("stop_details"))
+    why = details.get("explanation") or details.get("category")
+    return (
+        f"The model declined to answer: {_short(why)}" if why else "The model declined to answer."
+    )
+
+
+def _unbilled(
+    outcome: Outcome, reason: str, fields: Sequence[OutputField], result: Mapping[str, Any]
+) -> Answer:
+    return Answer(outcome, _blank(fields), reason, raw=result)
+
+
+def _error_reason(result: Mapping[str, Any]) -> str:
+    error = _error(result)
+    sentence = _ERRORS.get(str(error.get("type")), "The service could not work on this row.")
+    said = error.get("message")
+    return f"{sentence} It said: {_short(said)}" if said else sentence
+
+
+def _error(result: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The inner error object; the service wraps it in an error response."""
+    return _mapping(_mapping(result.get("error")).get("error"))
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _short(value: object) -> str:
+    text = " ".join(str(value).split())
+    text = whole(text)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
