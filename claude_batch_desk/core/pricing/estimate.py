@@ -36,6 +36,6 @@ class Estimate:
     tried: int
     """Requests whose answers were measured; 0 means a guess from the answer columns."""
     prices_date: str
-    """The day of the price table, as YYYY-MM-DD."""
+    """What the price table calls itself: its day, or its version where it does not tell one."""
     already_answered: int = 0
     """Requests that a trial has answered and paid; they are not sent again."""

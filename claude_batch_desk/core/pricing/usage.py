@@ -16,6 +16,8 @@ class Usage:
     cache_read: int = 0
     output: int = 0
     thinking: int = 0
+    us_only: bool = False
+    """Processed in the United States only, which costs a tenth more."""
 
     @property
     def prompt(self) -> int:
@@ -40,4 +42,5 @@ def usage_from(reported: Mapping[str, Any]) -> Usage:
         cache_read=reported.get("cache_read_input_tokens") or 0,
         output=reported.get("output_tokens") or 0,
         thinking=details.get("thinking_tokens") or 0,
+        us_only=reported.get("inference_geo") == "us",
     )

@@ -1,0 +1,146 @@
+"""PriceBook: every model's rates, from the offline snapshot of genai-prices.
+
+The package takes a noticeable fraction of a second to import, so that happens with the first
+question; ask it from a worker. Its prices are never downloaded.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from claude_batch_desk.core.catalogue import bundled_models_date
+from claude_batch_desk.core.errors import PriceError
+from claude_batch_desk.core.pricing.rates import (
+    Cost,
+    Prices,
+    Rates,
+    RatesOverride,
+    Tier,
+    Way,
+    cost_of,
+)
+from claude_batch_desk.core.pricing.usage import Usage
+
+if TYPE_CHECKING:
+    from genai_prices.types import ModelInfo, ModelPrice
+
+_BATCH = {"processing": "batch"}
+_KINDS = {
+    "input": "input_mtok",
+    "cache_write_5m": "cache_write_mtok",
+    "cache_write_1h": "cache_write_1h_mtok",
+    "cache_read": "cache_read_mtok",
+    "output": "output_mtok",
+}
+_NOT_OURS = {"web_searches_kcount"}
+"""Billed for what this program never asks for."""
+_ENTER = "Enter its prices in Settings to use it, or choose another model."
+_NONE: Mapping[str, RatesOverride] = MappingProxyType({})
+
+
+class PriceBook:
+    """What every model costs; prices the person entered go before those of the snapshot."""
+
+    def __init__(self, overrides: Mapping[str, RatesOverride] = _NONE) -> None:
+        self._overrides = dict(overrides)
+        self._rates: dict[str, Rates] = {}
+
+    @property
+    def date(self) -> str:
+        """What the price table calls itself: it tells its version, not its day."""
+        from genai_prices import __version__
+
+        return f"genai-prices {__version__}"
+
+    def rates(self, model_id: str) -> Rates:
+        """The prices of a model; raises PriceError where they are unknown or contradictory."""
+        if model_id not in self._rates:
+            self._rates[model_id] = self._find(model_id)
+        return self._rates[model_id]
+
+    def cost(self, usage: Usage, model_id: str, way: Way) -> Cost:
+        """The cost of one request by the usage the service returned for it; raises PriceError."""
+        return cost_of(usage, self.rates(model_id), way)
+
+    def _find(self, model_id: str) -> Rates:
+        if override := self._overrides.get(model_id):
+            now = override.prices()
+            return Rates(model_id, (Tier(-1, now.halved(), now),), "the prices you entered")
+        return _from_snapshot(model_id, self.date)
+
+
+def _from_snapshot(model_id: str, source: str) -> Rates:
+    model = _described(model_id)
+    day = _day()
+    now, batch = model.get_prices(day), model.get_prices(day, _BATCH)
+    _check_kinds(now, model_id)
+    tiers = tuple(
+        Tier(above, _prices(batch, above), _prices(now, above)) for above in _thresholds(now)
+    )
+    if _thresholds(batch) != _thresholds(now) or any(
+        tier.batch != tier.now.halved() for tier in tiers
+    ):
+        raise PriceError(
+            f"The batch price of {model_id} is not known for certain: the price table does not "
+            f"have it at half the usual price. {_ENTER}"
+        )
+    return Rates(model_id, tiers, source)
+
+
+def _described(model_id: str) -> "ModelInfo":
+    from genai_prices.data_snapshot import get_snapshot
+
+    try:
+        _, model = get_snapshot().find_provider_model(model_id, None, "anthropic", None)
+    except LookupError as error:
+        raise _unknown(model_id) from error
+    # Some entries match by how an id begins; a newer model must not borrow an older one's price.
+    if not re.fullmatch(re.escape(model.id) + r"(-\d{8})?", model_id):
+        raise _unknown(model_id)
+    return model
+
+
+def _unknown(model_id: str) -> PriceError:
+    return PriceError(f"The price of {model_id} is not known to this version. {_ENTER}")
+
+
+def _day() -> datetime:
+    """Now; a clock set before this version was made would ask for outdated prices."""
+    made = datetime.fromisoformat(bundled_models_date()).replace(tzinfo=UTC)
+    return max(datetime.now(tz=UTC), made)
+
+
+def _check_kinds(price: "ModelPrice", model_id: str) -> None:
+    kinds = {kind for kind, value in vars(price).items() if value is not None} - _NOT_OURS
+    if kinds != set(_KINDS.values()):
+        raise PriceError(f"The price table prices {model_id} in an unfamiliar way. {_ENTER}")
+
+
+def _thresholds(price: "ModelPrice") -> list[int]:
+    from genai_prices.types import TieredPrices
+
+    starts = {
+        tier.start
+        for kind in _KINDS.values()
+        if isinstance(value := getattr(price, kind), TieredPrices)
+        for tier in value.tiers
+    }
+    return [-1, *sorted(starts)]
+
+
+def _prices(price: "ModelPrice", above: int) -> Prices:
+    return Prices(**{name: _one(getattr(price, kind), above) for name, kind in _KINDS.items()})
+
+
+def _one(value: object, above: int) -> Decimal:
+    from genai_prices.types import TieredPrices
+
+    if isinstance(value, TieredPrices):
+        starts = [tier.price for tier in value.tiers if tier.start <= above]
+        return starts[-1] if starts else value.base
+    if isinstance(value, Decimal):
+        return value
+    raise TypeError(f"a price is {type(value).__name__}")
