@@ -1,0 +1,195 @@
+"""The Practice service without its HTTP: accepting, ending, canceling and deleting batches."""
+
+import logging
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from claude_batch_desk.practice.clock import Clock
+from claude_batch_desk.practice.ending import Stopped, end_time, write_results
+from claude_batch_desk.practice.envelope import read_envelope
+from claude_batch_desk.practice.faults import CREATION_FAULTS, Faults
+from claude_batch_desk.practice.ledger import Ledger
+from claude_batch_desk.practice.state import NewBatch, State, StoredBatch
+from claude_batch_desk.practice.unconfirmed import CANCEL_SECONDS, QUEUE_LIMIT
+from claude_batch_desk.practice.usage import PromptCache
+from claude_batch_desk.practice.wire import ApiError, derived_id, random_id
+
+_LOG = logging.getLogger(__name__)
+_RETRY_SECONDS = 5.0
+_LONGEST_WAIT = 3600.0
+
+
+class Service:
+    """One service over a home folder; every method may be called from any thread.
+
+    `delay` is how many seconds a batch takes. Raises DeskError where the folder cannot be used.
+    """
+
+    def __init__(self, home: Path, *, delay: float, faults: Sequence[str] = ()) -> None:
+        self.faults = Faults(faults)
+        self.state = State(home)
+        self.clock = Clock(self.state)
+        self.cache = PromptCache()
+        self.rates: defaultdict[str, RateMeter] = defaultdict(RateMeter)
+        self._delay = delay
+        self._salt = self.state.fact("salt")
+        self.organization = derived_id("org_", self._salt)
+        self._ender = _Ender(self.state, self.clock)
+        self._ender.start()
+
+    def close(self) -> None:
+        """Stop ending batches; they end after the next start."""
+        self._ender.stop()
+        self.state.close()
+
+    def workspace(self, key: str) -> str:
+        """The id of the workspace a key belongs to; the key cannot be found from it."""
+        return derived_id("wrkspc_", self._salt, key)
+
+    def accept(
+        self, body: Path, workspace: str, version: str, betas: tuple[str, ...]
+    ) -> StoredBatch:
+        """Accept the batch in a spooled create body, which is moved away; raises ApiError."""
+        entries = read_envelope(body)
+        if self.state.waiting(workspace) + len(entries) > QUEUE_LIMIT:
+            raise ApiError(
+                429,
+                f"This request would exceed your limit of {QUEUE_LIMIT} requests in processing "
+                "batches. Please wait for a batch to end.",
+                headers={"retry-after": "30"},
+            )
+        now = self.clock.now()
+        new = NewBatch(
+            id=random_id("msgbatch_"),
+            workspace=workspace,
+            version=version,
+            betas=betas,
+            faults=tuple(name for name in CREATION_FAULTS if self.faults.strikes(name)),
+            created_at=now,
+            listed_at=now + timedelta(seconds=self.faults.seconds("late-list")),
+            due_at=now + timedelta(seconds=self._delay),
+        )
+        body.replace(self.state.body_path(new.id))
+        batch = self.state.add_batch(new, entries)
+        self._ender.wake()
+        return batch
+
+    def cancel(self, batch: StoredBatch) -> None:
+        """Begin to cancel a batch that has not ended."""
+        self.state.cancel(batch, self.clock.now())
+        self._ender.wake()
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock and wait until every batch that is due by then has ended."""
+        self.clock.advance(seconds)
+        self._ender.catch_up()
+
+    def ledger(self, key: str = "") -> Ledger:
+        """The account of a key's workspace, or of all together."""
+        accounts = self.state.ledgers()
+        if key:
+            return accounts.get(self.workspace(key), Ledger())
+        return sum(accounts.values(), Ledger())
+
+
+class RateMeter:
+    """What is left of a minute's requests and tokens, for the headers; it never refuses."""
+
+    limits = (("requests", 1_000), ("input-tokens", 2_000_000), ("output-tokens", 400_000))
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._used = {name: 0.0 for name, _ in self.limits}
+        self._at = time.monotonic()
+
+    def headers(self, now: datetime, input_tokens: int, output_tokens: int) -> dict[str, str]:
+        """The anthropic-ratelimit headers of one more message."""
+        headers: dict[str, str] = {}
+        spent = {"requests": 1, "input-tokens": input_tokens, "output-tokens": output_tokens}
+        with self._lock:
+            passed, self._at = time.monotonic() - self._at, time.monotonic()
+            for name, limit in self.limits:
+                refilled = max(self._used[name] - passed * limit / 60, 0.0)
+                self._used[name] = min(refilled + spent[name], limit)
+                full_in = timedelta(seconds=self._used[name] * 60 / limit)
+                left = int(limit - self._used[name])
+                prefix = f"anthropic-ratelimit-{name}"
+                headers[f"{prefix}-limit"] = str(limit)
+                headers[f"{prefix}-remaining"] = str(
+                    left if name == "requests" else round(left, -3)
+                )
+                reset = (now + full_in).replace(microsecond=0)
+                headers[f"{prefix}-reset"] = reset.isoformat().replace("+00:00", "Z")
+        return headers
+
+
+class _Ender(threading.Thread):
+    """Ends batches when they are due, one after the other."""
+
+    def __init__(self, state: State, clock: Clock) -> None:
+        super().__init__(name="practice-ender", daemon=True)
+        self._state = state
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._caught_up = threading.Event()
+        self._stopping = threading.Event()
+
+    def wake(self) -> None:
+        """Look again for batches that are due."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def catch_up(self) -> None:
+        """Wait until no batch is due, or the service stops."""
+        with self._changed:
+            self._caught_up.clear()
+            self._changed.notify_all()
+        self._caught_up.wait()
+
+    def stop(self) -> None:
+        """Stop soon, and wait for it."""
+        self._stopping.set()
+        self.wake()
+        self.join()
+
+    def run(self) -> None:
+        """End what is due, then wait for the next."""
+        while not self._stopping.is_set():
+            with self._changed:
+                batch, wait = self._next()
+                if batch is None:
+                    self._caught_up.set()
+                    self._changed.wait(wait)
+                    continue
+            self._end(batch)
+        self._caught_up.set()
+
+    def _next(self) -> tuple[StoredBatch | None, float]:
+        """A batch that is due, or how many seconds to wait for one."""
+        now, wait = self._clock.now(), _LONGEST_WAIT
+        for batch in self._state.unfinished():
+            left = (end_time(batch, CANCEL_SECONDS) - now).total_seconds()
+            if left <= 0:
+                return batch, 0.0
+            wait = min(wait, left)
+        if self._stopping.is_set():
+            wait = 0.0
+        return None, wait
+
+    def _end(self, batch: StoredBatch) -> None:
+        began = time.monotonic()
+        try:
+            counts, tokens = write_results(self._state, batch, self._stopping.is_set)
+        except Stopped:
+            return
+        except OSError as error:
+            _LOG.warning("A batch cannot end yet: %s", error)
+            self._stopping.wait(_RETRY_SECONDS)
+            return
+        took = timedelta(seconds=time.monotonic() - began)
+        ended = min(end_time(batch, CANCEL_SECONDS) + took, self._clock.now())
+        self._state.end(batch, ended, counts, tokens)

@@ -1,0 +1,181 @@
+"""How many tokens a request has and how they are billed, deterministically.
+
+The real tokenizer is not public; this one is a rate per kind of character, near enough for
+rehearsals, never above one token per UTF-8 byte, and different from text to text.
+"""
+
+import hashlib
+import string
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from claude_batch_desk.practice.models import ServedModel
+from claude_batch_desk.practice.unconfirmed import (
+    CACHE_COLD_WRITES,
+    CACHE_HIT_SHARE,
+    INFERENCE_GEO,
+)
+
+_LETTERS = (string.ascii_letters + " ").encode()
+_LETTERS_PER_TOKEN = 4.6
+_DIGITS_AND_MARKS_PER_TOKEN = 2.2
+_NON_ASCII_BYTES_PER_TOKEN = 2.6
+_NEW_TOKENIZER_FACTOR = 1.3
+_MESSAGE_OVERHEAD = 7
+_SCHEMA_OVERHEAD = 60
+_TOOL_OVERHEAD = 300
+_IMAGE_TOKENS = 1_500
+_PDF_BYTES_PER_TOKEN = 25
+_BASE64_FACTOR = 0.75
+_FIVE_MINUTES, _ONE_HOUR = 300.0, 3600.0
+_NON_ASCII = bytes(range(128, 256))
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """The input of a request in tokens: `cached` of them before the last cache breakpoint."""
+
+    total: int
+    cached: int
+    cache_key: str
+    one_hour: bool
+
+
+def text_tokens(text: str, model: ServedModel) -> int:
+    """How many tokens a text makes for a model; 0 for the empty text."""
+    return _text_tokens(text, model.new_tokenizer) if text else 0
+
+
+@lru_cache(maxsize=512)
+def _text_tokens(text: str, new_tokenizer: bool) -> int:
+    data = text.encode("utf-8", "replace")
+    others = data.translate(None, _LETTERS)
+    wide = len(others) - len(others.translate(None, _NON_ASCII))
+    counted = (
+        (len(data) - len(others)) / _LETTERS_PER_TOKEN
+        + (len(others) - wide) / _DIGITS_AND_MARKS_PER_TOKEN
+        + wide / _NON_ASCII_BYTES_PER_TOKEN
+    )
+    return max(1, round(counted * (_NEW_TOKENIZER_FACTOR if new_tokenizer else 1.0)))
+
+
+def count_prompt(params: Mapping[str, Any], model: ServedModel) -> Prompt:
+    """The input tokens of a valid request."""
+    total, cached, one_hour = _MESSAGE_OVERHEAD, 0, False
+    prefix = hashlib.sha256(model.id.encode())
+    key = ""
+    for block in _blocks(params):
+        total += _block_tokens(block, model)
+        prefix.update(_identity(block))
+        control = block.get("cache_control")
+        if control:
+            cached, one_hour, key = total, control.get("ttl") == "1h", prefix.hexdigest()
+    automatic = params.get("cache_control")
+    if automatic:
+        cached, one_hour, key = total, automatic.get("ttl") == "1h", prefix.hexdigest()
+    schema = ((params.get("output_config") or {}).get("format") or {}).get("schema")
+    if schema is not None:
+        total += _SCHEMA_OVERHEAD + text_tokens(orjson.dumps(schema).decode(), model)
+    if cached < model.min_cacheable_tokens:
+        cached, key = 0, ""
+    return Prompt(total, cached, key, one_hour)
+
+
+def _blocks(params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Every block of the input in the order the cache sees it: tools, system, messages."""
+    yield from params.get("tools") or ()
+    yield from _as_blocks(params.get("system"))
+    for message in params.get("messages") or ():
+        yield from _as_blocks(message.get("content"))
+
+
+def _as_blocks(content: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(content, str):
+        yield {"type": "text", "text": content}
+    else:
+        yield from content or ()
+
+
+def _identity(block: Mapping[str, Any]) -> bytes:
+    if block.get("type") == "text":
+        return str(block.get("text")).encode("utf-8", "replace")
+    return repr(sorted(block.items(), key=lambda item: item[0])).encode("utf-8", "replace")
+
+
+def _block_tokens(block: Mapping[str, Any], model: ServedModel) -> int:
+    kind = block.get("type")
+    if kind == "text":
+        return text_tokens(str(block.get("text") or ""), model)
+    if kind == "image":
+        return _IMAGE_TOKENS
+    if kind == "document":
+        return _document_tokens(block.get("source") or {}, model)
+    if "input_schema" in block:
+        return _TOOL_OVERHEAD + text_tokens(repr(block), model)
+    return text_tokens(repr(block), model)
+
+
+def _document_tokens(source: Mapping[str, Any], model: ServedModel) -> int:
+    data = str(source.get("data") or "")
+    if source.get("type") == "base64":
+        return _IMAGE_TOKENS + round(len(data) * _BASE64_FACTOR / _PDF_BYTES_PER_TOKEN)
+    return text_tokens(data, model) or _IMAGE_TOKENS
+
+
+class PromptCache:
+    """Which prefixes are cached; one for the synchronous messages of each workspace."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._until: dict[tuple[str, str], float] = {}
+
+    def reads(self, workspace: str, prompt: Prompt, now: float) -> bool:
+        """Whether this prompt's prefix is read from the cache; it is cached from now on."""
+        if not prompt.cached:
+            return False
+        with self._lock:
+            known = self._until.get((workspace, prompt.cache_key), 0.0) > now
+            life = _ONE_HOUR if prompt.one_hour else _FIVE_MINUTES
+            self._until[workspace, prompt.cache_key] = now + life
+        return known
+
+
+class BatchCache:
+    """Which prefixes of one batch are cached: the first few write, most of the others read."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, int] = {}
+
+    def reads(self, prompt: Prompt, chance: float) -> bool:
+        """Whether this request reads the prefix; `chance` is its own number from 0 to 1."""
+        if not prompt.cached:
+            return False
+        seen = self._seen.get(prompt.cache_key, 0)
+        self._seen[prompt.cache_key] = seen + 1
+        return seen >= CACHE_COLD_WRITES and chance < CACHE_HIT_SHARE
+
+
+def usage_object(
+    prompt: Prompt, *, reads: bool, output: int, thinking: int, tier: str, geo: str | None
+) -> dict[str, Any]:
+    """The `usage` of a message; `output` includes `thinking`."""
+    written = 0 if reads else prompt.cached
+    return {
+        "input_tokens": prompt.total - prompt.cached,
+        "cache_creation_input_tokens": written,
+        "cache_read_input_tokens": prompt.cached if reads else 0,
+        "cache_creation": {
+            "ephemeral_5m_input_tokens": 0 if prompt.one_hour else written,
+            "ephemeral_1h_input_tokens": written if prompt.one_hour else 0,
+        },
+        "output_tokens": output,
+        "output_tokens_details": {"thinking_tokens": thinking},
+        "server_tool_use": None,
+        "service_tier": tier,
+        "inference_geo": geo or INFERENCE_GEO,
+    }
