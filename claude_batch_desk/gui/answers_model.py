@@ -1,0 +1,118 @@
+"""The rows of a sent job with their answers, read in windows, for a QTableView."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from claude_batch_desk.core.jobs.job import JobRow
+from claude_batch_desk.core.tables.table import PAGE_ROWS
+from claude_batch_desk.gui.wording import number, outcome_word
+
+_PAGES_KEPT = 32
+_CELL_CHARACTERS = 300
+_Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+_Role = Qt.ItemDataRole
+
+Window = Callable[[int, int], list[JobRow]]
+"""Called as `window(first, count)`: rows of the job by their place in it; fewer at the end."""
+
+
+class AnswersModel(QAbstractTableModel):
+    """Some source columns, then the outcome, then the answer columns.
+
+    A page of rows is read when a cell of it is first shown, and dropped after 32 others were.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._window: Window | None = None
+        self._rows = 0
+        self._source: tuple[tuple[int, str], ...] = ()
+        self._answers: tuple[str, ...] = ()
+        self._pages: OrderedDict[int, list[JobRow]] = OrderedDict()
+
+    def show(
+        self,
+        window: Window,
+        rows: int,
+        source: Sequence[tuple[int, str]],
+        answers: Sequence[str],
+    ) -> None:
+        """Show these rows; `source` names columns of the table by place, `answers` all of them."""
+        self.beginResetModel()
+        self._window, self._rows = window, rows
+        self._source, self._answers = tuple(source), tuple(answers)
+        self._pages.clear()
+        self.endResetModel()
+
+    def refresh(self) -> None:
+        """Read again what is shown, keeping the place the person looks at."""
+        self._pages.clear()
+        if self._rows:
+            last = self.index(self._rows - 1, self.columnCount() - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def job_row(self, place: int) -> JobRow | None:
+        """The row at a place of the job, or None where the store no longer has it."""
+        first = place - place % PAGE_ROWS
+        if first not in self._pages:
+            if self._window is None:
+                return None
+            self._pages[first] = self._window(first, PAGE_ROWS)
+            if len(self._pages) > _PAGES_KEPT:
+                self._pages.popitem(last=False)
+        self._pages.move_to_end(first)
+        page = self._pages[first]
+        return page[place - first] if place - first < len(page) else None
+
+    def rowCount(self, parent: _Index = _ROOT) -> int:
+        """How many rows the job has."""
+        return 0 if parent.isValid() else self._rows
+
+    def columnCount(self, parent: _Index = _ROOT) -> int:
+        """The source columns shown, the outcome and the answer columns."""
+        if parent.isValid() or self._window is None:
+            return 0
+        return len(self._source) + 1 + len(self._answers)
+
+    def is_answer(self, column: int) -> bool:
+        """Whether a column holds what came back, the outcome included."""
+        return column >= len(self._source)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole
+    ) -> object:
+        """Column names across, and down the row numbers a person counts, from 1."""
+        if role != _Role.DisplayRole:
+            return None
+        if orientation == Qt.Orientation.Vertical:
+            row = self.job_row(section)
+            return "" if row is None else number(row.number + 1)
+        if not 0 <= section < self.columnCount():
+            return None
+        return self._names()[section]
+
+    def data(self, index: _Index, role: int = _Role.DisplayRole) -> object:
+        """The text of a cell on one line; the whole text is in `job_row`."""
+        if role not in (_Role.DisplayRole, _Role.AccessibleTextRole) or not index.isValid():
+            return None
+        row = self.job_row(index.row())
+        return "" if row is None else self._text(row, index.column())
+
+    def _names(self) -> tuple[str, ...]:
+        return (*(name for _, name in self._source), self.tr("Status"), *self._answers)
+
+    def _text(self, row: JobRow, column: int) -> str:
+        if column < len(self._source):
+            return _one_line(row.cells[self._source[column][0]])
+        answer, place = row.answer, column - len(self._source) - 1
+        if place < 0:
+            return outcome_word(answer.outcome if answer else "waiting")
+        values = answer.values if answer else ()
+        return _one_line(values[place]) if place < len(values) else ""
+
+
+def _one_line(cell: str) -> str:
+    return " ".join(cell[:_CELL_CHARACTERS].split()) if cell else ""

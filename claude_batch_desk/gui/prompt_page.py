@@ -1,0 +1,284 @@
+"""What to ask of every row, what to get back, and of which model."""
+
+from dataclasses import replace
+from typing import Protocol
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+
+from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
+from claude_batch_desk.core.jobs.job import Mode
+from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.report import Report
+from claude_batch_desk.gui.column_chips import ColumnChips
+from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.fields_form import FieldsForm
+from claude_batch_desk.gui.model_form import ModelForm
+from claude_batch_desk.gui.prompt_preview import PromptPreview
+from claude_batch_desk.gui.recipe_bar import RecipeBar
+from claude_batch_desk.gui.tasks import TaskRunner
+from claude_batch_desk.gui.template_editor import TemplateEditor
+from claude_batch_desk.gui.text_boxes import GrowingHeight
+from claude_batch_desk.gui.theme import GRID, SPACE, WIDE
+from claude_batch_desk.gui.unknown_columns import UnknownColumns
+from claude_batch_desk.gui.widgets import Banner, Card, Label, button, scrolled
+
+_SIDE_BY_SIDE_FROM = GRID * 120
+_FIRST_LINE = "haiku"
+
+
+class OffersModels(Protocol):
+    """The verb of the desk that this page needs."""
+
+    def models(self, mode: Mode, report: Report) -> list[OfferedModel]:
+        """The models on offer."""
+        ...
+
+
+class PromptPage(QWidget):
+    """Edits `draft.recipe`; every edit is in the draft and in the preview at once."""
+
+    done_requested = Signal()
+
+    def __init__(
+        self, desk: OffersModels, tasks: TaskRunner, draft: Draft, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._desk, self._tasks, self._draft = desk, tasks, draft
+        self._shown = Recipe()
+        self._models_of: Mode | None = None
+        self.recipe_bar = RecipeBar()
+        self.sent_banner = Banner("prompt_sent")
+        self.instructions_edit = QPlainTextEdit()
+        self.template_editor = TemplateEditor()
+        self.unknown_columns = UnknownColumns()
+        self.chips = ColumnChips()
+        self.fields_form = FieldsForm()
+        self.model_form = ModelForm()
+        self.preview = PromptPreview(tasks)
+        self.next_button = button(
+            self.tr("Try it on a few rows"), "prompt_next", look="primary", icon_name="arrow-right"
+        )
+        self._describe()
+        self._lay_out()
+        self._connect()
+        self.model_form.set_models(tuple(bundled_models().values()))
+        self._open()
+
+    def enter(self) -> None:
+        """Ask the service which models it offers, once for each way of working."""
+        job = self._draft.job
+        if job is None or job.mode == self._models_of:
+            return
+        self._models_of = job.mode
+        self._tasks.start(
+            self._desk.models, job.mode, owner=self, done=self._offer_models, failed=self._no_models
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the preview beside the forms where there is room, else below."""
+        super().resizeEvent(event)
+        wide = self.width() >= _SIDE_BY_SIDE_FROM
+        self._splitter.setOrientation(
+            Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+        )
+
+    def _offer_models(self, models: list[OfferedModel]) -> None:
+        self.model_form.set_models(models)
+        self._choose_first_model()
+
+    def _no_models(self, error: BaseException) -> None:
+        """The bundled table stays on offer; the next visit asks again."""
+        self._models_of = None
+
+    @Slot()
+    def _open(self) -> None:
+        """Show another job."""
+        self.recipe_bar.banner.clear()
+        self._take_table()
+        self._show(self._draft.recipe)
+        self._choose_first_model()
+        editable = self._draft.editable
+        for edit in (self.instructions_edit, self.template_editor):
+            edit.setReadOnly(not editable)
+        for part in (self.fields_form, self.model_form, self.chips, self.unknown_columns):
+            part.setEnabled(editable)
+        self.recipe_bar.set_editable(editable)
+        self.next_button.setVisible(editable)
+        sent = self._draft.job is not None and not editable
+        told = self.tr("This job was sent. The prompt is shown as it was sent.")
+        self.sent_banner.say(told if sent else "")
+
+    @Slot()
+    def _take_table(self) -> None:
+        table = self._draft.table
+        columns = table.columns if table else ()
+        self.template_editor.set_columns(columns)
+        self.chips.set_columns(columns)
+        self.preview.set_table(table)
+        self._say_unknown()
+
+    @Slot()
+    def _follow(self) -> None:
+        """Somebody changed the draft; nothing to do where that was this page."""
+        if self._draft.recipe != self._shown:
+            self._show(self._draft.recipe)
+
+    def _choose_first_model(self) -> None:
+        if not self._draft.editable or self._draft.recipe.model:
+            return
+        offered = self.model_form.models
+        first = next((each for each in offered if each.line == _FIRST_LINE), None)
+        if first is not None:
+            self._take(replace(self._draft.recipe, model=first.id))
+            self.model_form.set_recipe(self._shown)
+
+    def _show(self, recipe: Recipe) -> None:
+        self._shown = recipe
+        for edit, text in (
+            (self.instructions_edit, recipe.instructions),
+            (self.template_editor, recipe.prompt.text),
+        ):
+            if edit.toPlainText() != text:
+                with QSignalBlocker(edit):
+                    edit.setPlainText(text)
+        self.fields_form.set_fields(recipe.fields)
+        self.model_form.set_recipe(recipe)
+        self._spread(recipe)
+
+    def _take(self, recipe: Recipe) -> None:
+        """The person wrote this."""
+        if self._draft.editable:
+            self._shown = recipe
+            self._draft.set_recipe(recipe)
+        self._spread(self._shown)
+
+    def _spread(self, recipe: Recipe) -> None:
+        """Everything that follows from the recipe."""
+        self.preview.set_recipe(recipe)
+        self.recipe_bar.set_recipe(recipe)
+        self.chips.set_used(recipe.prompt.columns)
+        self._say_unknown()
+
+    def _say_unknown(self) -> None:
+        table = self._draft.table
+        columns = table.columns if table else ()
+        names = self._shown.prompt.unknown(columns) if table else ()
+        self.unknown_columns.show_unknown(names, columns)
+
+    @Slot()
+    def _take_instructions(self) -> None:
+        self._take(replace(self._shown, instructions=self.instructions_edit.toPlainText()))
+
+    @Slot()
+    def _take_prompt(self) -> None:
+        text = self.template_editor.toPlainText()
+        if text != self._shown.prompt.text:
+            self._take(self._shown.with_prompt(text))
+
+    @Slot()
+    def _take_fields(self) -> None:
+        self._take(replace(self._shown, fields=self.fields_form.fields()))
+        self.model_form.set_recipe(self._shown)
+
+    @Slot()
+    def _take_model(self) -> None:
+        chosen = self.model_form.recipe
+        self._take(
+            replace(
+                self._shown,
+                model=chosen.model,
+                effort=chosen.effort,
+                thinking=chosen.thinking,
+                max_tokens=chosen.max_tokens,
+            )
+        )
+
+    @Slot(object)
+    def _take_recipe(self, recipe: Recipe) -> None:
+        self._draft.set_recipe(recipe)
+        self._choose_first_model()
+
+    def _connect(self) -> None:
+        self._draft.opened.connect(self._open)
+        self._draft.job_changed.connect(self._open)
+        self._draft.table_changed.connect(self._take_table)
+        self._draft.recipe_changed.connect(self._follow)
+        self.recipe_bar.chosen.connect(self._take_recipe)
+        self.instructions_edit.textChanged.connect(self._take_instructions)
+        self.template_editor.textChanged.connect(self._take_prompt)
+        self.chips.chosen.connect(self.template_editor.insert_column)
+        self.unknown_columns.replace_requested.connect(self.template_editor.rename_placeholder)
+        self.fields_form.changed.connect(self._take_fields)
+        self.model_form.changed.connect(self._take_model)
+        self.next_button.clicked.connect(self.done_requested)
+
+    def _describe(self) -> None:
+        self.instructions_edit.setObjectName("instructions")
+        self.instructions_edit.setAccessibleName(self.tr("Instructions, the same for every row"))
+        self.instructions_edit.setPlaceholderText(
+            self.tr("Who Claude is, what the labels mean, how to decide in doubt …")
+        )
+        self.instructions_edit.setTabChangesFocus(True)
+        GrowingHeight(self.instructions_edit, 3, 16)
+        self.template_editor.setObjectName("prompt")
+        self.template_editor.setAccessibleName(self.tr("Prompt for each row"))
+        self.template_editor.setPlaceholderText(
+            self.tr("Classify this message: {{Message}} — type {{ to pick a column")
+        )
+        GrowingHeight(self.template_editor, 4, 20)
+
+    def _lay_out(self) -> None:
+        forms = QWidget()
+        column = QVBoxLayout(forms)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(WIDE)
+        for card in (
+            self._card(
+                self.tr("Instructions"),
+                self.tr("The same for every row. Definitions and rules belong here."),
+                self.instructions_edit,
+            ),
+            self._card(
+                self.tr("Prompt for each row"),
+                self.tr("Each {{column}} stands for that row's cell. Click a column to insert it."),
+                self.template_editor,
+                self.unknown_columns,
+                self.chips,
+            ),
+            self._card(
+                self.tr("Answer columns"),
+                self.tr("What comes back beside each row."),
+                self.fields_form,
+            ),
+            self._card(self.tr("Model"), "", self.model_form),
+        ):
+            column.addWidget(card)
+        column.addStretch(1)
+        self._splitter = QSplitter(Qt.Orientation.Vertical)
+        self._splitter.setObjectName("prompt_splitter")
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(WIDE)
+        self._splitter.addWidget(scrolled(forms))
+        self._splitter.addWidget(self.preview)
+        self._splitter.setStretchFactor(0, 3)
+        self._splitter.setStretchFactor(1, 2)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(self.next_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        layout.setSpacing(SPACE)
+        layout.addWidget(self.sent_banner)
+        layout.addWidget(self.recipe_bar)
+        layout.addWidget(self._splitter, 1)
+        layout.addLayout(foot)
+
+    def _card(self, heading: str, about: str, *parts: QWidget) -> Card:
+        card = Card(heading)
+        if about:
+            card.column.addWidget(Label(about, "caption"))
+        for part in parts:
+            card.column.addWidget(part)
+        return card

@@ -1,0 +1,157 @@
+"""The real prompt of any row, as it will be sent."""
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
+
+from claude_batch_desk.core.errors import RecipeError
+from claude_batch_desk.core.prompts.longest import longest_row
+from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.template import Template, canonical
+from claude_batch_desk.core.tables.table import Row, Table
+from claude_batch_desk.gui.tasks import TaskRunner
+from claude_batch_desk.gui.text_boxes import TextView
+from claude_batch_desk.gui.theme import GRID, SPACE
+from claude_batch_desk.gui.widgets import Card, Label, button, icon_button, set_tip
+from claude_batch_desk.gui.wording import number
+
+_SHARED_HEIGHT = GRID * 9
+
+
+class PromptPreview(Card):
+    """The shared part apart from the part of one row; step through the rows, or find the longest.
+
+    Rows are counted from 1 here, as the person counts them.
+    """
+
+    def __init__(self, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("What will be asked"), parent=parent)
+        self._tasks = tasks
+        self._table: Table | None = None
+        self._recipe = Recipe()
+        self.row_spin = QSpinBox()
+        self.row_spin.setObjectName("preview_row")
+        self.row_spin.setAccessibleName(self.tr("Row shown"))
+        self.row_spin.setKeyboardTracking(True)
+        self.previous_button = icon_button(
+            "chevron-left", "preview_previous", self.tr("Row before")
+        )
+        self.next_button = icon_button("chevron-right", "preview_next", self.tr("Next row"))
+        self.longest_button = button(self.tr("Longest"), "preview_longest", look="link")
+        set_tip(self.longest_button, self.tr("Go to the row that makes the longest prompt"))
+        self.count_label = Label("", "muted", wrap=False)
+        self.shared_button = button("", "preview_show_shared", look="link")
+        self.shared_button.setCheckable(True)
+        self.shared_text = TextView("preview_shared", self.tr("Instructions, as sent"))
+        self.shared_text.setMaximumHeight(_SHARED_HEIGHT)
+        self.row_label = Label("", "caption")
+        self.row_text = TextView("preview_prompt", self.tr("Prompt of this row, as sent"))
+        self.row_text.setMinimumHeight(GRID * 8)
+        self.problem_label = Label("", "problem")
+        self._lay_out()
+        self.previous_button.clicked.connect(self.row_spin.stepDown)
+        self.next_button.clicked.connect(self.row_spin.stepUp)
+        self.row_spin.valueChanged.connect(self._render)
+        self.shared_button.toggled.connect(self._render)
+        self.longest_button.clicked.connect(self._find_longest)
+        self.set_table(None)
+
+    def set_table(self, table: Table | None) -> None:
+        """Step through the rows of this table."""
+        self._table = table
+        rows = table.row_count if table else 0
+        self.row_spin.setRange(min(rows, 1), rows)
+        self.count_label.setText(self.tr("of %1").replace("%1", number(rows)))
+        self.row_spin.setEnabled(rows > 0)
+        self._render()
+
+    def set_recipe(self, recipe: Recipe) -> None:
+        """Show what this recipe asks."""
+        self._recipe = recipe
+        self._render()
+
+    @Slot()
+    def _render(self) -> None:
+        place = self.row_spin.value()
+        self.previous_button.setEnabled(place > self.row_spin.minimum())
+        self.next_button.setEnabled(place < self.row_spin.maximum())
+        shared = self._recipe.instructions
+        self.shared_text.show_text(shared)
+        self.shared_button.setVisible(bool(shared.strip()))
+        opened = self.shared_button.isChecked()
+        words = self.tr("Hide the instructions") if opened else self.tr("Show the instructions")
+        self.shared_button.setText(words)
+        self.shared_text.setVisible(bool(shared.strip()) and opened)
+        text, problem = self._prompt(place - 1)
+        self.longest_button.setEnabled(bool(text) and not problem)
+        self.problem_label.say(problem)
+        self.row_text.show_text(text)
+        caption = self.tr("Row %1 · %2 characters")
+        caption = caption.replace("%1", number(place)).replace("%2", number(len(text)))
+        self.row_label.setText(caption if text else self.tr("Only in this row"))
+
+    def _prompt(self, row_number: int) -> tuple[str, str]:
+        """The prompt of a row, and what is wrong with it or ""."""
+        template = self._recipe.prompt
+        if not template.text.strip():
+            return "", self.tr("Write a prompt to see what each row will ask.")
+        if self._table is None or not self._table.row_count:
+            return template.text, self.tr("Open a table to see its rows in the prompt.")
+        try:
+            bound = template.bind(self._table.columns)
+        except RecipeError as error:
+            return template.text, str(error)
+        found = self._table.rows.window(row_number, 1)
+        if not found:
+            return template.text, self.tr("This row is no longer in the store.")
+        return bound.render(found[0]), self._warning(template, self._table, found[0])
+
+    def _warning(self, template: Template, table: Table, row: Row) -> str:
+        if not template.columns:
+            return self.tr("The prompt names no column, so every row asks the same.")
+        used = set(template.columns)
+        cells = zip(table.columns, row, strict=True)
+        empty = [name for name, cell in cells if not cell.strip() and canonical(name) in used]
+        if not empty:
+            return ""
+        return self.tr("Empty in this row: %1.").replace("%1", ", ".join(empty))
+
+    @Slot()
+    def _find_longest(self) -> None:
+        if self._table is None:
+            return
+        self.longest_button.setEnabled(False)
+        self._tasks.start(
+            longest_row,
+            self._recipe.prompt.bind(self._table.columns),
+            self._table.rows,
+            self._table.row_count,
+            owner=self,
+            done=self._go_to,
+            ended=self._render,
+        )
+
+    def _go_to(self, row_number: int) -> None:
+        self.row_spin.setValue(row_number + 1)
+
+    def _lay_out(self) -> None:
+        steps = QHBoxLayout()
+        steps.setSpacing(SPACE)
+        self.column.removeWidget(self.heading)
+        steps.addWidget(self.heading)
+        steps.addStretch(1)
+        for widget in (
+            self.longest_button,
+            self.previous_button,
+            self.row_spin,
+            self.count_label,
+            self.next_button,
+        ):
+            steps.addWidget(widget)
+        self.column.addLayout(steps)
+        captions = QHBoxLayout()
+        captions.addWidget(self.row_label, 1)
+        captions.addWidget(self.shared_button)
+        self.column.addLayout(captions)
+        self.column.addWidget(self.shared_text)
+        self.column.addWidget(self.row_text, 1)
+        self.column.addWidget(self.problem_label)

@@ -1,0 +1,128 @@
+"""Recipes in and out: start from a shipped one, open a file, save one to share."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from claude_batch_desk.core.errors import RecipeError
+from claude_batch_desk.core.prompts.recipe import RECIPE_SUFFIX, Recipe, load_recipe, save_recipe
+from claude_batch_desk.core.resources import resource_path
+from claude_batch_desk.gui.theme import SPACE
+from claude_batch_desk.gui.widgets import Banner, Label, button
+
+
+class RecipeBar(QWidget):
+    """Offers recipes, and takes the last one back: opening one replaces what was written."""
+
+    chosen = Signal(object)
+    """A Recipe to work with from now on."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._recipe = Recipe()
+        self._before: Recipe | None = None
+        self.shipped_button = button(
+            self.tr("Start from a recipe"), "recipe_shipped", icon_name="prompt"
+        )
+        self.open_button = button(self.tr("Open…"), "recipe_open", icon_name="open")
+        self.save_button = button(self.tr("Save…"), "recipe_save", icon_name="save")
+        self.banner = Banner("recipe_banner")
+        self.banner.pressed.connect(self._take_back)
+        self._menu = QMenu(self)
+        self._menu.setObjectName("recipe_menu")
+        self._menu.aboutToShow.connect(self._list_shipped)
+        self.shipped_button.setMenu(self._menu)
+        self.open_button.clicked.connect(self._ask_open)
+        self.save_button.clicked.connect(self._ask_save)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE)
+        row.addWidget(Label(self.tr("Prompt"), "heading", wrap=False))
+        row.addStretch(1)
+        for each in (self.shipped_button, self.open_button, self.save_button):
+            row.addWidget(each)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE)
+        layout.addLayout(row)
+        layout.addWidget(self.banner)
+
+    def set_recipe(self, recipe: Recipe) -> None:
+        """The recipe that Save writes."""
+        self._recipe = recipe
+
+    def set_editable(self, editable: bool) -> None:
+        """Whether another recipe may be put in this one's place."""
+        self.shipped_button.setEnabled(editable)
+        self.open_button.setEnabled(editable)
+
+    def open_from(self, path: Path) -> None:
+        """Put the recipe of a file in the place of what is written; a failure is said here."""
+        try:
+            recipe = load_recipe(path)
+        except RecipeError as error:
+            self.banner.say(str(error), "error")
+            return
+        self._before = self._recipe
+        self.chosen.emit(recipe)
+        told = self.tr("“%1” is in place of what was written.").replace("%1", recipe.name)
+        self.banner.say(told, "info", self.tr("Undo"))
+
+    def save_to(self, path: Path) -> None:
+        """Write the recipe to a file: no rows, no key. A failure is said here."""
+        if path.suffix != RECIPE_SUFFIX:
+            path = path.with_name(path.name + RECIPE_SUFFIX)
+        try:
+            save_recipe(self._recipe, path)
+        except RecipeError as error:
+            self.banner.say(str(error), "error")
+            return
+        told = self.tr("Saved as %1. It holds the prompt and the answer columns, no rows.")
+        self._before = None
+        self.banner.say(told.replace("%1", path.name), "good")
+
+    @Slot()
+    def _take_back(self) -> None:
+        if self._before is not None:
+            self.chosen.emit(self._before)
+        self._before = None
+        self.banner.clear()
+
+    @Slot()
+    def _list_shipped(self) -> None:
+        self._menu.clear()
+        for path in sorted(resource_path("recipes").glob(f"*{RECIPE_SUFFIX}")):
+            name = path.stem.replace("-", " ").capitalize()
+            action = self._menu.addAction(name)
+            action.setObjectName(f"recipe_{path.stem}")
+            action.triggered.connect(partial(self.open_from, path))
+
+    @Slot()
+    def _ask_open(self) -> None:
+        dialog = self._dialog(self.tr("Open a recipe"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._open_text)
+        dialog.open()
+
+    @Slot()
+    def _ask_save(self) -> None:
+        dialog = self._dialog(self.tr("Save the recipe"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(RECIPE_SUFFIX.removeprefix("."))
+        dialog.selectFile((self._recipe.name or self.tr("My recipe")) + RECIPE_SUFFIX)
+        dialog.fileSelected.connect(self._save_text)
+        dialog.open()
+
+    def _dialog(self, title: str) -> QFileDialog:
+        dialog = QFileDialog(self, title)
+        dialog.setNameFilter(self.tr("Recipes (*%1)").replace("%1", RECIPE_SUFFIX))
+        return dialog
+
+    @Slot(str)
+    def _open_text(self, path: str) -> None:
+        self.open_from(Path(path))
+
+    @Slot(str)
+    def _save_text(self, path: str) -> None:
+        self.save_to(Path(path))

@@ -1,0 +1,222 @@
+"""An editor for the per-row prompt: placeholders look like chips, columns complete after {{."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import QEvent, QRectF, QStringListModel, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QSyntaxHighlighter,
+    QTextBlock,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
+from PySide6.QtWidgets import QCompleter, QListView, QPlainTextEdit, QWidget
+
+from claude_batch_desk.core.prompts.template import Span, Template, canonical, placeholder
+from claude_batch_desk.gui.theme import Colours, colours
+
+_OPEN = re.compile(r"\{\{\s*([^{}]*)$")
+_REST = re.compile(r"[^{}\n]*\}\}")
+_POPUP_KEYS = (
+    Qt.Key.Key_Enter,
+    Qt.Key.Key_Return,
+    Qt.Key.Key_Escape,
+    Qt.Key.Key_Tab,
+    Qt.Key.Key_Backtab,
+)
+_CHIP_RADIUS = 4.0
+
+
+class PlaceholderHighlighter(QSyntaxHighlighter):
+    """Colours known placeholders and underlines unknown ones."""
+
+    def __init__(self, document: QTextDocument) -> None:
+        super().__init__(document)
+        self.known: frozenset[str] = frozenset()
+        self._known_format = QTextCharFormat()
+        self._unknown_format = QTextCharFormat()
+        self._theme: Colours | None = None
+
+    def wear(self, theme: Colours) -> None:
+        """Take the colours of a theme."""
+        if theme == self._theme:
+            return
+        self._theme = theme
+        self._known_format.setForeground(QColor(theme.text))
+        self._unknown_format.setForeground(QColor(theme.error))
+        self._unknown_format.setUnderlineColor(QColor(theme.error))
+        self._unknown_format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+        self.rehighlight()
+
+    def highlightBlock(self, text: str) -> None:
+        """Format the placeholders of one line."""
+        for span in Template(text).spans:
+            known = span.column in self.known
+            style = self._known_format if known else self._unknown_format
+            start = _qt_length(text[: span.start])
+            self.setFormat(start, _qt_length(text[span.start : span.end]), style)
+
+
+class TemplateEditor(QPlainTextEdit):
+    """A plain text editor that knows the columns of the table.
+
+    `textChanged` tells of every edit; undo covers typed, completed and inserted text alike.
+    """
+
+    columns_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._columns: tuple[str, ...] = ()
+        self._highlighter = PlaceholderHighlighter(self.document())
+        self._names = QStringListModel(self)
+        self._popup = QListView()
+        self._completer = QCompleter(self._names, self)
+        self._completer.setPopup(self._popup)
+        self._completer.setWidget(self)
+        self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self._popup.setObjectName("column_completions")
+        self._popup.setAccessibleName(self.tr("Columns of the table"))
+        self._completer.activated.connect(self._complete)
+        self.setTabChangesFocus(True)
+        self._highlighter.wear(colours(self.palette()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_highlighter"):
+            self._highlighter.wear(colours(self.palette()))
+
+    @property
+    def completions(self) -> QListView:
+        """The list of columns that pops up behind {{."""
+        return self._popup
+
+    def set_columns(self, columns: Sequence[str]) -> None:
+        """The columns that placeholders may name."""
+        self._columns = tuple(columns)
+        self._names.setStringList([canonical(column) for column in columns])
+        self._highlighter.known = frozenset(canonical(column) for column in columns)
+        self._highlighter.rehighlight()
+        self.columns_changed.emit()
+
+    def unknown(self) -> tuple[str, ...]:
+        """The names used that no column has, in order of first use."""
+        return Template(self.toPlainText()).unknown(self._columns)
+
+    def insert_column(self, column: str) -> None:
+        """Put a placeholder at the cursor, in place of what is selected."""
+        cursor = self.textCursor()
+        cursor.beginEditBlock()  # or undo would take what was typed before with it
+        cursor.insertText(placeholder(canonical(column)))
+        cursor.endEditBlock()
+        self.setTextCursor(cursor)
+        self.setFocus()
+
+    def rename_placeholder(self, old: str, new: str) -> None:
+        """Let every placeholder that names `old` name `new`, as one step of undo."""
+        text = self.toPlainText()
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        for span in reversed(Template(text).spans):
+            if span.column == old:
+                cursor.setPosition(_qt_length(text[: span.start]))
+                end = _qt_length(text[: span.end])
+                cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+                cursor.insertText(placeholder(canonical(new)))
+        cursor.endEditBlock()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let the list of columns have its keys; offer it while a placeholder is being written."""
+        if self._popup.isVisible() and event.key() in _POPUP_KEYS:
+            event.ignore()  # the completer takes them from here
+            return
+        super().keyPressEvent(event)
+        if event.text() or self._popup.isVisible():
+            self._offer_columns()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint a rounded chip behind each placeholder, then the text."""
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        theme = colours(self.palette())
+        for block in self._visible_blocks():
+            for span in Template(block.text()).spans:
+                known = span.column in self._highlighter.known
+                painter.setBrush(QColor(theme.accent_soft if known else theme.error_soft))
+                for chip in self._chips(block, span):
+                    painter.drawRoundedRect(chip, _CHIP_RADIUS, _CHIP_RADIUS)
+        painter.end()
+        super().paintEvent(event)
+
+    def _visible_blocks(self) -> Iterator[QTextBlock]:
+        block, bottom = self.firstVisibleBlock(), self.viewport().height()
+        while block.isValid():
+            area = self.blockBoundingGeometry(block).translated(self.contentOffset())
+            if area.top() > bottom:
+                return
+            yield block
+            block = block.next()
+
+    def _chips(self, block: QTextBlock, span: Span) -> Iterator[QRectF]:
+        """Where a placeholder is on the screen: one rectangle for each line it wraps over."""
+        text, layout = block.text(), block.layout()
+        start, end = _qt_length(text[: span.start]), _qt_length(text[: span.end])
+        origin = self.blockBoundingGeometry(block).translated(self.contentOffset()).topLeft()
+        for number in range(layout.lineCount()):
+            line = layout.lineAt(number)
+            first = max(start, line.textStart())
+            last = min(end, line.textStart() + line.textLength())
+            if first < last:
+                left, right = _x_of(line.cursorToX(first)), _x_of(line.cursorToX(last))
+                yield QRectF(left - 1, line.y(), right - left + 2, line.height()).translated(origin)
+
+    def _offer_columns(self) -> None:
+        begun = _OPEN.search(self._text_before_cursor())
+        self._completer.setCompletionPrefix(begun[1] if begun else "")
+        if begun is None or self._completer.completionCount() == 0:
+            self._popup.hide()
+            return
+        self._popup.setCurrentIndex(self._completer.completionModel().index(0, 0))
+        place = self.cursorRect()
+        place.setWidth(
+            self._popup.sizeHintForColumn(0) + self._popup.verticalScrollBar().sizeHint().width()
+        )
+        self._completer.complete(place)
+
+    def _complete(self, column: str) -> None:
+        begun = _OPEN.search(self._text_before_cursor())
+        if begun is None:
+            return
+        cursor = self.textCursor()
+        after = cursor.block().text()[len(self._text_before_cursor()) :]
+        rest = _REST.match(after)
+        cursor.beginEditBlock()
+        end = cursor.position() + (_qt_length(rest[0]) if rest else 0)
+        cursor.setPosition(cursor.position() - _qt_length(begun[0]))
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(placeholder(column))
+        cursor.endEditBlock()
+        self.setTextCursor(cursor)
+
+    def _text_before_cursor(self) -> str:
+        cursor = self.textCursor()
+        units = cursor.block().text().encode("utf-16-le")[: cursor.positionInBlock() * 2]
+        return units.decode("utf-16-le", errors="replace")
+
+
+def _qt_length(text: str) -> int:
+    """Qt counts UTF-16 code units, where an emoji is two."""
+    return len(text) + sum(1 for character in text if ord(character) > 0xFFFF)  # noqa: PLR2004 (the end of the basic plane)
+
+
+def _x_of(found: object) -> float:
+    """The bindings return the position alone or with the cursor it was moved to."""
+    return float(found[0]) if isinstance(found, tuple) else float(found)  # type: ignore[arg-type] # object on purpose: the stubs know one form only

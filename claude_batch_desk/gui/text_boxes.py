@@ -1,0 +1,44 @@
+"""Boxes for longer plain text: read-only ones, and ones as tall as their text."""
+
+from PySide6.QtCore import QObject, QSizeF, Slot
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+MOST_SHOWN = 20_000
+"""Characters of a read-only text; a longer one would keep the window busy."""
+_FRAME = 14
+"""Pixels above and below the text: the stylesheet's padding and border, and a little air."""
+
+
+class TextView(QPlainTextEdit):
+    """A text to read and copy from."""
+
+    def __init__(self, name: str, about: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(about)
+        self.setReadOnly(True)
+        self.setTabChangesFocus(True)
+
+    def show_text(self, text: str) -> None:
+        """Show the text, or its beginning where it is very long; the same text stays in place."""
+        shown = text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + "\n…"
+        if self.toPlainText() != shown:
+            self.setPlainText(shown)
+
+
+class GrowingHeight(QObject):
+    """Keeps an editor as tall as its text, within limits given in lines."""
+
+    def __init__(self, edit: QPlainTextEdit, least: int, most: int) -> None:
+        super().__init__(edit)
+        self._edit, self._least, self._most = edit, least, most
+        edit.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self._fit(QSizeF(0, 0))
+
+    @Slot(QSizeF)
+    def _fit(self, size: QSizeF) -> None:
+        # The layout of a plain text document measures its height in lines.
+        lines = min(max(int(size.height()), self._least), self._most)
+        height = lines * self._edit.fontMetrics().lineSpacing()
+        margins = self._edit.document().documentMargin() * 2
+        self._edit.setFixedHeight(int(height + margins) + _FRAME)

@@ -1,0 +1,72 @@
+"""Names in the prompt that no column has, each with the column that was perhaps meant."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from claude_batch_desk.core.prompts.template import canonical
+from claude_batch_desk.gui.theme import SPACE, TIGHT
+from claude_batch_desk.gui.widgets import IconLabel, Label, button
+
+_MOST_SHOWN = 5
+_ALIKE = 0.5
+_MOST_CHARACTERS = 60
+
+
+class UnknownColumns(QWidget):
+    """One line for each unknown name; its button puts the nearest column in its place."""
+
+    replace_requested = Signal(str, str)
+    """The name in the prompt, and the column to name instead."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("unknown_columns")
+        self._shown: tuple[tuple[str, str], ...] = ()
+        self._lines = QVBoxLayout(self)
+        self._lines.setContentsMargins(0, 0, 0, 0)
+        self._lines.setSpacing(TIGHT)
+        self.hide()
+
+    def show_unknown(self, names: Sequence[str], columns: Sequence[str]) -> None:
+        """Show these names; offer the nearest of the columns."""
+        shown = tuple((name, nearest_column(name, columns)) for name in names[:_MOST_SHOWN])
+        if shown == self._shown:
+            return
+        self._shown = shown
+        while item := self._lines.takeAt(0):
+            if gone := item.widget():
+                gone.hide()
+                gone.deleteLater()
+        for name, nearest in shown:
+            self._lines.addWidget(self._line(name, nearest))
+        self.setVisible(bool(shown))
+
+    def _line(self, name: str, nearest: str) -> QWidget:
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE)
+        text = self.tr("The table has no column “%1”.").replace("%1", _short(name))
+        row.addWidget(IconLabel("error", colour="error"), 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(Label(text, "problem"), 1)
+        if nearest:
+            words = self.tr("Use “%1”").replace("%1", _short(nearest).replace("&", "&&"))
+            offer = button(words, "use_nearest_column", look="link")
+            offer.clicked.connect(partial(self.replace_requested.emit, name, nearest))
+            row.addWidget(offer)
+        return line
+
+
+def nearest_column(name: str, columns: Sequence[str]) -> str:
+    """The column whose name is most like this one, or "" where none is like it."""
+    folded = {canonical(column).casefold(): column for column in reversed(columns)}
+    found = get_close_matches(name.casefold(), list(folded), n=1, cutoff=_ALIKE)
+    return folded[found[0]] if found else ""
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _MOST_CHARACTERS else name[: _MOST_CHARACTERS - 1] + "…"

@@ -1,0 +1,254 @@
+"""A desk that answers at once from memory, with the signatures of the real one."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
+from claude_batch_desk.core.errors import DeskError
+from claude_batch_desk.core.jobs.job import Job, JobRow, Mode, Part, Selection, TriedRow
+from claude_batch_desk.core.pricing.estimate import Estimate, Range
+from claude_batch_desk.core.pricing.usage import Usage
+from claude_batch_desk.core.prompts.fields import OutputField
+from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.template import Template
+from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.results.answer import Answer, Outcome
+from claude_batch_desk.core.tables.table import Reading, Row, Table
+
+NOW = datetime.now(UTC)
+COLUMNS = ("Ticket", "Customer", "Message")
+MESSAGES = (
+    "My order 00123 never arrived & I want my money back.",
+    "Die Rechnung ist doppelt abgebucht worden.",
+    "How do I change my password?\nI tried <b>everything</b>.",
+    "Thanks, all good now 😀",
+    "The app crashes when I open the camera on my phone. " * 6,
+)
+RECIPE = Recipe(
+    name="Sort tickets",
+    instructions="You sort customer messages. Answer from the message alone.",
+    prompt=Template("Message of {{Customer}}:\n<message>\n{{Message}}\n</message>"),
+    fields=(
+        OutputField("Category", "choice", ("delivery", "billing", "account", "praise", "bug")),
+        OutputField("Summary", "text", description="One sentence in English"),
+    ),
+    model="claude-haiku-5-5",
+)
+
+
+class MemoryRows:
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+
+    def window(self, first: int, count: int) -> list[Row]:
+        return list(self._rows[first : first + count])
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows)
+
+
+def ticket_rows(count: int) -> list[Row]:
+    return [
+        (f"{number:05}", f"Customer {number}", MESSAGES[number % len(MESSAGES)])
+        for number in range(count)
+    ]
+
+
+def make_table(columns: Sequence[str] = COLUMNS, rows: Sequence[Row] | None = None) -> Table:
+    kept = ticket_rows(600) if rows is None else rows
+    return Table(
+        id=1,
+        name="support-tickets.csv",
+        columns=tuple(columns),
+        row_count=len(kept),
+        rows=MemoryRows(kept),
+        reading=Reading("delimited", "utf-8", delimiter=","),
+        sha256="0" * 64,
+    )
+
+
+def make_job(**changes: object) -> Job:
+    job = Job(
+        id=1,
+        name="Support tickets",
+        mode="practice",
+        state="draft",
+        recipe=RECIPE,
+        table_id=1,
+        created_at=NOW,
+    )
+    return replace(job, **changes)  # type: ignore[arg-type] # tests name fields of Job
+
+
+def make_range(expected: str) -> Range:
+    middle = Decimal(expected)
+    return Range(middle * Decimal("0.9"), middle, middle * Decimal("1.2"), middle * 4)
+
+
+def make_estimate(rows: int = 600, *, tried: int = 5) -> Estimate:
+    return Estimate(
+        model="claude-haiku-5-5",
+        rows=rows,
+        requests=rows - 20,
+        batch=make_range("0.31"),
+        now=make_range("0.62"),
+        input_tokens=rows * 120,
+        output_tokens=rows * 40,
+        counted=50,
+        tried=tried,
+        prices_date="2026-11-20",
+    )
+
+
+def make_answer(outcome: Outcome = "answered", *values: str, reason: str = "") -> Answer:
+    return Answer(
+        outcome,
+        values or ("delivery", "The order never arrived."),
+        reason,
+        '{"category_1":"delivery"}',
+        Usage(input=120, output=40) if outcome in {"answered", "review", "cut_off"} else None,
+    )
+
+
+def answer_for(number: int) -> Answer:
+    kinds: dict[int, Answer] = {
+        3: make_answer("review", "thanks", "All good.", reason="“thanks” is not an allowed value."),
+        7: make_answer("errored", "", "", reason="The service was overloaded."),
+        11: make_answer("refused", "", "", reason="The model declined to answer."),
+    }
+    return kinds.get(number % 40, make_answer())
+
+
+class FakeDesk:
+    """Records what it was asked; `hold` keeps the slow verbs waiting until `go` is set."""
+
+    def __init__(self, job: Job | None = None, table: Table | None = None) -> None:
+        self.now = job or make_job()
+        self.kept_table = table or make_table()
+        self.asked: list[str] = []
+        self.failure: DeskError | None = None
+        self.next_estimate = make_estimate()
+        self.tried_rows: list[TriedRow] = []
+        self.advanced_to: Job | None = None
+        self.budget: Decimal | None = None
+        self.go = threading.Event()
+        self.go.set()
+
+    def _ask(self, verb: str, report: Report) -> None:
+        self.asked.append(verb)
+        while not self.go.wait(0.01):
+            report(0, 1)
+        if self.failure is not None:
+            raise self.failure
+
+    def save_draft(
+        self,
+        job_id: int,
+        *,
+        name: str | None = None,
+        recipe: Recipe | None = None,
+        table_id: int | None = None,
+        selection: Selection | None = None,
+    ) -> Job:
+        self.asked.append("save_draft")
+        self.now = replace(self.now, recipe=recipe or self.now.recipe)
+        return self.now
+
+    def models(self, mode: Mode, report: Report) -> list[OfferedModel]:
+        return list(bundled_models().values())
+
+    def estimate(self, job_id: int, report: Report) -> Estimate:
+        self._ask("estimate", report)
+        return self.next_estimate
+
+    def trial_price(self, job_id: int, count: int, seed: int, report: Report) -> Range:
+        self.asked.append(f"trial_price {count}")
+        return make_range("0.00024")
+
+    def try_rows(self, job_id: int, count: int, seed: int, report: Report) -> list[TriedRow]:
+        self._ask(f"try_rows {count} {seed}", report)
+        self.tried_rows = [
+            TriedRow(
+                number * 7,
+                f"Message of Customer {number * 7}",
+                answer_for(number),
+                Decimal("0.00021"),
+            )
+            for number in range(count)
+        ]
+        return self.tried_rows
+
+    def tried(self, job_id: int) -> list[TriedRow]:
+        return self.tried_rows
+
+    def send(self, job_id: int, budget: Decimal | None, report: Report) -> Job:
+        self.budget = budget
+        self._ask("send", report)
+        self.now = sent_job(self.now)
+        return self.now
+
+    def advance(self, job_id: int, report: Report) -> Job:
+        self._ask("advance", report)
+        self.now = self.advanced_to or replace(
+            self.now, next_look=datetime.now(UTC) + timedelta(minutes=1)
+        )
+        return self.now
+
+    def cancel(self, job_id: int, report: Report) -> Job:
+        self._ask("cancel", report)
+        return self.now
+
+    def answers(self, job_id: int, first: int, count: int) -> list[JobRow]:
+        rows = self.kept_table.rows.window(first, count)
+        done = self.now.state == "done"
+        return [
+            JobRow(number, tuple(row), answer_for(number) if done else None)
+            for number, row in enumerate(rows, start=first)
+        ]
+
+    def export(self, job_id: int, path: Path, report: Report) -> Path:
+        self._ask("export", report)
+        path.write_text("answers", encoding="utf-8")
+        return path
+
+
+def sent_job(job: Job | None = None, **changes: object) -> Job:
+    sent = replace(
+        job or make_job(),
+        state="waiting",
+        rows=600,
+        requests=580,
+        sent_at=NOW - timedelta(minutes=12),
+        estimate=make_estimate(),
+        outcomes={"waiting": 600},
+        parts=(
+            Part(
+                1,
+                "sent",
+                580,
+                400_000,
+                1,
+                batch_id="msgbatch_1",
+                created_at=NOW - timedelta(minutes=12),
+                expires_at=NOW + timedelta(hours=23, minutes=48),
+            ),
+        ),
+        next_look=NOW + timedelta(minutes=1),
+    )
+    return replace(sent, **changes)  # type: ignore[arg-type] # tests name fields of Job
+
+
+def done_job(**changes: object) -> Job:
+    finished = {
+        "state": "done",
+        "outcomes": {"answered": 555, "review": 15, "errored": 15, "refused": 15},
+        "billed": Decimal("0.3241"),
+        "ended_at": NOW,
+        "next_look": None,
+        **changes,
+    }
+    return sent_job(None, **finished)

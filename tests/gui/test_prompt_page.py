@@ -1,0 +1,215 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from claude_batch_desk.core.prompts.recipe import Recipe, load_recipe
+from claude_batch_desk.core.prompts.template import Template
+from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.prompt_page import PromptPage
+from claude_batch_desk.gui.tasks import TaskRunner
+from tests.gui.page_fakes import RECIPE, FakeDesk, make_job, make_table, sent_job
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+_LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk(make_job(recipe=Recipe()))
+
+
+@pytest.fixture
+def draft(desk: FakeDesk, tasks: TaskRunner) -> Draft:
+    draft = Draft(desk, tasks)
+    draft.open(desk.now, desk.kept_table)
+    return draft
+
+
+@pytest.fixture
+def page(qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, draft: Draft) -> PromptPage:
+    page = PromptPage(desk, tasks, draft)
+    qtbot.addWidget(page)
+    page.resize(900, 1400)
+    page.enter()
+    with qtbot.waitExposed(page):
+        page.show()
+    return page
+
+
+def click(widget: QWidget | None) -> None:
+    assert widget is not None
+    QTest.mouseClick(widget, _LEFT)
+
+
+def test_what_is_written_is_in_the_draft_and_in_the_preview_at_once(
+    page: PromptPage, draft: Draft
+) -> None:
+    QTest.keyClicks(page.instructions_edit, "Sort it.")
+    QTest.keyClicks(page.template_editor, "About: ")
+    click(page.chips.chip("Message"))
+    assert draft.recipe.instructions == "Sort it."
+    assert draft.recipe.prompt == Template("About: {{Message}}")
+    assert page.preview.row_text.toPlainText() == (
+        "About: My order 00123 never arrived & I want my money back."
+    )
+
+
+def test_the_arrows_step_through_the_rows(page: PromptPage) -> None:
+    page.template_editor.setPlainText("{{Ticket}}")
+    assert not page.preview.previous_button.isEnabled()
+    click(page.preview.next_button)
+    click(page.preview.next_button)
+    assert page.preview.row_text.toPlainText() == "00002"
+    click(page.preview.previous_button)
+    assert page.preview.row_text.toPlainText() == "00001"
+    page.preview.row_spin.setValue(600)
+    assert page.preview.row_text.toPlainText() == "00599"
+    assert not page.preview.next_button.isEnabled()
+
+
+def test_the_longest_prompt_is_found(qtbot: QtBot, page: PromptPage) -> None:
+    page.template_editor.setPlainText("{{Message}}")
+    click(page.preview.longest_button)
+    qtbot.waitUntil(lambda: page.preview.row_spin.value() == 5)
+    assert page.preview.row_text.toPlainText().startswith("The app crashes")
+
+
+def test_a_misspelt_column_is_named_and_one_click_corrects_it(
+    page: PromptPage, draft: Draft
+) -> None:
+    page.template_editor.setPlainText("{{Mesage}}")
+    assert page.unknown_columns.isVisible()
+    assert "Mesage" in page.preview.problem_label.text()
+    click(page.unknown_columns.findChild(QPushButton, "use_nearest_column"))
+    assert draft.recipe.prompt == Template("{{Message}}")
+    assert not page.unknown_columns.isVisible()
+    assert page.preview.problem_label.text() == ""
+
+
+def test_markup_in_a_cell_is_shown_as_text(page: PromptPage) -> None:
+    page.template_editor.setPlainText("{{Message}}")
+    page.preview.row_spin.setValue(3)
+    assert "<b>everything</b>" in page.preview.row_text.toPlainText()
+
+
+def test_an_empty_cell_is_pointed_out(
+    qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, draft: Draft
+) -> None:
+    draft.open(desk.now, make_table(rows=[("1", "", " ")]))
+    page = PromptPage(desk, tasks, draft)
+    qtbot.addWidget(page)
+    page.template_editor.setPlainText("{{Message}} {{Ticket}}")
+    assert page.preview.problem_label.text() == "Empty in this row: Message."
+
+
+def test_the_first_model_is_a_cheap_one_and_the_choices_are_its_own(
+    page: PromptPage, draft: Draft
+) -> None:
+    assert "haiku" in draft.recipe.model
+    for place in range(page.model_form.model_combo.count()):
+        page.model_form.model_combo.setCurrentIndex(place)
+        page.model_form.model_combo.activated.emit(place)
+        model = page.model_form.model
+        assert model is not None
+        assert draft.recipe.model == model.id
+        offered = page.model_form.effort_combo.count() - 1
+        assert offered == len(model.efforts)
+        assert page.model_form.problem_label.text() == ""
+
+
+def test_an_own_limit_is_kept_and_can_be_given_up(page: PromptPage, draft: Draft) -> None:
+    click(page.model_form.own_limit_check)
+    page.model_form.limit_spin.setValue(777)
+    assert draft.recipe.max_tokens == 777
+    click(page.model_form.own_limit_check)
+    assert draft.recipe.max_tokens == 0
+
+
+def test_an_answer_column_is_written_with_its_allowed_values(
+    page: PromptPage, draft: Draft
+) -> None:
+    click(page.fields_form.add_button)
+    card = page.fields_form.cards()[0]
+    assert card.problem_label.text() == "An answer column has no name. Give it one, or remove it."
+    QTest.keyClicks(card.name_edit, "Urgency")
+    assert card.problem_label.text() == ""
+    card.kind_combo.setCurrentText("One of a list")
+    assert "at least two" in card.problem_label.text()
+    for choice in ("high", "low"):
+        QTest.keyClicks(card.choices_edit, choice)
+        QTest.keyClick(card.choices_edit, Qt.Key.Key_Return)
+    assert card.problem_label.text() == ""
+    assert [field.choices for field in draft.recipe.fields] == [("high", "low")]
+
+
+def test_answer_columns_move_and_go(page: PromptPage, draft: Draft) -> None:
+    for name in ("One", "Two", "Three"):
+        click(page.fields_form.add_button)
+        QTest.keyClicks(page.fields_form.cards()[-1].name_edit, name)
+    click(page.fields_form.cards()[2].up_button)
+    assert [field.name for field in draft.recipe.fields] == ["One", "Three", "Two"]
+    click(page.fields_form.cards()[0].down_button)
+    assert [field.name for field in draft.recipe.fields] == ["Three", "One", "Two"]
+    click(page.fields_form.cards()[1].remove_button)
+    assert [field.name for field in draft.recipe.fields] == ["Three", "Two"]
+    assert not page.fields_form.cards()[0].up_button.isEnabled()
+    assert not page.fields_form.cards()[1].down_button.isEnabled()
+
+
+def test_the_second_of_two_equal_names_is_the_one_marked(page: PromptPage) -> None:
+    for _ in range(2):
+        click(page.fields_form.add_button)
+        QTest.keyClicks(page.fields_form.cards()[-1].name_edit, "Same")
+    first, second = page.fields_form.cards()
+    assert first.problem_label.text() == ""
+    assert second.problem_label.text() == "Two answer columns are called “Same”. Rename one."
+
+
+def test_a_recipe_saved_and_opened_again_is_the_same(
+    page: PromptPage, draft: Draft, tmp_path: Path
+) -> None:
+    draft.set_recipe(RECIPE)
+    assert page.template_editor.toPlainText() == RECIPE.prompt.text
+    page.recipe_bar.save_to(tmp_path / "mine")
+    assert load_recipe(tmp_path / "mine.recipe") == RECIPE
+    page.template_editor.setPlainText("something else")
+    page.recipe_bar.open_from(tmp_path / "mine.recipe")
+    assert draft.recipe == RECIPE
+    click(page.recipe_bar.banner.action)
+    assert draft.recipe.prompt == Template("something else")
+
+
+def test_a_recipe_that_cannot_be_read_says_so_and_changes_nothing(
+    page: PromptPage, draft: Draft, tmp_path: Path
+) -> None:
+    before = draft.recipe
+    page.recipe_bar.open_from(tmp_path / "gone.recipe")
+    assert "cannot be read" in page.recipe_bar.banner.text.text()
+    assert draft.recipe == before
+
+
+def test_a_sent_job_shows_its_prompt_and_cannot_be_changed(page: PromptPage, draft: Draft) -> None:
+    draft.open(sent_job(), make_table())
+    assert page.template_editor.isReadOnly()
+    assert page.template_editor.toPlainText() == RECIPE.prompt.text
+    assert not page.fields_form.isEnabled()
+    assert page.sent_banner.isVisible()
+    assert not page.next_button.isVisible()
+
+
+def test_many_columns_are_searched(page: PromptPage, draft: Draft) -> None:
+    names = [f"Column {number}" for number in range(16_384)]
+    draft.set_table(make_table(names, [tuple(names)]))
+    assert page.chips.chip("Column 16383") is None
+    QTest.keyClicks(page.chips.filter_edit, "16383")
+    click(page.chips.chip("Column 16383"))
+    assert draft.recipe.prompt == Template("{{Column 16383}}")
+
+
+def test_the_page_asks_to_go_on(qtbot: QtBot, page: PromptPage) -> None:
+    with qtbot.waitSignal(page.done_requested):
+        click(page.next_button)

@@ -1,0 +1,118 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView
+from pytestqt.qtbot import QtBot
+
+from claude_batch_desk.gui.template_editor import TemplateEditor
+from claude_batch_desk.gui.theme import DARK, LIGHT, Colours, palette_of
+from claude_batch_desk.gui.unknown_columns import nearest_column
+
+# The platform without a screen says so whenever a list pops up.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture
+def editor(qtbot: QtBot) -> TemplateEditor:
+    editor = TemplateEditor()
+    qtbot.addWidget(editor)
+    editor.set_columns(["Ticket", "Customer", "Long  {name}"])
+    editor.resize(500, 200)
+    with qtbot.waitExposed(editor):
+        editor.show()
+    return editor
+
+
+@pytest.fixture
+def popup(editor: TemplateEditor) -> QAbstractItemView:
+    return editor.completions
+
+
+def test_two_braces_offer_the_columns(editor: TemplateEditor, popup: QAbstractItemView) -> None:
+    QTest.keyClicks(editor, "About {{")
+    assert popup.isVisible()
+    assert [popup.model().index(row, 0).data() for row in range(popup.model().rowCount())] == [
+        "Ticket",
+        "Customer",
+        "Long name",
+    ]
+
+
+def test_enter_completes_the_column_that_was_begun(
+    editor: TemplateEditor, popup: QAbstractItemView
+) -> None:
+    editor.insertPlainText("😀 ")
+    QTest.keyClicks(editor, "{{cust")
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    assert editor.toPlainText() == "😀 {{Customer}}"
+    assert not popup.isVisible()
+    QTest.keyClicks(editor, "!")
+    assert editor.toPlainText() == "😀 {{Customer}}!"
+
+
+def test_completing_inside_a_placeholder_replaces_its_rest(
+    editor: TemplateEditor, popup: QAbstractItemView
+) -> None:
+    editor.setPlainText("x {{}} y")
+    cursor = editor.textCursor()
+    cursor.setPosition(4)
+    editor.setTextCursor(cursor)
+    QTest.keyClicks(editor, "tic")
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    assert editor.toPlainText() == "x {{Ticket}} y"
+
+
+def test_escape_closes_the_list_and_keeps_what_was_typed(
+    editor: TemplateEditor, popup: QAbstractItemView
+) -> None:
+    QTest.keyClicks(editor, "{{cu")
+    QTest.keyClick(popup, Qt.Key.Key_Escape)
+    assert not popup.isVisible()
+    assert editor.toPlainText() == "{{cu"
+
+
+def test_an_inserted_column_can_be_undone(editor: TemplateEditor) -> None:
+    QTest.keyClicks(editor, "Dear ")
+    editor.insert_column("Long  {name}")
+    assert editor.toPlainText() == "Dear {{Long name}}"
+    assert editor.unknown() == ()
+    editor.undo()
+    assert editor.toPlainText() == "Dear "
+
+
+def test_renaming_reaches_every_placeholder_in_one_step_of_undo(editor: TemplateEditor) -> None:
+    written = "😀 {{Custmer}} {{ Custmer }} Custmer {{Ticket}}"
+    editor.setPlainText(written)
+    assert editor.unknown() == ("Custmer",)
+    editor.rename_placeholder("Custmer", "Customer")
+    assert editor.toPlainText() == "😀 {{Customer}} {{Customer}} Custmer {{Ticket}}"
+    editor.undo()
+    assert editor.toPlainText() == written
+
+
+def test_an_unknown_column_is_underlined_and_a_known_one_is_not(editor: TemplateEditor) -> None:
+    editor.setPlainText("😀 {{Ticket}} {{nope}}")
+    styles = editor.document().firstBlock().layout().formats()
+    marks = [each.format.underlineStyle().name for each in styles]
+    assert [each.start for each in styles] == [3, 14]
+    assert marks == ["NoUnderline", "WaveUnderline"]
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_a_placeholder_is_a_chip_in_the_colours_of_the_theme(
+    editor: TemplateEditor, theme: Colours
+) -> None:
+    editor.setPalette(palette_of(theme))
+    editor.setPlainText("{{Ticket}}")
+    picture = editor.viewport().grab().toImage()
+    seen = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(40)}
+    assert theme.accent_soft in seen
+    assert theme.error_soft not in seen
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [("mesage", "Message"), ("MESSAGE", "Message"), ("custmer", "Customer"), ("zzz", "")],
+)
+def test_the_nearest_column_is_found(name: str, nearest: str) -> None:
+    assert nearest_column(name, ["Ticket", "Customer", "Message"]) == nearest
