@@ -22,14 +22,15 @@ _LAST = {
     "Kaur Llewellyn McBride Ncube O'Brien Patel Quigley Rashid Shipley Turner Udoh Whitlock Young "
     "Zhang Oakes-Finch Harker Pym Sutcliffe",
     "de": "Aydın Brandt Czerny Dörr Engelhardt Fuchs Größler Hahn Janßen Köhler Lindner Müller "
-    "Neumann Ostermann Pohl Reuß Schäfer Töpfer Ulrich Vogt Weiß Yıldız Zimmermann von Hagen",
+    "Neumann Ostermann Pohl Reuß Schäfer Töpfer Ulrich Vogt Weiß Yıldız Zimmermann von_Hagen",
     "fr": "Arnaud Bérard Chevalier Delacroix Faure Girard Lefèvre Moreau N'Diaye Petit Rousseau",
     "es": "Aguilar Benítez Castaño Domínguez Echeverría Fuentes Muñoz Ortega Peña Rojas Vázquez",
-    "it": "Bellini Conti De Luca Ferrara Mancini Ricci Sarti",
+    "it": "Bellini Conti De_Luca Ferrara Mancini Ricci Sarti",
     "pt": "Almeida Barbosa Carvalho Gonçalves Nogueira Simões",
     "pl": "Dąbrowska Jabłoński Kowalczyk Mazur Wiśniewska Zieliński",
     "ja": "佐藤 鈴木 高橋 田中 渡辺",
 }
+_SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ł": "l", "ı": "i"})
 _FAMILY_FIRST = {"ja"}
 _PHONES = {
     # Numbers that the regulators keep free for fiction.
@@ -71,8 +72,9 @@ class Person:
     @property
     def mail(self) -> str:
         """An address in a domain kept free for examples, or "" where the name has no ASCII."""
-        plain = unicodedata.normalize("NFKD", f"{self.first}.{self.last}".replace("Ł", "L"))
-        kept = "".join(each for each in plain.lower() if each.isascii() and each not in "' ")
+        spelled = f"{self.first}.{self.last}".lower().translate(_SPELLED)
+        plain = unicodedata.normalize("NFKD", spelled)
+        kept = "".join(each for each in plain if each.isascii() and each not in "' ")
         return f"{kept}@example.com" if len(kept) > 1 else ""
 
     @property

@@ -55,17 +55,17 @@ class Dice:
 
 
 class Deck:
-    """Phrases dealt like cards: each once before any comes again."""
+    """Phrases dealt like cards: each once before any comes again, if they come again at all."""
 
-    def __init__(self, items: Sequence[str], dice: Dice) -> None:
-        self._items, self._dice = items, dice
-        self._left: list[str] = []
+    def __init__(self, items: Sequence[str], dice: Dice, again: bool = True) -> None:
+        self._items, self._dice, self._again = items, dice, again
+        self._left = dice.shuffled(items)
 
     def deal(self) -> str:
-        """The next phrase; the deck is shuffled anew when it is used up."""
-        if not self._left:
+        """The next phrase; a deck that is used up is shuffled anew, or gives "" from then on."""
+        if self._again and not self._left:
             self._left = self._dice.shuffled(self._items)
-        return self._left.pop()
+        return self._left.pop() if self._left else ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def read_sections(*names: str) -> list[Section]:
     for name in names:
         for part in f"\n{(FOLDER / name).read_text('utf-8')}".split("\n== ")[1:]:
             heading, *lines = part.split("\n")
-            words = tuple(word.strip() for word in heading.split("|"))
+            words = tuple(word.strip() for word in heading.split("|") if word.strip())
             sections.append(Section(words, tuple(line for line in lines if line.strip())))
     return sections
 

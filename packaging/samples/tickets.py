@@ -43,7 +43,17 @@ _CHANNELS: dict[str, dict[str, float]] = {
 }
 _GREETS = {"Email": 0.8, "Web form": 0.4, "Chat": 0.15}
 _CLOSES = {"Email": 0.75, "Web form": 0.35, "Chat": 0.1}
-_TOTALS = "1.10 19.00 24.90 38.80 49.00 79.00 89.50 99.00 119.00 149.00 178.00 249.90 1249.00"
+_PRICES = {
+    "Thermostat T2": "149.00 149.00 178.00 249.90 298.00 1249.00",
+    "Radiator Valve": "38.80 38.80 77.60 119.00 232.80",
+    "Hub 3": "89.50 89.50 99.00 179.00",
+    "Air Sensor": "49.00 49.00 79.00 98.00 980.00",
+    "Door Sensor": "19.00 24.90 38.00 1.10",
+    "Plus plan": "4.99 4.99 5.49 47.90",
+    "Gift card": "25.00 50.00 100.00",
+}
+_ANY_PRICE = "4.99 24.90 89.50"
+_RATES = {"JP": 150, "MX": 20, "PL": 4, "BR": 6, "NA": 20}
 _MONEY = {
     "GB": "£{}",
     "US": "${}",
@@ -79,7 +89,7 @@ class Desk:
         self.dice = Dice(seed)
         sections = read_sections(*_FILES)
         self._decks = {
-            (language, kind): Deck(_cards(sections, language, kind), self.dice)
+            (language, kind): Deck(_cards(sections, language, kind), self.dice, kind != "long")
             for language, kind in {section.heading[:2]: None for section in sections}
         }
 
@@ -99,8 +109,9 @@ class Desk:
         country = dice.weighted(_COUNTRIES[language])
         person = meet(language, country, dice)
         channel = dice.weighted(_CHANNELS[kind])
-        blank = Ticket(channel, person, "", self._product(products), self._order(), "", "")
-        price = Decimal(dice.pick(_TOTALS.split()))
+        product = self._product(products)
+        blank = Ticket(channel, person, "", product, self._order(product), "", "")
+        price = self._price(product, country)
         slots = self._slots(blank, price, received)
         message = self._worded(phrase, kind, blank, slots).strip()
         return replace(
@@ -116,8 +127,13 @@ class Desk:
             return self.dice.weighted({"": 80, "N/A": 20})
         return self.dice.pick(named)
 
-    def _order(self) -> str:
-        return f"{self.dice.between(41_000, 99_999):07d}" if self.dice.chance(0.6) else ""
+    def _order(self, product: str) -> str:
+        known = product in _PRICES and self.dice.chance(0.75)
+        return f"{self.dice.between(41_000, 99_999):07d}" if known else ""
+
+    def _price(self, product: str, country: str) -> Decimal:
+        price = self.dice.pick(_PRICES.get(product, _ANY_PRICE).split())
+        return Decimal(price) * _RATES.get(country, 1)
 
     def _contact(self, ticket: Ticket) -> str:
         person = ticket.person
@@ -143,7 +159,7 @@ class Desk:
 
     def _hurried(self, text: str, channel: str) -> str:
         dice = self.dice
-        text = with_typos(text, dice.weighted({0: 70, 1: 18, 2: 8, 4: 4}), dice)
+        text = with_typos(text, dice.weighted({0: 74, 1: 18, 2: 6, 3: 2}), dice)
         if channel == "Chat" and dice.chance(0.5):
             text = text.lower().rstrip(". ")
         if dice.chance(0.04):
@@ -183,7 +199,7 @@ def _money(price: Decimal, country: str) -> str:
     if country not in _POINT_COUNTRIES:
         text = text.translate(str.maketrans(".,", ",."))
     if country == "JP":
-        text = f"{price * 150:,.0f}"
+        text = f"{price:,.0f}"
     return _MONEY.get(country, "{} €").format(text)
 
 
@@ -201,7 +217,8 @@ def table(seed: int = 20_261_005) -> list[tuple[str, ...]]:
     """The rows, the header first."""
     desk = Desk(seed)
     dice = desk.dice
-    rows, made = [HEADER], list[Ticket]()
+    rows: list[tuple[str, ...]] = [HEADER]
+    made: list[Ticket] = []
     received, number = _START, 87
     while len(made) < ROWS:
         received += timedelta(minutes=dice.between(1, 95))
