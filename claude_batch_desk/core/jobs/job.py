@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.results.answer import Answer
@@ -27,6 +28,8 @@ PartState = Literal[
     "lost",  # it ended but its results are gone (archived after 29 days, or deleted)
 ]
 Mode = Literal["practice", "live"]
+Way = Literal["batch", "now"]
+"""As message batches at half the price, or as immediate calls."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,9 @@ class Part:
     requests: int
     size: int
     """Bytes of the body."""
+    first_request: int = 0
+    last_request: int = 0
+    """Its requests are among these numbers; those a trial has answered are left out."""
     attempt: int = 0
     mark: str = ""
     """The newest batch of the account before the POST; "" if there was none."""
@@ -50,6 +56,8 @@ class Part:
     expires_at: datetime | None = None
     ended_at: datetime | None = None
     counts: Counts = field(default=Counts())
+    failures: int = 0
+    """How many looks in a row told nothing."""
     note: str = ""
     """A sentence about what stands in the way, or ""."""
 
@@ -74,6 +82,11 @@ class Job:
     table_id: int | None
     created_at: datetime
     selection: Selection = field(default=Selection())
+    way: Way = "batch"
+    address: str = ""
+    """Where the service it was sent to is; "" for the application's own Practice service."""
+    model: OfferedModel | None = None
+    """As it was offered when the job was sent."""
     rows: int = 0
     """How many rows were sent; 0 for a draft."""
     requests: int = 0
@@ -96,6 +109,19 @@ class Job:
     def unsettled(self) -> bool:
         """A part may or may not be at the service; that is being looked up."""
         return any(part.state == "sending" for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was agreed when Send was pressed."""
+
+    model: OfferedModel
+    estimate: Estimate
+    key_print: str
+    """Tells the key apart; see Job.key_print."""
+    address: str
+    """Where it goes; see Job.address."""
+    way: Way = "batch"
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,10 @@
 """AnswerStore: what came back, what was tried, and what was counted."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-
-import orjson
 
 from claude_batch_desk.core.jobs.store.database import Database
 from claude_batch_desk.core.jobs.store.records import answer_of, dumps, usage_text
@@ -37,6 +36,26 @@ class Trial:
     raw: bytes
 
 
+def insert_answers(connection: sqlite3.Connection, job_id: int, answers: Sequence[Kept]) -> None:
+    """Keep answers within a transaction; one that is already here stays as it is."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                job_id << 32 | kept.request,
+                kept.answer.outcome,
+                dumps(kept.answer.values),
+                kept.answer.reason,
+                usage_text(kept.answer.usage),
+                str(kept.cost),
+                kept.batch_id,
+                kept.raw,
+            )
+            for kept in sorted(answers, key=lambda kept: kept.request)
+        ],
+    )
+
+
 class AnswerStore:
     """Answers by job and request; what is kept is never overwritten by a second copy."""
 
@@ -46,22 +65,7 @@ class AnswerStore:
     def keep(self, job_id: int, answers: Sequence[Kept]) -> None:
         """Keep answers; one that is already here stays as it is."""
         with self._database.write() as connection:
-            connection.executemany(
-                "INSERT OR IGNORE INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (
-                        job_id << 32 | kept.request,
-                        kept.answer.outcome,
-                        dumps(kept.answer.values),
-                        kept.answer.reason,
-                        usage_text(kept.answer.usage),
-                        str(kept.cost),
-                        kept.batch_id,
-                        kept.raw,
-                    )
-                    for kept in sorted(answers, key=lambda kept: kept.request)
-                ],
-            )
+            insert_answers(connection, job_id, answers)
 
     def keep_stray(self, job_id: int, batch_id: str, custom_id: str, raw: bytes) -> None:
         """Keep a result that fits no request of ours, so that nothing paid for is lost."""
@@ -142,9 +146,3 @@ class AnswerStore:
                 "SELECT sha256, input_tokens FROM counted WHERE job_id=?", (job_id,)
             )
             return {row["sha256"]: row["input_tokens"] for row in rows}
-
-
-def message_of(raw: bytes) -> dict[str, object]:
-    """The message a trial kept."""
-    message: dict[str, object] = orjson.loads(raw)
-    return message

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from claude_batch_desk.core.errors import StoreError
-from claude_batch_desk.core.jobs.job import Job, JobState, Mode, Part, PartState, Selection
+from claude_batch_desk.core.jobs.job import Job, JobState, Mode, Order, Part, PartState, Selection
 from claude_batch_desk.core.jobs.plan import Plan
+from claude_batch_desk.core.jobs.store.answer_store import Kept, insert_answers
 from claude_batch_desk.core.jobs.store.database import Database
 from claude_batch_desk.core.jobs.store.records import dumps, job_of, part_of, stamp
-from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.core.prompts.recipe import Recipe, recipe_text
 from claude_batch_desk.core.service.batch import Batch
 from claude_batch_desk.core.service.spool import Spooled
@@ -125,12 +125,16 @@ class JobStore:
         job_id: int,
         plan: Plan,
         bodies: Sequence[tuple[Spooled, tuple[int, int]]],
-        estimate: Estimate,
-        key_print: str,
+        order: Order,
+        prepaid: Sequence[Kept],
     ) -> None:
-        """Freeze the job: from here on nothing is read from the recipe or the source again."""
+        """Freeze the job: from here on nothing is read from the recipe or the source again.
+
+        `prepaid` are the answers trials have paid for already.
+        """
         now = datetime.now(UTC).isoformat()
         with self._database.write() as connection:
+            insert_answers(connection, job_id, prepaid)
             connection.execute(
                 "INSERT INTO plan VALUES (?, ?, ?, ?, ?)",
                 (
@@ -152,13 +156,16 @@ class JobStore:
             )
             frozen = connection.execute(
                 "UPDATE job SET state='sending', rows=?, requests=?, sent_at=?, estimate=?,"
-                " key_print=?, next_look=? WHERE id=? AND state='draft'",
+                " key_print=?, way=?, address=?, model=?, next_look=? WHERE id=? AND state='draft'",
                 (
                     plan.rows,
                     plan.requests,
                     now,
-                    dumps(asdict(estimate)),
-                    key_print,
+                    dumps(asdict(order.estimate)),
+                    order.key_print,
+                    order.way,
+                    order.address,
+                    dumps(asdict(order.model)),
                     now,
                     job_id,
                 ),
@@ -234,11 +241,11 @@ class JobStore:
             )
 
     def set_part(self, job_id: int, number: int, state: PartState, note: str = "") -> None:
-        """Another state for a part; `planned` forgets a batch that proved not to be ours."""
+        """Another state for a part; one that is not at the service forgets its batch."""
         with self._database.write() as connection:
             connection.execute(
                 "UPDATE part SET state=?, note=?,"
-                " batch_id=CASE WHEN ?='planned' THEN NULL ELSE batch_id END"
+                " batch_id=CASE WHEN ? IN ('planned', 'sending') THEN NULL ELSE batch_id END"
                 " WHERE job_id=? AND number=?",
                 (state, note, state, job_id, number),
             )

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.jobs.job import Job, Part, Selection
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.usage import Usage
@@ -47,6 +48,9 @@ def part_of(row: sqlite3.Row) -> Part:
         expires_at=when(row["expires_at"]),
         ended_at=when(row["ended_at"]),
         counts=Counts(*orjson.loads(row["counts"])),
+        first_request=row["first_request"],
+        last_request=row["last_request"],
+        failures=row["failures"],
         note=row["note"],
     )
 
@@ -62,6 +66,9 @@ def job_of(row: sqlite3.Row, parts: tuple[Part, ...]) -> Job:
         table_id=row["table_id"],
         created_at=datetime.fromisoformat(row["created_at"]),
         selection=Selection(**orjson.loads(row["selection"])),
+        way=row["way"],
+        address=row["address"],
+        model=_model(row["model"]),
         rows=row["rows"],
         requests=row["requests"],
         sent_at=when(row["sent_at"]),
@@ -75,12 +82,19 @@ def job_of(row: sqlite3.Row, parts: tuple[Part, ...]) -> Job:
     )
 
 
+def _model(text: str | None) -> OfferedModel | None:
+    if not text:
+        return None
+    read = orjson.loads(text)
+    lists = {name: tuple(read[name]) for name in ("efforts", "thinking")}
+    return OfferedModel(**{**read, **lists, "retires_at": when(read["retires_at"])})
+
+
 def _estimate(text: str | None) -> Estimate | None:
     if not text:
         return None
     read = orjson.loads(text)
-    ranges = {way: _range(read.pop(way)) for way in ("batch", "now")}
-    return Estimate(**read, **ranges)
+    return Estimate(**{**read, "batch": _range(read["batch"]), "now": _range(read["now"])})
 
 
 def _range(read: Mapping[str, str]) -> Range:

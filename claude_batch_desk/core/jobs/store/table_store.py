@@ -142,3 +142,9 @@ class TableStore:
                 "DELETE FROM source_table"
                 " WHERE NOT EXISTS (SELECT 1 FROM job WHERE table_id=source_table.id)"
             )
+
+    def digests(self) -> set[str]:
+        """The SHA-256 of every source that a table in the store was read from."""
+        with self._database.read() as connection:
+            rows = connection.execute("SELECT sha256 FROM source_table")
+            return {row["sha256"] for row in rows}

@@ -1,0 +1,162 @@
+"""The same verbs without a screen; see docs/command-line.md."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from claude_batch_desk import __version__, headless
+from claude_batch_desk.core.errors import DeskError
+from claude_batch_desk.core.report import Cancelled
+from claude_batch_desk.core.settings import home_folder
+from claude_batch_desk.practice.faults import fault_help
+
+DONE, FAILED, WRONG_USE, NOT_CONFIRMED, ROWS_LEFT, STOPPED = 0, 1, 2, 3, 4, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a verb, or open the window where none is named; returns the exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        code: int = arguments.run(arguments)
+    except DeskError as error:
+        print(f"claude-batch-desk: {error}", file=sys.stderr)  # noqa: T201 - a command speaks
+        return FAILED
+    except (KeyboardInterrupt, Cancelled):
+        print("\nStopped. Everything so far is kept; `resume` goes on.", file=sys.stderr)  # noqa: T201 - a command speaks
+        return STOPPED
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="claude-batch-desk",
+        description="Put a prompt to every row of a table, at the batch price. "
+        "Without a verb, the window opens.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.set_defaults(run=_window)
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB")
+    _add_run(verbs)
+    _add_estimate(verbs)
+    _add_jobs(verbs)
+    _add_practice(verbs)
+    demo = verbs.add_parser("demo", help="the window with sample data in Practice mode")
+    demo.add_argument("--headless", action="store_true", help="the same job without a screen")
+    demo.add_argument("--out", type=Path, metavar="FOLDER", help="where its files go")
+    demo.set_defaults(run=_demo)
+    return parser
+
+
+def _add_run(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    run = verbs.add_parser("run", help="a whole job: load, send, wait, export")
+    _add_inputs(run)
+    run.add_argument("--out", type=Path, required=True, metavar="OUT", help=".xlsx or .csv")
+    where = run.add_mutually_exclusive_group()
+    where.add_argument("--practice", action="store_true", help="use the Practice service")
+    where.add_argument("--base-url", metavar="URL", help="where the service is")
+    run.add_argument("--mode", choices=("batch", "now"), default="batch")
+    run.add_argument("--sample", type=_count, default=0, metavar="N", help="try N rows first")
+    run.add_argument("--budget", type=_usd, metavar="USD", help="refuse if it could cost more")
+    run.add_argument("--yes", action="store_true", help="do not ask before spending")
+    run.set_defaults(run=headless.run)
+
+
+def _add_inputs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--table", type=Path, required=True, metavar="T")
+    parser.add_argument("--recipe", type=Path, required=True, metavar="R")
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    parser.add_argument("--encoding", default="", help="of delimited text, if not as detected")
+    parser.add_argument("--delimiter", default="", help="of delimited text, if not as detected")
+    parser.add_argument("--sheet", default="", help="of a workbook, if not the first with data")
+    parser.add_argument("--header", type=_header, metavar="ROW", help="its row, from 1; 0 is none")
+
+
+def _add_estimate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    estimate = verbs.add_parser("estimate", help="what a job would cost; sends no rows to answer")
+    _add_inputs(estimate)
+    where = estimate.add_mutually_exclusive_group()
+    where.add_argument("--practice", action="store_true", help="count tokens in Practice")
+    where.add_argument("--base-url", metavar="URL", help="where the service is")
+    estimate.set_defaults(run=headless.estimate)
+
+
+def _add_jobs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    jobs = verbs.add_parser("jobs", help="all jobs and where they stand")
+    jobs.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    jobs.set_defaults(run=headless.jobs)
+    resume = verbs.add_parser("resume", help="go on with a job, or with all that are not done")
+    resume.add_argument("job", type=int, nargs="?", metavar="JOB")
+    resume.add_argument("--out", type=Path, metavar="OUT", help="export the job when done")
+    resume.add_argument("--base-url", metavar="URL", help="where the service is")
+    resume.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    resume.set_defaults(run=headless.resume)
+    export = verbs.add_parser("export", help="write a job's rows with their answers")
+    export.add_argument("job", type=int, metavar="JOB")
+    export.add_argument("--out", type=Path, required=True, metavar="OUT", help=".xlsx or .csv")
+    export.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    export.set_defaults(run=headless.export)
+
+
+def _add_practice(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    practice = verbs.add_parser(
+        "practice-service",
+        help="run the Practice service by itself",
+        epilog=fault_help(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    practice.add_argument("--port", type=int, default=0, metavar="P", help="0 finds a free one")
+    practice.add_argument("--delay", type=float, default=5.0, metavar="SECONDS")
+    practice.add_argument("--fault", action="append", default=[], metavar="NAME")
+    practice.set_defaults(run=_practice)
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of rows")
+    return int(text)
+
+
+def _header(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a row number")
+    return int(text)
+
+
+def _usd(text: str) -> Decimal:
+    try:
+        amount = Decimal(text.removeprefix("$"))
+    except InvalidOperation as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an amount in USD") from error
+    if not amount.is_finite() or amount < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an amount in USD")
+    return amount
+
+
+def _window(arguments: argparse.Namespace) -> int:
+    del arguments
+    from claude_batch_desk.app import run_window
+
+    return run_window(home_folder(), [])
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from claude_batch_desk.demo import run_demo
+
+    return run_demo(arguments.out, headless=arguments.headless)
+
+
+def _practice(arguments: argparse.Namespace) -> int:
+    from claude_batch_desk.practice.server import serve
+
+    home = home_folder() / "practice"
+    home.mkdir(mode=0o700, exist_ok=True)
+    serve(
+        home,
+        port=arguments.port,
+        delay=arguments.delay,
+        faults=arguments.fault,
+        announce=lambda url: print(url, flush=True),  # noqa: T201 - a command speaks
+    )
+    return DONE

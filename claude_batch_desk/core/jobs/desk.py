@@ -1,0 +1,267 @@
+"""Desk: the verbs. Everything a person can do, with or without a window, is a method of this."""
+
+import threading
+from collections import defaultdict
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
+from claude_batch_desk.core.errors import (
+    BudgetExceeded,
+    RecipeError,
+    ServiceError,
+    StoreError,
+)
+from claude_batch_desk.core.jobs import advancing, estimating, exporting, sending, sources, trying
+from claude_batch_desk.core.jobs.job import (
+    Job,
+    JobRow,
+    Mode,
+    Order,
+    Selection,
+    TriedRow,
+    Way,
+)
+from claude_batch_desk.core.jobs.plan import Plan, rows_by_number
+from claude_batch_desk.core.jobs.polling import LIVE, PRACTICE
+from claude_batch_desk.core.jobs.store import Stores
+from claude_batch_desk.core.pricing.estimate import Estimate, Range
+from claude_batch_desk.core.pricing.prices import PriceBook
+from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.results.export import Exported
+from claude_batch_desk.core.service.gateway import Gateway
+from claude_batch_desk.core.tables.table import ReadOptions, Table
+
+
+class Doors(Protocol):
+    """The ways to the service."""
+
+    def address(self, mode: Mode) -> str:
+        """Where new jobs of a mode go; "" for the application's own Practice service."""
+        ...
+
+    def gateway(self, mode: Mode, address: str) -> Gateway:
+        """The door at an address; raises KeyRefused where Live has no key for it."""
+        ...
+
+
+class Desk:
+    """One data folder and the ways to the service. Safe to use from several threads.
+
+    Every method but the plain look-ups may take long: call it on a worker, with a Report.
+    """
+
+    def __init__(self, stores: Stores, doors: Doors, prices: PriceBook) -> None:
+        self._stores = stores
+        self._doors = doors
+        self._prices = prices
+        self._models: dict[Mode, list[OfferedModel]] = {}
+        self._plans: dict[int, Plan] = {}
+        self._busy: dict[int, threading.Lock] = defaultdict(threading.Lock)
+
+    # Tables
+
+    def open_table(self, path: Path, options: ReadOptions, report: Report) -> Table:
+        """Take in a source file; raises TableError."""
+        return sources.take_in(self._stores, path, options, report)
+
+    def table(self, table_id: int) -> Table:
+        """A table that was taken in."""
+        return self._stores.tables.table(table_id)
+
+    def source_path(self, table: Table) -> Path | None:
+        """The frozen copy a table was read from, to read it another way; None when it is gone."""
+        return next(self._stores.sources.glob(f"{table.sha256}.*"), None)
+
+    # Jobs
+
+    def jobs(self) -> list[Job]:
+        """All jobs, newest first."""
+        return self._stores.jobs.jobs()
+
+    def job(self, job_id: int) -> Job:
+        """One job; raises StoreError where there is none of that number."""
+        return self._stores.jobs.job(job_id)
+
+    def new_job(self, name: str, mode: Mode) -> Job:
+        """A new draft."""
+        return self.job(self._stores.jobs.add(name, mode, Recipe()))
+
+    def save_draft(
+        self,
+        job_id: int,
+        *,
+        name: str | None = None,
+        recipe: Recipe | None = None,
+        table_id: int | None = None,
+        selection: Selection | None = None,
+    ) -> Job:
+        """Change what is given; of a job that was sent, only the name can change."""
+        self._stores.jobs.save_draft(
+            job_id, name=name, recipe=recipe, table_id=table_id, selection=selection
+        )
+        return self.job(job_id)
+
+    def remove_job(self, job_id: int) -> None:
+        """Forget a draft or a finished job with its answers; raises StoreError while it runs."""
+        self._stores.jobs.remove(job_id)
+        self._plans.pop(job_id, None)
+
+    # Models and money
+
+    def models(self, mode: Mode, report: Report) -> list[OfferedModel]:
+        """The models on offer, newest first; the bundled table where the service cannot tell."""
+        report(0, 0)
+        if mode not in self._models:
+            try:
+                self._models[mode] = self._open(mode).models()
+            except ServiceError:
+                return list(bundled_models().values())
+        return self._models[mode]
+
+    def model(self, job: Job, report: Report) -> OfferedModel:
+        """The model a job's recipe names; raises RecipeError where it is not on offer."""
+        for model in self.models(job.mode, report):
+            if model.id == job.recipe.model:
+                return model
+        if not job.recipe.model:
+            raise RecipeError("No model is chosen yet. Choose one on the Prompt page.")
+        raise RecipeError(
+            f"The service does not offer {job.recipe.model} (any more). Choose another model."
+        )
+
+    def estimate(self, job_id: int, report: Report) -> Estimate:
+        """What the job will cost; counts some rows at the service where that can be reached."""
+        job, table = self._ready(job_id)
+        model = self.model(job, report)
+        return estimating.estimate(self._counting(job), self._prices, job, table, model, report)
+
+    def trial_price(self, job_id: int, count: int, seed: int, report: Report) -> Range:
+        """What trying these rows will cost at the full price, in USD."""
+        job, table = self._ready(job_id)
+        model = self.model(job, report)
+        wanted = trying.sample(table, job, model, count, seed)
+        counting = self._counting(job)
+        return estimating.trial_price(counting, self._prices, job, model, wanted, report)
+
+    def _counting(self, job: Job) -> estimating.Counting:
+        try:
+            gateway = self._door(job)
+        except ServiceError:
+            gateway = None
+        return estimating.Counting(self._stores, gateway, job.id)
+
+    def _open(self, mode: Mode) -> Gateway:
+        return self._doors.gateway(mode, self._doors.address(mode))
+
+    def _door(self, job: Job) -> Gateway:
+        if job.state == "draft":
+            return self._open(job.mode)
+        return self._doors.gateway(job.mode, job.address)
+
+    def _ready(self, job_id: int) -> tuple[Job, Table]:
+        job = self.job(job_id)
+        if job.table_id is None:
+            raise StoreError("This job has no table yet. Open a file first.")
+        return job, self.table(job.table_id)
+
+    # Trying
+
+    def try_rows(self, job_id: int, count: int, seed: int, report: Report) -> list[TriedRow]:
+        """Answer `count` random rows at once, at the full price; each answer is bought once."""
+        job, table = self._ready(job_id)
+        model = self.model(job, report)
+        wanted = trying.sample(table, job, model, count, seed)
+        trying.try_out(self._stores, self._door(job), job, wanted, report)
+        rows = {each.row for each in wanted}
+        return [tried for tried in self.tried(job_id) if tried.number in rows]
+
+    def tried(self, job_id: int) -> list[TriedRow]:
+        """All rows tried with the recipe as it is now."""
+        job, table = self._ready(job_id)
+        model = self.model(job, lambda done, total: None)
+        return trying.tried_rows(self._stores, self._prices, table, job, model)
+
+    # Sending and watching
+
+    def send(self, job_id: int, budget: Decimal | None, report: Report, way: Way = "batch") -> Job:
+        """Freeze the job, store the intent and post its parts, each once; or answer it at once.
+
+        Raises BudgetExceeded where the ceiling is above `budget` (USD), and whatever stands in
+        the way before anything was sent; the job is a draft still then.
+        """
+        with self._busy[job_id]:
+            job = self.job(job_id)
+            if job.state != "draft":
+                raise StoreError("This job was already sent. Nothing was sent again.")
+            gateway = self._door(job)
+            estimate = self.estimate(job_id, report)
+            _check_budget(estimate.batch if way == "batch" else estimate.now, budget)
+            model, address = self.model(job, report), self._doors.address(job.mode)
+            order = Order(model, estimate, gateway.key_print, address, way)
+            self._plans.pop(job_id, None)
+            sending.freeze(self._stores, self._prices, job, order, report)
+            return self._advance(job_id, report)
+
+    def advance(self, job_id: int, report: Report) -> Job:
+        """Look at the service once and do whatever that makes possible; see jobs.advancing."""
+        with self._busy[job_id]:
+            return self._advance(job_id, report)
+
+    def _advance(self, job_id: int, report: Report) -> Job:
+        job = self.job(job_id)
+        if job.state in ("sending", "waiting"):
+            patience = PRACTICE if job.mode == "practice" else LIVE
+            reach = advancing.Reach(self._door(job), self._prices, patience)
+            advancing.advance(self._stores, reach, job_id, report)
+        return self.job(job_id)
+
+    def cancel(self, job_id: int, report: Report) -> Job:
+        """Ask the service to stop; what it has answered by then is kept and billed.
+
+        Parts that were never posted will not be.
+        """
+        with self._busy[job_id]:
+            job = self.job(job_id)
+            if job.state in ("sending", "waiting"):
+                sending.cancel(self._stores, self._door(job), job)
+            return self._advance(job_id, report)
+
+    # Answers
+
+    def answers(self, job_id: int, first: int, count: int) -> list[JobRow]:
+        """The job's rows from the `first` on, in table order, with the answers that are here."""
+        job, table = self._ready(job_id)
+        plan = self._plan(job_id)
+        numbers = plan.row_numbers[first : first + count]
+        requests = plan.request_of_row[first : first + count]
+        found = self._stores.answers.answers(job.id, requests)
+        rows = rows_by_number(table, numbers)
+        return [
+            JobRow(number, tuple(cells), found.get(request))
+            for (number, cells), request in zip(rows, requests, strict=True)
+        ]
+
+    def _plan(self, job_id: int) -> Plan:
+        if job_id not in self._plans:
+            self._plans[job_id] = self._stores.jobs.plan(job_id)
+        return self._plans[job_id]
+
+    def export(self, job_id: int, path: Path, report: Report) -> Exported:
+        """Write every row with its answer to an .xlsx or .csv file; raises ExportError."""
+        job, table = self._ready(job_id)
+        answers = partial(self._stores.answers.answers, job_id)
+        return exporting.export(job, table, self._plan(job_id), answers, path, report)
+
+
+def _check_budget(amount: Range, budget: Decimal | None) -> None:
+    if budget is not None and amount.ceiling > budget:
+        raise BudgetExceeded(
+            f"This job may cost up to ${amount.ceiling:,.2f} in the worst case, which is "
+            f"above the budget of ${budget:,.2f} (it is expected at "
+            f"${amount.expected:,.2f}). Nothing was sent. Raise the budget, lower the "
+            "most tokens an answer may take, or send fewer rows."
+        )

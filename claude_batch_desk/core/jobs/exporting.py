@@ -1,0 +1,73 @@
+"""Every row of the source with its answer, as a file."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Literal
+
+from claude_batch_desk.core.errors import ExportError
+from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.plan import Plan
+from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.results.answer import Answer
+from claude_batch_desk.core.results.export import Exported, export_csv, export_xlsx
+from claude_batch_desk.core.results.merge import NOT_SENT, answer_columns, merged_rows
+from claude_batch_desk.core.results.provenance import ExportNote
+from claude_batch_desk.core.tables.table import Table
+
+_ROWS_AT_ONCE = 4_096
+Answers = Callable[[Sequence[int]], dict[int, Answer]]
+"""From request numbers to the answers that are here."""
+
+
+def export(
+    job: Job, table: Table, plan: Plan, answers: Answers, path: Path, report: Report
+) -> Exported:
+    """Write all rows of the table, in order; those that did not run say so. Raises ExportError."""
+    writers = {".xlsx": export_xlsx, ".csv": export_csv}
+    write = writers.get(path.suffix.lower())
+    if write is None:
+        raise ExportError(
+            f"“{path.name}” does not end in .xlsx or .csv. Nothing was written. "
+            "Choose one of these two."
+        )
+    fields = job.recipe.fields
+    columns = (*table.columns, *answer_columns(table.columns, fields))
+    rows = merged_rows(
+        iter(table.rows),
+        _answer_of_each(table, plan, answers),
+        fields,
+        practice=job.mode == "practice",
+    )
+    return write(path, columns, rows, _note(job, table), report)
+
+
+def _answer_of_each(
+    table: Table, plan: Plan, answers: Answers
+) -> Iterator[Answer | Literal["not sent"] | None]:
+    for first in range(0, table.row_count, _ROWS_AT_ONCE):
+        last = min(first + _ROWS_AT_ONCE, table.row_count)
+        begin = bisect_left(plan.row_numbers, first)
+        end = bisect_left(plan.row_numbers, last)
+        asked = dict(zip(plan.row_numbers[begin:end], plan.request_of_row[begin:end], strict=True))
+        found = answers(list(asked.values()))
+        for row in range(first, last):
+            yield found.get(asked[row]) if row in asked else NOT_SENT
+
+
+def _note(job: Job, table: Table) -> ExportNote:
+    return ExportNote(
+        job=f"{job.id}: {job.name}",
+        source=table.name,
+        source_sha256=table.sha256,
+        rows=table.row_count,
+        recipe=job.recipe.name,
+        model=job.recipe.model,
+        mode=job.mode,
+        batch_ids=tuple(part.batch_id for part in job.parts if part.batch_id),
+        sent_at=job.sent_at,
+        ended_at=job.ended_at,
+        estimate=job.estimate,
+        billed=job.billed,
+        outcomes=job.outcomes,
+    )

@@ -1,0 +1,72 @@
+"""Source files taken in: copied as they are, known by their bytes, read into the store."""
+
+import hashlib
+import secrets
+import shutil
+from pathlib import Path
+
+from claude_batch_desk.core.errors import TableError
+from claude_batch_desk.core.jobs.store import Stores
+from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.tables.source import check_source, open_source
+from claude_batch_desk.core.tables.table import ReadOptions, Table
+
+_CHUNK = 1 << 20
+
+
+def take_in(stores: Stores, path: Path, options: ReadOptions, report: Report) -> Table:
+    """Freeze a source file and read it as a table; raises TableError and leaves nothing behind.
+
+    The file is copied before it is read, so that editing, sorting or deleting it later cannot
+    shift an answer.
+    """
+    check_source(path)
+    frozen, sha256 = _freeze(stores.sources, path, report)
+    table_id = stores.tables.begin(path.name, sha256)
+    try:
+        with open_source(frozen, options, report) as source:
+            rows = stores.tables.add_pages(table_id, source.pages())
+            columns, reading, notes = source.columns, source.reading, list(source.notes)
+        _refuse_empty(path, rows)
+        return stores.tables.finish(table_id, columns, rows, reading, notes)
+    except BaseException:
+        stores.tables.drop(table_id)
+        raise
+
+
+def _refuse_empty(path: Path, rows: int) -> None:
+    if rows == 0:
+        raise TableError(f"{path.name} has a header but no rows. Choose a file with data.")
+
+
+def _freeze(folder: Path, path: Path, report: Report) -> tuple[Path, str]:
+    """The frozen copy and the SHA-256 of its bytes; the same bytes are kept once."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = folder / f"{secrets.token_hex(8)}.partial"
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as source, fresh.open("xb") as copy:
+            while chunk := source.read(_CHUNK):
+                report(0, 0)
+                digest.update(chunk)
+                copy.write(chunk)
+        kept = folder / f"{digest.hexdigest()}{path.suffix.lower()}"
+        fresh.replace(kept)
+    except OSError as error:
+        raise TableError(
+            f"{path.name} could not be copied into the data folder: {error.strerror}. "
+            "The file itself is untouched."
+        ) from error
+    finally:
+        fresh.unlink(missing_ok=True)
+    return kept, digest.hexdigest()
+
+
+def tidy(stores: Stores) -> None:
+    """Forget tables no job uses, and their frozen sources; only at start, before any is opened."""
+    stores.tables.drop_unused()
+    used = stores.tables.digests()
+    for kept in stores.sources.glob("*"):
+        if kept.stem not in used:
+            kept.unlink(missing_ok=True)
+    shutil.rmtree(stores.inbox, ignore_errors=True)

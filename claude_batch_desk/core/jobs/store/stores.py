@@ -1,0 +1,41 @@
+"""Stores: the parts of one data folder that the verbs work on."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from claude_batch_desk.core.jobs.store.answer_store import AnswerStore
+from claude_batch_desk.core.jobs.store.database import Database
+from claude_batch_desk.core.jobs.store.job_store import JobStore
+from claude_batch_desk.core.jobs.store.table_store import TableStore
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Tables, jobs and answers of one data folder."""
+
+    home: Path
+    tables: TableStore
+    jobs: JobStore
+    answers: AnswerStore
+
+    @classmethod
+    def open(cls, home: Path) -> Self:
+        """The stores in a folder, made where they are not there; raises StoreError."""
+        database = Database(home)
+        return cls(home, TableStore(database), JobStore(database), AnswerStore(database))
+
+    @property
+    def outbox(self) -> Path:
+        """Where batch bodies wait to be sent, and stay until their answers are in."""
+        return self.home / "outbox"
+
+    @property
+    def inbox(self) -> Path:
+        """Where results are streamed to before they are read."""
+        return self.home / "inbox"
+
+    @property
+    def sources(self) -> Path:
+        """Where source files are kept as they were, by the SHA-256 of their bytes."""
+        return self.home / "sources"

@@ -1,0 +1,201 @@
+"""Session: one use of one data folder, from taking its lock to letting go of it."""
+
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+import orjson
+from filelock import FileLock, Timeout
+
+from claude_batch_desk.core.errors import KeyRefused, SecretError, StoreError, Unreachable
+from claude_batch_desk.core.jobs.desk import Desk
+from claude_batch_desk.core.jobs.job import Mode
+from claude_batch_desk.core.jobs.sources import tidy
+from claude_batch_desk.core.jobs.store import Stores
+from claude_batch_desk.core.pricing.prices import PriceBook
+from claude_batch_desk.core.pricing.rates import RatesOverride
+from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.secrets import KeyRing, RedactingFormatter, read_key
+from claude_batch_desk.core.service.gateway import Gateway
+from claude_batch_desk.core.settings import Settings, load_settings, save_settings
+
+PRACTICE_KEY = "practice"
+_PRACTICE_SECONDS = 6.0
+_STARTING_SECONDS = 30.0
+
+
+class PracticeProcess:
+    """The Practice service as a child process: started when first needed, gone with this one.
+
+    Its state is in the data folder, so a batch goes on across restarts.
+    """
+
+    def __init__(self, home: Path, delay: float) -> None:
+        self._home = home
+        self._delay = delay
+        self._process: subprocess.Popen[bytes] | None = None
+        self._base_url = ""
+        self._lock = threading.Lock()
+
+    def base_url(self) -> str:
+        """Where the service listens; blocks for the second it takes to start."""
+        with self._lock:
+            if self._process is None or self._process.poll() is not None:
+                self._start()
+            return self._base_url
+
+    def _start(self) -> None:
+        self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        command = [sys.executable, "-P", "-m", "claude_batch_desk.practice"]
+        options = ["--home", str(self._home), "--delay", str(self._delay), "--stop-with-stdin"]
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, nothing of the person's
+            [*command, *options],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
+        watchdog = threading.Timer(_STARTING_SECONDS, self._process.kill)
+        watchdog.start()
+        line = self._process.stdout.readline()
+        watchdog.cancel()
+        if not line:
+            raise Unreachable("The Practice service did not start. Try again, or restart the app.")
+        self._base_url = orjson.loads(line)["base_url"]
+
+    def stop(self) -> None:
+        """End the service; what it was working on goes on when it is started again."""
+        with self._lock:
+            if self._process is None:
+                return
+            for pipe in (self._process.stdin, self._process.stdout):
+                if pipe is not None:
+                    pipe.close()
+            try:
+                self._process.wait(timeout=3)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+
+
+class Session:
+    """A data folder in use by this process alone; its desk, settings and key."""
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        practice_url: str = "",
+        base_url: str | None = None,
+        practice_seconds: float = _PRACTICE_SECONDS,
+        shared: bool = False,
+    ) -> None:
+        """Take the folder's lock and open its store; raises StoreError where either fails.
+
+        `practice_url` names a Practice service that already runs; `base_url` goes before the
+        address in the settings; `shared` only reads, so it needs no lock.
+        """
+        self.home = home
+        self.settings: Settings = load_settings(home)
+        self._base_url = base_url or self.settings.base_url
+        self._lock = None if shared else _take_lock(home)
+        self.practice_url = practice_url
+        self._practice = PracticeProcess(home / "practice", practice_seconds)
+        self.keys = KeyRing(self._base_url, self.settings.keyring_backend)
+        self._gateways: dict[tuple[str, str], Gateway] = {}
+        self._stores = Stores.open(home)
+        self.prices = PriceBook(
+            {
+                model: RatesOverride(each.input, each.output)
+                for model, each in self.settings.price_overrides.items()
+            }
+        )
+        self.desk = Desk(self._stores, self, self.prices)
+        if not shared:
+            tidy(self._stores)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop the Practice service and let go of the folder."""
+        self._practice.stop()
+        if self._lock is not None:
+            self._lock.release()
+
+    @property
+    def base_url(self) -> str:
+        """Where Live requests go."""
+        return self._base_url
+
+    def address(self, mode: Mode) -> str:
+        """Where new jobs of a mode go; "" for our own Practice service, whose port changes."""
+        return self.practice_url if mode == "practice" else self._base_url
+
+    def gateway(self, mode: Mode, address: str) -> Gateway:
+        """The door to the service at an address; raises KeyRefused where Live has no key yet."""
+        if mode == "practice":
+            return self._door(PRACTICE_KEY, address or self._practice.base_url())
+        keys = self.keys if address == self._base_url else KeyRing(address)
+        try:
+            key = keys.key(self.settings.key_source)
+        except SecretError as error:
+            raise KeyRefused(str(error)) from error
+        if key is None:
+            raise KeyRefused("There is no API key yet. Add one to send anything to the service.")
+        return self._door(key.reveal(), address)
+
+    def _door(self, key: str, base_url: str) -> Gateway:
+        door = Gateway(key, base_url)
+        return self._gateways.setdefault((door.key_print, base_url), door)
+
+    def check_key(self, typed: str, report: Report) -> int:
+        """How many models the service offers to this key; raises what is wrong with it."""
+        report(0, 0)
+        return len(Gateway(read_key(typed).reveal(), self._base_url).models())
+
+    def keep_key(self, typed: str, report: Report) -> str:
+        """Put the key into the system keychain and return that one's name; see KeyRing.keep."""
+        report(0, 0)
+        name = self.keys.keep(read_key(typed))
+        self.change(lambda now: replace(now, key_source="keychain", keyring_backend=name))
+        return name
+
+    def use_key_for_session(self, typed: str) -> None:
+        """Hold the key until the program ends."""
+        self.keys.use_for_session(read_key(typed))
+        self.change(lambda now: replace(now, key_source="session"))
+
+    def change(self, edit: Callable[[Settings], Settings]) -> None:
+        """Change the settings and save them."""
+        self.settings = edit(self.settings)
+        save_settings(self.settings, self.home)
+
+
+def _take_lock(home: Path) -> FileLock:
+    lock = FileLock(home / "desk.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise StoreError(
+            "Claude Batch Desk is already open with this data folder. Use that window, or close "
+            "it first. (CLAUDE_BATCH_DESK_HOME names another folder.)"
+        ) from error
+    return lock
+
+
+def log_to(home: Path) -> None:
+    """Send the program's log to a file in the data folder; keys are blacked out."""
+    handler = logging.FileHandler(home / "desk.log", encoding="utf-8", delay=True)
+    handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.getLogger().addHandler(handler)
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
