@@ -1,9 +1,13 @@
-"""What files, stores and spreadsheets cannot hold of a text, and how long they take it to be."""
+"""What files and spreadsheets cannot hold of a text, and what spreadsheets make of it."""
 
 import re
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _REPLACEMENT = "\ufffd"
+# What spreadsheets run (OWASP ASVS 1.2.10, and the full-width forms that some fold), and what some
+# of them skip before they look.
+_LIVE = re.compile(r"[\s\x00-\x20\x7f\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]|[\t\r\n\x00]")
+_HARMLESS = re.compile(r"[+-]+|[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?[ \u00a0]?%?", re.ASCII)
 
 
 def whole(text: str) -> str:
@@ -11,14 +15,22 @@ def whole(text: str) -> str:
     return text if text.isascii() else _LONE_SURROGATE.sub(_REPLACEMENT, text)
 
 
-def units(text: str) -> int:
-    """The length in UTF-16 code units, the way spreadsheets count; an emoji counts as two."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
-
-
 def cut(text: str, limit: int) -> tuple[str, str]:
-    """The text in two: at most `limit` UTF-16 code units, and the rest; no character is halved."""
-    if units(text) <= limit:
+    """The text in two: at most `limit` UTF-16 code units, and the rest; no character is halved.
+
+    Spreadsheets count so; an emoji counts as two.
+    """
+    if len(text) * 2 <= limit or (text.isascii() and len(text) <= limit):
         return text, ""
     head = text.encode("utf-16-le")[: 2 * limit].decode("utf-16-le", errors="ignore")
     return head, text[len(head) :]
+
+
+def is_live(text: str) -> bool:
+    """Whether a spreadsheet might run the text as a formula; a number or a lone dash is none."""
+    return _LIVE.match(text) is not None and _HARMLESS.fullmatch(text) is None
+
+
+def replaced_note(count: int) -> str:
+    """The sentence about that many cells which `whole` had to change."""
+    return f"Cells with half a character, which no file can hold: {count:,}. It became a “\ufffd”."

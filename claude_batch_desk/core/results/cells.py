@@ -1,0 +1,157 @@
+"""The cells of a workbook: each text comes back as it was, whatever it is, and none runs."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+from claude_batch_desk.core.errors import ExportError
+from claude_batch_desk.core.results.characters import cut, is_live, replaced_note, whole
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+MAX_ROWS = 1_048_576
+"""Of a sheet, its header included; like the two below a limit of Excel."""
+MAX_COLUMNS = 16_384
+MAX_CELL = 32_767
+"""UTF-16 code units."""
+FULL_TEXTS = "Full texts"
+TALL = 90
+"""Points: the height of a row of long texts, six lines."""
+WIDE = 60
+"""Characters: the width of a column of long texts."""
+
+# Some versions of Excel show a cell that is marked as text and longer than this as #####.
+_MAX_MARKED_TEXT = 255
+_EXACT_DIGITS = 15
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.([0-9]+))?")
+_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+
+
+def check_size(rows: int, columns: int) -> None:
+    """Raise ExportError where a sheet cannot hold that many rows behind a header, or columns."""
+    if rows >= MAX_ROWS:
+        raise ExportError(
+            f"A sheet holds a header and {MAX_ROWS - 1:,} rows; these are more. Choose CSV."
+        )
+    if columns > MAX_COLUMNS:
+        raise ExportError(f"A sheet holds {MAX_COLUMNS:,} columns; these are more. Choose CSV.")
+
+
+@cache
+def _sheet_class() -> "type[Worksheet]":
+    from xlsxwriter.worksheet import Worksheet
+
+    class TextSheet(Worksheet):
+        """The library misses an escape behind another, and takes <r>…</r> for its own mark-up."""
+
+        @staticmethod
+        def _escape_control_characters(data: str) -> str:
+            escaped = _ESCAPE.sub("_x005F_", data)
+            escaped = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", escaped)
+            return f"_x003C_{escaped[1:]}" if escaped.startswith("<r>") else escaped
+
+    return TextSheet
+
+
+@dataclass(frozen=True)
+class _Look:
+    pattern: str
+    live: bool = False
+    bold: bool = False
+
+
+@dataclass
+class Cells:
+    """Puts texts and numbers into the sheets of one workbook; rows of a sheet in their order."""
+
+    book: "Workbook"
+    _replaced: int = 0
+    _overflown: int = 0
+    _overflow_row: int = 0
+    _overflow: "Worksheet | None" = None
+    _formats: "dict[_Look, Format]" = field(default_factory=dict)
+
+    def sheet(self, name: str, headers: Sequence[str]) -> "Worksheet":
+        """A new sheet whose header stays in sight."""
+        sheet = self.book.add_worksheet(name, _sheet_class())
+        sheet.freeze_panes(1, 0)
+        sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MAX_ROWS}"})
+        for column, text in enumerate(headers):
+            self.text(sheet, 0, column, text, bold=True)
+        return sheet
+
+    def text(
+        self, sheet: "Worksheet", row: int, column: int, text: str, *, bold: bool = False
+    ) -> None:
+        """One cell of text; what is too long for a cell is cut, and whole on the last sheet."""
+        if not text:
+            return
+        shown = whole(text)
+        self._replaced += shown != text
+        if cut(shown, MAX_CELL)[1]:
+            shown = self._shortened(shown, row, column)
+        pattern = "@" if len(shown) <= _MAX_MARKED_TEXT else "General"
+        # A quote prefix keeps a text a text even after somebody has edited its cell.
+        sheet.write_string(row, column, shown, self._format(_Look(pattern, is_live(shown), bold)))
+
+    def number(self, sheet: "Worksheet", row: int, column: int, text: str) -> bool:
+        """One cell with the number that shows exactly the text; False where there is none."""
+        found = _NUMBER.fullmatch(text)
+        digits = sum(character.isdigit() for character in text)
+        if not found or digits > _EXACT_DIGITS or (float(text) == 0 and text.startswith("-")):
+            return False
+        decimals = found[1]
+        look = _Look(f"0.{'0' * len(decimals)}" if decimals else "0")
+        sheet.write_number(row, column, float(text), self._format(look))
+        return True
+
+    def notes(self) -> tuple[str, ...]:
+        """Sentences about the texts that are not in their cells as they were."""
+        notes = []
+        if self._overflown:
+            notes.append(
+                f"Texts longer than the {MAX_CELL:,} characters a cell holds: {self._overflown:,}. "
+                f"They are cut in their cells and whole on the sheet “{FULL_TEXTS}”."
+            )
+        if self._replaced:
+            notes.append(replaced_note(self._replaced))
+        return tuple(notes)
+
+    def _format(self, look: _Look) -> "Format":
+        if look not in self._formats:
+            options = {
+                "num_format": look.pattern,
+                "quote_prefix": look.live,
+                "bold": look.bold,
+                "valign": "top",
+                "text_wrap": True,
+            }
+            self._formats[look] = self.book.add_format(options)
+        return self._formats[look]
+
+    def _shortened(self, text: str, row: int, column: int) -> str:
+        """The beginning of a text, and where the whole is; puts the whole there."""
+        if self._overflow is None:
+            self._overflow = self.sheet(FULL_TEXTS, ("Row", "Column", "Part", "Text"))
+            self._overflow.set_column(3, 3, WIDE)
+        self._overflown += 1
+        mark = f" […] The whole is on the sheet “{FULL_TEXTS}”, row {self._overflow_row + 2}."
+        for part, piece in enumerate(_pieces(text), start=1):
+            self._overflow_row += 1
+            check_size(self._overflow_row, columns=4)
+            for place, cell in enumerate((str(row + 1), str(column + 1), str(part), piece)):
+                self.text(self._overflow, self._overflow_row, place, cell)
+            self._overflow.set_row(self._overflow_row, TALL)
+        return cut(text, MAX_CELL - len(mark))[0] + mark
+
+
+def _pieces(text: str) -> Iterator[str]:
+    while text:
+        piece, text = cut(text, MAX_CELL)
+        yield piece

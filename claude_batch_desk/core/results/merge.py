@@ -1,0 +1,76 @@
+"""Put the answers beside the rows they belong to; every row ends with a status to read."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, Literal
+
+from claude_batch_desk.core.prompts.fields import OutputField
+from claude_batch_desk.core.results.answer import Answer, Outcome
+from claude_batch_desk.core.tables.table import Row
+
+NOT_SENT: Final = "not sent"
+"""In place of an answer: the row was not part of the job, so there will be none."""
+
+_WAITING = "waiting"
+_WORDS: dict[Outcome, str] = {
+    "answered": "answered",
+    "review": "to review",
+    "cut_off": "cut off",
+    "refused": "declined",
+    "errored": "failed",
+    "expired": "expired",
+    "canceled": "canceled",
+    "missing": "missing",
+}
+_REASONS = {
+    _WAITING: "The answer was not here yet when this file was written.",
+    NOT_SENT: "This row was not part of the job.",
+}
+
+
+def answer_columns(table_columns: Sequence[str], fields: Sequence[OutputField]) -> tuple[str, ...]:
+    """The headers to put behind the table's own: the answer's, then "Status" and "Reason".
+
+    A header that the table has already, in whatever case, gets a number: "Status (2)".
+    """
+    wanted = [*(field.name.strip() for field in fields), "Status", "Reason"]
+    if not fields:
+        wanted.insert(0, "Answer")
+    taken = {column.casefold() for column in table_columns}
+    named = []
+    for name in wanted:
+        unique, number = name, 1
+        while unique.casefold() in taken:
+            number += 1
+            unique = f"{name} ({number})"
+        taken.add(unique.casefold())
+        named.append(unique)
+    return tuple(named)
+
+
+def merged_rows(
+    rows: Iterable[Row],
+    answers: Iterable[Answer | Literal["not sent"] | None],
+    fields: Sequence[OutputField],
+    *,
+    practice: bool,
+) -> Iterator[list[str]]:
+    """Each row's cells followed by its `answer_columns`; both iterables in the same order.
+
+    None stands for an answer that has not come yet. Every status of Practice answers says so.
+    """
+    mark = " (practice)" if practice else ""
+    blank = [""] * (len(fields) or 1)
+    for cells, answer in zip(rows, answers, strict=True):
+        if isinstance(answer, Answer):
+            status, reason = _WORDS[answer.outcome], _reason(answer)
+            yield [*cells, *answer.values, f"{status}{mark}", reason]
+        else:
+            status = answer or _WAITING
+            yield [*cells, *blank, f"{status}{mark}", _REASONS[status]]
+
+
+def _reason(answer: Answer) -> str:
+    """The reason, with the answer's own words where no column could take them."""
+    if answer.text.strip() and not any(answer.values) and answer.outcome != "answered":
+        return f"{answer.reason} The answer was: {answer.text.strip()}"
+    return answer.reason

@@ -1,0 +1,89 @@
+"""Where an export comes from, as lines for a person who has to defend its numbers later."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Literal
+
+from claude_batch_desk import __version__
+from claude_batch_desk.core.pricing.estimate import Estimate
+
+
+@dataclass(frozen=True)
+class ExportNote:
+    """What an export is told about its origin. Amounts in USD, times aware UTC."""
+
+    job: str
+    source: str
+    """The source file's name."""
+    source_sha256: str
+    rows: int
+    """How many rows the export will have, for the progress."""
+    recipe: str
+    model: str
+    mode: Literal["practice", "live"]
+    batch_ids: tuple[str, ...] = ()
+    sent_at: datetime | None = None
+    ended_at: datetime | None = None
+    estimate: Estimate | None = None
+    billed: Decimal | None = None
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    """Rows by outcome."""
+
+
+def about_lines(about: ExportNote, notes: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Labels and texts in reading order; `notes` are the export's own. Never a key or a prompt."""
+    lines = [
+        ("Job", about.job),
+        ("Answers from", _origin(about)),
+        ("Model", about.model),
+        ("Recipe", about.recipe),
+        ("Source", about.source),
+        ("SHA-256 of the source", about.source_sha256),
+        ("Rows", f"{about.rows:,}"),
+        *((f"Rows {_words(outcome)}", f"{rows:,}") for outcome, rows in about.outcomes.items()),
+        ("Sent", _time(about.sent_at)),
+        ("Last answer", _time(about.ended_at)),
+        ("Estimated cost", _estimated(about.estimate)),
+        ("Billed", _dollars(about.billed)),
+        *(("Batch", batch_id) for batch_id in about.batch_ids),
+        ("Written", f"{_time(datetime.now(UTC))} by Claude Batch Desk {__version__}"),
+        *(("Note", note) for note in notes),
+    ]
+    return [(label, text) for label, text in lines if text]
+
+
+def _origin(about: ExportNote) -> str:
+    if about.mode == "practice":
+        return "Practice: invented by the Practice service of this program, not by a model"
+    return "The Message Batches service"
+
+
+def _words(outcome: str) -> str:
+    return outcome.replace("_", " ")
+
+
+def _time(time: datetime | None) -> str:
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if time else ""
+
+
+def _estimated(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return ""
+    batch = estimate.batch
+    return (
+        f"{_dollars(batch.expected)}, between {_dollars(batch.low)} and {_dollars(batch.high)} "
+        f"(95 %), at most {_dollars(batch.ceiling)}; prices of {estimate.prices_date}"
+    )
+
+
+def _dollars(amount: Decimal | None) -> str:
+    """To the cent, and small amounts to their first two digits that count."""
+    if amount is None:
+        return ""
+    cents = Decimal("0.01")
+    if amount == 0 or amount >= 1:
+        return f"${amount.quantize(cents):,f}"
+    places = max(-amount.adjusted() + 1, 2)
+    return f"${amount:.{places}f}"

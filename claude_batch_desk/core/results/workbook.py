@@ -1,0 +1,146 @@
+"""A fresh workbook, written row by row in constant memory."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.results.cells import TALL, WIDE, Cells, check_size
+from claude_batch_desk.core.results.characters import whole
+from claude_batch_desk.core.results.provenance import ExportNote, about_lines
+from claude_batch_desk.core.results.watched import Watched
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+
+_ROWS_PER_REPORT = 64
+_SAMPLE_ROWS = 100
+_NARROW = 8
+_NUMBER_WIDTH = 18
+_LINES_IN_SIGHT = 6
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The headers of the table, and which columns (from 0) hold numbers to calculate with."""
+
+    columns: tuple[str, ...]
+    number_columns: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Written:
+    """How many rows a workbook has, and sentences about cells that are not as they were."""
+
+    rows: int
+    notes: tuple[str, ...]
+
+
+def write_workbook(
+    path: Path, layout: Layout, rows: Iterable[Sequence[str]], about: ExportNote, report: Report
+) -> Written:
+    """Fill the file at `path`: the table, a sheet "About", and one of overlong texts if any.
+
+    Raises ExportError where a workbook cannot hold the table, and OSError.
+    """
+    check_size(about.rows, len(layout.columns))
+    practice = about.mode == "practice"
+    with path.open("wb") as file:
+        watched = Watched(file, lambda: report(about.rows, about.rows))
+        with _workbook(watched) as book:
+            book.set_properties({"title": whole(about.job), "comments": _comment(about)})
+            cells = Cells(book)
+            name = "Answers (Practice)" if practice else "Answers"
+            count = _write_table(cells, name, layout, rows, lambda done: report(done, about.rows))
+            _write_about(cells, about)
+    return Written(count, cells.notes())
+
+
+def _comment(about: ExportNote) -> str:
+    if about.mode == "practice":
+        return "Practice answers, invented by Claude Batch Desk without a model."
+    return "Answers of a model to each row; see the sheet “About”."
+
+
+@contextmanager
+def _workbook(file: Watched) -> Iterator["Workbook"]:
+    """A workbook that goes to the file at the end; it leaves nothing behind if it does not."""
+    from xlsxwriter.exceptions import FileCreateError
+    from xlsxwriter.workbook import Workbook
+
+    with TemporaryDirectory(prefix="claude-batch-desk-") as folder:
+        options = {"constant_memory": True, "tmpdir": folder, "use_zip64": True}
+        book = Workbook(cast("IO[Any]", file), options)
+        try:
+            yield book
+            book.close()
+        except FileCreateError as error:
+            raise error.args[0] from None  # an OSError, wrapped
+        finally:
+            for sheet in book.worksheets():
+                rows = cast("IO[str]", sheet.row_data_fh)
+                with suppress(OSError):
+                    rows.close()
+
+
+def _write_table(
+    cells: Cells,
+    name: str,
+    layout: Layout,
+    rows: Iterable[Sequence[str]],
+    tell: Callable[[int], None],
+) -> int:
+    sheet = cells.sheet(name, layout.columns)
+    ahead = iter(rows)
+    sample = list(islice(ahead, _SAMPLE_ROWS))
+    widths = _widths(layout, sample)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    number = 0
+    for number, row in enumerate(chain(sample, ahead), start=1):
+        if number % _ROWS_PER_REPORT == 1:
+            tell(number - 1)
+        check_size(number, len(row))
+        for column, text in enumerate(row):
+            if column not in layout.number_columns or not cells.number(sheet, number, column, text):
+                cells.text(sheet, number, column, text)
+        if _is_tall(row, widths):
+            sheet.set_row(number, TALL)
+    tell(number)
+    if layout.columns:
+        sheet.autofilter(0, 0, number, len(layout.columns) - 1)
+    return number
+
+
+def _widths(layout: Layout, sample: Sequence[Sequence[str]]) -> list[int]:
+    """Room in characters for the header and for the longest line of the sample."""
+    widths = []
+    for column, header in enumerate(layout.columns):
+        texts = [header, *(row[column] for row in sample)]
+        longest = max(len(line) for text in texts for line in text.split("\n"))
+        least = _NUMBER_WIDTH if column in layout.number_columns else _NARROW
+        # Two more for the button that filters.
+        widths.append(min(max(longest + 2, least), WIDE))
+    return widths
+
+
+def _is_tall(row: Sequence[str], widths: Sequence[int]) -> bool:
+    """Whether a spreadsheet would make the row higher than is good to read in."""
+    return any(
+        len(text) > width * _LINES_IN_SIGHT or text.count("\n") >= _LINES_IN_SIGHT
+        for text, width in zip(row, widths, strict=True)
+    )
+
+
+def _write_about(cells: Cells, about: ExportNote) -> None:
+    lines = about_lines(about, cells.notes())
+    sheet = cells.sheet("About", ("About this file", ""))
+    sheet.set_column(0, 0, max(len(label) for label, _ in lines) + 2)
+    sheet.set_column(1, 1, 2 * WIDE)
+    for number, line in enumerate(lines, start=1):
+        for column, text in enumerate(line):
+            cells.text(sheet, number, column, text)
