@@ -1,7 +1,7 @@
 """survey-answers.xlsx: a town library asks its visitors, and the workbook is as people send it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -30,6 +30,8 @@ HEADER = (
 ROWS = 400
 HEADER_LINE = 3
 _REPEATED = 0.04
+_SHORT = 60
+"""Two people may say the same in up to this many characters."""
 _LANGUAGES = {"en": 84, "pl": 4, "de": 3, "fr": 3, "es": 3, "pt": 2, "it": 1}
 _BRANCHES = {
     "Central Library": 46,
@@ -139,7 +141,7 @@ class Visitors:
         dice = self.dice
         text = _tidy(fill(spin(self._decks[deck].deal(), dice), {}))
         if deck in _MAY_SAY_TWO_THINGS and dice.chance(0.15):
-            join = dice.pick([" Also: ", "\n", " And ", "\n- ", " / "])
+            join = dice.pick([" Also: ", "\n", " + ", "\n- ", " / "])
             text += join + _tidy(fill(spin(self._decks[deck].deal(), dice), {}))
         if deck[-1] == "long":
             return text
@@ -161,8 +163,9 @@ def table(seed: int = 20_260_901) -> list[tuple[str, datetime, Opinion]]:
     submitted = _START
     while len(rows) < ROWS:
         submitted += timedelta(minutes=dice.between(2, 190))
-        again = bool(rows) and dice.chance(_REPEATED)
-        opinion = dice.pick(rows[-150:])[2] if again else visitors.opinion()
+        short = [said for _, _, said in rows if len(said.likes + said.would_change) < _SHORT]
+        again = bool(short) and dice.chance(_REPEATED)
+        opinion = replace(dice.pick(short), mail="") if again else visitors.opinion()
         rows.append((f"{len(rows) + 1:04d}", submitted, opinion))
     return rows
 

@@ -44,7 +44,7 @@ _CHANNELS: dict[str, dict[str, float]] = {
 _GREETS = {"Email": 0.8, "Web form": 0.4, "Chat": 0.15}
 _CLOSES = {"Email": 0.75, "Web form": 0.35, "Chat": 0.1}
 _PRICES = {
-    "Thermostat T2": "149.00 149.00 178.00 249.90 298.00 1249.00",
+    "Thermostat T2": "149.00 149.00 149.00 149.00 178.00 178.00 249.90 298.00 447.00 1249.00",
     "Radiator Valve": "38.80 38.80 77.60 119.00 232.80",
     "Hub 3": "89.50 89.50 99.00 179.00",
     "Air Sensor": "49.00 49.00 79.00 98.00 980.00",

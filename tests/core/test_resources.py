@@ -221,6 +221,14 @@ def test_the_survey_begins_below_a_title_and_has_a_second_sheet() -> None:
     assert reading.sheets == ("Answers", "Codes")
 
 
+def test_the_survey_keeps_its_numbers_as_its_cells_show_them() -> None:
+    survey = sample("survey-answers.xlsx")
+    [fees] = [name for name in survey.columns if name.startswith("Roughly how much")]
+    [stars] = [name for name in survey.columns if name.startswith("Overall")]
+    assert {"1.10", "4.50", ""} <= set(survey.column(fees))
+    assert set(survey.column(stars)) == {"1", "2", "3", "4", "5", ""}
+
+
 def test_the_ledger_reads_right_in_its_old_encoding() -> None:
     ledger = sample("invoice-lines.csv")
     assert ledger.reading.delimiter == ";"
