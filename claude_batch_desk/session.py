@@ -128,6 +128,9 @@ class Session:
 
     def close(self) -> None:
         """Stop the Practice service and let go of the folder."""
+        for door in self._gateways.values():
+            door.close()
+        self._gateways.clear()
         self._practice.stop()
         if self._lock is not None:
             self._lock.release()
@@ -161,7 +164,11 @@ class Session:
     def check_key(self, typed: str, report: Report) -> int:
         """How many models the service offers to this key; raises what is wrong with it."""
         report(0, 0)
-        return len(Gateway(read_key(typed).reveal(), self._base_url).models())
+        door = Gateway(read_key(typed).reveal(), self._base_url)
+        try:
+            return len(door.models())
+        finally:
+            door.close()
 
     def keep_key(self, typed: str, report: Report) -> str:
         """Put the key into the system keychain and return that one's name; see KeyRing.keep."""

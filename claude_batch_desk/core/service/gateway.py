@@ -56,6 +56,11 @@ class Gateway:
         self._api_key = api_key
         self.base_url = base_url
 
+    def close(self) -> None:
+        """Let go of its connections; a gateway that never called has none."""
+        if client := self.__dict__.get("_client"):
+            client.close()
+
     @property
     def key_print(self) -> str:
         """Tells keys apart without giving one away: 8 hexadecimal digits of its SHA-256."""
