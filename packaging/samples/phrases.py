@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 FOLDER = Path(__file__).resolve().parent
 _CHOICE = re.compile(r"\{([^{}]*)\}")
+_LOOSE_COMMA = re.compile(r" +,")
 _SLOT = re.compile(r"<(\w+)>")
 _LONG_ENOUGH = 5
 
@@ -97,6 +98,7 @@ def spin(phrase: str, dice: Dice) -> str:
 def fill(phrase: str, slots: Slots) -> str:
     """The phrase with its slots, line breaks and lasting braces filled in."""
     filled = _SLOT.sub(lambda found: slots[found[1]](), phrase)
+    filled = _LOOSE_COMMA.sub(",", filled)  # left behind by a choice of nothing
     return filled.replace("¶", "\n").replace("⟦", "{").replace("⟧", "}")
 
 
