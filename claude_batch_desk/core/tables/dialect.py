@@ -1,0 +1,139 @@
+"""How a delimited text is laid out: its delimiter, its escapes, and where its header is."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from claude_batch_desk.core.errors import TableError
+
+DELIMITERS = (",", ";", "\t", "|")
+MAX_CELL = 16 * 1024 * 1024
+"""Characters; a longer cell is a quotation mark that nobody closed."""
+
+_HINT = re.compile(r"sep=(.)\r?\n?\Z")
+_LOOKED_AT = 20
+_CONSISTENT = 0.5
+
+
+class Records(Protocol):
+    """A reader of the csv module: the records of a text, each a list of cells."""
+
+    @property
+    def line_num(self) -> int:
+        """Lines taken so far."""
+        ...
+
+    def __iter__(self) -> Iterator[list[str]]: ...
+
+    def __next__(self) -> list[str]: ...
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How records and cells are told apart."""
+
+    delimiter: str
+    backslash: bool = False
+    """A quotation mark inside a quoted cell is written as \\" and not doubled."""
+    hint_lines: int = 0
+    """Lines before the header that only name the delimiter, as "sep=;" does."""
+
+    def records(self, lines: Iterable[str]) -> Records:
+        """A reader of the records in these lines; a blank line is a record without cells."""
+        csv.field_size_limit(MAX_CELL)
+        if self.backslash:
+            return csv.reader(lines, delimiter=self.delimiter, doublequote=False, escapechar="\\")
+        return csv.reader(lines, delimiter=self.delimiter)
+
+
+@dataclass(frozen=True)
+class _Score:
+    """How well a dialect fits: first how even the records are, then how many cells they have."""
+
+    evenness: float
+    cells: int
+
+    @property
+    def rank(self) -> tuple[float, int]:
+        return (round(self.evenness, 2), self.cells)
+
+
+def find_dialect(sample: list[str], chosen: str) -> Dialect:
+    """The dialect that makes the most even table of the first lines of a file.
+
+    Raises TableError where `chosen` cannot separate anything.
+    """
+    if len(chosen) > 1 or chosen in ('"', "\r", "\n"):
+        raise TableError("Columns are separated by one character, such as a comma or a tab.")
+    hint = _HINT.match(sample[0]) if sample else None
+    if hint and not chosen:
+        return Dialect(hint[1], _has_backslashes(sample, hint[1]), hint_lines=1)
+    delimiter = chosen or _delimiter(sample)
+    return Dialect(delimiter, _has_backslashes(sample, delimiter), hint_lines=1 if hint else 0)
+
+
+def header_line(sample: list[str], dialect: Dialect) -> int:
+    """The line of the header: the first one that is not much shorter than the table below it.
+
+    Reports put a title above their table; such lines have one cell where the table has many.
+    """
+    records = dialect.records(sample[dialect.hint_lines :])
+    found: list[tuple[int, int]] = []
+    start = dialect.hint_lines + 1
+    for record in _until_broken(records):
+        if record:
+            found.append((start, len(record)))
+        start = dialect.hint_lines + records.line_num + 1
+        if len(found) == _LOOKED_AT:
+            break
+    if not found:
+        return 1
+    usual = Counter(cells for _, cells in found).most_common(1)[0][0]
+    return next(line for line, cells in found if cells * 2 > usual or cells == usual)
+
+
+def _delimiter(sample: list[str]) -> str:
+    scores = {each: _score(sample, Dialect(each)) for each in DELIMITERS}
+    even = {each: score for each, score in scores.items() if score.cells > 1}
+    if not even:
+        return _absent(sample)
+    best = max(even, key=lambda each: even[each].rank)
+    if even[best].evenness >= _CONSISTENT:
+        return best
+    # Prose in one column, or a ragged table: the header tells which.
+    in_header = max(DELIMITERS, key=sample[0].count)
+    return in_header if in_header in sample[0] else _absent(sample)
+
+
+def _absent(sample: list[str]) -> str:
+    """A delimiter that separates nothing, for a file with one column."""
+    absent = (each for each in DELIMITERS if not any(each in line for line in sample))
+    return next(absent, ",")
+
+
+def _score(sample: list[str], dialect: Dialect) -> _Score:
+    counts = Counter(len(each) for each in _until_broken(dialect.records(sample)) if each)
+    if not counts:
+        return _Score(0.0, 0)
+    # Where two counts are as frequent, the larger one has more to say.
+    cells, often = max(counts.items(), key=lambda each: (each[1], each[0]))
+    return _Score(often / counts.total(), cells)
+
+
+def _until_broken(records: Records) -> Iterator[list[str]]:
+    """The records of a sample, which may break off in the middle of one."""
+    try:
+        yield from records
+    except csv.Error:
+        return
+
+
+def _has_backslashes(sample: list[str], delimiter: str) -> bool:
+    escaped = re.compile(rf'\\"[^"\r\n{re.escape(delimiter)}]')
+    if not any(escaped.search(line) for line in sample):
+        return False
+    plain = _score(sample, Dialect(delimiter))
+    return _score(sample, Dialect(delimiter, backslash=True)).rank >= plain.rank

@@ -1,0 +1,148 @@
+"""The zip file a modern workbook is: what it holds, and whether it is safe to look inside."""
+
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from claude_batch_desk.core.errors import TableError
+from claude_batch_desk.core.tables.number_format import BUILT_IN
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_LARGEST = 4 * 1024**3
+_FROM = 256 * 1024**2
+_RATIO = 300
+_SMALL_PART = 64 * 1024**2
+_XML_HEAD = 64 * 1024
+_DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_BLOCK = 1024 * 1024
+_NOT_TABLES = (
+    ("word/", "a text document (Word)"),
+    ("ppt/", "a presentation (PowerPoint)"),
+    ("Index/", "a document of Apple Numbers, Pages or Keynote"),
+    ("META-INF/container.xml", "an e-book"),
+)
+DAMAGED = (
+    "This workbook is damaged and cannot be read. Open it in the program it was made with, which "
+    "may repair it, and save it anew."
+)
+
+
+class Package:
+    """The parts of a zipped workbook (.xlsx, .xlsm, .xlsb, .ods).
+
+    Raises TableError where the file is damaged, no workbook, or blows up when it is unpacked.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            with zipfile.ZipFile(path) as opened:
+                self._parts = {part.filename: part for part in opened.infolist()}
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            raise TableError(DAMAGED) from error
+        self._check_kind()
+        self._check_sizes()
+        self._check_markup()
+
+    @property
+    def is_open_xml(self) -> bool:
+        """A workbook in XML by Excel's own standard: .xlsx or .xlsm."""
+        return "xl/workbook.xml" in self._parts
+
+    @property
+    def has_macros(self) -> bool:
+        """Macros are never run; worth a word."""
+        return any(name.endswith("vbaProject.bin") for name in self._parts)
+
+    def blocks(self, name: str) -> Generator[bytes]:
+        """A part, unpacked, in blocks of 1 MiB."""
+        try:
+            with zipfile.ZipFile(self._path) as opened, opened.open(name) as part:
+                while block := part.read(_BLOCK):
+                    yield block
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, KeyError) as error:
+            raise TableError(DAMAGED) from error
+
+    def sheet_part(self, sheet: str) -> str:
+        """The name of the part that holds a sheet, or "" where it cannot be told."""
+        targets = {
+            each.get("Id", ""): each.get("Target", "")
+            for each in self._elements("xl/_rels/workbook.xml.rels", "Relationship")
+        }
+        for each in self._elements("xl/workbook.xml", "sheet"):
+            if each.get("name") != sheet:
+                continue
+            key = next((value for name, value in each.items() if name.endswith("}id")), "")
+            part = posixpath.normpath(posixpath.join("/xl", targets.get(key, ""))).lstrip("/")
+            return part if part in self._parts else ""
+        return ""
+
+    def cell_formats(self) -> list[str]:
+        """The number format of each cell style, by its index; "" for General."""
+        codes = dict(BUILT_IN)
+        xfs: list[Element] = []
+        for each in self._elements("xl/styles.xml", "numFmt", "cellXfs"):
+            if each.tag.endswith("}numFmt"):
+                codes[_number(each.get("numFmtId"))] = each.get("formatCode", "")
+            else:
+                xfs = [xf for xf in each if xf.tag.endswith("}xf")]
+        return [codes.get(_number(xf.get("numFmtId")), "") for xf in xfs]
+
+    def _elements(self, part: str, *tags: str) -> Iterator["Element"]:
+        """The elements with one of these local names in a small part, if the part is there."""
+        from defusedxml.ElementTree import ParseError, fromstring
+
+        if part not in self._parts or self._parts[part].file_size > _SMALL_PART:
+            return
+        try:
+            root = fromstring(b"".join(self.blocks(part)))
+        except (ParseError, ValueError) as error:
+            raise TableError(DAMAGED) from error
+        for each in root.iter():
+            if each.tag.rpartition("}")[2] in tags:
+                yield each
+
+    def _check_kind(self) -> None:
+        known = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
+        if self._parts.keys() & set(known):
+            return
+        what = next(
+            (what for part, what in _NOT_TABLES if any(n.startswith(part) for n in self._parts)),
+            "an archive (zip)",
+        )
+        raise TableError(
+            f"This file is {what}, not a table. Open a workbook (.xlsx) or text (.csv)."
+        )
+
+    def _check_sizes(self) -> None:
+        parts = self._parts.values()
+        whole = sum(part.file_size for part in parts)
+        packed = sum(part.compress_size for part in parts) or 1
+        if whole > _LARGEST or (whole > _FROM and whole > _RATIO * packed):
+            raise TableError(
+                f"This workbook would unpack to {whole / 1024**3:,.1f} GB, which is not safe to "
+                "read. If you trust it, open it in Excel and save the sheet as text (.csv)."
+            )
+
+    def _check_markup(self) -> None:
+        for name in self._parts:
+            if not name.endswith((".xml", ".rels")):
+                continue
+            blocks = self.blocks(name)
+            head = next(blocks, b"")[:_XML_HEAD]
+            blocks.close()
+            if _DTD.search(head):
+                raise TableError(
+                    "This workbook defines entities, which no spreadsheet program does and which "
+                    "can do harm. It was not read."
+                )
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() else 0

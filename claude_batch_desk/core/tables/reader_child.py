@@ -1,0 +1,109 @@
+"""The reader child: reads one file in a process of its own, as a file may kill its reader.
+
+Its standard input holds the request as JSON; frames go to its standard output.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import BinaryIO
+
+from claude_batch_desk.core.errors import TableError
+from claude_batch_desk.core.tables.frames import (
+    Frame,
+    Header,
+    Kind,
+    Request,
+    header_frame,
+    page_frame,
+    text_frame,
+    write_frame,
+)
+from claude_batch_desk.core.tables.limits import limit_this_process
+from claude_batch_desk.core.tables.opened import OpenedTable
+from claude_batch_desk.core.tables.pages import Paged
+from claude_batch_desk.core.tables.sniff import is_workbook
+
+_ALIVE_EVERY = 0.5
+_TOO_LARGE = (
+    "This file needs more memory to be read than is safe. Save the sheet as text (.csv) and open "
+    "that, or split the table."
+)
+
+
+class _Voice:
+    """The child's side of the pipe."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._spoke = time.monotonic()
+
+    def say(self, frame: Frame) -> None:
+        self._spoke = time.monotonic()
+        write_frame(self._stream, frame)
+
+    def alive(self) -> None:
+        if time.monotonic() - self._spoke > _ALIVE_EVERY:
+            self.say(Frame(Kind.ALIVE))
+
+
+def main() -> int:
+    """Serve one request; returns the exit status."""
+    voice = _Voice(_take_stdout())
+    limit_this_process()
+    # Nothing of an unexpected exception is printed: its text might quote a cell.
+    sys.excepthook = lambda _kind, error, _trace: voice.say(text_frame(Kind.BUG, _described(error)))
+    try:
+        _serve(Request.from_json(sys.stdin.buffer.read()), voice)
+    except TableError as error:
+        voice.say(text_frame(Kind.ERROR, str(error)))
+    except MemoryError:
+        voice.say(text_frame(Kind.ERROR, _TOO_LARGE))
+    except BrokenPipeError:
+        return 1  # the parent is gone, or does not want the rest
+    return 0
+
+
+def _serve(request: Request, voice: _Voice) -> None:
+    opened = _open(request, voice)
+    voice.say(header_frame(Header(opened.reading, opened.columns)))
+    pages = Paged(opened.rows)
+    for page in pages:
+        voice.say(page_frame(page))
+    for note in (*opened.notes, *pages.notes):
+        voice.say(text_frame(Kind.NOTE, note))
+    voice.say(Frame(Kind.DONE))
+
+
+def _open(request: Request, voice: _Voice) -> OpenedTable:
+    # Each kind brings its own libraries; only those of the file at hand are imported.
+    if is_workbook(request.path):
+        from claude_batch_desk.core.tables.workbook import open_workbook
+
+        return open_workbook(request.path, request.options, voice.alive)
+    from claude_batch_desk.core.tables.delimited import open_delimited
+
+    return open_delimited(request.path, request.options, voice.alive)
+
+
+def _take_stdout() -> BinaryIO:
+    """The pipe to the parent; whatever else is printed in this process goes nowhere."""
+    pipe = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    return os.fdopen(pipe, "wb")
+
+
+def _described(error: BaseException) -> str:
+    """Type and place of an exception."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(error).__name__} at {place}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,186 @@
+"""What a sheet's XML holds that the fast reader does not tell, found without parsing it.
+
+The reader gives values. It drops error cells, knows no number formats and no hidden rows, and
+allocates the whole rectangle between the outermost cells. All are found here by patterns over the
+unpacked bytes, in constant memory.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from claude_batch_desk.core.errors import TableError
+from claude_batch_desk.core.tables.number_format import Look
+from claude_batch_desk.core.tables.opened import Alive
+
+Blocks = Callable[[], Iterable[bytes]]
+
+_CELL_BYTES = 32
+_RECTANGLE = 1536 * 1024**2
+"""Bytes the reader may allocate for the rectangle of cells."""
+_SPARSE = 8
+"""A rectangle with fewer than one cell in so many has stray cells."""
+_LONGEST_ROW = 64 * 1024**2
+_WITH_VALUE = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]*>(?:<f|<v|<is)')
+_REF = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
+_HIDDEN = re.compile(rb'<row [^>]*?hidden="(?:1|true)"[^>]*[^/]>')
+_NOT_COMPUTED = re.compile(rb"</f>(?:<v ?/>|<v></v>)?</c>|<f[^>]*/>(?:<v ?/>|<v></v>)?</c>")
+_STYLE = re.compile(rb' s="([0-9]+)"')
+
+
+@dataclass
+class SheetFacts:
+    """What a pass over the bytes of one sheet found."""
+
+    cells: int = 0
+    placed: int = 0
+    """Cells that say where they are; the others cannot be matched with the reader's."""
+    last_row: int = 0
+    last_column: int = 0
+    errors: int = 0
+    hidden_rows: int = 0
+    not_computed: int = 0
+    """Formulas without a stored result."""
+
+    @property
+    def can_be_matched(self) -> bool:
+        """Every cell found can be told from its neighbours."""
+        return self.cells > 0 and self.placed == self.cells
+
+
+def survey_sheet(blocks: Blocks, alive: Alive) -> SheetFacts:
+    """Pass over a sheet. Raises TableError where reading it would take too much memory."""
+    facts = SheetFacts()
+    for rows in _whole_rows(blocks()):
+        alive()
+        facts.cells += rows.count(b"<c ") + rows.count(b"<c>")
+        facts.placed += rows.count(b'<c r="')
+        facts.errors += rows.count(b' t="e"')
+        if b'hidden="' in rows:
+            facts.hidden_rows += len(_HIDDEN.findall(rows))
+        if b"<f" in rows:
+            facts.not_computed += len(_NOT_COMPUTED.findall(rows))
+        _stretch(facts, rows)
+    if facts.last_row * facts.last_column * _CELL_BYTES > _RECTANGLE:
+        _check_rectangle(blocks)
+    return facts
+
+
+def _stretch(facts: SheetFacts, rows: bytes) -> None:
+    """Take the last cell of each row into account, with or without a value."""
+    for row in rows.split(b"</row>"):
+        at = row.rfind(b'<c r="')
+        found = _REF.match(row, at) if at >= 0 else None
+        if found:
+            column = column_number(found[1])
+            facts.last_row = max(facts.last_row, int(found[2]))
+            facts.last_column = max(facts.last_column, column)
+
+
+def _check_rectangle(blocks: Blocks) -> None:
+    cells, last_row, last_column = 0, 0, 0
+    far = b""
+    for rows in _whole_rows(blocks()):
+        for found in _WITH_VALUE.finditer(rows):
+            cells += 1
+            row, column = int(found[2]), column_number(found[1])
+            if row > last_row or column > last_column:
+                far = found[1] + found[2]
+            last_row, last_column = max(row, last_row), max(column, last_column)
+    area = last_row * last_column
+    if area * _CELL_BYTES <= _RECTANGLE:
+        return
+    if area > _SPARSE * cells:
+        raise TableError(
+            f"This sheet has a cell far away from its table, at {far.decode()}. Delete that row "
+            "and column in Excel, or copy the table to a new workbook, and open it again."
+        )
+    raise TableError(
+        f"This sheet has {cells:,} cells, more than is safe to read from a workbook. Save it as "
+        "text (.csv) and open that."
+    )
+
+
+def column_number(letters: bytes) -> int:
+    """1 for A, 27 for AA."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+class Overlay:
+    """The texts of the cells that look other than their value, row by row in sheet order.
+
+    `looks` are by cell style. A style that is in `unknown` is only counted, in `unknown_cells`.
+    """
+
+    def __init__(
+        self, blocks: Blocks, looks: Mapping[int, Look], unknown: frozenset[int], errors: bool
+    ) -> None:
+        self._looks = looks
+        self._unknown = unknown
+        self.unknown_cells = 0
+        self._pattern = _interesting(looks.keys() | unknown, errors)
+        self._cells = self._found(blocks)
+        self._next = next(self._cells, None)
+
+    def of_row(self, row: int) -> list[tuple[int, str]]:
+        """Column and text of the cells of this row (both from 1); rows must be asked in order."""
+        texts: list[tuple[int, str]] = []
+        while self._next and self._next[0] <= row:
+            if self._next[0] == row:
+                texts.append(self._next[1:])
+            self._next = next(self._cells, None)
+        return texts
+
+    def _found(self, blocks: Blocks) -> Iterator[tuple[int, int, str]]:
+        if self._pattern is None:
+            return
+        for rows in _whole_rows(blocks()):
+            for letters, row, attributes, value in self._pattern.findall(rows):
+                text = self._text(attributes, value)
+                if text is not None:
+                    yield int(row), column_number(letters), text
+
+    def _text(self, attributes: bytes, value: bytes) -> str | None:
+        if b' t="' in attributes and b' t="n"' not in attributes:
+            return value.decode() if b' t="e"' in attributes else None
+        style = _STYLE.search(attributes)
+        number = int(style[1]) if style else 0
+        if number in self._unknown:
+            self.unknown_cells += 1
+        look = self._looks.get(number)
+        try:
+            return look(float(value)) if look else None
+        except ValueError:
+            return None  # no number: the reader's own idea of it stands
+
+
+def _interesting(styles: Iterable[int], errors: bool) -> re.Pattern[bytes] | None:
+    """Place, attributes and value of the cells that have one of the styles or are errors."""
+    wanted = [' s="(?:' + "|".join(str(style) for style in sorted(styles)) + ')"'] if styles else []
+    wanted += [' t="e"'] if errors else []
+    if not wanted:
+        return None
+    return re.compile(
+        rf'<c r="([A-Z]+)([0-9]+)"(?=[^>]*?(?:{"|".join(wanted)}))([^>]*)>'
+        r"(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v[^>]*>([^<]*)</v>".encode()
+    )
+
+
+def _whole_rows(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes, cut only behind the end of a row."""
+    rest = b""
+    for block in blocks:
+        rest += block
+        end = rest.rfind(b"</row>") + len(b"</row>")
+        if end >= len(b"</row>"):
+            yield rest[:end]
+            rest = rest[end:]
+        elif len(rest) > _LONGEST_ROW:
+            raise TableError(
+                "One row of this sheet holds more text than is safe to read. Save the sheet as "
+                "text (.csv) and open that."
+            )
+    yield rest

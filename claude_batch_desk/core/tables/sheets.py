@@ -1,0 +1,207 @@
+"""A workbook's sheets by the fast reader, completed by what it does not tell."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from claude_batch_desk.core.errors import TableError
+from claude_batch_desk.core.tables.cells import CellValue, cell_text
+from claude_batch_desk.core.tables.number_format import Look, is_general, look_of
+from claude_batch_desk.core.tables.opened import Alive, counted
+from claude_batch_desk.core.tables.package import Package
+from claude_batch_desk.core.tables.sheet_scan import Overlay, SheetFacts, survey_sheet
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
+
+_LONG = 1e15
+_VALUES_ONLY = (
+    "Of this kind of workbook only the values are read: number formats are not applied, and error "
+    "cells such as #N/A come as empty ones. Save it as .xlsx to keep them."
+)
+
+
+class Sheet(Protocol):
+    """One sheet that holds something."""
+
+    @property
+    def name(self) -> str:
+        """As it stands on its tab."""
+        ...
+
+    @property
+    def width(self) -> int:
+        """Columns from the first to the last that is used."""
+        ...
+
+    @property
+    def notes(self) -> list[str]:
+        """What was noticed; complete when the rows were all taken."""
+        ...
+
+    def rows(self) -> Iterator[list[str]]:
+        """All rows from the sheet's first, each `width` long."""
+        ...
+
+
+class Book(Protocol):
+    """The sheets of a workbook."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of all sheets with cells, in the order of the tabs."""
+        ...
+
+    @property
+    def visible(self) -> tuple[str, ...]:
+        """Of those that the person sees."""
+        ...
+
+    def sheet(self, name: str) -> Sheet | None:
+        """A sheet by its name, or None where it is empty."""
+        ...
+
+
+class FastBook:
+    """A workbook read by calamine; `package` is None for the formats before XML (.xls).
+
+    Raises python_calamine.CalamineError where calamine does not understand the file.
+    """
+
+    def __init__(self, path: Path, package: Package | None, alive: Alive) -> None:
+        from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+        self._package = package
+        self._alive = alive
+        self._book = CalamineWorkbook.from_path(path)
+        sheets = [
+            each for each in self._book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet
+        ]
+        self.names = tuple(each.name for each in sheets)
+        self.visible = tuple(
+            each.name for each in sheets if each.visible == SheetVisibleEnum.Visible
+        )
+
+    def sheet(self, name: str) -> Sheet | None:
+        """A sheet by its name, or None where it is empty."""
+        package = self._package if self._package and self._package.is_open_xml else None
+        part = package.sheet_part(name) if package else ""
+        if package is None or not part:
+            found = self._book.get_sheet_by_name(name)
+            return PlainSheet(found) if found.start else None
+        facts = survey_sheet(partial(package.blocks, part), self._alive)
+        self._alive()
+        found = self._book.get_sheet_by_name(name)
+        return CompletedSheet(found, package, part, facts) if found.start else None
+
+
+class PlainSheet:
+    """A sheet of which nothing but its values is known."""
+
+    def __init__(self, sheet: "CalamineSheet") -> None:
+        self._sheet = sheet
+        self._long = 0
+        self.name = sheet.name
+        self.width = sheet.width
+        self.notes = [_VALUES_ONLY]
+
+    def rows(self) -> Iterator[list[str]]:
+        """All rows from the sheet's first, each `width` long."""
+        text = self._text
+        for row in self._sheet.iter_rows():
+            yield [cell if type(cell) is str else text(cell) for cell in row]
+        if self._long:
+            self.notes.append(long_numbers(self._long))
+
+    def _text(self, value: CellValue) -> str:
+        if isinstance(value, float) and abs(value) >= _LONG:
+            self._long += 1
+        return cell_text(value)
+
+
+class CompletedSheet(PlainSheet):
+    """A sheet whose error cells and number formats were found in its XML."""
+
+    def __init__(
+        self, sheet: "CalamineSheet", package: Package, part: str, facts: SheetFacts
+    ) -> None:
+        super().__init__(sheet)
+        self._first_column = sheet.start[1] + 1 if sheet.start else 1
+        self.notes = _fact_notes(facts)
+        looks, unknown = looks_of(package.cell_formats()) if facts.can_be_matched else ({}, set())
+        self._overlay = Overlay(
+            partial(package.blocks, part),
+            looks,
+            frozenset(unknown),
+            errors=facts.can_be_matched and facts.errors > 0,
+        )
+
+    def rows(self) -> Iterator[list[str]]:
+        """All rows from the sheet's first, each `width` long."""
+        for number, row in enumerate(super().rows(), start=1):
+            for column, text in self._overlay.of_row(number):
+                place = column - self._first_column
+                if 0 <= place < len(row):
+                    row[place] = text
+            yield row
+        if self._overlay.unknown_cells:
+            self.notes.append(unknown_formats(self._overlay.unknown_cells))
+
+
+def looks_of(codes: Sequence[str]) -> tuple[dict[int, Look], set[int]]:
+    """By style: how its numbers look, and which styles have a format that cannot be followed."""
+    looks: dict[int, Look] = {}
+    unknown: set[int] = set()
+    for style, code in enumerate(codes):
+        if is_general(code):
+            continue
+        look = look_of(code)
+        if look:
+            looks[style] = look
+        else:
+            unknown.add(style)
+    return looks, unknown
+
+
+def long_numbers(count: int) -> str:
+    """A note on numbers that lost digits before this program saw them."""
+    return (
+        f"{counted(count, 'number has', 'numbers have')} more than 15 digits, of which a workbook "
+        "keeps the first 15. If they are identifiers, type them as text in the workbook."
+    )
+
+
+def unknown_formats(count: int) -> str:
+    """A note on numbers whose look is not known."""
+    return (
+        f"{counted(count, 'number is', 'numbers are')} given in full, as the cell's own number "
+        "format (a fraction, say, or a condition) cannot be followed here."
+    )
+
+
+def _fact_notes(facts: SheetFacts) -> list[str]:
+    notes = []
+    if not facts.can_be_matched:
+        notes.append(
+            "The program that wrote this workbook does so in an unusual way: number formats are "
+            "not applied, and error cells such as #N/A come as empty ones."
+        )
+    if facts.hidden_rows:
+        rows = counted(facts.hidden_rows, "hidden row is", "hidden rows are")
+        notes.append(f"{rows} read like the others.")
+    if facts.not_computed:
+        formulas = counted(facts.not_computed, "formula has", "formulas have")
+        notes.append(
+            f"{formulas} no result in the file, so the cell is empty. Open the workbook in Excel "
+            "and save it to have them computed."
+        )
+    return notes
+
+
+def password_error() -> TableError:
+    """What to say of a workbook that is encrypted."""
+    return TableError(
+        "This workbook is protected by a password. Open it in Excel, save a copy without the "
+        "password, and open the copy."
+    )

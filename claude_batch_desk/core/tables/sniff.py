@@ -1,0 +1,54 @@
+"""What kind of file this is, by its first bytes: names lie."""
+
+from pathlib import Path
+
+from claude_batch_desk.core.errors import TableError
+
+_ZIP = b"PK\x03\x04"
+_EMPTY_ZIP = b"PK\x05\x06"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OTHERS = (
+    (b"%PDF", "a PDF document"),
+    (b"\x1f\x8b", "a compressed file (gzip)"),
+    (b"BZh", "a compressed file (bzip2)"),
+    (b"\xfd7zXZ", "a compressed file (xz)"),
+    (b"7z\xbc\xaf", "an archive (7z)"),
+    (b"Rar!", "an archive (rar)"),
+    (b"\x28\xb5\x2f\xfd", "a compressed file (zstd)"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"SQLite format 3", "a database (SQLite)"),
+    (b"PAR1", "a Parquet file"),
+    (b"{\\rtf", "a text document (RTF)"),
+)
+_MARKUP = (b"<!doctype html", b"<html", b"<?xml", b"<table")
+_HEAD = 4096
+
+
+def is_workbook(path: Path) -> bool:
+    """True for a workbook, False for text.
+
+    Raises TableError for what is known to be neither, whatever its name says.
+    """
+    with path.open("rb") as source:
+        head = source.read(_HEAD)
+    if head.startswith((_ZIP, _EMPTY_ZIP, _OLE)):
+        return True
+    for magic, what in _OTHERS:
+        if head.startswith(magic):
+            raise TableError(
+                f"This file is {what}, not a table. Open a workbook (.xlsx) or text (.csv)."
+            )
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(_MARKUP):
+        raise TableError(
+            "This file is a web page or XML, whatever its name says. Open it in the program it is "
+            "for, save the table as a workbook (.xlsx), and open that."
+        )
+    return False
+
+
+def is_zip(path: Path) -> bool:
+    """True for a file in the zip format, as the newer kinds of workbooks are."""
+    with path.open("rb") as source:
+        return source.read(len(_ZIP)) in (_ZIP, _EMPTY_ZIP)
