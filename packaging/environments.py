@@ -81,7 +81,7 @@ class Environment:
         options = ("--quiet", "--require-hashes", "--only-binary", ":all:", "--python", self.python)
         if made and not run([uv, "pip", "sync", *options, LISTS / self.list_name]):
             return True
-        print("uv could not fill it; trying pip ...", flush=True)
+        print("uv could not fill it; pip takes over, which takes a minute ...", flush=True)
         return False
 
     def _fill_with_pip(self) -> None:
@@ -136,9 +136,9 @@ def _stamp(list_name: str) -> str:
     return made_of.hexdigest()
 
 
-def pip_install(python: Path, list_name: str) -> int:
-    """Install a list with pip; returns pip's exit code."""
-    pip = (python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+def pip_install(python: Path, list_name: str, quiet: str = "-qq") -> int:
+    """Install a list with pip, which prints its errors only; returns its exit code."""
+    pip = (python, "-m", "pip", "--disable-pip-version-check", "install", quiet)
     return run((*pip, "--require-hashes", "--only-binary", ":all:", "-r", LISTS / list_name))
 
 
@@ -154,7 +154,10 @@ def find_uv() -> Path | None:
     print("Getting uv, which installs packages fast ...", flush=True)
     UV.make()
     uv = script(UV.python, "uv")
-    return uv if not pip_install(UV.python, UV.list_name) and _works(uv) else None
+    if not pip_install(UV.python, UV.list_name, quiet="-qqq") and _works(uv):
+        return uv
+    print("uv is not to be had; pip takes over, which takes a minute ...", flush=True)
+    return None
 
 
 def _works(uv: str | Path) -> bool:

@@ -98,7 +98,7 @@ def test_pip_takes_over_where_uv_fails(checkout: Path) -> None:
 
     run = desk(checkout, "demo", path=[checkout / "bin"])
 
-    assert "uv could not fill it; trying pip" in run.stdout
+    assert "uv could not fill it; pip takes over" in run.stdout
     assert "program demo --headless\n" in run.stdout
 
 
