@@ -87,6 +87,7 @@ def test_archived_results_end_the_job_with_a_reason_on_every_row(
 def test_a_captive_portal_changes_nothing(
     session: Session, draft: Draft, service: PracticeService
 ) -> None:
+    service.set_faults("retrieve-529")
     job = session.desk.send(draft(10).id, None, silent)
     service.set_faults("captive-portal")
     job = session.desk.advance(job.id, silent)
@@ -99,8 +100,8 @@ def test_a_captive_portal_changes_nothing(
 def test_an_unreachable_service_changes_nothing(
     session: Session, draft: Draft, service: PracticeService
 ) -> None:
-    job = session.desk.send(draft(10).id, None, silent)
     service.set_faults("retrieve-500")
+    job = session.desk.send(draft(10).id, None, silent)
     for _ in range(3):
         job = session.desk.advance(job.id, silent)
     assert job.state == "waiting"

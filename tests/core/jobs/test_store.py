@@ -31,6 +31,7 @@ def test_a_draft_survives_a_restart(service: PracticeService) -> None:
 def test_a_running_job_is_found_again_after_a_restart(
     session: Session, draft: Draft, service: PracticeService
 ) -> None:
+    service.set_faults("retrieve-529:1")
     sent = session.desk.send(draft(20).id, None, silent)
     session.close()
     with Session(home_folder(), practice_url=service.base_url) as again:
@@ -63,7 +64,10 @@ def test_a_damaged_store_is_named_and_not_overwritten(home: Path) -> None:
     assert path.read_bytes().startswith(b"not a database")
 
 
-def test_a_job_in_flight_cannot_be_deleted(session: Session, draft: Draft) -> None:
+def test_a_job_in_flight_cannot_be_deleted(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    service.set_faults("retrieve-529:1")
     job = session.desk.send(draft(5).id, None, silent)
     with pytest.raises(StoreError, match="still at the service"):
         session.desk.remove_job(job.id)
