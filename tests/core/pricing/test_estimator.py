@@ -153,7 +153,7 @@ def test_rows_on_both_sides_of_the_border_bill_each_at_their_own_tier() -> None:
     assert estimate(job.workload(), tried, BOOK).now.expected == job.bill("now")
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)  # the price table loads in the first
 @given(
     model=st.sampled_from(MODELS),
     prompts=st.lists(
@@ -219,7 +219,48 @@ def test_identical_answers_by_chance_do_not_make_a_promise() -> None:
     assert guessed.batch.high > guessed.batch.expected * Decimal("1.5")
 
 
-def test_trial_in_the_united_states_raises_the_whole_estimate() -> None:
+def relative_width(job: TrueJob, measured: Measured) -> Decimal:
+    guessed = estimate(job.workload(), measured, BOOK).batch
+    return (guessed.high - guessed.low) / guessed.expected
+
+
+def test_identical_counts_by_chance_do_not_make_a_promise_either() -> None:
+    job = same("claude-opus-5-5", 100_000, 1, 400)
+    few = relative_width(job, Measured(counted=dict.fromkeys(range(3), 100_000)))
+    many = relative_width(job, Measured(counted=dict.fromkeys(range(300), 100_000)))
+    assert few > Decimal("0.2")
+    assert many < Decimal("0.02")
+
+
+def test_a_handful_of_rows_left_may_differ_more_than_the_average_of_many() -> None:
+    few, many = (same("claude-opus-5-5", 301, 100, rows) for rows in (21, 2_000))
+    usages = {at: Usage(input=301, output=50 + 5 * at) for at in range(20)}
+    tried = Measured(tried=usages, answered=range(20))
+    assert relative_width(few, tried) > 2 * relative_width(many, tried)
+
+
+def test_input_seen_in_a_trial_only_is_trusted_less_than_counted_input() -> None:
+    job = same("claude-opus-5-5", 100_000, 1, 400)
+    usages = dict.fromkeys(range(50), job.usages[0])
+    counted = Measured(counted=dict.fromkeys(range(50), 100_000), tried=usages)
+    assert relative_width(job, Measured(tried=usages)) > 3 * relative_width(job, counted)
+
+
+def test_rows_around_the_border_of_a_tier_are_right_on_average() -> None:
+    rnd = random.Random(5)  # noqa: S311 - no secret
+    # Every prompt has 240,000 bytes and on average 96,000 tokens; two of five are beyond 100,000.
+    dense = [rnd.choice([0.32, 0.36, 0.40, 0.44, 0.48]) for _ in range(600)]
+    usages = [Usage(input=FIXED_TOKENS + round(240_000 * one), output=20) for one in dense]
+    job = TrueJob("claude-haiku-5-5", LABEL, 20, [240_000] * 600, usages)
+    expected = [
+        estimate(job.workload(), job.measured(45, (), seed), BOOK).batch.expected
+        for seed in range(40)
+    ]
+    average = sum(expected, Decimal(0)) / 40
+    assert abs(average / job.bill("batch") - 1) < Decimal("0.06")
+
+
+def test_a_trial_in_the_united_states_raises_the_whole_estimate() -> None:
     job = same("claude-opus-5-5", 1_000, 20, 50)
     dear = replace(job.usages[0], us_only=True)
     plain = estimate(job.workload(), job.measured(50, (0, 1)), BOOK).batch

@@ -9,7 +9,7 @@ from typing import Any
 
 import genai_prices
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claude_batch_desk.core.catalogue import bundled_models
@@ -78,6 +78,7 @@ def test_the_prices_are_the_published_ones(model_id: str, prompt: int, published
     assert [getattr(now, kind) for kind in KINDS] == [Decimal(usd) for usd in published.split()]
 
 
+@settings(deadline=None)  # the price table loads in the first
 @given(usage=usages, model_id=st.sampled_from(PRICED), way=ways)
 def test_a_request_costs_what_genai_prices_calculates(
     usage: Usage, model_id: str, way: Way
@@ -87,6 +88,7 @@ def test_a_request_costs_what_genai_prices_calculates(
     assert cost.total == by_genai_prices(usage, model_id, way)
 
 
+@settings(deadline=None)  # the price table loads in the first
 @given(usage=usages, model_id=st.sampled_from(PRICED))
 def test_a_batch_costs_exactly_half_in_every_part(usage: Usage, model_id: str) -> None:
     batch, now = BOOK.cost(usage, model_id, "batch"), BOOK.cost(usage, model_id, "now")
