@@ -29,8 +29,9 @@ WIDE = 60
 _MAX_MARKED_TEXT = 255
 _EXACT_DIGITS = 15
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.([0-9]+))?")
-_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+# A character that is to be escaped begins with a _ too, once it is.
+_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}[_\x00-\x08\x0b-\x1f\ufffe\uffff])")
 
 
 def check_size(rows: int, columns: int) -> None:

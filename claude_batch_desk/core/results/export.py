@@ -80,7 +80,7 @@ def export_csv(
                 report(counts.rows, about.rows)
             writer.writerow(counts.safe(row, guard=guard))
             counts.rows += 1
-    report(counts.rows, about.rows)
+        report(counts.rows, about.rows)
     return Exported(path, counts.rows, counts.notes())
 
 
@@ -129,17 +129,18 @@ def _writing(path: Path) -> Iterator[Path]:
 
 
 def _what_failed(path: Path, error: OSError) -> str:
-    if error.errno in _FULL:
-        return f"There is no room left on the disk to write {path.name}. Make room and try again."
+    if error.errno == errno.ENAMETOOLONG:
+        return "The name of the file is too long. Choose a shorter one."
     if path.is_dir():
         return f"{path.name} is a folder. Choose another name."
+    if error.errno in _NO_FOLDER and not path.parent.is_dir():
+        return f"The folder {path.parent} is not there. Choose another one."
+    # Without a folder for temporary files Python finds none of its candidates.
+    if error.errno in (*_FULL, *_NO_FOLDER):
+        return f"There is no room left on the disk to write {path.name}. Make room and try again."
     if error.errno in _DENIED:
         return (
             f"{path.name} cannot be written: it is open in another program, or it or its folder "
             "is read-only. Close it there, or choose another name or folder."
         )
-    if error.errno in _NO_FOLDER:
-        return f"The folder {path.parent} is not there. Choose another one."
-    if error.errno == errno.ENAMETOOLONG:
-        return "The name of the file is too long. Choose a shorter one."
     return f"{path.name} could not be written: {error.strerror or 'the disk refused'}."

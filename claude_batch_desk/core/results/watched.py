@@ -5,34 +5,41 @@ from typing import BinaryIO
 
 
 class Watched:
-    """What zipfile needs of a binary file; `watch` is called before each write and may raise.
+    """What zipfile needs of a new binary file; `watch` is called before each write and may raise.
 
-    Once a write has failed, later ones do nothing: zipfile tries to tidy up a file that is going
-    to be removed, and would hide the first failure behind a second.
+    Once a write has failed, later ones only seem to happen: zipfile goes on to tidy up a file
+    that is about to be removed, even after that, and would fail once more.
     """
 
     def __init__(self, file: BinaryIO, watch: Callable[[], None]) -> None:
         self._file = file
         self._watch = watch
+        self._place = 0
         self._broken = False
 
     def write(self, data: bytes) -> int:
         """The number of bytes taken."""
-        if self._broken:
-            return len(data)
-        self._broken = True
-        self._watch()
-        written = self._file.write(data)
-        self._broken = False
-        return written
+        if not self._broken:
+            self._broken = True
+            self._watch()
+            self._file.seek(self._place)
+            self._file.write(data)
+            self._broken = False
+        self._place += len(data)
+        return len(data)
 
-    def seek(self, place: int, whence: int = 0) -> int:
-        """The place in bytes from the start."""
-        return 0 if self._broken else self._file.seek(place, whence)
+    def leave(self) -> None:
+        """Write nothing more, whatever is still asked for."""
+        self._broken = True
+
+    def seek(self, place: int) -> int:
+        """The place, in bytes from the start."""
+        self._place = place
+        return place
 
     def tell(self) -> int:
-        """The place in bytes from the start."""
-        return 0 if self._broken else self._file.tell()
+        """The place, in bytes from the start."""
+        return self._place
 
     def flush(self) -> None:
         """Hand what is buffered to the system."""

@@ -72,7 +72,8 @@ def _workbook(file: Watched) -> Iterator["Workbook"]:
     from xlsxwriter.exceptions import FileCreateError
     from xlsxwriter.workbook import Workbook
 
-    with TemporaryDirectory(prefix="claude-batch-desk-") as folder:
+    # Where the disk is full the library leaves files open, and Windows keeps those from removal.
+    with TemporaryDirectory(prefix="claude-batch-desk-", ignore_cleanup_errors=True) as folder:
         options = {"constant_memory": True, "tmpdir": folder, "use_zip64": True}
         book = Workbook(cast("IO[Any]", file), options)
         try:
@@ -81,6 +82,7 @@ def _workbook(file: Watched) -> Iterator["Workbook"]:
         except FileCreateError as error:
             raise error.args[0] from None  # an OSError, wrapped
         finally:
+            file.leave()
             for sheet in book.worksheets():
                 rows = cast("IO[str]", sheet.row_data_fh)
                 with suppress(OSError):
