@@ -1,25 +1,167 @@
-"""Believable answers without a model: what a row's own words suggest, the same every time."""
+"""Believable answers without a model: what a row's own words suggest, the same every time.
 
+A rehearsal should look like the real thing: a refund request is filed under billing, an invoice's
+amount is the invoice's amount. Nothing here understands; it matches words in several languages.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
 
+from claude_batch_desk.practice.choosing import choose, feeling, holds
+from claude_batch_desk.practice.filling import Wanted, clause, number_for, text_for
+from claude_batch_desk.practice.lexicon import fold
+from claude_batch_desk.practice.reading import Row
+from claude_batch_desk.practice.schemas import resolve
+
+_DEEPEST = 12
+_YES_NO = (frozenset({"yes", "no"}), frozenset({"true", "false"}))
+_FORMATS = {"date": "date", "email": "email", "uri": "url"}
+
 
 def answer_text(system: str, prompt: str, schema: dict[str, Any] | None) -> str:
     """The answer to a prompt: JSON that fits the schema, or a short paragraph without one."""
+    row = Row(prompt)
     if schema is None:
-        return prompt.strip().split(". ")[0][:300]
-    return orjson.dumps(_value(schema, prompt)).decode()
+        return _paragraph(row)
+    filler = _Filler(row, f"{system}\n{row.around}", schema)
+    return orjson.dumps(filler.value(schema, "", 0)).decode()
 
 
-def _value(schema: dict[str, Any], prompt: str) -> Any:
-    if "enum" in schema:
-        words = prompt.casefold()
-        return max(schema["enum"], key=lambda choice: str(choice).casefold() in words)
-    if "anyOf" in schema:
-        return _value(schema["anyOf"][0], prompt)
-    kind = schema.get("type")
-    if kind == "object":
-        return {k: _value(v, prompt) for k, v in (schema.get("properties") or {}).items()}
-    simple: dict[Any, Any] = {"number": 1, "integer": 1, "boolean": True, "null": None, "array": []}
-    return simple.get(kind, prompt.strip().split(". ")[0][:200])
+def _paragraph(row: Row) -> str:
+    """Two or three sentences about a row."""
+    about = text_for(Wanted("topic", ""), row) or "the text"
+    said = clause(row.sentences[0], 160)
+    mood = feeling(row)
+    tone = "It is content." if mood > 0 else "It asks for help." if mood < 0 else ""
+    return " ".join(part for part in (f"This is about {about}: {said.rstrip('.')}.", tone) if part)
+
+
+class _Filler:
+    """Fills a schema from a row."""
+
+    def __init__(self, row: Row, instructions: str, root: Mapping[str, Any]) -> None:
+        self._row = row
+        self._instructions = instructions
+        self._root = root
+
+    def value(self, schema: Mapping[str, Any], name: str, depth: int) -> Any:
+        """A value that fits the schema; `name` is the property's, "" at the top."""
+        schema = _merged(resolve(schema, self._root))
+        if "const" in schema:
+            return schema["const"]
+        if "enum" in schema:
+            return self._choice(schema["enum"], name, schema)
+        if "anyOf" in schema:
+            return self._either(schema, name, depth)
+        kind = schema.get("type")
+        if isinstance(kind, list):
+            options = [{**schema, "type": each} for each in kind]
+            return self._either({**schema, "anyOf": options}, name, depth)
+        return self._typed(str(kind), schema, name, depth)
+
+    def _typed(self, kind: str, schema: Mapping[str, Any], name: str, depth: int) -> Any:
+        if kind == "object" or "properties" in schema:
+            properties = schema.get("properties") or {}
+            return {
+                key: self.value(each, key, depth + 1) for key, each in _ordered(properties, schema)
+            }
+        if kind == "array":
+            items = schema.get("items") or {"type": "string"}
+            filled = self.value(items, name, depth + 1) if depth < _DEEPEST else None
+            return [filled] if filled not in (None, "") or schema.get("minItems") else []
+        if kind == "null":
+            return None
+        wanted = self._wanted(name, schema)
+        if kind == "boolean":
+            return holds(self._row, name, wanted.about)
+        if kind in {"number", "integer"}:
+            return _whole(number_for(wanted, self._row) or 0, integer=kind == "integer")
+        return text_for(wanted, self._row) or ""
+
+    def _either(self, schema: Mapping[str, Any], name: str, depth: int) -> Any:
+        """The first option, or null where the row has nothing for it and null is an option."""
+        options = [_merged(resolve(option, self._root)) for option in schema["anyOf"]]
+        real = [option for option in options if option.get("type") != "null"]
+        if not real:
+            return None
+        option = {**real[0]}
+        option.setdefault("description", schema.get("description", ""))
+        if len(real) == len(options):
+            return self.value(option, name, depth)
+        return self._or_null(option, name, depth)
+
+    def _or_null(self, option: Mapping[str, Any], name: str, depth: int) -> Any:
+        wanted = self._wanted(name, option, optional=True)
+        if not self._row.text.strip():
+            return None
+        if option.get("type") in {"number", "integer"}:
+            number = number_for(wanted, self._row)
+            whole = option["type"] == "integer"
+            return None if number is None else _whole(number, integer=whole)
+        if option.get("type") == "string" and "enum" not in option:
+            return text_for(wanted, self._row)
+        return self.value(option, name, depth)
+
+    def _choice(self, choices: list[Any], name: str, schema: Mapping[str, Any]) -> Any:
+        texts = [choice for choice in choices if isinstance(choice, str)]
+        wanted = self._wanted(name, schema)
+        about = f"{name.replace('_', ' ')}. {wanted.about}"
+        folded = {fold(text): text for text in texts}
+        if set(folded) in _YES_NO:
+            yes = holds(self._row, name, wanted.about)
+            return folded["yes" if yes else "no"] if "yes" in folded else folded[str(yes).lower()]
+        if texts:
+            return choose(self._row, texts, about, self._instructions)
+        numbers = [choice for choice in choices if isinstance(choice, int | float)]
+        if not numbers:
+            return choices[0]
+        near = number_for(wanted, self._row) or numbers[0]
+        return min(numbers, key=lambda number: abs(number - near))
+
+    def _wanted(self, name: str, schema: Mapping[str, Any], *, optional: bool = False) -> Wanted:
+        about = str(schema.get("description") or schema.get("title") or "")
+        name = name or _FORMATS.get(str(schema.get("format")), "")
+        return _wanted(name, about, self._instructions, optional)
+
+
+@lru_cache(maxsize=256)
+def _wanted(name: str, about: str, instructions: str, optional: bool) -> Wanted:
+    """What a property asks for; the same for every row of a batch."""
+    return Wanted(name, about, _said_of(name, about, instructions), optional)
+
+
+def _said_of(name: str, about: str, instructions: str) -> str:
+    """The lines of the instructions that begin with a property's name, or its header."""
+    header = about.partition(".")[0]
+    names = [re.escape(each) for each in (name, name.replace("_", " "), header) if each]
+    if not names:
+        return ""
+    begins = re.compile(rf"[\W_]*(?:{'|'.join(names)})\b", re.IGNORECASE)
+    return "\n".join(line for line in instructions.splitlines() if begins.match(line))
+
+
+def _merged(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A schema with its allOf parts taken in."""
+    parts = schema.get("allOf")
+    if not parts:
+        return schema
+    merged: dict[str, Any] = {}
+    for part in (*parts, {key: value for key, value in schema.items() if key != "allOf"}):
+        merged |= part
+    return merged
+
+
+def _ordered(
+    properties: Mapping[str, Any], schema: Mapping[str, Any]
+) -> list[tuple[str, Mapping[str, Any]]]:
+    """Properties as the service writes them: the required first, then the optional."""
+    required = set(schema.get("required") or ())
+    return sorted(properties.items(), key=lambda item: item[0] not in required)
+
+
+def _whole(number: float, *, integer: bool) -> float | int:
+    return round(number) if integer or number == int(number) else number

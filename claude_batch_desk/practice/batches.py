@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from claude_batch_desk.practice.faults import Faults
-from claude_batch_desk.practice.state import Counts, State, StoredBatch
+from claude_batch_desk.practice.records import Counts, StoredBatch
+from claude_batch_desk.practice.state import State
 from claude_batch_desk.practice.unconfirmed import DELETED_CURSOR_WORKS, UNKNOWN_CURSOR_STATUS
 from claude_batch_desk.practice.wire import ApiError, bad_request, wire_time
 

@@ -13,7 +13,8 @@ import orjson
 from claude_batch_desk.practice.envelope import read_request
 from claude_batch_desk.practice.ledger import Tokens, billed_tokens
 from claude_batch_desk.practice.messages import Reply, chance, reply_to, schema_of, write_message
-from claude_batch_desk.practice.state import Counts, RequestEntry, State, StoredBatch
+from claude_batch_desk.practice.records import Counts, RequestEntry, StoredBatch
+from claude_batch_desk.practice.state import State
 from claude_batch_desk.practice.usage import BatchCache
 from claude_batch_desk.practice.validation import Setting, ValidRequest, validate
 from claude_batch_desk.practice.wire import ApiError, bad_request, derived_id

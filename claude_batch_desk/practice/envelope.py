@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from claude_batch_desk.practice.state import RequestEntry
+from claude_batch_desk.practice.records import RequestEntry
 from claude_batch_desk.practice.unconfirmed import DUPLICATE_CUSTOM_ID
 from claude_batch_desk.practice.wire import ApiError, bad_request
 

@@ -34,9 +34,9 @@ from claude_batch_desk.practice.dropping import Dropped
 from claude_batch_desk.practice.ledger import billed_tokens
 from claude_batch_desk.practice.messages import reply_to, stream_events, write_message
 from claude_batch_desk.practice.models import LIFECYCLES, find_model, models_in
+from claude_batch_desk.practice.records import StoredBatch
 from claude_batch_desk.practice.results import ResultsResponse
 from claude_batch_desk.practice.service import Service
-from claude_batch_desk.practice.state import StoredBatch
 from claude_batch_desk.practice.unconfirmed import (
     CANCEL_ENDED_STATUS,
     DELETE_RUNNING_STATUS,

@@ -13,7 +13,8 @@ from claude_batch_desk.practice.ending import Stopped, end_time, write_results
 from claude_batch_desk.practice.envelope import read_envelope
 from claude_batch_desk.practice.faults import CREATION_FAULTS, Faults
 from claude_batch_desk.practice.ledger import Ledger
-from claude_batch_desk.practice.state import NewBatch, State, StoredBatch
+from claude_batch_desk.practice.records import NewBatch, StoredBatch
+from claude_batch_desk.practice.state import State
 from claude_batch_desk.practice.unconfirmed import CANCEL_SECONDS, QUEUE_LIMIT
 from claude_batch_desk.practice.usage import PromptCache
 from claude_batch_desk.practice.wire import ApiError, derived_id, random_id

@@ -8,16 +8,17 @@ import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.practice.ledger import TOKEN_KINDS, Ledger, Tokens
+from claude_batch_desk.practice.records import Counts, NewBatch, RequestEntry, StoredBatch
 
-WINDOW = timedelta(hours=24)
-RETENTION = timedelta(days=29)
 _VERSION = 1
+_LOCK_SECONDS = 5
 _LISTED = "SELECT * FROM batches WHERE workspace = ? AND NOT deleted AND listed_at <= ?"
 _TOKEN_COLUMNS = ", ".join(f"{kind} INTEGER NOT NULL DEFAULT 0" for kind in TOKEN_KINDS)
 _SCHEMA = f"""
@@ -60,71 +61,6 @@ CREATE TABLE usage (
 """
 
 
-@dataclass(frozen=True)
-class RequestEntry:
-    """Where one request of a batch stands in its spooled body; `place` and `length` in bytes."""
-
-    custom_id: str
-    params_sha256: bytes
-    place: int
-    length: int
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How the requests of an ended batch came out."""
-
-    succeeded: int = 0
-    errored: int = 0
-    canceled: int = 0
-    expired: int = 0
-
-
-@dataclass(frozen=True)
-class StoredBatch:
-    """A batch as remembered. Times are aware UTC by the service's clock."""
-
-    seq: int
-    id: str
-    workspace: str
-    version: str
-    betas: tuple[str, ...]
-    faults: tuple[str, ...]
-    total: int
-    created_at: datetime
-    listed_at: datetime
-    due_at: datetime
-    """When it ends if nobody cancels it."""
-    cancel_at: datetime | None
-    ended_at: datetime | None
-    counts: Counts
-    deleted: bool
-
-    @property
-    def expires_at(self) -> datetime:
-        """When requests that were not reached expire."""
-        return self.created_at + WINDOW
-
-    @property
-    def archived_at(self) -> datetime:
-        """When its results become unavailable."""
-        return self.created_at + RETENTION
-
-
-@dataclass(frozen=True)
-class NewBatch:
-    """A batch about to be remembered; see StoredBatch."""
-
-    id: str
-    workspace: str
-    version: str
-    betas: tuple[str, ...]
-    faults: tuple[str, ...]
-    created_at: datetime
-    listed_at: datetime
-    due_at: datetime
-
-
 class State:
     """The memory of one Practice service; every method may be called from any thread."""
 
@@ -143,7 +79,7 @@ class State:
 
     def close(self) -> None:
         """Let another service use the folder."""
-        self._lock.close()
+        self._lock.release()
 
     def body_path(self, batch_id: str) -> Path:
         """Where the create body of a batch is spooled."""
@@ -335,18 +271,17 @@ class State:
             db.execute("COMMIT")
 
 
-def _lock(path: Path) -> sqlite3.Connection:
+def _lock(path: Path) -> FileLock:
     """Hold the folder; the system lets go of it however this process ends."""
-    held = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+    lock = FileLock(path, timeout=_LOCK_SECONDS, thread_local=False)
     try:
-        held.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        held.close()
+        lock.acquire()
+    except Timeout as error:
         raise DeskError(
             f"Another Practice service is using the folder {path.parent}. "
             "Close it, or choose another folder."
         ) from error
-    return held
+    return lock
 
 
 def _batch(row: sqlite3.Row) -> StoredBatch:

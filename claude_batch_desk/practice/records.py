@@ -1,0 +1,72 @@
+"""The batches and requests the Practice service remembers."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+WINDOW = timedelta(hours=24)
+RETENTION = timedelta(days=29)
+
+
+@dataclass(frozen=True)
+class RequestEntry:
+    """Where one request of a batch stands in its spooled body; `place` and `length` in bytes."""
+
+    custom_id: str
+    params_sha256: bytes
+    place: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How the requests of an ended batch came out."""
+
+    succeeded: int = 0
+    errored: int = 0
+    canceled: int = 0
+    expired: int = 0
+
+
+@dataclass(frozen=True)
+class StoredBatch:
+    """A batch as remembered. Times are aware UTC by the service's clock."""
+
+    seq: int
+    id: str
+    workspace: str
+    version: str
+    betas: tuple[str, ...]
+    faults: tuple[str, ...]
+    total: int
+    created_at: datetime
+    listed_at: datetime
+    due_at: datetime
+    """When it ends if nobody cancels it."""
+    cancel_at: datetime | None
+    ended_at: datetime | None
+    counts: Counts
+    deleted: bool
+
+    @property
+    def expires_at(self) -> datetime:
+        """When requests that were not reached expire."""
+        return self.created_at + WINDOW
+
+    @property
+    def archived_at(self) -> datetime:
+        """When its results become unavailable."""
+        return self.created_at + RETENTION
+
+
+@dataclass(frozen=True)
+class NewBatch:
+    """A batch about to be remembered; see StoredBatch."""
+
+    id: str
+    workspace: str
+    version: str
+    betas: tuple[str, ...]
+    faults: tuple[str, ...]
+    created_at: datetime
+    listed_at: datetime
+    due_at: datetime
