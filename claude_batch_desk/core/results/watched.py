@@ -1,7 +1,7 @@
-"""A file that asks before each write whether to go on."""
+"""Files that ask again and again whether to go on, for libraries that never do."""
 
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 
 class Watched:
@@ -22,7 +22,6 @@ class Watched:
         if not self._broken:
             self._broken = True
             self._watch()
-            self._file.seek(self._place)
             self._file.write(data)
             self._broken = False
         self._place += len(data)
@@ -34,6 +33,8 @@ class Watched:
 
     def seek(self, place: int) -> int:
         """The place, in bytes from the start."""
+        if not self._broken:
+            self._file.seek(place)
         self._place = place
         return place
 
@@ -45,3 +46,24 @@ class Watched:
         """Hand what is buffered to the system."""
         if not self._broken:
             self._file.flush()
+
+
+class WatchedText:
+    """A text file to be read again from its start; `watch` is called before each read."""
+
+    def __init__(self, file: TextIO, watch: Callable[[], None]) -> None:
+        self._file = file
+        self._watch = watch
+
+    def seek(self, place: int) -> int:
+        """The place; only 0 has a meaning."""
+        return self._file.seek(place)
+
+    def read(self, size: int) -> str:
+        """Up to that many characters."""
+        self._watch()
+        return self._file.read(size)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()

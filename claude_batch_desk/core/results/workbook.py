@@ -12,11 +12,12 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.cells import TALL, WIDE, Cells, check_size
 from claude_batch_desk.core.results.characters import whole
 from claude_batch_desk.core.results.provenance import ExportNote, about_lines
-from claude_batch_desk.core.results.watched import Watched
+from claude_batch_desk.core.results.watched import Watched, WatchedText
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
 
+_ROWS = "row_data_fh"  # where the library has the rows of a sheet until it is complete
 _ROWS_PER_REPORT = 64
 _SAMPLE_ROWS = 100
 _NARROW = 8
@@ -48,15 +49,16 @@ def write_workbook(
     Raises ExportError where a workbook cannot hold the table, and OSError.
     """
     check_size(about.rows, len(layout.columns))
-    practice = about.mode == "practice"
-    with path.open("wb") as file:
-        watched = Watched(file, lambda: report(about.rows, about.rows))
-        with _workbook(watched) as book:
-            book.set_properties({"title": whole(about.job), "comments": _comment(about)})
-            cells = Cells(book)
-            name = "Answers (Practice)" if practice else "Answers"
-            count = _write_table(cells, name, layout, rows, lambda done: report(done, about.rows))
-            _write_about(cells, about)
+
+    def tell(done: int = about.rows) -> None:
+        report(done, about.rows)
+
+    with path.open("wb") as file, _workbook(Watched(file, tell), tell) as book:
+        book.set_properties({"title": whole(about.job), "comments": _comment(about)})
+        cells = Cells(book)
+        name = "Answers (Practice)" if about.mode == "practice" else "Answers"
+        count = _write_table(cells, name, layout, rows, tell)
+        _write_about(cells, about)
     return Written(count, cells.notes())
 
 
@@ -67,7 +69,7 @@ def _comment(about: ExportNote) -> str:
 
 
 @contextmanager
-def _workbook(file: Watched) -> Iterator["Workbook"]:
+def _workbook(file: Watched, watch: Callable[[], None]) -> Iterator["Workbook"]:
     """A workbook that goes to the file at the end; it leaves nothing behind if it does not."""
     from xlsxwriter.exceptions import FileCreateError
     from xlsxwriter.workbook import Workbook
@@ -78,15 +80,17 @@ def _workbook(file: Watched) -> Iterator["Workbook"]:
         book = Workbook(cast("IO[Any]", file), options)
         try:
             yield book
+            for sheet in book.worksheets():
+                setattr(sheet, _ROWS, WatchedText(getattr(sheet, _ROWS), watch))
             book.close()
         except FileCreateError as error:
             raise error.args[0] from None  # an OSError, wrapped
         finally:
             file.leave()
             for sheet in book.worksheets():
-                rows = cast("IO[str]", sheet.row_data_fh)
-                with suppress(OSError):
-                    rows.close()
+                for handle in filter(None, (sheet.fh, getattr(sheet, _ROWS))):
+                    with suppress(OSError):
+                        handle.close()
 
 
 def _write_table(
