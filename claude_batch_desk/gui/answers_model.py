@@ -7,7 +7,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from claude_batch_desk.core.jobs.job import JobRow
 from claude_batch_desk.core.tables.table import PAGE_ROWS
-from claude_batch_desk.gui.wording import number, outcome_word
+from claude_batch_desk.gui.icons import icon
+from claude_batch_desk.gui.wording import OUTCOME_TONES, number, outcome_word
 
 _PAGES_KEPT = 32
 _CELL_CHARACTERS = 300
@@ -96,7 +97,13 @@ class AnswersModel(QAbstractTableModel):
 
     def data(self, index: _Index, role: int = _Role.DisplayRole) -> object:
         """The text of a cell on one line; the whole text is in `job_row`."""
-        if role not in (_Role.DisplayRole, _Role.AccessibleTextRole) or not index.isValid():
+        if not index.isValid():
+            return None
+        if role == _Role.DecorationRole and index.column() == len(self._source):
+            row = self.job_row(index.row())
+            tone, name = OUTCOME_TONES[row.answer.outcome if row and row.answer else "waiting"]
+            return icon(name, "muted" if tone == "neutral" else tone)
+        if role not in (_Role.DisplayRole, _Role.AccessibleTextRole):
             return None
         row = self.job_row(index.row())
         return "" if row is None else self._text(row, index.column())

@@ -1,9 +1,12 @@
 """Amounts, times and outcomes in the words that the pages share."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 
 from PySide6.QtCore import QCoreApplication, QLocale
+
+from claude_batch_desk.core.pricing.usage import Usage
+from claude_batch_desk.gui.widgets import Tone
 
 _SMALL = Decimal("0.10")
 _LEAST = Decimal("0.000001")
@@ -33,9 +36,9 @@ def number(count: int) -> str:
     return QLocale().toString(count)
 
 
-def local_time(moment: datetime, now: datetime) -> str:
-    """A moment on the person's clock, with the day unless it is today; both aware."""
-    here, today = moment.astimezone(), now.astimezone().date()
+def local_time(moment: datetime) -> str:
+    """An aware moment on the person's clock, with the day unless it is today."""
+    here, today = moment.astimezone(), datetime.now(UTC).astimezone().date()
     clock = f"{here:%H:%M}"
     if here.date() == today:
         return clock
@@ -69,3 +72,35 @@ def outcome_word(outcome: str) -> str:
         "missing": _tr("Missing"),
         "waiting": _tr("Waiting"),
     }[outcome]
+
+
+def rows_words(count: int) -> str:
+    """A number of rows with its noun."""
+    return _tr("1 row") if count == 1 else _tr("%1 rows").replace("%1", number(count))
+
+
+def row_words(row_number: int) -> str:
+    """A row by its number, which the core counts from 0 and the person from 1."""
+    return _tr("Row %1").replace("%1", number(row_number + 1))
+
+
+def usage_words(usage: Usage | None) -> str:
+    """The tokens of one request, in and out."""
+    if usage is None:
+        return _tr("not billed")
+    words = _tr("%1 tokens in, %2 out")
+    return words.replace("%1", number(usage.prompt)).replace("%2", number(usage.output))
+
+
+OUTCOME_TONES: dict[str, tuple[Tone, str]] = {
+    "answered": ("good", "check"),
+    "review": ("warning", "eye"),
+    "cut_off": ("warning", "warning"),
+    "refused": ("warning", "shield"),
+    "errored": ("error", "error"),
+    "expired": ("error", "waiting"),
+    "canceled": ("neutral", "stop"),
+    "missing": ("error", "error"),
+    "waiting": ("neutral", "waiting"),
+}
+"""The tone of each outcome, and an icon for those who do not see it."""

@@ -8,7 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
-from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job, JobRow, Mode, Part, Selection, TriedRow
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.usage import Usage
@@ -17,6 +16,7 @@ from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer, Outcome
+from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.core.tables.table import Reading, Row, Table
 
 NOW = datetime.now(UTC)
@@ -130,7 +130,7 @@ class FakeDesk:
         self.now = job or make_job()
         self.kept_table = table or make_table()
         self.asked: list[str] = []
-        self.failure: DeskError | None = None
+        self.failure: Exception | None = None
         self.next_estimate = make_estimate()
         self.tried_rows: list[TriedRow] = []
         self.advanced_to: Job | None = None
@@ -202,6 +202,9 @@ class FakeDesk:
         self._ask("cancel", report)
         return self.now
 
+    def job(self, job_id: int) -> Job:
+        return self.now
+
     def answers(self, job_id: int, first: int, count: int) -> list[JobRow]:
         rows = self.kept_table.rows.window(first, count)
         done = self.now.state == "done"
@@ -210,10 +213,10 @@ class FakeDesk:
             for number, row in enumerate(rows, start=first)
         ]
 
-    def export(self, job_id: int, path: Path, report: Report) -> Path:
+    def export(self, job_id: int, path: Path, report: Report) -> Exported:
         self._ask("export", report)
         path.write_text("answers", encoding="utf-8")
-        return path
+        return Exported(path, self.now.rows, ("Two cells were guarded.",))
 
 
 def sent_job(job: Job | None = None, **changes: object) -> Job:

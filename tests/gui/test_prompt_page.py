@@ -1,6 +1,8 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
@@ -13,7 +15,6 @@ from claude_batch_desk.gui.prompt_page import PromptPage
 from claude_batch_desk.gui.tasks import TaskRunner
 from tests.gui.page_fakes import RECIPE, FakeDesk, make_job, make_table, sent_job
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 _LEFT = Qt.MouseButton.LeftButton
 
 
@@ -23,10 +24,11 @@ def desk() -> FakeDesk:
 
 
 @pytest.fixture
-def draft(desk: FakeDesk, tasks: TaskRunner) -> Draft:
+def draft(desk: FakeDesk, tasks: TaskRunner) -> Iterator[Draft]:
     draft = Draft(desk, tasks)
     draft.open(desk.now, desk.kept_table)
-    return draft
+    yield draft
+    shiboken6.delete(draft)
 
 
 @pytest.fixture

@@ -8,9 +8,6 @@ from claude_batch_desk.gui.template_editor import TemplateEditor
 from claude_batch_desk.gui.theme import DARK, LIGHT, Colours, palette_of
 from claude_batch_desk.gui.unknown_columns import nearest_column
 
-# The platform without a screen says so whenever a list pops up.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-
 
 @pytest.fixture
 def editor(qtbot: QtBot) -> TemplateEditor:

@@ -1,0 +1,104 @@
+"""Everything about one row: its answer, why it is as it is, and what was asked."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from claude_batch_desk.core.errors import RecipeError
+from claude_batch_desk.core.jobs.job import JobRow
+from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.gui.text_boxes import GrowingHeight, TextView
+from claude_batch_desk.gui.theme import GRID, SPACE
+from claude_batch_desk.gui.tried_card import AnswerGrid
+from claude_batch_desk.gui.widgets import Card, Chip, Label, scrolled
+from claude_batch_desk.gui.wording import (
+    OUTCOME_TONES,
+    outcome_word,
+    row_words,
+    usage_words,
+)
+
+
+class AnswerDetail(Card):
+    """The row that is selected in the table of answers."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Select a row"), parent=parent)
+        self.setMinimumWidth(GRID * 30)
+        self.status = Chip()
+        self.usage_label = Label("", "caption", wrap=False)
+        self.prompt_text = TextView("detail_prompt", self.tr("Prompt of this row, as sent"))
+        self.raw_text = TextView("detail_raw", self.tr("The answer as it came"))
+        GrowingHeight(self.prompt_text, 3, 14)
+        GrowingHeight(self.raw_text, 2, 10)
+        self._answer: AnswerGrid | None = None
+        head = QHBoxLayout()
+        head.setSpacing(SPACE)
+        self.column.removeWidget(self.heading)
+        head.addWidget(self.heading)
+        head.addWidget(self.status)
+        head.addStretch(1)
+        content = QWidget()
+        self._parts = QVBoxLayout(content)
+        self._parts.setContentsMargins(0, 0, 0, 0)
+        self._parts.setSpacing(SPACE)
+        self._prompt_caption = Label(self.tr("What was asked"), "caption")
+        self._raw_caption = Label(self.tr("The answer as it came"), "caption")
+        for part in (
+            self.usage_label,
+            self._raw_caption,
+            self.raw_text,
+            self._prompt_caption,
+            self.prompt_text,
+        ):
+            self._parts.addWidget(part)
+        self._parts.addStretch(1)
+        self.column.addLayout(head)
+        self.column.addWidget(scrolled(content), 1)
+        self.clear()
+
+    def clear(self) -> None:
+        """Show no row."""
+        self.heading.setText(self.tr("Select a row to read its answer"))
+        self._show_parts(visible=False)
+
+    def show_row(self, row: JobRow, recipe: Recipe, columns: Sequence[str]) -> None:
+        """Show a row of a job that was sent with this recipe from a table of these columns."""
+        outcome = row.answer.outcome if row.answer else "waiting"
+        tone, icon_name = OUTCOME_TONES[outcome]
+        self.heading.setText(row_words(row.number))
+        self.status.show_state(outcome_word(outcome), tone, icon_name)
+        self._show_parts(visible=True)
+        if row.answer is not None:
+            names = [field.name for field in recipe.fields] or [self.tr("Answer")]
+            self._answer = AnswerGrid(names, row.answer)
+            self._parts.insertWidget(0, self._answer)
+        self.usage_label.say(usage_words(row.answer.usage) if row.answer else "")
+        raw = row.answer.text if row.answer else ""
+        self.raw_text.show_text(raw)
+        self.raw_text.setVisible(bool(raw))
+        self._raw_caption.setVisible(bool(raw))
+        self.prompt_text.show_text(_prompt(row, recipe, columns))
+
+    def _show_parts(self, *, visible: bool) -> None:
+        if self._answer is not None:
+            self._answer.hide()
+            self._answer.deleteLater()
+            self._answer = None
+        for part in (
+            self.status,
+            self.usage_label,
+            self._raw_caption,
+            self.raw_text,
+            self._prompt_caption,
+            self.prompt_text,
+        ):
+            part.setVisible(visible)
+
+
+def _prompt(row: JobRow, recipe: Recipe, columns: Sequence[str]) -> str:
+    """The row's prompt; a job that was sent has a recipe that fits its table."""
+    try:
+        return recipe.prompt.bind(columns).render(row.cells)
+    except RecipeError as error:
+        return str(error)

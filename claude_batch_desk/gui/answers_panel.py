@@ -1,0 +1,195 @@
+"""The answers beside their rows, how many ended how, and what was billed."""
+
+from functools import partial
+from typing import Protocol
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from claude_batch_desk.core.jobs.job import Job, JobRow
+from claude_batch_desk.core.prompts.template import canonical
+from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.tables.table import PAGE_ROWS, Table
+from claude_batch_desk.gui.answer_detail import AnswerDetail
+from claude_batch_desk.gui.answers_model import AnswersModel
+from claude_batch_desk.gui.export_bar import ExportBar, Exports
+from claude_batch_desk.gui.outcome_bars import OutcomeBars
+from claude_batch_desk.gui.table_view import TableView
+from claude_batch_desk.gui.tasks import TaskRunner
+from claude_batch_desk.gui.theme import GRID, ICON, SPACE, WIDE
+from claude_batch_desk.gui.widgets import Banner, Card, Label, button
+from claude_batch_desk.gui.wording import money
+
+_WIDEST_SOURCE = GRID * 22
+
+
+class ReadsAnswers(Exports, Protocol):
+    """The verbs of the desk that this panel needs."""
+
+    def answers(self, job_id: int, first: int, count: int) -> list[JobRow]:
+        """A window of the job's rows."""
+        ...
+
+
+def first_answers(desk: ReadsAnswers, job_id: int, report: Report) -> list[JobRow]:
+    """The first page of a job; the desk remembers the job's plan, so that later pages are quick."""
+    report(0, 0)
+    return desk.answers(job_id, 0, PAGE_ROWS)
+
+
+def next_unusable(
+    desk: ReadsAnswers, job_id: int, after: int, rows: int, report: Report
+) -> int | None:
+    """The place of the next row behind `after` whose answer is not usable as it is, or None."""
+    for first in range(after + 1, rows, PAGE_ROWS):
+        for place, row in enumerate(desk.answers(job_id, first, PAGE_ROWS), start=first):
+            if row.answer is None or row.answer.outcome != "answered":
+                return place
+        report(first, rows)
+    return None
+
+
+class AnswersPanel(QWidget):
+    """Shows a job that has answers; reads them in windows, whatever its size."""
+
+    def __init__(
+        self, desk: ReadsAnswers, tasks: TaskRunner, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._desk, self._tasks = desk, tasks
+        self._job: Job | None = None
+        self._table: Table | None = None
+        self.practice_banner = Banner("results_practice")
+        self.bill_label = Label("", "heading")
+        self.bill_label.setObjectName("results_bill")
+        self.bars = OutcomeBars()
+        self.export_bar = ExportBar(desk, tasks)
+        self.all_columns_check = QCheckBox(self.tr("All columns of the table"))
+        self.all_columns_check.setObjectName("results_all_columns")
+        self.next_button = button(
+            self.tr("Next row to look at"), "results_next_unusable", look="link", icon_name="eye"
+        )
+        self.model = AnswersModel(self)
+        self.view = TableView("results_table", self.tr("Rows with their answers"))
+        self.view.setModel(self.model)
+        self.detail = AnswerDetail()
+        self._lay_out()
+        self.all_columns_check.toggled.connect(self._show_columns)
+        self.next_button.clicked.connect(self._find_next)
+        self.view.row_chosen.connect(self._show_row)
+
+    def show_job(self, job: Job, table: Table | None) -> None:
+        """Show the answers that are here; the same job again keeps the place in the table."""
+        same = self._job is not None and job.id == self._job.id and table is self._table
+        changed = self._job is None or job.outcomes != self._job.outcomes
+        self._job, self._table = job, table
+        practice = self.tr("Practice answers: made up by this program, not by Claude.")
+        self.practice_banner.say(practice if job.mode == "practice" else "", "info")
+        self.bars.show_counts(job.outcomes)
+        self.bill_label.setText(self._bill(job))
+        self.next_button.setEnabled(any(each != "answered" for each in job.outcomes))
+        self.export_bar.set_job(job.id, self.tr("%1 answers").replace("%1", job.name))
+        if not same:
+            self.detail.clear()
+            self._tasks.start(first_answers, self._desk, job.id, owner=self, done=self._show_first)
+        elif changed:
+            self.model.refresh()
+            self._show_row(self.view.currentIndex().row())
+
+    def _show_first(self, rows: list[JobRow]) -> None:
+        self._show_columns()
+
+    @Slot()
+    def _show_columns(self) -> None:
+        job, table = self._job, self._table
+        if job is None or table is None:
+            return
+        used = set(job.recipe.prompt.columns)
+        everything = self.all_columns_check.isChecked()
+        source = [
+            (place, name)
+            for place, name in enumerate(table.columns)
+            if everything or canonical(name) in used
+        ]
+        answers = [field.name for field in job.recipe.fields] or [self.tr("Answer")]
+        self.model.show(partial(self._desk.answers, job.id), job.rows, source, answers)
+        # The answers are what the person came for: leave them room beside long cells.
+        for column in range(len(source)):
+            width = min(self.view.columnWidth(column), _WIDEST_SOURCE)
+            self.view.setColumnWidth(column, width)
+        status = len(source)
+        self.view.setColumnWidth(status, self.view.columnWidth(status) + ICON + SPACE)
+
+    @Slot(int)
+    def _show_row(self, place: int) -> None:
+        if self._job is None or self._table is None or place < 0:
+            return
+        row = self.model.job_row(place)
+        if row is not None:
+            self.detail.show_row(row, self._job.recipe, self._table.columns)
+
+    @Slot()
+    def _find_next(self) -> None:
+        if self._job is None:
+            return
+        self.next_button.setEnabled(False)
+        self._tasks.start(
+            next_unusable,
+            self._desk,
+            self._job.id,
+            self.view.currentIndex().row(),
+            self._job.rows,
+            owner=self,
+            done=self._go_to,
+            ended=self._free_next,
+        )
+
+    def _go_to(self, place: int | None) -> None:
+        """Go there; behind the last one the search begins again at the top."""
+        if place is None:
+            self.view.clearSelection()
+            self.view.setCurrentIndex(self.model.index(-1, -1))
+            return
+        self.view.setCurrentIndex(self.model.index(place, 0))
+        self.view.scrollTo(self.model.index(place, 0))
+
+    def _free_next(self) -> None:
+        self.next_button.setEnabled(True)
+
+    def _bill(self, job: Job) -> str:
+        if job.billed is None:
+            return ""
+        if job.mode == "practice":
+            words = self.tr("Would have cost %1").replace("%1", money(job.billed))
+        else:
+            words = self.tr("Billed %1").replace("%1", money(job.billed))
+        if job.estimate is None:
+            return words
+        estimate = self.tr("%1, estimate %2–%3").replace("%1", words)
+        cost = job.estimate.batch
+        return estimate.replace("%2", money(cost.low)).replace("%3", money(cost.high))
+
+    def _lay_out(self) -> None:
+        summary = Card()
+        summary.column.addWidget(self.bill_label)
+        summary.column.addWidget(self.bars)
+        summary.column.addWidget(self.export_bar)
+        tools = QHBoxLayout()
+        tools.setSpacing(WIDE)
+        tools.addWidget(self.all_columns_check)
+        tools.addStretch(1)
+        tools.addWidget(self.next_button)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setObjectName("results_splitter")
+        splitter.setHandleWidth(SPACE)
+        splitter.addWidget(self.view)
+        splitter.addWidget(self.detail)
+        splitter.setStretchFactor(0, 3)
+        splitter.setStretchFactor(1, 2)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE)
+        layout.addWidget(self.practice_banner)
+        layout.addWidget(summary)
+        layout.addLayout(tools)
+        layout.addWidget(splitter, 1)

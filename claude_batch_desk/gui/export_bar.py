@@ -1,0 +1,159 @@
+"""Answers out as a workbook or as text, and a way to the file."""
+
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from claude_batch_desk.core.errors import DeskError
+from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.results.export import Exported
+from claude_batch_desk.gui.messages import sentence
+from claude_batch_desk.gui.tasks import Task, TaskRunner
+from claude_batch_desk.gui.theme import SPACE
+from claude_batch_desk.gui.widgets import Banner, Busy, button
+from claude_batch_desk.gui.wording import rows_words
+
+
+class Exports(Protocol):
+    """The verb of the desk that this bar needs."""
+
+    def export(self, job_id: int, path: Path, report: Report) -> Exported:
+        """Write every row with its answer."""
+        ...
+
+
+class ExportBar(QWidget):
+    """Asks where to, writes there, and says what was written."""
+
+    def __init__(self, desk: Exports, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._tasks = desk, tasks
+        self._job_id: int | None = None
+        self._suggested = ""
+        self._running: Task | None = None
+        self._written: Path | None = None
+        self.xlsx_button = button(
+            self.tr("Export XLSX…"), "export_xlsx", look="primary", icon_name="export"
+        )
+        self.csv_button = button(self.tr("Export CSV…"), "export_csv", icon_name="export")
+        self.banner = Banner("export_banner")
+        self.file_button = button(self.tr("Open file"), "export_open_file", icon_name="file")
+        self.folder_button = button(
+            self.tr("Open folder"), "export_open_folder", icon_name="folder"
+        )
+        self.busy = Busy("export_busy")
+        self._lay_out()
+        self.xlsx_button.clicked.connect(self._ask_xlsx)
+        self.csv_button.clicked.connect(self._ask_csv)
+        self.file_button.clicked.connect(self._open_file)
+        self.folder_button.clicked.connect(self._open_folder)
+        self.busy.cancelled.connect(self._cancel)
+        self.set_job(None, "")
+
+    def set_job(self, job_id: int | None, suggested: str) -> None:
+        """Export this job from now on, under a name like the suggested one."""
+        if job_id != self._job_id:
+            self._cancel()
+            self.banner.clear()
+            self._show_written(None)
+        self._job_id, self._suggested = job_id, suggested
+        self._settle()
+
+    def export_to(self, path: Path) -> None:
+        """Write to this file; its suffix, .xlsx or .csv, decides the form."""
+        if self._job_id is None or self._running is not None:
+            return
+        self.banner.clear()
+        self._show_written(None)
+        self.busy.begin(self.tr("Writing %1 …").replace("%1", path.name))
+        self._running = self._tasks.start(
+            self._desk.export,
+            self._job_id,
+            path,
+            owner=self,
+            done=self._show_exported,
+            failed=self._fail,
+            progress=self.busy.advance,
+            ended=self._free,
+        )
+        self._settle()
+
+    def _show_exported(self, exported: Exported) -> None:
+        told = self.tr("%1 with their answers are in %2.")
+        told = told.replace("%1", rows_words(exported.rows)).replace("%2", exported.path.name)
+        self.banner.say(" ".join([told, *exported.notes]), "good")
+        self._show_written(exported.path)
+
+    def _show_written(self, path: Path | None) -> None:
+        self._written = path
+        self.file_button.setVisible(path is not None)
+        self.folder_button.setVisible(path is not None)
+
+    def _fail(self, error: BaseException) -> None:
+        if not isinstance(error, DeskError):
+            raise error
+        self.banner.say(sentence(error), "error")
+
+    def _free(self) -> None:
+        self._running = None
+        self.busy.hide()
+        self._settle()
+
+    @Slot()
+    def _cancel(self) -> None:
+        if self._running is not None:
+            self._running.cancel()
+
+    def _settle(self) -> None:
+        possible = self._job_id is not None and self._running is None
+        self.xlsx_button.setEnabled(possible)
+        self.csv_button.setEnabled(possible)
+
+    @Slot()
+    def _ask_xlsx(self) -> None:
+        self._ask(".xlsx", self.tr("Workbooks (*.xlsx)"))
+
+    @Slot()
+    def _ask_csv(self) -> None:
+        self._ask(".csv", self.tr("Text tables (*.csv)"))
+
+    def _ask(self, suffix: str, kinds: str) -> None:
+        dialog = QFileDialog(self, self.tr("Export the answers"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(kinds)
+        dialog.setDefaultSuffix(suffix.removeprefix("."))
+        dialog.selectFile(self._suggested + suffix)
+        dialog.fileSelected.connect(self._export_to_text)
+        dialog.open()
+
+    @Slot(str)
+    def _export_to_text(self, path: str) -> None:
+        self.export_to(Path(path))
+
+    @Slot()
+    def _open_file(self) -> None:
+        if self._written is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written)))
+
+    @Slot()
+    def _open_folder(self) -> None:
+        if self._written is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written.parent)))
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(SPACE)
+        for each in (self.xlsx_button, self.csv_button):
+            row.addWidget(each)
+        row.addStretch(1)
+        for each in (self.file_button, self.folder_button):
+            row.addWidget(each)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE)
+        layout.addLayout(row)
+        layout.addWidget(self.banner)
+        layout.addWidget(self.busy)

@@ -1,0 +1,51 @@
+"""What still stands in the way of trying or sending, known without asking anybody."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QCoreApplication
+
+from claude_batch_desk.core.errors import RecipeError
+from claude_batch_desk.core.prompts.fields import check_fields
+from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.tables.table import Table
+
+Step = Literal["data", "prompt", "try", "review", "results"]
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """A sentence about what is missing, and the step where it can be put right."""
+
+    step: Step
+    text: str
+
+
+def obstacles(table: Table | None, recipe: Recipe) -> tuple[Obstacle, ...]:
+    """Everything that stands in the way, in the order of the steps."""
+    return tuple(_obstacles(table, recipe))
+
+
+def _obstacles(table: Table | None, recipe: Recipe) -> Iterator[Obstacle]:
+    if table is None:
+        yield Obstacle("data", _tr("There is no table yet. Open a file first."))
+    elif not table.row_count:
+        yield Obstacle("data", _tr("The table has no rows. Open another file."))
+    if not recipe.prompt.text.strip():
+        yield Obstacle("prompt", _tr("The prompt is empty. Write what to ask about each row."))
+    elif table is not None:
+        try:
+            recipe.prompt.bind(table.columns)
+        except RecipeError as error:
+            yield Obstacle("prompt", str(error))
+    try:
+        check_fields(recipe.fields)
+    except RecipeError as error:
+        yield Obstacle("prompt", str(error))
+    if not recipe.model:
+        yield Obstacle("prompt", _tr("No model is chosen yet."))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("readiness", text)

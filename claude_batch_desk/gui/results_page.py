@@ -1,0 +1,200 @@
+"""What became of a sent job: where it stands, then the answers beside their rows."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from claude_batch_desk.core.errors import DeskError
+from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.report import Report
+from claude_batch_desk.gui.answers_panel import AnswersPanel, ReadsAnswers
+from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.job_status import JobStatus
+from claude_batch_desk.gui.messages import sentence
+from claude_batch_desk.gui.tasks import Task, TaskRunner
+from claude_batch_desk.gui.theme import SPACE, WIDE
+from claude_batch_desk.gui.widgets import Banner, EmptyState, Label, button
+
+_TICK = 1000
+"""Milliseconds between two repaints of the times."""
+_AFTER_FAILURE = timedelta(seconds=20)
+
+
+class Watches(ReadsAnswers, Protocol):
+    """The verbs of the desk that this page needs."""
+
+    def job(self, job_id: int) -> Job:
+        """The job as it is stored."""
+        ...
+
+    def advance(self, job_id: int, report: Report) -> Job:
+        """Look at the service once."""
+        ...
+
+    def cancel(self, job_id: int, report: Report) -> Job:
+        """Ask the service to stop."""
+        ...
+
+
+class ResultsPage(QWidget):
+    """Looks at the service when the job says so, by the clock on the wall.
+
+    A computer that slept has missed looks, not answers: the next tick makes up for it.
+    """
+
+    step_requested = Signal(str)
+    """Go to this step (readiness.Step)."""
+
+    def __init__(
+        self, desk: Watches, tasks: TaskRunner, draft: Draft, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._desk, self._tasks, self._draft = desk, tasks, draft
+        self._looking: Task | None = None
+        self._looked_at: datetime | None = None
+        self._not_before: datetime | None = None
+        self._shown_id: int | None = None
+        self._canceling: set[int] = set()
+        self.banner = Banner("results_banner")
+        self.empty = EmptyState(
+            "results",
+            self.tr("Nothing was sent yet"),
+            self.tr("Once the job is sent, its answers come back here beside their rows."),
+        )
+        self.review_button = button(self.tr("Go to Review and send"), "results_to_review")
+        self.empty.add_action(self.review_button)
+        self.status = JobStatus()
+        self.answers = AnswersPanel(desk, tasks)
+        self._lay_out()
+        self._ticks = QTimer(self)
+        self._ticks.setInterval(_TICK)
+        self._ticks.timeout.connect(self._tick)
+        self._draft.opened.connect(self._show)
+        self._draft.job_changed.connect(self._show)
+        self.review_button.clicked.connect(self._go_to_review)
+        self.status.look_requested.connect(self._look)
+        self.status.cancel_requested.connect(self._cancel)
+        self.banner.pressed.connect(self._look)
+        self._show()
+
+    def enter(self) -> None:
+        """Show the job as it is, and look at the service if it is time."""
+        self._show()
+        self._tick()
+
+    @Slot()
+    def _show(self) -> None:
+        job = self._draft.job
+        if job is None or job.state == "draft":
+            self._stack.setCurrentWidget(self.empty)
+            self._ticks.stop()
+            self._shown_id = None
+            return
+        if job.id != self._shown_id:
+            self._shown_id, self._looked_at, self._not_before = job.id, None, None
+            self._looking = None  # a look at another job goes on, and is that job's affair
+            self.banner.clear()
+        self._stack.setCurrentWidget(self._sent)
+        done = job.state == "done"
+        self.status.setVisible(not done)
+        self.status.show_job(job, canceling=job.id in self._canceling)
+        self.status.tick(self._looked_at, self._looking is not None)
+        answered = any(outcome != "waiting" for outcome in job.outcomes)
+        self.answers.setVisible(done or answered)
+        if done or answered:
+            self.answers.show_job(job, self._draft.table)
+        if done:
+            self._ticks.stop()
+        elif not self._ticks.isActive():
+            self._ticks.start()
+
+    @Slot()
+    def _tick(self) -> None:
+        job = self._draft.job
+        if job is None or job.state in ("draft", "done"):
+            return
+        now = datetime.now(UTC)
+        due = job.next_look is not None and job.next_look <= now
+        held_back = self._not_before is not None and now < self._not_before
+        if due and not held_back and self._looking is None:
+            self._look()
+        self.status.tick(self._looked_at, self._looking is not None)
+
+    @Slot()
+    def _look(self) -> None:
+        job = self._draft.job
+        if job is None or self._looking is not None:
+            return
+        self._looking = self._tasks.start(
+            self._desk.advance,
+            job.id,
+            owner=self,
+            done=self._take,
+            failed=self._fail,
+            ended=self._free,
+        )
+
+    @Slot()
+    def _cancel(self) -> None:
+        """Waits for a look under way: the desk does one thing at a time with a job."""
+        job = self._draft.job
+        if job is None:
+            return
+        self._canceling.add(job.id)
+        self.status.show_job(job, canceling=True)
+        self._looking = self._tasks.start(
+            self._desk.cancel,
+            job.id,
+            owner=self,
+            done=self._take,
+            failed=self._fail_to_cancel,
+            ended=self._free,
+        )
+
+    def _take(self, job: Job) -> None:
+        if job.id == self._shown_id:
+            self._looked_at, self._not_before = datetime.now(UTC), None
+            self.banner.clear()
+        self._draft.show_job(job)
+
+    def _fail_to_cancel(self, error: BaseException) -> None:
+        if self._shown_id is not None:
+            self._canceling.discard(self._shown_id)
+        self._fail(error)
+
+    def _fail(self, error: BaseException) -> None:
+        """What cannot be looked up now is looked up later; nothing is lost by that."""
+        if not isinstance(error, DeskError):
+            raise error
+        self._not_before = datetime.now(UTC) + _AFTER_FAILURE
+        self.banner.say(sentence(error), "error", self.tr("Look again"))
+        if self._shown_id is not None:
+            self._draft.show_job(self._desk.job(self._shown_id))
+
+    def _free(self) -> None:
+        self._looking = None
+        self._tick()
+
+    @Slot()
+    def _go_to_review(self) -> None:
+        self.step_requested.emit("review")
+
+    def _lay_out(self) -> None:
+        self._sent = QWidget()
+        column = QVBoxLayout(self._sent)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(WIDE)
+        column.addWidget(self.banner)
+        column.addWidget(self.status)
+        column.addWidget(self.answers, 1)
+        column.addStretch(0)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self._sent)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        layout.setSpacing(SPACE)
+        layout.addWidget(Label(self.tr("Results"), "heading"))
+        layout.addWidget(self._stack, 1)

@@ -1,0 +1,261 @@
+"""The cards of the last look before sending: what, for how much, and what leaves the computer."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QSpinBox,
+    QWidget,
+)
+
+from claude_batch_desk.core.catalogue import bundled_models
+from claude_batch_desk.core.errors import RecipeError
+from claude_batch_desk.core.jobs.job import Selection
+from claude_batch_desk.core.pricing.estimate import Estimate
+from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.template import canonical
+from claude_batch_desk.core.tables.table import Table
+from claude_batch_desk.gui.text_boxes import GrowingHeight, TextView
+from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT, WIDE
+from claude_batch_desk.gui.widgets import Card, Label, Segmented, button
+from claude_batch_desk.gui.wording import money, number, rows_words
+
+_MOST_NAMED = 30
+_USUAL_SAMPLE = 100
+
+
+class Facts(QWidget):
+    """Lines of a name and a sentence."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(WIDE)
+        self._grid.setVerticalSpacing(SPACE)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnMinimumWidth(0, GRID * 12)
+
+    def add(self, name: str, object_name: str = "") -> Label:
+        """A new line; the label returned holds its sentence."""
+        line, top = self._grid.rowCount(), Qt.AlignmentFlag.AlignTop
+        value = Label("", selectable=True)
+        value.setObjectName(object_name)
+        self._grid.addWidget(Label(name, "muted", wrap=False), line, 0, top)
+        self._grid.addWidget(value, line, 1, top)
+        return value
+
+
+class WhatCard(Card):
+    """Rows, requests, model and way of sending; the rows can be narrowed here."""
+
+    selected = Signal(object)
+    """A Selection."""
+    change_requested = Signal()
+    """Go back to the prompt and the model."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("What will be sent"), parent=parent)
+        self.which = Segmented(
+            {"all": self.tr("All rows"), "some": self.tr("Some, at random")}, "review_rows"
+        )
+        self.count_spin = QSpinBox()
+        self.count_spin.setObjectName("review_row_count")
+        self.count_spin.setAccessibleName(self.tr("How many rows to send"))
+        self.change_button = button(
+            self.tr("Change prompt or model"), "review_change", look="link", icon_name="prompt"
+        )
+        facts = Facts()
+        self.rows_label = facts.add(self.tr("Rows"), "review_rows_text")
+        self.requests_label = facts.add(self.tr("Requests"), "review_requests_text")
+        self.model_label = facts.add(self.tr("Model"), "review_model_text")
+        self.way_label = facts.add(self.tr("How"), "review_way_text")
+        self.way_label.setText(
+            self.tr(
+                "As a batch, at half the price of immediate calls. Most batches are done within "
+                "an hour, all end within 24 hours. You can close this window meanwhile."
+            )
+        )
+        row = QHBoxLayout()
+        row.setSpacing(SPACE)
+        row.addWidget(self.which)
+        row.addWidget(self.count_spin)
+        row.addStretch(1)
+        row.addWidget(self.change_button)
+        self.column.addLayout(row)
+        self.column.addWidget(facts)
+        self.which.chosen.connect(self._choose)
+        self.count_spin.valueChanged.connect(self._choose)
+        self.change_button.clicked.connect(self.change_requested)
+
+    def show_draft(self, table: Table | None, recipe: Recipe, selection: Selection) -> None:
+        """Show what is known without an estimate."""
+        rows = table.row_count if table else 0
+        some = selection.count is not None
+        self.which.choose("some" if some else "all")
+        with QSignalBlocker(self.count_spin):
+            self.count_spin.setRange(min(rows, 1), rows)
+            self.count_spin.setValue(selection.count or min(rows, _USUAL_SAMPLE))
+        self.count_spin.setVisible(some)
+        count = min(selection.count or rows, rows)
+        text = self.tr("%1 of %2").replace("%1", rows_words(count)).replace("%2", number(rows))
+        self.rows_label.setText(f"{text}, {table.name}" if table else "–")
+        model = bundled_models().get(recipe.model)
+        words = [model.name if model else recipe.model or "–"]
+        if recipe.effort:
+            words.append(self.tr("effort: %1").replace("%1", recipe.effort))
+        if recipe.thinking:
+            words.append(self.tr("thinks before it answers"))
+        self.model_label.setText(", ".join(words))
+
+    def show_estimate(self, estimate: Estimate | None) -> None:
+        """How many requests the rows come to."""
+        if estimate is None:
+            self.requests_label.setText("…")
+            return
+        sentences = [number(estimate.requests)]
+        if saved := estimate.rows - estimate.requests:
+            alike = self.tr("rows with the same prompt are asked and paid once (%1 saved)")
+            sentences.append(alike.replace("%1", number(saved)))
+        if estimate.already_answered:
+            had = self.tr("%1 are answered already and not sent again")
+            sentences.append(had.replace("%1", number(estimate.already_answered)))
+        self.requests_label.setText("; ".join(sentences))
+
+    @Slot()
+    def _choose(self) -> None:
+        some = self.which.value == "some"
+        self.selected.emit(Selection(self.count_spin.value() if some else None, seed=1))
+
+
+class CostsCard(Card):
+    """The estimate in full, and a budget that the worst case may not exceed."""
+
+    budget_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("What it will cost"), parent=parent)
+        facts = Facts()
+        self.expected_label = facts.add(self.tr("Expected"), "review_expected")
+        self.ceiling_label = facts.add(self.tr("At most"), "review_ceiling")
+        self.now_label = facts.add(self.tr("Immediately"), "review_now")
+        self.basis_label = Label("", "caption")
+        self.budget_check = QCheckBox(self.tr("Do not send if it may cost more than"))
+        self.budget_check.setObjectName("review_budget_on")
+        self.budget_spin = QDoubleSpinBox()
+        self.budget_spin.setObjectName("review_budget")
+        self.budget_spin.setAccessibleName(self.tr("Budget in US dollars"))
+        self.budget_spin.setPrefix("$")
+        self.budget_spin.setRange(0.01, 1_000_000)
+        self.budget_spin.setValue(10)
+        self.budget_spin.setEnabled(False)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE)
+        row.addWidget(self.budget_check)
+        row.addWidget(self.budget_spin)
+        row.addStretch(1)
+        self.column.addWidget(facts)
+        self.column.addWidget(self.basis_label)
+        self.column.addLayout(row)
+        self.budget_check.toggled.connect(self.budget_spin.setEnabled)
+        self.budget_check.toggled.connect(self.budget_changed)
+        self.budget_spin.valueChanged.connect(self.budget_changed)
+
+    @property
+    def budget(self) -> Decimal | None:
+        """In USD, or None where the person set none."""
+        if not self.budget_check.isChecked():
+            return None
+        return Decimal(str(round(self.budget_spin.value(), 2)))
+
+    def show_estimate(self, estimate: Estimate | None) -> None:
+        """Show the amounts, or that they are not known yet."""
+        if estimate is None:
+            for label in (self.expected_label, self.ceiling_label, self.now_label):
+                label.setText("…")
+            self.basis_label.say("")
+            return
+        cost = estimate.batch
+        expected = self.tr("about %1, between %2 and %3 in 95 of 100 cases")
+        for mark, amount in (("%1", cost.expected), ("%2", cost.low), ("%3", cost.high)):
+            expected = expected.replace(mark, money(amount))
+        self.expected_label.setText(expected)
+        ceiling = self.tr("%1, if every answer were as long as it may be")
+        self.ceiling_label.setText(ceiling.replace("%1", money(cost.ceiling, up=True)))
+        now = self.tr("about %1 as immediate calls")
+        self.now_label.setText(now.replace("%1", money(estimate.now.expected)))
+        self.basis_label.say(self._basis(estimate))
+
+    def _basis(self, estimate: Estimate) -> str:
+        parts = [
+            self.tr("Input counted by the service on %1.").replace(
+                "%1", rows_words(estimate.counted)
+            )
+            if estimate.counted
+            else self.tr("Input sizes are a rule of thumb."),
+            self.tr("Answers measured on %1.").replace("%1", rows_words(estimate.tried))
+            if estimate.tried
+            else self.tr("Answer lengths are a guess: try a few rows to measure them."),
+            self.tr("Prices of %1.").replace("%1", estimate.prices_date),
+        ]
+        return " ".join(parts)
+
+
+class LeavesCard(Card):
+    """Which columns are sent, which never are, the exact text of a row, and how long it stays."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("What leaves this computer"), parent=parent)
+        facts = Facts()
+        self.sent_label = facts.add(self.tr("Sent"), "review_sent_columns")
+        self.kept_label = facts.add(self.tr("Never sent"), "review_kept_columns")
+        self.text = TextView("review_row_text", self.tr("The exact text of the first row"))
+        GrowingHeight(self.text, 3, 12)
+        self.retention_label = Label("", "caption")
+        self.column.addWidget(facts)
+        self.column.addSpacing(TIGHT)
+        self.column.addWidget(Label(self.tr("The exact text of the first row"), "caption"))
+        self.column.addWidget(self.text)
+        self.column.addWidget(self.retention_label)
+
+    def show_draft(self, table: Table | None, recipe: Recipe, mode: str) -> None:
+        """Show what a job of this recipe sends."""
+        used = set(recipe.prompt.columns)
+        columns = table.columns if table else ()
+        self.sent_label.setText(self._names([each for each in columns if canonical(each) in used]))
+        self.kept_label.setText(
+            self._names([each for each in columns if canonical(each) not in used])
+        )
+        self.text.show_text(_first_row(table, recipe))
+        kept = self.tr(
+            "Anthropic keeps a batch and its results for 29 days after it was created. "
+            "Zero data retention does not apply to batches."
+        )
+        practice = self.tr("Practice: nothing leaves this computer.")
+        self.retention_label.setText(practice if mode == "practice" else kept)
+
+    def _names(self, columns: Sequence[str]) -> str:
+        if not columns:
+            return self.tr("no column")
+        named = ", ".join(columns[:_MOST_NAMED])
+        if len(columns) <= _MOST_NAMED:
+            return named
+        more = self.tr("%1 and %2 more").replace("%2", number(len(columns) - _MOST_NAMED))
+        return more.replace("%1", named)
+
+
+def _first_row(table: Table | None, recipe: Recipe) -> str:
+    if table is None or not table.row_count:
+        return ""
+    try:
+        bound = recipe.prompt.bind(table.columns)
+    except RecipeError:
+        return ""
+    rows = table.rows.window(0, 1)
+    prompt = bound.render(rows[0]) if rows else ""
+    return f"{recipe.instructions}\n\n{prompt}" if recipe.instructions.strip() else prompt

@@ -1,0 +1,303 @@
+"""The last look before money is spent: one button, pressed once, with the price on it."""
+
+from decimal import Decimal
+from typing import Protocol
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from claude_batch_desk.core.errors import DeskError
+from claude_batch_desk.core.jobs.job import Job, Selection
+from claude_batch_desk.core.pricing.estimate import Estimate
+from claude_batch_desk.core.report import Report
+from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.messages import sentence
+from claude_batch_desk.gui.readiness import obstacles
+from claude_batch_desk.gui.review_cards import CostsCard, LeavesCard, WhatCard
+from claude_batch_desk.gui.tasks import Task, TaskRunner
+from claude_batch_desk.gui.theme import SPACE, WIDE
+from claude_batch_desk.gui.widgets import Banner, Busy, Label, button, scrolled
+from claude_batch_desk.gui.wording import local_time, money, rows_words
+
+_ESTIMATE_DELAY = 400
+"""Milliseconds of quiet before a changed choice of rows is estimated again."""
+
+
+class Sends(Protocol):
+    """The verbs of the desk that this page needs."""
+
+    def estimate(self, job_id: int, report: Report) -> Estimate:
+        """What the job will cost."""
+        ...
+
+    def send(self, job_id: int, budget: Decimal | None, report: Report) -> Job:
+        """Send it, once."""
+        ...
+
+    def job(self, job_id: int) -> Job:
+        """The job as it is stored."""
+        ...
+
+
+class ReviewPage(QWidget):
+    """Estimates on entry; Send is possible only with a fresh estimate and nothing in the way."""
+
+    done_requested = Signal()
+    """The job was sent, or may have been: show what becomes of it."""
+    step_requested = Signal(str)
+    """Go to this step (readiness.Step) and put something right."""
+
+    def __init__(
+        self, desk: Sends, tasks: TaskRunner, draft: Draft, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._desk, self._tasks, self._draft = desk, tasks, draft
+        self._estimate: Estimate | None = None
+        self._estimating: Task | None = None
+        self._sending: Task | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_ESTIMATE_DELAY)
+        self.mode_banner = Banner("review_mode")
+        self.obstacle_banner = Banner("review_obstacle")
+        self.error_banner = Banner("review_error")
+        self.what = WhatCard()
+        self.costs = CostsCard()
+        self.leaves = LeavesCard()
+        self.busy = Busy("review_busy")
+        self.reason_label = Label("", "muted")
+        self.reason_label.setObjectName("review_reason")
+        self.send_button = button("", "review_send", look="primary", icon_name="send")
+        self._lay_out()
+        self._connect()
+        self._show_draft()
+
+    @property
+    def sending(self) -> bool:
+        """A submission is in flight; the window asks before it closes."""
+        return self._sending is not None
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody needs the price of a page that is not shown."""
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def enter(self) -> None:
+        """Estimate the job as it is now."""
+        self.error_banner.clear()
+        self._show_draft()
+        self._ask_estimate()
+
+    @Slot()
+    def _show_draft(self) -> None:
+        """What is known of the job without asking anybody."""
+        job, table, recipe = self._draft.job, self._draft.table, self._draft.recipe
+        mode = job.mode if job else "practice"
+        if mode == "practice":
+            told = self.tr("Practice: nothing goes to Anthropic, nothing is charged.")
+            self.mode_banner.say(told, "info")
+        else:
+            told = self.tr(
+                "Live: these rows go to Anthropic, and the job is charged to your API key."
+            )
+            self.mode_banner.say(told, "warning")
+        self.what.show_draft(table, recipe, self._draft.selection)
+        self.leaves.show_draft(table, recipe, mode)
+        self._show_estimate(job.estimate if job and not self._draft.editable else None)
+
+    @Slot()
+    def _forget_estimate(self) -> None:
+        """The job changed: an old price may not stay on the button."""
+        self._stop_estimating()
+        self._show_draft()
+        if self.isVisible():
+            self._timer.start()
+
+    def _stop_estimating(self) -> None:
+        if self._estimating is not None:
+            self._estimating.cancel()
+            self._estimating = None
+
+    @Slot()
+    def _ask_estimate(self) -> None:
+        self._stop_estimating()
+        job = self._draft.job
+        if job is None or not self._draft.editable or self._in_the_way() or not self._saved():
+            return
+        self.busy.begin(self.tr("Counting what this will cost …"), cancellable=False)
+        self._estimating = self._tasks.start(
+            self._desk.estimate,
+            job.id,
+            owner=self,
+            done=self._show_estimate,
+            failed=self._fail,
+            progress=self.busy.advance,
+            ended=self._settle,
+        )
+
+    def _show_estimate(self, estimate: Estimate | None) -> None:
+        self._estimate = estimate
+        if estimate is not None:
+            self._estimating = None
+        self.what.show_estimate(estimate)
+        self.costs.show_estimate(estimate)
+        self._settle()
+
+    def _saved(self) -> bool:
+        try:
+            self._draft.flush()
+        except DeskError as error:
+            self._fail(error)
+            return False
+        return True
+
+    @Slot(object)
+    def _select(self, selection: Selection) -> None:
+        self._draft.set_selection(selection)
+
+    @Slot()
+    def _send(self) -> None:
+        """The one place that spends on a whole job; a second press finds it under way."""
+        job = self._draft.job
+        if job is None or self._sending is not None or self._reason() or not self._saved():
+            return
+        self.error_banner.clear()
+        self.busy.begin(self.tr("Sending. Please leave the window open …"), cancellable=False)
+        self._sending = self._tasks.start(
+            self._desk.send,
+            job.id,
+            self.costs.budget,
+            owner=self,
+            done=self._draft.show_job,
+            failed=self._fail_to_send,
+            progress=self.busy.advance,
+            ended=self._sent,
+        )
+        self._settle()
+
+    def _fail_to_send(self, error: BaseException) -> None:
+        """What was sent in spite of the failure is known to the store alone."""
+        self._fail(error)
+        if self._draft.job is not None:
+            self._draft.show_job(self._desk.job(self._draft.job.id))
+
+    def _sent(self) -> None:
+        self._sending = None
+        self._settle()
+        if self._draft.job is not None and not self._draft.editable:
+            self.done_requested.emit()
+
+    def _fail(self, error: BaseException) -> None:
+        self._estimating = None
+        if not isinstance(error, DeskError):
+            raise error
+        self.error_banner.say(sentence(error), "error", self.tr("Try again"))
+
+    def _in_the_way(self) -> str:
+        found = obstacles(self._draft.table, self._draft.recipe)
+        return found[0].text if found else ""
+
+    def _reason(self) -> str:
+        """Why Send cannot be pressed, or ""."""
+        budget, estimate = self.costs.budget, self._estimate
+        if not self._draft.editable:
+            return self._when_sent()
+        if self._sending is not None:
+            return self.tr("It is being sent.")
+        if self._in_the_way():
+            return self.tr("Something has to be put right first, see above.")
+        if estimate is None:
+            return self.tr("The price is not known yet.")
+        if budget is not None and estimate.batch.ceiling > budget:
+            over = self.tr("It may cost up to %1, which is above your budget of %2.")
+            over = over.replace("%1", money(estimate.batch.ceiling, up=True))
+            return over.replace("%2", money(budget))
+        return ""
+
+    def _when_sent(self) -> str:
+        job = self._draft.job
+        if job is None or job.sent_at is None:
+            return ""
+        return self.tr("Sent %1.").replace("%1", local_time(job.sent_at))
+
+    @Slot()
+    def _settle(self) -> None:
+        """Let what can be pressed and seen follow from what is known."""
+        reason, editable = self._reason(), self._draft.editable
+        self.send_button.setEnabled(not reason)
+        self.send_button.setText(self._send_words())
+        self.send_button.setVisible(editable)
+        self.reason_label.say(reason)
+        obstacle = self._in_the_way() if editable else ""
+        self.obstacle_banner.say(obstacle, "warning", self._fix_words())
+        idle = self._sending is None
+        for choice in (self.what.which, self.what.count_spin, self.what.change_button):
+            choice.setEnabled(editable and idle)
+        self.costs.budget_check.setEnabled(editable and idle)
+        self.costs.budget_spin.setEnabled(editable and idle and self.costs.budget_check.isChecked())
+        if idle and self._estimating is None:
+            self.busy.hide()
+
+    def _send_words(self) -> str:
+        table, count = self._draft.table, self._draft.selection.count
+        rows = table.row_count if table else 0
+        words = self.tr("Send %1").replace("%1", rows_words(min(count or rows, rows)))
+        if self._estimate is None:
+            return words
+        about = self.tr("%1, about %2").replace("%1", words)
+        return about.replace("%2", money(self._estimate.batch.expected))
+
+    def _fix_words(self) -> str:
+        found = obstacles(self._draft.table, self._draft.recipe)
+        to_data = bool(found) and found[0].step == "data"
+        return self.tr("Go to Data") if to_data else self.tr("Go to Prompt")
+
+    @Slot()
+    def _go_and_fix(self) -> None:
+        if found := obstacles(self._draft.table, self._draft.recipe):
+            self.step_requested.emit(found[0].step)
+
+    @Slot()
+    def _go_to_prompt(self) -> None:
+        self.step_requested.emit("prompt")
+
+    def _connect(self) -> None:
+        self._timer.timeout.connect(self._ask_estimate)
+        for change in (
+            self._draft.opened,
+            self._draft.job_changed,
+            self._draft.table_changed,
+            self._draft.recipe_changed,
+            self._draft.selection_changed,
+        ):
+            change.connect(self._forget_estimate)
+        self.what.selected.connect(self._select)
+        self.what.change_requested.connect(self._go_to_prompt)
+        self.costs.budget_changed.connect(self._settle)
+        self.obstacle_banner.pressed.connect(self._go_and_fix)
+        self.error_banner.pressed.connect(self.enter)
+        self.send_button.clicked.connect(self._send)
+
+    def _lay_out(self) -> None:
+        cards = QWidget()
+        column = QVBoxLayout(cards)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(WIDE)
+        for card in (self.what, self.costs, self.leaves):
+            column.addWidget(card)
+        column.addStretch(1)
+        foot = QHBoxLayout()
+        foot.setSpacing(WIDE)
+        foot.addWidget(self.reason_label, 1)
+        foot.addStretch(0)
+        foot.addWidget(self.send_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        layout.setSpacing(SPACE)
+        layout.addWidget(Label(self.tr("Review and send"), "heading"))
+        for part in (self.mode_banner, self.obstacle_banner, self.error_banner):
+            layout.addWidget(part)
+        layout.addWidget(scrolled(cards), 1)
+        layout.addWidget(self.busy)
+        layout.addLayout(foot)

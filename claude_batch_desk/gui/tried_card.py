@@ -1,0 +1,80 @@
+"""One row that was tried: what came back, what it cost, and what was asked."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+
+from claude_batch_desk.core.jobs.job import TriedRow
+from claude_batch_desk.core.results.answer import Answer
+from claude_batch_desk.gui.text_boxes import GrowingHeight, TextView
+from claude_batch_desk.gui.theme import SPACE, TIGHT, WIDE
+from claude_batch_desk.gui.widgets import Card, Chip, Label, button
+from claude_batch_desk.gui.wording import (
+    OUTCOME_TONES,
+    money,
+    outcome_word,
+    row_words,
+    usage_words,
+)
+
+_MOST_CHARACTERS = 2_000
+
+
+class AnswerGrid(QWidget):
+    """The answer columns by name, and a sentence where the answer needs one."""
+
+    def __init__(self, names: Sequence[str], answer: Answer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(WIDE)
+        grid.setVerticalSpacing(TIGHT)
+        grid.setColumnStretch(1, 1)
+        top = Qt.AlignmentFlag.AlignTop
+        for line, (name, value) in enumerate(zip(names, answer.values, strict=False)):
+            shown = value if len(value) <= _MOST_CHARACTERS else value[:_MOST_CHARACTERS] + " …"
+            grid.addWidget(Label(name, "muted"), line, 0, top)
+            grid.addWidget(Label(shown or "–", selectable=True), line, 1, top)
+        if answer.reason:
+            grid.addWidget(Label(answer.reason, "problem"), len(answer.values), 0, 1, 2)
+
+
+class TriedCard(Card):
+    """A tried row; the prompt unfolds."""
+
+    def __init__(
+        self, names: Sequence[str], tried: TriedRow, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(row_words(tried.number), parent=parent)
+        tone, icon_name = OUTCOME_TONES[tried.answer.outcome]
+        self.status = Chip(outcome_word(tried.answer.outcome), tone, icon_name)
+        self.cost_label = Label(
+            f"{usage_words(tried.answer.usage)} · {money(tried.cost)}", "caption", wrap=False
+        )
+        self.prompt_button = button("", f"tried_prompt_{tried.number}", look="link")
+        self.prompt_button.setCheckable(True)
+        self.prompt_text = TextView(
+            f"tried_prompt_text_{tried.number}", self.tr("Prompt of this row, as sent")
+        )
+        self.prompt_text.show_text(tried.prompt)
+        GrowingHeight(self.prompt_text, 2, 12)
+        self.column.removeWidget(self.heading)
+        head = QHBoxLayout()
+        head.setSpacing(SPACE)
+        head.addWidget(self.heading)
+        head.addWidget(self.status)
+        head.addStretch(1)
+        head.addWidget(self.cost_label)
+        head.addWidget(self.prompt_button)
+        self.column.addLayout(head)
+        self.column.addWidget(AnswerGrid(names, tried.answer))
+        self.column.addWidget(self.prompt_text)
+        self.prompt_button.toggled.connect(self._unfold)
+        self._unfold()
+
+    @Slot()
+    def _unfold(self) -> None:
+        opened = self.prompt_button.isChecked()
+        self.prompt_button.setText(self.tr("Hide prompt") if opened else self.tr("Show prompt"))
+        self.prompt_text.setVisible(opened)

@@ -1,0 +1,240 @@
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from claude_batch_desk.core.errors import ExportError, ServiceError
+from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.gui.answers_model import AnswersModel
+from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.results_page import ResultsPage
+from claude_batch_desk.gui.tasks import TaskRunner
+from tests.gui.page_fakes import FakeDesk, done_job, make_table, sent_job
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk()
+
+
+@pytest.fixture
+def draft(desk: FakeDesk, tasks: TaskRunner) -> Iterator[Draft]:
+    draft = Draft(desk, tasks)
+    yield draft
+    shiboken6.delete(draft)
+
+
+@pytest.fixture
+def page(qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, draft: Draft) -> ResultsPage:
+    page = ResultsPage(desk, tasks, draft)
+    qtbot.addWidget(page)
+    page.resize(1000, 800)
+    with qtbot.waitExposed(page):
+        page.show()
+    return page
+
+
+def open_job(page: ResultsPage, draft: Draft, desk: FakeDesk, job: Job) -> None:
+    desk.now = job
+    draft.open(job, desk.kept_table)
+    page.enter()
+
+
+def click(widget: QWidget | None) -> None:
+    assert widget is not None
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def due(job: Job) -> Job:
+    return replace(job, next_look=datetime.now(UTC) - timedelta(seconds=1))
+
+
+def cell(model: QAbstractItemModel, row: int, column: int) -> str:
+    return str(model.index(row, column).data())
+
+
+def test_before_it_is_sent_the_page_says_so(qtbot: QtBot, page: ResultsPage) -> None:
+    assert page.empty.isVisible()
+    with qtbot.waitSignal(page.step_requested) as told:
+        click(page.review_button)
+    assert told.args == ["review"]
+
+
+def test_a_waiting_job_tells_the_times_and_that_the_window_may_close(
+    page: ResultsPage, draft: Draft, desk: FakeDesk
+) -> None:
+    open_job(page, draft, desk, sent_job(mode="live"))
+    assert page.status.sentence_label.text() == "Claude is working on 600 rows"
+    assert "12 min" in page.status.times_label.text()
+    assert "Next look in" in page.status.looks_label.text()
+    assert "shut down the computer" in page.status.close_label.text()
+    assert not page.answers.isVisible()
+    assert desk.asked == []
+
+
+def test_doubt_is_named_and_settled_before_anything_is_sent_again(
+    page: ResultsPage, draft: Draft, desk: FakeDesk
+) -> None:
+    job = sent_job(state="sending")
+    part = replace(job.parts[0], state="sending")
+    open_job(page, draft, desk, replace(job, parts=(part,)))
+    assert page.status.doubt_banner.isVisible()
+    assert "so you do not pay twice" in page.status.doubt_banner.text.text()
+
+
+def test_a_look_that_is_due_is_made_once_and_brings_the_answers(
+    qtbot: QtBot, page: ResultsPage, draft: Draft, desk: FakeDesk
+) -> None:
+    desk.advanced_to = done_job()
+    desk.go.clear()
+    open_job(page, draft, desk, due(sent_job()))
+    page.enter()
+    page.enter()
+    desk.go.set()
+    qtbot.waitUntil(page.answers.isVisible)
+    assert desk.asked == ["advance"]
+    assert not page.status.isVisible()
+
+
+def test_the_answers_stand_beside_their_rows(
+    qtbot: QtBot, page: ResultsPage, draft: Draft, desk: FakeDesk
+) -> None:
+    open_job(page, draft, desk, done_job())
+    model = page.answers.model
+    qtbot.waitUntil(lambda: model.rowCount() == 600)
+    across = Qt.Orientation.Horizontal
+    names = [model.headerData(column, across) for column in range(model.columnCount())]
+    assert names == ["Customer", "Message", "Status", "Category", "Summary"]
+    assert [cell(model, 0, column) for column in (0, 2, 3)] == [
+        "Customer 0",
+        "Answered",
+        "delivery",
+    ]
+    assert cell(model, 599, 0) == "Customer 599"
+    click(page.answers.all_columns_check)
+    assert model.headerData(0, across) == "Ticket"
+    assert cell(model, 7, 0) == "00007"
+    assert model.headerData(7, Qt.Orientation.Vertical) == "8"
+
+
+def test_the_counts_and_the_bill_are_beside_the_estimate(
+    page: ResultsPage, draft: Draft, desk: FakeDesk
+) -> None:
+    open_job(page, draft, desk, done_job(mode="live"))
+    assert page.answers.bill_label.text() == "Billed $0.32, estimate $0.28–$0.37"
+    counts = {
+        label.objectName(): label.text()
+        for label in page.answers.bars.findChildren(QLabel)
+        if label.objectName()
+    }
+    assert counts == {
+        "outcome_answered": "555",
+        "outcome_review": "15",
+        "outcome_refused": "15",
+        "outcome_errored": "15",
+    }
+    assert not page.answers.practice_banner.isVisible()
+
+
+def test_practice_answers_are_marked(page: ResultsPage, draft: Draft, desk: FakeDesk) -> None:
+    open_job(page, draft, desk, done_job())
+    assert page.answers.practice_banner.isVisible()
+    assert page.answers.bill_label.text().startswith("Would have cost")
+
+
+def test_the_next_row_to_look_at_is_found_and_explained(
+    qtbot: QtBot, page: ResultsPage, draft: Draft, desk: FakeDesk
+) -> None:
+    open_job(page, draft, desk, done_job())
+    qtbot.waitUntil(lambda: page.answers.model.rowCount() == 600)
+    detail = page.answers.detail
+    for row, reason in (
+        (4, "“thanks” is not an allowed value."),
+        (8, "The service was overloaded."),
+    ):
+        click(page.answers.next_button)
+        qtbot.waitUntil(page.answers.next_button.isEnabled)
+        assert detail.heading.text() == f"Row {row}"
+        assert reason in [label.text() for label in detail.findChildren(QLabel)]
+    assert detail.prompt_text.toPlainText().startswith("Message of Customer 7:")
+
+
+def test_canceling_tells_what_is_billed_before_it_does_anything(
+    qtbot: QtBot, page: ResultsPage, draft: Draft, desk: FakeDesk
+) -> None:
+    open_job(page, draft, desk, sent_job())
+    click(page.status.cancel_button)
+    assert "kept and billed" in page.status.cancel_banner.text.text()
+    assert desk.asked == []
+    click(page.status.cancel_banner.action)
+    qtbot.waitUntil(lambda: desk.asked == ["cancel"])
+    assert not page.status.cancel_button.isEnabled()
+    assert page.status.sentence_label.text().startswith("Canceling")
+
+
+def test_a_failed_look_is_said_and_not_repeated_at_once(
+    qtbot: QtBot, page: ResultsPage, draft: Draft, desk: FakeDesk
+) -> None:
+    desk.failure = ServiceError("There is no way to the service. Nothing is lost.")
+    open_job(page, draft, desk, due(sent_job()))
+    qtbot.waitUntil(page.banner.isVisible)
+    page.enter()
+    page.enter()
+    assert desk.asked == ["advance"]
+    desk.failure = None
+    desk.advanced_to = done_job()
+    click(page.banner.action)
+    qtbot.waitUntil(page.answers.isVisible)
+    assert not page.banner.isVisible()
+
+
+def test_an_export_names_the_file_and_offers_to_open_it(
+    qtbot: QtBot, page: ResultsPage, draft: Draft, desk: FakeDesk, tmp_path: Path
+) -> None:
+    open_job(page, draft, desk, done_job())
+    bar = page.answers.export_bar
+    bar.export_to(tmp_path / "answers.xlsx")
+    assert not bar.xlsx_button.isEnabled()
+    qtbot.waitUntil(bar.file_button.isVisible)
+    assert bar.banner.text.text() == (
+        "600 rows with their answers are in answers.xlsx. Two cells were guarded."
+    )
+    assert bar.folder_button.isVisible()
+    qtbot.waitUntil(bar.xlsx_button.isEnabled)
+
+
+def test_an_export_that_fails_says_why(
+    qtbot: QtBot, page: ResultsPage, draft: Draft, desk: FakeDesk, tmp_path: Path
+) -> None:
+    open_job(page, draft, desk, done_job())
+    bar = page.answers.export_bar
+    desk.failure = ExportError("answers.csv is open in another program. The old file is untouched.")
+    bar.export_to(tmp_path / "answers.csv")
+    qtbot.waitUntil(bar.banner.isVisible)
+    assert bar.banner.text.text() == str(desk.failure)
+    qtbot.waitUntil(bar.csv_button.isEnabled)
+    assert not bar.file_button.isVisible()
+
+
+def test_the_model_of_the_answers_is_sound(qtmodeltester: ModelTester) -> None:
+    desk = FakeDesk(done_job())
+    model = AnswersModel()
+    table = make_table()
+    model.show(
+        lambda first, count: desk.answers(1, first, count),
+        600,
+        [(2, table.columns[2])],
+        ["Category", "Summary"],
+    )
+    check: Callable[[QAbstractItemModel], None] = qtmodeltester.check
+    check(model)
+    model.refresh()
+    assert cell(model, 3, 2) == "thanks"

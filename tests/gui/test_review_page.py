@@ -1,0 +1,180 @@
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+import shiboken6
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from claude_batch_desk.core.errors import OutcomeUnknown, Refused
+from claude_batch_desk.core.jobs.job import Selection
+from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.review_page import ReviewPage
+from claude_batch_desk.gui.tasks import TaskRunner
+from tests.gui.page_fakes import FakeDesk, make_job, make_table, sent_job
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk()
+
+
+@pytest.fixture
+def draft(desk: FakeDesk, tasks: TaskRunner) -> Iterator[Draft]:
+    draft = Draft(desk, tasks)
+    draft.open(desk.now, desk.kept_table)
+    yield draft
+    shiboken6.delete(draft)
+
+
+@pytest.fixture
+def page(qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, draft: Draft) -> ReviewPage:
+    page = ReviewPage(desk, tasks, draft)
+    qtbot.addWidget(page)
+    page.resize(800, 1100)
+    with qtbot.waitExposed(page):
+        page.show()
+    page.enter()
+    return page
+
+
+def click(widget: QWidget | None) -> None:
+    assert widget is not None
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def test_send_waits_for_the_price_and_then_names_it(
+    qtbot: QtBot, page: ReviewPage, desk: FakeDesk
+) -> None:
+    desk.go.clear()
+    page.enter()
+    assert not page.send_button.isEnabled()
+    assert page.reason_label.text() == "The price is not known yet."
+    desk.go.set()
+    qtbot.waitUntil(page.send_button.isEnabled)
+    assert page.send_button.text() == "Send 600 rows, about $0.31"
+    assert page.reason_label.text() == ""
+    assert not page.busy.isVisible()
+
+
+def test_what_is_sent_and_what_it_may_cost_is_said(qtbot: QtBot, page: ReviewPage) -> None:
+    qtbot.waitUntil(page.send_button.isEnabled)
+    assert page.what.rows_label.text() == "600 rows of 600, support-tickets.csv"
+    assert page.what.requests_label.text().startswith("580; rows with the same prompt")
+    assert page.costs.expected_label.text().startswith("about $0.31, between $0.28 and $0.37")
+    assert page.costs.ceiling_label.text().startswith("$1.24,")
+    assert page.leaves.sent_label.text() == "Customer, Message"
+    assert page.leaves.kept_label.text() == "Ticket"
+    assert "My order 00123 never arrived & I want" in page.leaves.text.toPlainText()
+
+
+def test_twenty_presses_send_one_job(
+    qtbot: QtBot, page: ReviewPage, desk: FakeDesk, draft: Draft
+) -> None:
+    qtbot.waitUntil(page.send_button.isEnabled)
+    desk.go.clear()
+    with qtbot.waitSignal(page.done_requested):
+        for _ in range(20):
+            click(page.send_button)
+            page.send_button.click()
+        desk.go.set()
+    assert desk.asked.count("send") == 1
+    assert draft.job is not None
+    assert draft.job.state == "waiting"
+    qtbot.waitUntil(lambda: not page.sending)
+    assert not page.send_button.isVisible()
+
+
+def test_a_budget_below_the_worst_case_keeps_the_button_from_being_pressed(
+    qtbot: QtBot, page: ReviewPage, desk: FakeDesk
+) -> None:
+    qtbot.waitUntil(page.send_button.isEnabled)
+    click(page.costs.budget_check)
+    page.costs.budget_spin.setValue(0.5)
+    assert not page.send_button.isEnabled()
+    assert page.reason_label.text() == (
+        "It may cost up to $1.24, which is above your budget of $0.50."
+    )
+    page.costs.budget_spin.setValue(2)
+    assert page.send_button.isEnabled()
+    with qtbot.waitSignal(page.done_requested):
+        click(page.send_button)
+    assert desk.budget == Decimal("2.0")
+
+
+def test_a_part_of_the_rows_has_a_price_of_its_own(
+    qtbot: QtBot, page: ReviewPage, draft: Draft, desk: FakeDesk
+) -> None:
+    qtbot.waitUntil(page.send_button.isEnabled)
+    click(page.findChild(QWidget, "review_rows_some"))
+    assert draft.selection == Selection(100, seed=1)
+    assert page.send_button.text() == "Send 100 rows"
+    assert not page.send_button.isEnabled()
+    qtbot.waitUntil(page.send_button.isEnabled)
+    assert desk.asked.count("estimate") == 2
+    click(page.findChild(QWidget, "review_rows_all"))
+    assert draft.selection == Selection(None, seed=1)
+
+
+def test_a_change_of_the_prompt_takes_the_price_off_the_button(
+    qtbot: QtBot, page: ReviewPage, draft: Draft
+) -> None:
+    qtbot.waitUntil(page.send_button.isEnabled)
+    draft.set_recipe(draft.recipe.with_prompt("{{Ticket}} only"))
+    assert not page.send_button.isEnabled()
+    assert page.send_button.text() == "Send 600 rows"
+    assert page.leaves.sent_label.text() == "Ticket"
+
+
+def test_an_unknown_column_leads_back_to_the_prompt(
+    qtbot: QtBot, page: ReviewPage, draft: Draft
+) -> None:
+    draft.set_recipe(draft.recipe.with_prompt("{{nope}}"))
+    page.enter()
+    assert "“nope”" in page.obstacle_banner.text.text()
+    assert not page.send_button.isEnabled()
+    with qtbot.waitSignal(page.step_requested) as told:
+        click(page.obstacle_banner.action)
+    assert told.args == ["prompt"]
+
+
+def test_practice_and_live_are_told_apart(
+    qtbot: QtBot, page: ReviewPage, draft: Draft, desk: FakeDesk
+) -> None:
+    assert page.mode_banner.text.text().startswith("Practice:")
+    draft.open(make_job(id=2, mode="live"), make_table())
+    assert page.mode_banner.text.text().startswith("Live:")
+    assert "29 days" in page.leaves.retention_label.text()
+
+
+def test_a_refusal_is_said_and_the_job_stays_a_draft(
+    qtbot: QtBot, page: ReviewPage, draft: Draft, desk: FakeDesk
+) -> None:
+    qtbot.waitUntil(page.send_button.isEnabled)
+    desk.failure = Refused("The service did not take it. Nothing was charged.", request_id="req_9")
+    click(page.send_button)
+    qtbot.waitUntil(page.error_banner.isVisible)
+    assert "(Reference: req_9)" in page.error_banner.text.text()
+    assert draft.editable
+    qtbot.waitUntil(lambda: not page.sending)
+    desk.failure = None
+    click(page.error_banner.action)
+    qtbot.waitUntil(page.send_button.isEnabled)
+    assert not page.error_banner.isVisible()
+
+
+def test_a_lost_answer_to_sending_leads_to_the_results_and_never_back(
+    qtbot: QtBot, page: ReviewPage, draft: Draft, desk: FakeDesk
+) -> None:
+    qtbot.waitUntil(page.send_button.isEnabled)
+    desk.failure = OutcomeUnknown("The connection broke. We look before anything is sent again.")
+    desk.go.clear()
+    with qtbot.waitSignal(page.done_requested):
+        click(page.send_button)
+        desk.now = sent_job(state="sending")
+        desk.go.set()
+    assert draft.job is not None
+    assert draft.job.state == "sending"
+    assert not page.send_button.isVisible()
