@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Literal, get_args
 
 from claude_batch_desk.core.errors import RecipeError
@@ -59,7 +60,8 @@ def field_keys(fields: Sequence[OutputField]) -> tuple[str, ...]:
     keys: list[str] = []
     for number, field in enumerate(fields, start=1):
         key = _SAFE_KEY.sub("_", field.name).strip("_").lower()[:56] or f"answer_{number}"
-        keys.append(f"{key}_{number}" if key in keys else key)
+        numbered = (f"{key}_{suffix}" for suffix in count(number))
+        keys.append(next(each for each in numbered if each not in keys) if key in keys else key)
     return tuple(keys)
 
 
