@@ -104,7 +104,7 @@ async def on_api_error(request: Request, error: Exception) -> Response:
     """An ApiError raised by a route, as a reply."""
     if not isinstance(error, ApiError):
         raise error
-    return error_response(error, request.state.request_id)
+    return error_response(error, getattr(request.state, "request_id", ""))
 
 
 async def on_unknown_route(request: Request, error: Exception) -> Response:

@@ -18,6 +18,7 @@ from claude_batch_desk.practice.dropping import DroppingProtocol
 from claude_batch_desk.practice.ledger import Ledger
 from claude_batch_desk.practice.routes import application
 from claude_batch_desk.practice.service import Service
+from claude_batch_desk.practice.unconfirmed import QUEUE_LIMIT
 
 HOST = "127.0.0.1"
 DEFAULT_DELAY = 5.0
@@ -56,18 +57,27 @@ class PracticeService:
     """
 
     def __init__(
-        self, home: Path, *, delay: float = 0.0, faults: Sequence[str] = (), port: int = 0
+        self,
+        home: Path,
+        *,
+        delay: float = 0.0,
+        faults: Sequence[str] = (),
+        port: int = 0,
+        queue_limit: int = QUEUE_LIMIT,
     ) -> None:
         self._home = home
         self._delay = delay
         self._faults = faults
         self._port = port
+        self._queue_limit = queue_limit
         self.base_url = ""
         """Set while it runs."""
 
     def __enter__(self) -> "PracticeService":
         """Start, and return once it listens."""
-        self._service = Service(self._home, delay=self._delay, faults=self._faults)
+        self._service = Service(
+            self._home, delay=self._delay, faults=self._faults, queue_limit=self._queue_limit
+        )
         self._listener = _open_listener(self._port)
         listening: Future[None] = Future()
         self._server = _Server(self._service, lambda: listening.set_result(None))

@@ -27,16 +27,25 @@ _LONGEST_WAIT = 3600.0
 class Service:
     """One service over a home folder; every method may be called from any thread.
 
-    `delay` is how many seconds a batch takes. Raises DeskError where the folder cannot be used.
+    `delay` is how many seconds a batch takes, `queue_limit` how many requests of one workspace
+    may be unfinished. Raises DeskError where the folder cannot be used.
     """
 
-    def __init__(self, home: Path, *, delay: float, faults: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        delay: float,
+        faults: Sequence[str] = (),
+        queue_limit: int = QUEUE_LIMIT,
+    ) -> None:
         self.faults = Faults(faults)
         self.state = State(home)
         self.clock = Clock(self.state)
         self.cache = PromptCache()
         self.rates: defaultdict[str, RateMeter] = defaultdict(RateMeter)
         self._delay = delay
+        self._queue_limit = queue_limit
         self._salt = self.state.fact("salt")
         self.organization = derived_id("org_", self._salt)
         self._ender = _Ender(self.state, self.clock)
@@ -56,11 +65,11 @@ class Service:
     ) -> StoredBatch:
         """Accept the batch in a spooled create body, which is moved away; raises ApiError."""
         entries = read_envelope(body)
-        if self.state.waiting(workspace) + len(entries) > QUEUE_LIMIT:
+        if self.state.waiting(workspace) + len(entries) > self._queue_limit:
             raise ApiError(
                 429,
-                f"This request would exceed your limit of {QUEUE_LIMIT} requests in processing "
-                "batches. Please wait for a batch to end.",
+                f"This request would exceed your limit of {self._queue_limit} requests in "
+                "processing batches. Please wait for a batch to end.",
                 headers={"retry-after": "30"},
             )
         now = self.clock.now()

@@ -18,7 +18,7 @@ from claude_batch_desk.practice.ledger import TOKEN_KINDS, Ledger, Tokens
 from claude_batch_desk.practice.records import Counts, NewBatch, RequestEntry, StoredBatch
 
 _VERSION = 1
-_LOCK_SECONDS = 5
+_LOCK_SECONDS = 2
 _LISTED = "SELECT * FROM batches WHERE workspace = ? AND NOT deleted AND listed_at <= ?"
 _TOKEN_COLUMNS = ", ".join(f"{kind} INTEGER NOT NULL DEFAULT 0" for kind in TOKEN_KINDS)
 _SCHEMA = f"""
