@@ -82,8 +82,7 @@ def open_delimited(path: Path, options: ReadOptions, alive: Alive) -> OpenedTabl
     if header_at is None:
         header_at = header_line(sample, dialect)
     survey = _survey(path, encoding, dialect, header_at, alive)
-    if not survey.rows and survey.header is None:
-        raise TableError("This file holds no table: there is nothing in it but blank lines.")
+    _check_rows(survey, header_at)
     columns = column_names(survey.header or [], survey.width)
     reading = Reading(
         kind="delimited",
@@ -94,6 +93,16 @@ def open_delimited(path: Path, options: ReadOptions, alive: Alive) -> OpenedTabl
     )
     rows = _rows(path, encoding, dialect, survey)
     return OpenedTable(reading, columns, rows, _notes(survey, dialect, encoding, columns))
+
+
+def _check_rows(survey: _Survey, header_at: int) -> None:
+    """Raise TableError where no row was found."""
+    if survey.header and not survey.rows:
+        raise TableError("This file has a header but no rows below it.")
+    if survey.skipped and not survey.rows:
+        raise TableError(f"This file ends before line {header_at:,}. Choose another header row.")
+    if not survey.rows:
+        raise TableError("This file holds no table: there is nothing in it but blank lines.")
 
 
 def _sample(path: Path, encoding: Encoding) -> list[str]:

@@ -7,7 +7,6 @@ them. Fractions, exponents, conditions and hidden values are left alone: no look
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from claude_batch_desk.core.tables.cells import DIGITS, number_text
@@ -51,32 +50,37 @@ _TWO, _THREE = 2, 3
 _HUGE = Decimal("1e15")
 
 
-@dataclass(frozen=True)
 class _Section:
     """One part of a format: what stands before and behind the digits, and the digits."""
 
-    before: str
-    digits: str
-    after: str
-    percents: int
+    def __init__(self, before: str, digits: str, after: str, percents: int) -> None:
+        whole, point, decimals = digits.partition(".")
+        bare, bare_decimals = whole.rstrip(","), decimals.rstrip(",")
+        # A comma behind the last digit divides by a thousand, one between digits groups them.
+        commas = len(whole) - len(bare) + len(decimals) - len(bare_decimals)
+        self._before, self._after = before, after
+        self._has_digits = bool(digits)
+        self._point = point
+        self._groups = "," in bare
+        self._least_whole = bare.count("0")
+        self._least_decimals = len(bare_decimals.rstrip("#?"))
+        self._step = Decimal(1).scaleb(-len(bare_decimals))
+        self._scale = 2 * percents - 3 * commas
 
     def look(self, number: Decimal) -> str:
         """A number that is not negative, as this section shows it."""
-        whole, _, decimals = self.digits.partition(".")
-        trimmed = whole.rstrip(",")
-        thousands = len(whole) - len(trimmed) + len(decimals) - len(decimals.rstrip(","))
-        decimals = decimals.rstrip(",")
-        scaled = number.scaleb(2 * self.percents - 3 * thousands)
-        fixed = scaled.quantize(Decimal(1).scaleb(-len(decimals)), ROUND_HALF_UP)
-        integer, _, fraction = f"{fixed:f}".partition(".")
-        integer = integer.lstrip("0").rjust(trimmed.count("0"), "0")
-        if "," in trimmed:
+        if not self._has_digits:
+            return self._before + self._after
+        scaled = number.scaleb(self._scale) if self._scale else number
+        text = f"{scaled.quantize(self._step, ROUND_HALF_UP):f}"
+        integer, _, fraction = text.partition(".")
+        integer = integer.lstrip("0").rjust(self._least_whole, "0")
+        if self._groups:
             integer = _grouped(integer)
-        least = len(decimals.rstrip("#?"))
-        fraction = fraction[:least] + fraction[least:].rstrip("0")
-        point = "." if "." in self.digits else ""
-        shown = f"{integer}{point}{fraction}" if self.digits else ""
-        return f"{self.before}{shown}{self.after}"
+        least = self._least_decimals
+        if len(fraction) > least:
+            fraction = fraction[:least] + fraction[least:].rstrip("0")
+        return f"{self._before}{integer}{self._point}{fraction}{self._after}"
 
 
 def look_of(code: str) -> Look | None:

@@ -56,6 +56,11 @@ class Package:
         return "xl/workbook.xml" in self._parts
 
     @property
+    def is_open_document(self) -> bool:
+        """A workbook of LibreOffice and others: .ods."""
+        return "content.xml" in self._parts
+
+    @property
     def has_macros(self) -> bool:
         """Macros are never run; worth a word."""
         return any(name.endswith("vbaProject.bin") for name in self._parts)

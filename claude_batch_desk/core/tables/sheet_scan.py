@@ -23,7 +23,9 @@ _SPARSE = 8
 _LONGEST_ROW = 64 * 1024**2
 _WITH_VALUE = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]*>(?:<f|<v|<is)')
 _REF = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
-_HIDDEN = re.compile(rb'<row [^>]*?hidden="(?:1|true)"[^>]*[^/]>')
+_ANY_CELL = re.compile(rb"<(?:[a-z]+:)?c[ >]")
+_LETTERS = re.compile(rb"[A-Z]{1,3}(?=[0-9])")
+_HIDDEN = re.compile(rb'<row [^>]*?hidden="(?:1|true)[^>]*[^/]>')
 _NOT_COMPUTED = re.compile(rb"</f>(?:<v ?/>|<v></v>)?</c>|<f[^>]*/>(?:<v ?/>|<v></v>)?</c>")
 _STYLE = re.compile(rb' s="([0-9]+)"')
 
@@ -32,20 +34,15 @@ _STYLE = re.compile(rb' s="([0-9]+)"')
 class SheetFacts:
     """What a pass over the bytes of one sheet found."""
 
-    cells: int = 0
-    placed: int = 0
-    """Cells that say where they are; the others cannot be matched with the reader's."""
+    can_be_matched: bool = False
+    """Its cells say where they are, so that they can be matched with the reader's."""
     last_row: int = 0
     last_column: int = 0
     errors: int = 0
     hidden_rows: int = 0
+    has_formulas: bool = False
     not_computed: int = 0
     """Formulas without a stored result."""
-
-    @property
-    def can_be_matched(self) -> bool:
-        """Every cell found can be told from its neighbours."""
-        return self.cells > 0 and self.placed == self.cells
 
 
 def survey_sheet(blocks: Blocks, alive: Alive) -> SheetFacts:
@@ -53,12 +50,15 @@ def survey_sheet(blocks: Blocks, alive: Alive) -> SheetFacts:
     facts = SheetFacts()
     for rows in _whole_rows(blocks()):
         alive()
-        facts.cells += rows.count(b"<c ") + rows.count(b"<c>")
-        facts.placed += rows.count(b'<c r="')
+        if not facts.last_row:
+            # One program wrote the whole sheet, in one manner.
+            cells = len(_ANY_CELL.findall(rows))
+            facts.can_be_matched = cells > 0 and cells == rows.count(b'<c r="')
         facts.errors += rows.count(b' t="e"')
         if b'hidden="' in rows:
             facts.hidden_rows += len(_HIDDEN.findall(rows))
-        if b"<f" in rows:
+        facts.has_formulas = facts.has_formulas or b"</f>" in rows
+        if facts.has_formulas:
             facts.not_computed += len(_NOT_COMPUTED.findall(rows))
         _stretch(facts, rows)
     if facts.last_row * facts.last_column * _CELL_BYTES > _RECTANGLE:
@@ -68,13 +68,11 @@ def survey_sheet(blocks: Blocks, alive: Alive) -> SheetFacts:
 
 def _stretch(facts: SheetFacts, rows: bytes) -> None:
     """Take the last cell of each row into account, with or without a value."""
-    for row in rows.split(b"</row>"):
-        at = row.rfind(b'<c r="')
-        found = _REF.match(row, at) if at >= 0 else None
-        if found:
-            column = column_number(found[1])
-            facts.last_row = max(facts.last_row, int(found[2]))
-            facts.last_column = max(facts.last_column, column)
+    starts = {row[row.rfind(b'<c r="') + 6 :][:4] for row in rows.split(b"</row>")}
+    columns = [column_number(found[0]) for start in starts if (found := _LETTERS.match(start))]
+    facts.last_column = max([facts.last_column, *columns])
+    last = _REF.match(rows, rows.rfind(b'<c r="'))
+    facts.last_row = max(facts.last_row, int(last[2])) if last else facts.last_row
 
 
 def _check_rectangle(blocks: Blocks) -> None:
@@ -158,14 +156,21 @@ class Overlay:
 
 
 def _interesting(styles: Iterable[int], errors: bool) -> re.Pattern[bytes] | None:
-    """Place, attributes and value of the cells that have one of the styles or are errors."""
-    wanted = [' s="(?:' + "|".join(str(style) for style in sorted(styles)) + ')"'] if styles else []
-    wanted += [' t="e"'] if errors else []
+    """Place, attributes and value of the cells that have one of the styles or are errors.
+
+    The attributes come in the order of the standard's schema, as every known program writes them.
+    """
+    wanted = []
+    if styles := sorted(styles):
+        style = 's="(?:' + "|".join(map(str, styles)) + ')"'
+        wanted += [style, f't="[A-Za-z]++" {style}']
+    if errors:
+        wanted.append('(?:s="[0-9]++" )?t="e"')
     if not wanted:
         return None
     return re.compile(
-        rf'<c r="([A-Z]+)([0-9]+)"(?=[^>]*?(?:{"|".join(wanted)}))([^>]*)>'
-        r"(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v[^>]*>([^<]*)</v>".encode()
+        rf'<c r="([A-Z]++)([0-9]++)"(?= (?:{"|".join(wanted)}))([^>]*+)>'
+        r"(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v[^>]*>([^<]*+)</v>".encode()
     )
 
 
@@ -174,8 +179,7 @@ def _whole_rows(blocks: Iterable[bytes]) -> Iterator[bytes]:
     rest = b""
     for block in blocks:
         rest += block
-        end = rest.rfind(b"</row>") + len(b"</row>")
-        if end >= len(b"</row>"):
+        if end := _last_row_end(rest):
             yield rest[:end]
             rest = rest[end:]
         elif len(rest) > _LONGEST_ROW:
@@ -184,3 +188,8 @@ def _whole_rows(blocks: Iterable[bytes]) -> Iterator[bytes]:
                 "text (.csv) and open that."
             )
     yield rest
+
+
+def _last_row_end(text: bytes) -> int:
+    """Where the last row in the text ends, or 0; some programs prefix their tags."""
+    return next((at + len(tag) for tag in (b"</row>", b":row>") if (at := text.rfind(tag)) >= 0), 0)

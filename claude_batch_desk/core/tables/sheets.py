@@ -1,11 +1,11 @@
 """A workbook's sheets by the fast reader, completed by what it does not tell."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.cells import CellValue, cell_text
 from claude_batch_desk.core.tables.number_format import Look, is_general, look_of
 from claude_batch_desk.core.tables.opened import Alive, counted
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
 _LONG = 1e15
+_ODS_TIME = re.compile(r"PT(\d+)H(\d\d)M(\d\d)(?:[.,]\d+)?S")
 _VALUES_ONLY = (
     "Of this kind of workbook only the values are read: number formats are not applied, and error "
     "cells such as #N/A come as empty ones. Save it as .xlsx to keep them."
@@ -74,7 +75,9 @@ class FastBook:
 
         self._package = package
         self._alive = alive
-        self._book = CalamineWorkbook.from_path(path)
+        # By its path, calamine would believe the file's name.
+        with path.open("rb") as source:
+            self._book = CalamineWorkbook.from_filelike(source)
         sheets = [
             each for each in self._book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet
         ]
@@ -89,7 +92,8 @@ class FastBook:
         part = package.sheet_part(name) if package else ""
         if package is None or not part:
             found = self._book.get_sheet_by_name(name)
-            return PlainSheet(found) if found.start else None
+            is_ods = self._package is not None and self._package.is_open_document
+            return PlainSheet(found, is_ods) if found.start else None
         facts = survey_sheet(partial(package.blocks, part), self._alive)
         self._alive()
         found = self._book.get_sheet_by_name(name)
@@ -99,8 +103,9 @@ class FastBook:
 class PlainSheet:
     """A sheet of which nothing but its values is known."""
 
-    def __init__(self, sheet: "CalamineSheet") -> None:
+    def __init__(self, sheet: "CalamineSheet", is_ods: bool = False) -> None:
         self._sheet = sheet
+        self._is_ods = is_ods
         self._long = 0
         self.name = sheet.name
         self.width = sheet.width
@@ -110,7 +115,8 @@ class PlainSheet:
         """All rows from the sheet's first, each `width` long."""
         text = self._text
         for row in self._sheet.iter_rows():
-            yield [cell if type(cell) is str else text(cell) for cell in row]
+            cells = [cell if type(cell) is str else text(cell) for cell in row]
+            yield [_ods_time(cell) for cell in cells] if self._is_ods else cells
         if self._long:
             self.notes.append(long_numbers(self._long))
 
@@ -164,6 +170,12 @@ def looks_of(codes: Sequence[str]) -> tuple[dict[int, Look], set[int]]:
     return looks, unknown
 
 
+def _ods_time(text: str) -> str:
+    """The time of day or the duration that calamine gives as it is written in the file."""
+    found = _ODS_TIME.fullmatch(text)
+    return f"{int(found[1])}:{found[2]}:{found[3]}" if found else text
+
+
 def long_numbers(count: int) -> str:
     """A note on numbers that lost digits before this program saw them."""
     return (
@@ -197,11 +209,3 @@ def _fact_notes(facts: SheetFacts) -> list[str]:
             "and save it to have them computed."
         )
     return notes
-
-
-def password_error() -> TableError:
-    """What to say of a workbook that is encrypted."""
-    return TableError(
-        "This workbook is protected by a password. Open it in Excel, save a copy without the "
-        "password, and open the copy."
-    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,8 @@ from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.cells import CellValue, cell_text
 from claude_batch_desk.core.tables.number_format import is_general, look_of
 from claude_batch_desk.core.tables.opened import Alive
-from claude_batch_desk.core.tables.package import DAMAGED
+from claude_batch_desk.core.tables.package import DAMAGED, Package
+from claude_batch_desk.core.tables.sheet_scan import survey_sheet
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell, MergedCell
@@ -25,7 +27,8 @@ _MOST_CELLS = 5_000_000
 class SlowBook:
     """A workbook read by openpyxl. Raises TableError where it does not understand it either."""
 
-    def __init__(self, path: Path, alive: Alive) -> None:
+    def __init__(self, path: Path, package: Package, alive: Alive) -> None:
+        self._package = package
         self._alive = alive
         self._book = _load(path)
         sheets = self._book.worksheets
@@ -34,6 +37,8 @@ class SlowBook:
 
     def sheet(self, name: str) -> "SlowSheet | None":
         """A sheet by its name, or None where it is empty."""
+        if part := self._package.sheet_part(name):
+            survey_sheet(partial(self._package.blocks, part), self._alive)
         rows = list(_texts(self._book, name, self._alive))
         while rows and not any(rows[-1]):
             rows.pop()

@@ -1,8 +1,14 @@
 """What kind of file this is, by its first bytes: names lie."""
 
+import mmap
 from pathlib import Path
 
 from claude_batch_desk.core.errors import TableError
+
+LOCKED = (
+    "This workbook is protected by a password. Open it in Excel, save a copy without the "
+    "password, and open the copy."
+)
 
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
@@ -24,6 +30,13 @@ _OTHERS = (
 )
 _MARKUP = (b"<!doctype html", b"<html", b"<?xml", b"<table")
 _HEAD = 4096
+_NAME = 64
+_STREAMS = {
+    "EncryptedPackage": LOCKED,
+    "WordDocument": "This file is a text document (Word), not a table. Open a workbook (.xlsx).",
+    "PowerPoint Document": "This file is a presentation, not a table. Open a workbook (.xlsx).",
+    "__properties_version1.0": "This file is an e-mail, not a table. Open a workbook (.xlsx).",
+}
 
 
 def is_workbook(path: Path) -> bool:
@@ -52,3 +65,14 @@ def is_zip(path: Path) -> bool:
     """True for a file in the zip format, as the newer kinds of workbooks are."""
     with path.open("rb") as source:
         return source.read(len(_ZIP)) in (_ZIP, _EMPTY_ZIP)
+
+
+def check_compound(path: Path) -> None:
+    """Raise TableError where a file in Microsoft's older format holds no readable workbook.
+
+    The names of its streams stand in it in UTF-16, each in an entry of 64 bytes.
+    """
+    with path.open("rb") as source, mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as whole:
+        for stream, sentence in _STREAMS.items():
+            if whole.find(stream.encode("utf-16-le").ljust(_NAME, b"\0")) >= 0:
+                raise TableError(sentence)

@@ -10,9 +10,9 @@ from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.headers import column_names
 from claude_batch_desk.core.tables.opened import Alive, OpenedTable, Places, counted
 from claude_batch_desk.core.tables.package import DAMAGED, Package
-from claude_batch_desk.core.tables.sheets import Book, FastBook, Sheet, password_error
+from claude_batch_desk.core.tables.sheets import Book, FastBook, Sheet
 from claude_batch_desk.core.tables.slow_sheets import SlowBook
-from claude_batch_desk.core.tables.sniff import is_zip
+from claude_batch_desk.core.tables.sniff import LOCKED, check_compound, is_zip
 from claude_batch_desk.core.tables.table import Reading, ReadOptions
 
 _LOOKED_AT = 20
@@ -28,14 +28,16 @@ def open_workbook(path: Path, options: ReadOptions, alive: Alive) -> OpenedTable
     from python_calamine import CalamineError, PasswordError
 
     package = Package(path) if is_zip(path) else None
+    if package is None:
+        check_compound(path)
     try:
         opened = _open(FastBook(path, package, alive), options)
     except PasswordError as error:
-        raise password_error() from error
+        raise TableError(LOCKED) from error
     except CalamineError as error:
         if package is None or not package.is_open_xml:
             raise TableError(DAMAGED) from error
-        opened = _open(SlowBook(path, alive), options)
+        opened = _open(SlowBook(path, package, alive), options)
     if package and package.has_macros:
         opened.notes.append("The macros in this workbook are ignored.")
     return opened
