@@ -52,6 +52,7 @@ class TaskRunner(QObject):
         self._executor = executor
         self._on_error = on_error
         self._tasks: dict[int, Task] = {}
+        self._futures: set[Future[Any]] = set()
         self._numbers = itertools.count()
         self._sent.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -73,6 +74,7 @@ class TaskRunner(QObject):
         task = Task(owner, done, failed, progress, ended, threading.Event())
         future = self._executor.submit(work, *args, self._reporter(number, task.stop))
         self._tasks[number] = task
+        self._futures.add(future)
         future.add_done_callback(partial(self._sent.emit, number))
         return task
 
@@ -81,6 +83,11 @@ class TaskRunner(QObject):
         for task in self._tasks.values():
             task.cancel()
         self._executor.shutdown(wait=False, cancel_futures=True)
+
+    @property
+    def working(self) -> bool:
+        """A worker has not come to an end; true answers need no event loop."""
+        return any(not future.done() for future in self._futures)
 
     def _reporter(self, number: int, stop: threading.Event) -> Report:
         last = 0.0
@@ -100,6 +107,7 @@ class TaskRunner(QObject):
         task = self._tasks[number]
         if isinstance(message, Future):
             del self._tasks[number]
+            self._futures.discard(message)
         if not shiboken6.isValid(task.owner):
             return
         if not isinstance(message, Future):

@@ -1,0 +1,96 @@
+"""The composition root of the window: builds everything once and puts it together."""
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from claude_batch_desk import __version__
+from claude_batch_desk.core.errors import DeskError
+from claude_batch_desk.gui.icons import app_icon
+from claude_batch_desk.gui.main_window import MainWindow
+from claude_batch_desk.gui.messages import Messages
+from claude_batch_desk.gui.tasks import TaskRunner
+from claude_batch_desk.gui.theme import Theme
+from claude_batch_desk.session import Session, log_to
+
+_WORKERS = 4
+_PATIENCE = 1.5
+"""Seconds that work under way gets to notice that the window has gone."""
+
+
+@dataclass
+class Composed:
+    """The window and what it stands on; `close` it after the event loop has ended."""
+
+    window: MainWindow
+    tasks: TaskRunner
+    messages: Messages
+    theme: Theme
+    session: Session
+    executor: ThreadPoolExecutor
+
+    def close(self) -> bool:
+        """Let go of everything; False if some work did not stop within _PATIENCE."""
+        self.tasks.close()
+        self.session.close()
+        until = time.monotonic() + _PATIENCE
+        while self.tasks.working and time.monotonic() < until:
+            time.sleep(0.01)
+        return not self.tasks.working
+
+
+def make_app(argv: Sequence[str]) -> QApplication:
+    """The Qt application, named."""
+    app = QApplication([sys.argv[0], *argv])
+    app.setApplicationName("claude-batch-desk")
+    app.setApplicationDisplayName("Claude Batch Desk")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("claude-batch-desk")
+    app.setWindowIcon(app_icon())
+    return app
+
+
+def compose(app: QApplication, session: Session, messages: Messages | None = None) -> Composed:
+    """The window over an open session, not shown yet."""
+    messages = messages or Messages(app)
+    theme = Theme(app, session.settings.theme)
+    executor = ThreadPoolExecutor(_WORKERS, thread_name_prefix="desk")
+
+    def show(owner: QObject, error: BaseException) -> None:
+        messages.show(owner, error)
+
+    tasks = TaskRunner(executor, show)
+    window = MainWindow(session, tasks, messages, theme)
+    return Composed(window, tasks, messages, theme, session, executor)
+
+
+def run_window(home: Path, argv: Sequence[str]) -> int:
+    """Open the window on a data folder and stay until it is closed; returns the exit code."""
+    app = make_app(argv)
+    messages = Messages(app)
+    messages.install_hooks()
+    try:
+        session = Session(home)
+    except DeskError as error:
+        Theme(app, "system")
+        messages.show(None, error)
+        app.exec()
+        return 1
+    log_to(home)
+    composed = compose(app, session, messages)
+    composed.window.show()
+    app.aboutToQuit.connect(composed.tasks.close)
+    code = app.exec()
+    if not composed.close():
+        # Every write is all or nothing, so a call that will not end may be cut off.
+        logging.shutdown()
+        os._exit(code)
+    return code

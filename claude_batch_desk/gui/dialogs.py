@@ -1,0 +1,123 @@
+"""The dialogs of the window: the key, the settings, help, and what is asked before a loss."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from claude_batch_desk import __version__
+from claude_batch_desk.core.errors import DeskError
+from claude_batch_desk.core.settings import Settings, StartMode
+from claude_batch_desk.gui.key_dialog import KeyDialog
+from claude_batch_desk.gui.messages import Messages
+from claude_batch_desk.gui.settings_dialog import SettingsDialog
+from claude_batch_desk.gui.tasks import TaskRunner
+from claude_batch_desk.gui.theme import Theme, ThemeChoice
+from claude_batch_desk.session import Session
+
+
+class Dialogs(QObject):
+    """Opens dialogs over the window and does what they decide."""
+
+    key_changed = Signal()
+
+    def __init__(
+        self,
+        session: Session,
+        tasks: TaskRunner,
+        messages: Messages,
+        theme: Theme,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._session, self._tasks, self._messages = session, tasks, messages
+        self._theme, self._window = theme, window
+
+    @Slot()
+    def show_key(self) -> None:
+        """Enter, check or remove the API key."""
+        dialog = KeyDialog(self._session, self._tasks, self._window)
+        dialog.key_changed.connect(self.key_changed)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot()
+    def show_settings(self) -> None:
+        """Choose what holds for the whole program."""
+        folder = str(self._session.home)
+        dialog = SettingsDialog(self._session.settings, folder, self._window)
+        dialog.theme_chosen.connect(self.choose_theme)
+        dialog.mode_chosen.connect(self._choose_mode)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def choose_theme(self, choice: ThemeChoice) -> None:
+        """Dress the window, now and at the next start."""
+        self._theme.choose(choice)
+        self._change(lambda now: replace(now, theme=choice))
+
+    @Slot(str)
+    def _choose_mode(self, mode: str) -> None:
+        chosen: StartMode = "live" if mode == "live" else "practice"
+        self._change(lambda now: replace(now, mode=chosen))
+
+    def remember_file(self, path: str) -> None:
+        """Offer this file among the recent ones from now on."""
+        self._change(lambda now: now.with_recent_file(Path(path)))
+
+    def _change(self, edit: Callable[[Settings], Settings]) -> None:
+        try:
+            self._session.change(edit)
+        except DeskError as error:
+            self._messages.show(self, error)
+
+    def confirm_removal(self, act: Callable[[], object]) -> None:
+        """Ask before a job is forgotten."""
+        self._messages.confirm(
+            self.tr("Remove this job?"),
+            self.tr("Its rows, prompt and answers are forgotten. Files you exported stay."),
+            self.tr("Remove"),
+            act,
+            danger=True,
+        )
+
+    def confirm_quit(self, act: Callable[[], object]) -> None:
+        """Ask before the window closes in the middle of sending."""
+        self._messages.confirm(
+            self.tr("The job is being sent"),
+            self.tr(
+                "If you quit now, what the service has already is looked up the next time you "
+                "open the application, before anything is sent again. You do not pay twice."
+            ),
+            self.tr("Quit anyway"),
+            act,
+        )
+
+    @Slot()
+    def show_help(self) -> None:
+        """The five steps and the keys."""
+        self._messages.tell(
+            self.tr("How it works"),
+            self.tr(
+                "1. Data: open a table. The file is copied and never changed.\n"
+                "2. Prompt: write what to ask of each row, with {{columns}}, and name the "
+                "columns you want back.\n"
+                "3. Try: see a few answers before you pay for all of them.\n"
+                "4. Review and send: see what it costs and what leaves this computer.\n"
+                "5. Results: the answers beside your rows, to be exported.\n\n"
+                "Ctrl+N new job · Ctrl+O open a table · Ctrl+Return next step · "
+                "Ctrl+1 … Ctrl+5 steps · F2 rename · Ctrl+Q quit"
+            ),
+            icon_name="help",
+        )
+
+    @Slot()
+    def show_about(self) -> None:
+        """Version and licence."""
+        self._messages.tell(
+            self.tr("Claude Batch Desk %1").replace("%1", __version__),
+            self.tr("Put a prompt to every row of a table, at the batch price. MIT licence."),
+        )

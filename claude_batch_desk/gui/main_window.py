@@ -1,0 +1,299 @@
+"""The window: holds the pages and wires their signals, nothing else."""
+
+from functools import partial
+
+from PySide6.QtCore import QSettings, Slot
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
+
+from claude_batch_desk.core.errors import DeskError
+from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.gui.cost_card import CostCard
+from claude_batch_desk.gui.data_page import DataPage
+from claude_batch_desk.gui.dialogs import Dialogs
+from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.icons import app_icon
+from claude_batch_desk.gui.job_list import JobList
+from claude_batch_desk.gui.job_view import JobView
+from claude_batch_desk.gui.menus import Menus
+from claude_batch_desk.gui.messages import Messages
+from claude_batch_desk.gui.office import Office
+from claude_batch_desk.gui.prompt_page import PromptPage
+from claude_batch_desk.gui.readiness import Step
+from claude_batch_desk.gui.results_page import ResultsPage
+from claude_batch_desk.gui.review_page import ReviewPage
+from claude_batch_desk.gui.samples import OpenedJob, Sample
+from claude_batch_desk.gui.tasks import TaskRunner
+from claude_batch_desk.gui.theme import GRID, Theme
+from claude_batch_desk.gui.try_page import TryPage
+from claude_batch_desk.gui.watcher import Watcher
+from claude_batch_desk.gui.welcome_page import WelcomePage
+from claude_batch_desk.session import Session
+
+_SIDEBAR_WIDTH = GRID * 28
+_LEAST_WIDTH, _LEAST_HEIGHT = 1024, 640
+_FIRST_WIDTH, _FIRST_HEIGHT = 1360, 860
+
+
+class MainWindow(QMainWindow):
+    """Jobs at the left, one job or the welcome page at the right."""
+
+    def __init__(
+        self, session: Session, tasks: TaskRunner, messages: Messages, theme: Theme
+    ) -> None:
+        super().__init__()
+        self._session, self._messages = session, messages
+        self._leaving = False
+        messages.stand_over(self)
+        desk = session.desk
+        self.draft = Draft(desk, tasks, self)
+        self.office = Office(desk, tasks, self)
+        self.watcher = Watcher(desk, tasks, self)
+        self.dialogs = Dialogs(session, tasks, messages, theme, self)
+        self.data_page = DataPage(desk, tasks, self.draft)
+        self.prompt_page = PromptPage(desk, tasks, self.draft)
+        self.try_page = TryPage(desk, tasks, self.draft)
+        self.review_page = ReviewPage(desk, tasks, self.draft)
+        self.results_page = ResultsPage(desk, tasks, self.draft)
+        self.cost = CostCard(desk, tasks, self.draft)
+        self.job_list = JobList()
+        self.welcome = WelcomePage()
+        self.job_view = JobView(self.draft, self._pages(), self.cost, session.base_url)
+        self.menus = Menus(self)
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self._connect_pages()
+        self._connect_jobs()
+        self._connect_menus()
+        self._restore()
+        self.show_welcome()
+        self.office.refresh()
+        self.watcher.start()
+
+    # What is shown
+
+    @Slot()
+    def show_welcome(self) -> None:
+        """Show the first page; no job is shown then."""
+        self.office.cancel()
+        self.draft.open(None)
+        self.watcher.spare(None)
+        self.job_list.mark(None)
+        self._stack.setCurrentWidget(self.welcome)
+        self.welcome.enter()
+
+    @Slot(object)
+    def _show_job(self, opened: OpenedJob) -> None:
+        self._stack.setCurrentWidget(self.job_view)
+        self.watcher.spare(opened.job.id)
+        self.draft.open(opened.job, opened.table)
+        self.office.refresh()
+
+    @Slot(object)
+    def _show_jobs(self, jobs: list[Job]) -> None:
+        self.job_list.show_jobs(jobs)
+        self.job_list.mark(self.draft.job.id if self.draft.job else None)
+        self.watcher.watch(jobs)
+
+    @Slot()
+    def _settle(self) -> None:
+        """Let menus and title follow from the job that is shown."""
+        job = self.draft.job
+        self.menus.allow_job(
+            shown=job is not None,
+            editable=self.draft.editable,
+            idle=job is not None and job.state in ("draft", "done"),
+        )
+        self.menus.allow_steps(() if job is None else self.job_view.reachable())
+        name = self.tr("Claude Batch Desk")
+        self.setWindowTitle(f"{job.name} – {name}" if job else name)
+
+    # What is done
+
+    @Slot()
+    def new_job(self) -> None:
+        """An empty job in the mode of the settings."""
+        self.office.make(self.tr("New job"), self._session.settings.mode)
+
+    @Slot()
+    def new_practice_job(self) -> None:
+        """An empty job with made-up answers."""
+        self.office.make(self.tr("New job"), "practice")
+
+    @Slot()
+    def open_table(self) -> None:
+        """Choose a file for the job; where there is none, begin one first."""
+        if self.draft.job is None:
+            self.new_job()
+            return
+        self.job_view.go("data")
+        self.data_page.choose_file()
+
+    @Slot(object)
+    def open_sample(self, sample: Sample) -> None:
+        """A new Practice job with sample data."""
+        self.welcome.show_loading(sample.title)
+        self.office.open_sample(sample)
+
+    @Slot(int)
+    def remove_job(self, job_id: int) -> None:
+        """Ask, then forget a job."""
+        self.dialogs.confirm_removal(partial(self.office.remove, job_id))
+
+    @Slot(int)
+    def _removed(self, job_id: int) -> None:
+        if self.draft.job is not None and self.draft.job.id == job_id:
+            self.show_welcome()
+        self.office.refresh()
+
+    @Slot()
+    def _copy_shown(self) -> None:
+        if self.draft.job is not None:
+            self.office.copy_live(self.draft.job.id)
+
+    @Slot()
+    def _remove_shown(self) -> None:
+        if self.draft.job is not None:
+            self.remove_job(self.draft.job.id)
+
+    @Slot(int)
+    def _choose(self, job_id: int) -> None:
+        if self.draft.job is None or self.draft.job.id != job_id:
+            self.office.open(job_id)
+
+    @Slot(str)
+    def _remember_file(self, path: str) -> None:
+        self.dialogs.remember_file(path)
+        self.data_page.show_recent(self._session.settings.recent_files)
+
+    @Slot(object)
+    def _fail(self, error: BaseException) -> None:
+        self._messages.show(self, error)
+
+    @Slot(object)
+    def _take_moved(self, job: Job) -> None:
+        self.draft.show_job(job)
+        self.office.refresh()
+
+    @Slot(bool)
+    def _show_opening(self, busy: bool) -> None:
+        if not busy:
+            self.welcome.show_ready()
+
+    # Leaving
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Write what is not written; ask only while a job is being sent."""
+        if self.review_page.sending and not self._leaving:
+            event.ignore()
+            self.dialogs.confirm_quit(self._leave)
+            return
+        try:
+            self.draft.flush()
+        except DeskError as error:
+            if not self._leaving:
+                event.ignore()
+                self._leaving = True
+                self._messages.show(self, error)
+                return
+        self._kept().setValue("geometry", self.saveGeometry())
+        super().closeEvent(event)
+
+    @Slot()
+    def _leave(self) -> None:
+        self._leaving = True
+        self.close()
+
+    def _kept(self) -> QSettings:
+        return QSettings(str(self._session.home / "window.ini"), QSettings.Format.IniFormat)
+
+    def _restore(self) -> None:
+        self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
+        self.resize(_FIRST_WIDTH, _FIRST_HEIGHT)
+        geometry = self._kept().value("geometry")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+
+    # Wires
+
+    def _pages(self) -> dict[Step, QWidget]:
+        return {
+            "data": self.data_page,
+            "prompt": self.prompt_page,
+            "try": self.try_page,
+            "review": self.review_page,
+            "results": self.results_page,
+        }
+
+    def _connect_pages(self) -> None:
+        view = self.job_view
+        pages = (self.data_page, self.prompt_page, self.try_page, self.review_page)
+        for page in pages:
+            page.done_requested.connect(view.go_on)
+        for asking in (self.try_page, self.review_page, self.results_page):
+            asking.step_requested.connect(view.go)
+        view.entering = {
+            "data": self.data_page.enter,
+            "prompt": self.prompt_page.enter,
+            "try": self.try_page.enter,
+            "review": self.review_page.enter,
+            "results": self.results_page.enter,
+        }
+        self.try_page.tried.connect(self.cost.refresh)
+        self.data_page.file_opened.connect(self._remember_file)
+        self.data_page.show_recent(self._session.settings.recent_files)
+        self.draft.changed.connect(self._settle)
+        self.dialogs.key_changed.connect(self.cost.refresh)
+
+    def _connect_jobs(self) -> None:
+        office, listed, welcome = self.office, self.job_list, self.welcome
+        office.opened.connect(self._show_job)
+        office.listed.connect(self._show_jobs)
+        office.removed.connect(self._removed)
+        office.failed.connect(self._fail)
+        office.busy.connect(self._show_opening)
+        listed.new_requested.connect(self.new_job)
+        listed.job_chosen.connect(self._choose)
+        listed.remove_requested.connect(self.remove_job)
+        listed.copy_live_requested.connect(office.copy_live)
+        listed.key_requested.connect(self.dialogs.show_key)
+        listed.settings_requested.connect(self.dialogs.show_settings)
+        welcome.sample_requested.connect(self.open_sample)
+        welcome.new_requested.connect(self.new_job)
+        welcome.key_requested.connect(self.dialogs.show_key)
+        welcome.cancelled.connect(office.cancel)
+        self.watcher.moved.connect(self._take_moved)
+        self.draft.saved.connect(office.refresh)
+        self.draft.job_changed.connect(office.refresh)
+
+    def _connect_menus(self) -> None:
+        menus, view, dialogs = self.menus, self.job_view, self.dialogs
+        menus.new_requested.connect(self.new_job)
+        menus.practice_requested.connect(self.new_practice_job)
+        menus.open_requested.connect(self.open_table)
+        menus.next_requested.connect(view.go_on)
+        menus.back_requested.connect(view.go_back)
+        menus.step_requested.connect(view.go)
+        menus.rename_requested.connect(view.name.setFocus)
+        menus.copy_live_requested.connect(self._copy_shown)
+        menus.remove_requested.connect(self._remove_shown)
+        menus.welcome_requested.connect(self.show_welcome)
+        menus.key_requested.connect(dialogs.show_key)
+        menus.settings_requested.connect(dialogs.show_settings)
+        menus.help_requested.connect(dialogs.show_help)
+        menus.about_requested.connect(dialogs.show_about)
+        menus.quit_requested.connect(self.close)
+
+    def _lay_out(self) -> None:
+        self.setObjectName("main_window")
+        self.setWindowIcon(app_icon())
+        self.job_list.setFixedWidth(_SIDEBAR_WIDTH)
+        self._stack.addWidget(self.welcome)
+        self._stack.addWidget(self.job_view)
+        central = QWidget()
+        row = QHBoxLayout(central)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.job_list)
+        row.addWidget(self._stack, 1)
+        self.setCentralWidget(central)

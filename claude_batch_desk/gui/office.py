@@ -1,0 +1,118 @@
+"""What the window asks to be done with jobs, done off the UI thread."""
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from claude_batch_desk.core.jobs.desk import Desk
+from claude_batch_desk.core.jobs.job import Job, Mode
+from claude_batch_desk.core.report import Report
+from claude_batch_desk.gui.samples import (
+    OpenedJob,
+    Sample,
+    copy_live,
+    load_sample,
+    new_job,
+    open_job,
+)
+from claude_batch_desk.gui.tasks import Task, TaskRunner
+
+
+def list_jobs(desk: Desk, report: Report) -> list[Job]:
+    """All jobs, newest first."""
+    report(0, 0)
+    return desk.jobs()
+
+
+def remove(desk: Desk, job_id: int, report: Report) -> int:
+    """Forget a job; returns its id."""
+    report(0, 0)
+    desk.remove_job(job_id)
+    return job_id
+
+
+class Office(QObject):
+    """Opens, makes, copies, lists and removes jobs; of several to open, the last one counts."""
+
+    opened = Signal(object)
+    """This OpenedJob is to be shown."""
+    listed = Signal(object)
+    """These are all jobs, newest first."""
+    removed = Signal(int)
+    failed = Signal(object)
+    """A job could not be opened, made or removed, for this reason."""
+    busy = Signal(bool)
+    """A job is being opened, or that has ended."""
+
+    def __init__(self, desk: Desk, tasks: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._tasks = desk, tasks
+        self._opening: Task | None = None
+        self._listing: Task | None = None
+
+    @Slot(int)
+    def open(self, job_id: int) -> None:
+        """Show a job."""
+        self.cancel()
+        self._opening = self._tasks.start(
+            open_job, self._desk, job_id, owner=self, done=self._opened, failed=self.failed.emit
+        )
+
+    def make(self, name: str, mode: Mode) -> None:
+        """Show an empty draft."""
+        self.cancel()
+        self._opening = self._tasks.start(
+            new_job, self._desk, name, mode, owner=self, done=self._opened, failed=self.failed.emit
+        )
+
+    @Slot(int)
+    def copy_live(self, job_id: int) -> None:
+        """Show a Live draft with the table and the recipe of this job."""
+        self.cancel()
+        self._opening = self._tasks.start(
+            copy_live, self._desk, job_id, owner=self, done=self._opened, failed=self.failed.emit
+        )
+
+    def open_sample(self, sample: Sample) -> None:
+        """Show a new Practice job with sample data."""
+        self.cancel()
+        self.busy.emit(True)
+        self._opening = self._tasks.start(
+            load_sample,
+            self._desk,
+            sample,
+            owner=self,
+            done=self._opened,
+            failed=self.failed.emit,
+            ended=self._free,
+        )
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop opening what is being opened."""
+        if self._opening is not None:
+            self._opening.cancel()
+
+    def remove(self, job_id: int) -> None:
+        """Forget a job."""
+        self._tasks.start(
+            remove,
+            self._desk,
+            job_id,
+            owner=self,
+            done=self.removed.emit,
+            failed=self.failed.emit,
+        )
+
+    @Slot()
+    def refresh(self) -> None:
+        """List the jobs as they are now."""
+        if self._listing is not None:
+            self._listing.cancel()
+        self._listing = self._tasks.start(
+            list_jobs, self._desk, owner=self, done=self.listed.emit, failed=self.failed.emit
+        )
+
+    def _opened(self, opened: OpenedJob) -> None:
+        self.opened.emit(opened)
+
+    def _free(self) -> None:
+        self.busy.emit(False)

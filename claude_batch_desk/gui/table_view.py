@@ -1,0 +1,92 @@
+"""A table that reads like a spreadsheet: numbered rows of one line, a thin grid, … for the rest."""
+
+from PySide6.QtCore import QAbstractItemModel, QItemSelection, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from claude_batch_desk.gui.theme import GRID
+
+_WIDEST = GRID * 40
+_NARROWEST = GRID * 9
+_ROWS_MEASURED = 40
+_MOST_COPIED = 200_000
+"""Cells; what is more is an export."""
+
+
+class TableView(QTableView):
+    """Shows a model in a window of it; copying gives tab-separated text."""
+
+    row_chosen = Signal(int)
+    """The person moved to this row of the model."""
+
+    def __init__(self, name: str, accessible_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(accessible_name)
+        self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        rows, columns = self.verticalHeader(), self.horizontalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(self.fontMetrics().height() + GRID + 4)
+        rows.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        columns.setHighlightSections(False)
+        columns.setStretchLastSection(True)
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        """Show the model, its columns as wide as their first rows ask for."""
+        super().setModel(model)
+        if model is not None:
+            model.modelReset.connect(self.fit_columns)
+            self.fit_columns()
+
+    @Slot()
+    def fit_columns(self) -> None:
+        """Make each column as wide as its name and its first rows, within reason."""
+        model = self.model()
+        metrics, padding = self.fontMetrics(), GRID * 3
+        rows = min(model.rowCount(), _ROWS_MEASURED)
+        for column in range(model.columnCount()):
+            name = model.headerData(column, Qt.Orientation.Horizontal) or ""
+            texts = [str(model.index(row, column).data() or "") for row in range(rows)]
+            bold = metrics.horizontalAdvance(str(name)) * 11 // 10
+            width = max([bold, *map(metrics.horizontalAdvance, texts)]) + padding
+            self.setColumnWidth(column, min(max(width, _NARROWEST), _WIDEST))
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Tell which row the person is on."""
+        super().selectionChanged(selected, deselected)
+        current = self.currentIndex()
+        if current.isValid():
+            self.row_chosen.emit(current.row())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy as a spreadsheet takes it; Qt alone would copy one cell."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self.copied())
+            return
+        super().keyPressEvent(event)
+
+    def rows_in_sight(self) -> tuple[int, int]:
+        """The first and the last row of the model that can be seen, from 0."""
+        first = max(self.rowAt(0), 0)
+        last = self.rowAt(self.viewport().height() - 1)
+        return first, last if last >= 0 else self.model().rowCount() - 1
+
+    def copied(self) -> str:
+        """The selected cells as tab-separated lines."""
+        ranges = self.selectionModel().selection()
+        if ranges.isEmpty():
+            return ""
+        chosen, model = ranges.first(), self.model()
+        columns = range(chosen.left(), chosen.right() + 1)
+        last = min(chosen.bottom(), chosen.top() + _MOST_COPIED // max(len(columns), 1))
+        return "\n".join(
+            "\t".join(str(model.index(row, column).data() or "") for column in columns)
+            for row in range(chosen.top(), last + 1)
+        )
