@@ -27,7 +27,7 @@ def answer_text(system: str, prompt: str, schema: dict[str, Any] | None) -> str:
     row = Row(prompt)
     if schema is None:
         return _paragraph(row)
-    filler = _Filler(row, f"{system}\n{row.around}", schema)
+    filler = _Filler(row, system, schema)
     return orjson.dumps(filler.value(schema, "", 0)).decode()
 
 
@@ -98,11 +98,11 @@ class _Filler:
         wanted = self._wanted(name, option, optional=True)
         if not self._row.text.strip():
             return None
-        if option.get("type") in {"number", "integer"}:
+        kind = str(option.get("type"))
+        if kind in {"number", "integer"} and "enum" not in option:
             number = number_for(wanted, self._row)
-            whole = option["type"] == "integer"
-            return None if number is None else _whole(number, integer=whole)
-        if option.get("type") == "string" and "enum" not in option:
+            return None if number is None else _whole(number, integer=kind == "integer")
+        if kind == "string" and "enum" not in option:
             return text_for(wanted, self._row)
         return self.value(option, name, depth)
 
@@ -115,7 +115,7 @@ class _Filler:
             yes = holds(self._row, name, wanted.about)
             return folded["yes" if yes else "no"] if "yes" in folded else folded[str(yes).lower()]
         if texts:
-            return choose(self._row, texts, about, self._instructions)
+            return choose(self._row, texts, about, self._definitions(texts))
         numbers = [choice for choice in choices if isinstance(choice, int | float)]
         if not numbers:
             return choices[0]
@@ -125,16 +125,39 @@ class _Filler:
     def _wanted(self, name: str, schema: Mapping[str, Any], *, optional: bool = False) -> Wanted:
         about = str(schema.get("description") or schema.get("title") or "")
         name = name or _FORMATS.get(str(schema.get("format")), "")
-        return _wanted(name, about, self._instructions, optional)
+        said = _said_of(name, about, self._instructions)
+        if self._row.around:
+            said += _find_said(name, about, self._row.around)
+        return _wanted(name, about, said, optional)
+
+    def _definitions(self, choices: list[str]) -> str:
+        """The texts that may define the choices: of the row's own prompt, lines naming one.
+
+        What does not define anything is left out, as it may differ from row to row, and what is
+        made of the definitions is kept for the rows that share them.
+        """
+        around = self._row.around
+        if not around:
+            return self._instructions
+        names = [choice.casefold() for choice in choices]
+        lines = around.splitlines()
+        naming = [line for line in lines if any(name in line.casefold() for name in names)]
+        return "\n".join((self._instructions, *naming))
 
 
 @lru_cache(maxsize=256)
-def _wanted(name: str, about: str, instructions: str, optional: bool) -> Wanted:
+def _wanted(name: str, about: str, said: str, optional: bool) -> Wanted:
     """What a property asks for; the same for every row of a batch."""
-    return Wanted(name, about, _said_of(name, about, instructions), optional)
+    return Wanted(name, about, said, optional)
 
 
+@lru_cache(maxsize=256)
 def _said_of(name: str, about: str, instructions: str) -> str:
+    """What the shared instructions say of a property."""
+    return _find_said(name, about, instructions)
+
+
+def _find_said(name: str, about: str, instructions: str) -> str:
     """The lines of the instructions that begin with a property's name, or its header."""
     header = about.partition(".")[0]
     names = [re.escape(each) for each in (name, name.replace("_", " "), header) if each]
@@ -151,7 +174,7 @@ def _merged(schema: Mapping[str, Any]) -> Mapping[str, Any]:
         return schema
     merged: dict[str, Any] = {}
     for part in (*parts, {key: value for key, value in schema.items() if key != "allOf"}):
-        merged |= part
+        merged |= _merged(part)
     return merged
 
 

@@ -58,6 +58,7 @@ _SAYING = (
     "beschreib",
     "kommentar",
 )
+_LATIN_END = "\u02af"
 _SAID_WORDS = 5
 _TELLING_WORDS = 120
 _TELLING_CHARACTERS = 400
@@ -69,13 +70,14 @@ _LANGUAGE_WORDS = {
         has had will would but from only all what how still""",
     "de": """der die das und ist ich nicht ein eine mit fur auf den von zu sie wir bitte es im am
         kein keine nach seit dem bei mein meine haben hat wird auch noch uns wie zur zum aber""",
-    "fr": """le la les et est je vous pas une des pour que dans mon ma nous avec sur ne au du c'est
+    "fr": """de me mot le la les et est je vous pas une des pour que dans mon ma nous avec sur ne au
+        du c'est
         un il elle etait mes votre n'est plus ce qui sans d'un j'ai n'ai suis ca sont depuis""",
-    "es": """el la los y es no una que por para mi con del se me en lo su muy esta como las
+    "es": """de el la los y es no una que por para mi con del se me en lo su muy esta como las
         desde ha han donde pero ya hay mas un al le todo""",
     "it": """il la e non un una che per con mi del sono di ho lo gli della alla ma questo le
         ancora dopo da ha dal nel piu due mai""",
-    "pt": """o a os e nao um uma que por para com meu do da em eu me as no na voce
+    "pt": """de o a os e nao um uma que por para com meu do da em eu me as no na voce
         ainda minha foi esta muito sem ja""",
     "pl": """nie i w na jest sie z do to ze mam moj prosze czy jak dla po od za mi dwa razy juz
         tylko ale bardzo""",
@@ -180,17 +182,19 @@ class Row:
     @cached_property
     def language(self) -> str:
         """The code of the language it is most likely written in; "en" where nothing tells."""
-        for code, first, last in (*_SCRIPTS, *_OTHER_SCRIPTS):
-            if sum(first <= letter <= last for letter in self.text[:_TELLING_CHARACTERS]) > 1:
-                return code
+        beginning = self.text[:_TELLING_CHARACTERS].lower()
+        if max(beginning, default="") > _LATIN_END:
+            for code, first, last in (*_SCRIPTS, *_OTHER_SCRIPTS):
+                if sum(first <= letter <= last for letter in beginning) > 1:
+                    return code
         counted = dict.fromkeys(("en", *_LANGUAGE_WORDS), 0.0)
         for word in self.words[:_TELLING_WORDS]:
             codes = _LANGUAGES_OF_WORD.get(word, ())
             for code in codes:
                 counted[code] += 1 / len(codes)
-        text = self.text[:_TELLING_CHARACTERS].lower()
-        for code, letters in _LETTERS.items():
-            counted[code] += sum(letter in text for letter in letters)
+        if not beginning.isascii():
+            for code, letters in _LETTERS.items():
+                counted[code] += sum(letter in beginning for letter in letters)
         return max(counted, key=lambda code: counted[code])
 
     def labelled(self, wanted: frozenset[str]) -> str:

@@ -106,6 +106,8 @@ def _check_node(node: Mapping[str, Any]) -> None:
         raise _refused(f"unknown type {kind!r}")
     if "object" in kinds and node.get("additionalProperties") is not False:
         raise _refused("For 'object' type, 'additionalProperties' must be explicitly set to false")
+    if any("$ref" in part for part in node.get("allOf") or ()):
+        raise _refused("allOf with $ref is not supported")
     if node.get("minItems", 0) not in {0, 1}:
         raise _refused("For 'array' type, 'minItems' values other than 0 or 1 are not supported")
     if "format" in node and node["format"] not in _FORMATS:
