@@ -20,7 +20,7 @@ from claude_batch_desk.gui.theme import GRID, ICON, SPACE, WIDE
 from claude_batch_desk.gui.widgets import Banner, Card, Label, button
 from claude_batch_desk.gui.wording import money
 
-_WIDEST_SOURCE = GRID * 22
+_SOURCE_ROOM, _NARROWEST_SOURCE = GRID * 40, GRID * 13
 
 
 class ReadsAnswers(Exports, Protocol):
@@ -73,6 +73,7 @@ class AnswersPanel(QWidget):
         self.view = TableView("results_table", self.tr("Rows with their answers"))
         self.view.setModel(self.model)
         self.detail = AnswerDetail()
+        self.detail.hide()
         self._lay_out()
         self.all_columns_check.toggled.connect(self._show_columns)
         self.next_button.clicked.connect(self._find_next)
@@ -90,7 +91,7 @@ class AnswersPanel(QWidget):
         self.next_button.setEnabled(any(each != "answered" for each in job.outcomes))
         self.export_bar.set_job(job.id, self.tr("%1 answers").replace("%1", job.name))
         if not same:
-            self.detail.clear()
+            self.detail.hide()
             self._tasks.start(first_answers, self._desk, job.id, owner=self, done=self._show_first)
         elif changed:
             self.model.refresh()
@@ -114,8 +115,9 @@ class AnswersPanel(QWidget):
         answers = [field.name for field in job.recipe.fields] or [self.tr("Answer")]
         self.model.show(partial(self._desk.answers, job.id), job.rows, source, answers)
         # The answers are what the person came for: leave them room beside long cells.
+        widest = max(_SOURCE_ROOM // max(len(source), 1), _NARROWEST_SOURCE)
         for column in range(len(source)):
-            width = min(self.view.columnWidth(column), _WIDEST_SOURCE)
+            width = min(self.view.columnWidth(column), widest)
             self.view.setColumnWidth(column, width)
         status = len(source)
         self.view.setColumnWidth(status, self.view.columnWidth(status) + ICON + SPACE)
@@ -126,6 +128,7 @@ class AnswersPanel(QWidget):
             return
         row = self.model.job_row(place)
         if row is not None:
+            self.detail.show()
             self.detail.show_row(row, self._job.recipe, self._table.columns)
 
     @Slot()

@@ -149,11 +149,15 @@ class ExportBar(QWidget):
         for each in (self.xlsx_button, self.csv_button):
             row.addWidget(each)
         row.addStretch(1)
+        ways = QHBoxLayout()
+        ways.setSpacing(SPACE)
         for each in (self.file_button, self.folder_button):
-            row.addWidget(each)
+            ways.addWidget(each)
+        ways.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)
         layout.addLayout(row)
         layout.addWidget(self.banner)
+        layout.addLayout(ways)
         layout.addWidget(self.busy)

@@ -141,7 +141,8 @@ class JobStatus(Card):
         if job.sent_at is not None:
             since = self.tr("Sent %1, %2 ago.").replace("%1", local_time(job.sent_at))
             sentences.append(since.replace("%2", duration((now - job.sent_at).total_seconds())))
-        if deadline := _deadline(job.parts):
+        deadline = _deadline(job.parts)
+        if deadline is not None and job.mode == "live":
             sentences.append(
                 self.tr("Most batches end within an hour; this one ends by %1.").replace(
                     "%1", local_time(deadline)

@@ -221,13 +221,13 @@ class PromptPage(QWidget):
             self.tr("Who Claude is, what the labels mean, how to decide in doubt …")
         )
         self.instructions_edit.setTabChangesFocus(True)
-        GrowingHeight(self.instructions_edit, 3, 16)
+        GrowingHeight(self.instructions_edit, 3, 9)
         self.template_editor.setObjectName("prompt")
         self.template_editor.setAccessibleName(self.tr("Prompt for each row"))
         self.template_editor.setPlaceholderText(
             self.tr("Classify this message: {{Message}} — type {{ to pick a column")
         )
-        GrowingHeight(self.template_editor, 4, 20)
+        GrowingHeight(self.template_editor, 4, 16)
 
     def _lay_out(self) -> None:
         forms = QWidget()

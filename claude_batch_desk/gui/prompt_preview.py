@@ -47,6 +47,7 @@ class PromptPreview(Card):
         self.row_text = TextView("preview_prompt", self.tr("Prompt of this row, as sent"))
         self.row_text.setMinimumHeight(GRID * 8)
         self.problem_label = Label("", "problem")
+        self.hint_label = Label("", "caption")
         self._lay_out()
         self.previous_button.clicked.connect(self.row_spin.stepDown)
         self.next_button.clicked.connect(self.row_spin.stepUp)
@@ -81,31 +82,32 @@ class PromptPreview(Card):
         words = self.tr("Hide the instructions") if opened else self.tr("Show the instructions")
         self.shared_button.setText(words)
         self.shared_text.setVisible(bool(shared.strip()) and opened)
-        text, problem = self._prompt(place - 1)
-        self.longest_button.setEnabled(bool(text) and not problem)
+        text, problem, hint = self._prompt(place - 1)
+        self.longest_button.setEnabled(not problem)
         self.problem_label.say(problem)
+        self.hint_label.say(hint)
         self.row_text.show_text(text)
         caption = self.tr("Row %1 · %2 characters")
         caption = caption.replace("%1", number(place)).replace("%2", number(len(text)))
         self.row_label.setText(caption if text else self.tr("Only in this row"))
 
-    def _prompt(self, row_number: int) -> tuple[str, str]:
-        """The prompt of a row, and what is wrong with it or ""."""
+    def _prompt(self, row_number: int) -> tuple[str, str, str]:
+        """The prompt of a row, what is wrong with it or "", and what is worth knowing or ""."""
         template = self._recipe.prompt
         if not template.text.strip():
-            return "", self.tr("Write a prompt to see what each row will ask.")
+            return "", self.tr("Write a prompt to see what each row will ask."), ""
         if self._table is None or not self._table.row_count:
-            return template.text, self.tr("Open a table to see its rows in the prompt.")
+            return template.text, self.tr("Open a table to see its rows in the prompt."), ""
         try:
             bound = template.bind(self._table.columns)
         except RecipeError as error:
-            return template.text, str(error)
+            return template.text, str(error), ""
         found = self._table.rows.window(row_number, 1)
         if not found:
-            return template.text, self.tr("This row is no longer in the store.")
-        return bound.render(found[0]), self._warning(template, self._table, found[0])
+            return template.text, self.tr("This row is no longer in the store."), ""
+        return bound.render(found[0]), "", self._hint(template, self._table, found[0])
 
-    def _warning(self, template: Template, table: Table, row: Row) -> str:
+    def _hint(self, template: Template, table: Table, row: Row) -> str:
         if not template.columns:
             return self.tr("The prompt names no column, so every row asks the same.")
         used = set(template.columns)
@@ -113,7 +115,8 @@ class PromptPreview(Card):
         empty = [name for name, cell in cells if not cell.strip() and canonical(name) in used]
         if not empty:
             return ""
-        return self.tr("Empty in this row: %1.").replace("%1", ", ".join(empty))
+        named = ", ".join(f"“{name}”" for name in empty)
+        return self.tr("Empty in this row: %1").replace("%1", named)
 
     @Slot()
     def _find_longest(self) -> None:
@@ -155,3 +158,4 @@ class PromptPreview(Card):
         self.column.addWidget(self.shared_text)
         self.column.addWidget(self.row_text, 1)
         self.column.addWidget(self.problem_label)
+        self.column.addWidget(self.hint_label)

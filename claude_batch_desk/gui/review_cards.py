@@ -17,6 +17,7 @@ from claude_batch_desk.core.catalogue import bundled_models
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.jobs.job import Selection
 from claude_batch_desk.core.pricing.estimate import Estimate
+from claude_batch_desk.core.pricing.estimator import describe
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.template import canonical
 from claude_batch_desk.core.tables.table import Table
@@ -181,7 +182,7 @@ class CostsCard(Card):
             self.basis_label.say("")
             return
         cost = estimate.batch
-        expected = self.tr("about %1, between %2 and %3 in 95 of 100 cases")
+        expected = self.tr("about %1, between %2 and %3")
         for mark, amount in (("%1", cost.expected), ("%2", cost.low), ("%3", cost.high)):
             expected = expected.replace(mark, money(amount))
         self.expected_label.setText(expected)
@@ -189,21 +190,7 @@ class CostsCard(Card):
         self.ceiling_label.setText(ceiling.replace("%1", money(cost.ceiling, up=True)))
         now = self.tr("about %1 as immediate calls")
         self.now_label.setText(now.replace("%1", money(estimate.now.expected)))
-        self.basis_label.say(self._basis(estimate))
-
-    def _basis(self, estimate: Estimate) -> str:
-        parts = [
-            self.tr("Input counted by the service on %1.").replace(
-                "%1", rows_words(estimate.counted)
-            )
-            if estimate.counted
-            else self.tr("Input sizes are a rule of thumb."),
-            self.tr("Answers measured on %1.").replace("%1", rows_words(estimate.tried))
-            if estimate.tried
-            else self.tr("Answer lengths are a guess: try a few rows to measure them."),
-            self.tr("Prices of %1.").replace("%1", estimate.prices_date),
-        ]
-        return " ".join(parts)
+        self.basis_label.say(describe(estimate))
 
 
 class LeavesCard(Card):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Protocol
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -91,7 +91,7 @@ class TryPage(QWidget):
         self.next_button = button(self.tr("Review and send"), "try_next", icon_name="arrow-right")
         self.banner = Banner("try_banner")
         self.busy = Busy("try_busy")
-        self.summary_label = Label("", "strong")
+        self.summary_label = Label("", "strong", wrap=False)
         self.empty = EmptyState("try", "", "")
         self._price_timer = QTimer(self)
         self._cards = QVBoxLayout()
@@ -240,7 +240,7 @@ class TryPage(QWidget):
                 gone.hide()
                 gone.deleteLater()
         names = [field.name for field in self._draft.recipe.fields] or [self.tr("Answer")]
-        for each in tried:
+        for each in sorted(tried, key=lambda each: each.number):
             self._cards.addWidget(TriedCard(names, each))
         self._cards.addStretch(1)
         self._any_tried = bool(tried)
@@ -323,8 +323,8 @@ class TryPage(QWidget):
         for widget in (self.count_spin, self.seed_label, self.other_button):
             row.addWidget(widget)
         row.addStretch(1)
-        row.addWidget(self.try_button)
         card.column.addLayout(row)
+        card.column.addWidget(self.try_button, 0, Qt.AlignmentFlag.AlignLeft)
         return card
 
     def _lay_out(self) -> None:

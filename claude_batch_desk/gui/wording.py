@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.gui.widgets import Tone
@@ -25,15 +25,17 @@ def money(amount: Decimal, *, up: bool = False) -> str:
     `up` never rounds down, for amounts that are promised not to be exceeded.
     """
     rounding = ROUND_CEILING if up else ROUND_HALF_EVEN
-    step = _CENT
-    if 0 < amount < _SMALL:
-        step = max(Decimal(1).scaleb(amount.adjusted() - 1), _LEAST)
-    return f"${amount.quantize(step, rounding=rounding):,f}"
+    for _ in range(2):  # rounding may reach the next power of ten, which needs a digit less
+        step = _CENT
+        if 0 < amount < _SMALL:
+            step = max(Decimal(1).scaleb(amount.adjusted() - 1), _LEAST)
+        amount = amount.quantize(step, rounding=rounding)
+    return f"${amount:,f}"
 
 
 def number(count: int) -> str:
-    """A count with the thousands grouped as the person's language does."""
-    return QLocale().toString(count)
+    """A count with its thousands grouped, as amounts are."""
+    return f"{count:,}"
 
 
 def local_time(moment: datetime) -> str:

@@ -105,7 +105,8 @@ def test_an_empty_cell_is_pointed_out(
     page = PromptPage(desk, tasks, draft)
     qtbot.addWidget(page)
     page.template_editor.setPlainText("{{Message}} {{Ticket}}")
-    assert page.preview.problem_label.text() == "Empty in this row: Message."
+    assert page.preview.hint_label.text() == "Empty in this row: “Message”"
+    assert page.preview.problem_label.text() == ""
 
 
 def test_the_first_model_is_a_cheap_one_and_the_choices_are_its_own(
