@@ -1,6 +1,7 @@
 """Which encoding a text file is in: known from its bytes where possible, else guessed and said."""
 
 import codecs
+import re
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
@@ -12,6 +13,7 @@ _BLOCK = 1024 * 1024
 _HEAD = 64 * 1024
 _GUESS_FROM = 256 * 1024
 """Bytes of lines with other than ASCII characters; more does not make the guess better."""
+_ASCII = 0x7F
 _MOSTLY = 0.3
 _HARDLY = 0.05
 
@@ -22,6 +24,12 @@ _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_SURE_FROM = 100
+# What tables are saved in today; the rest (Macintosh, DOS, rare ISO parts) is a guess from little
+# text more often than the truth.
+_USUAL = re.compile(
+    r"cp125\d|cp9\d\d|iso8859-(?:1|2|5|7|9|15)|koi8|shift_jis|euc|gb|big5|iso2022|utf"
 )
 # Guesses are made between close relatives; the larger one reads all that the smaller one does.
 _LARGER = {"iso8859-1": "cp1252", "ascii": "utf-8", "gb2312": "gb18030", "gbk": "gb18030"}
@@ -117,6 +125,8 @@ def _guessed(path: Path, alive: Alive) -> Encoding:
                 break
     alive()
     guess = codecs.lookup(chardet.detect(bytes(telling))["encoding"] or "cp1252").name
+    if not _USUAL.match(guess) and sum(byte > _ASCII for byte in telling) < _SURE_FROM:
+        guess = "cp1252"
     names = (_LARGER.get(guess, guess), guess, "cp1252")
     for name in names:
         if _misfit(path, name, alive) is None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.number_format import BUILT_IN
+from claude_batch_desk.core.tables.sniff import LOCKED
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -21,6 +22,8 @@ _SMALL_PART = 64 * 1024**2
 _XML_HEAD = 64 * 1024
 _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _BLOCK = 1024 * 1024
+_ENCRYPTED = 0x1
+_BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, KeyError, NotImplementedError)
 _NOT_TABLES = (
     ("word/", "a text document (Word)"),
     ("ppt/", "a presentation (PowerPoint)"),
@@ -44,8 +47,10 @@ class Package:
         try:
             with zipfile.ZipFile(path) as opened:
                 self._parts = {part.filename: part for part in opened.infolist()}
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        except (*_BROKEN, ValueError) as error:
             raise TableError(DAMAGED) from error
+        if any(part.flag_bits & _ENCRYPTED for part in self._parts.values()):
+            raise TableError(LOCKED)
         self._check_kind()
         self._check_sizes()
         self._check_markup()
@@ -71,7 +76,7 @@ class Package:
             with zipfile.ZipFile(self._path) as opened, opened.open(name) as part:
                 while block := part.read(_BLOCK):
                     yield block
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, KeyError) as error:
+        except _BROKEN as error:
             raise TableError(DAMAGED) from error
 
     def sheet_part(self, sheet: str) -> str:

@@ -21,9 +21,10 @@ from claude_batch_desk.core.tables.frames import (
     write_frame,
 )
 from claude_batch_desk.core.tables.limits import limit_this_process
-from claude_batch_desk.core.tables.opened import OpenedTable
+from claude_batch_desk.core.tables.opened import Alive, OpenedTable
 from claude_batch_desk.core.tables.pages import Paged
 from claude_batch_desk.core.tables.sniff import is_workbook
+from claude_batch_desk.core.tables.table import ReadOptions
 
 _ALIVE_EVERY = 0.5
 _TOO_LARGE = (
@@ -55,7 +56,10 @@ def main() -> int:
     # Nothing of an unexpected exception is printed: its text might quote a cell.
     sys.excepthook = lambda _kind, error, _trace: voice.say(text_frame(Kind.BUG, _described(error)))
     try:
-        _serve(Request.from_json(sys.stdin.buffer.read()), voice)
+        # A windowed application has no sys.stdin, but it has the pipe.
+        with open(0, "rb", closefd=False) as asked:
+            request = Request.from_json(asked.read())
+        _serve(request, voice)
     except TableError as error:
         voice.say(text_frame(Kind.ERROR, str(error)))
     except MemoryError:
@@ -66,7 +70,7 @@ def main() -> int:
 
 
 def _serve(request: Request, voice: _Voice) -> None:
-    opened = _open(request, voice)
+    opened = open_table(request.path, request.options, voice.alive)
     voice.say(header_frame(Header(opened.reading, opened.columns)))
     pages = Paged(opened.rows)
     for page in pages:
@@ -76,15 +80,16 @@ def _serve(request: Request, voice: _Voice) -> None:
     voice.say(Frame(Kind.DONE))
 
 
-def _open(request: Request, voice: _Voice) -> OpenedTable:
+def open_table(path: Path, options: ReadOptions, alive: Alive) -> OpenedTable:
+    """Read a file in this process, which it may end. Raises TableError."""
     # Each kind brings its own libraries; only those of the file at hand are imported.
-    if is_workbook(request.path):
+    if is_workbook(path):
         from claude_batch_desk.core.tables.workbook import open_workbook
 
-        return open_workbook(request.path, request.options, voice.alive)
+        return open_workbook(path, options, alive)
     from claude_batch_desk.core.tables.delimited import open_delimited
 
-    return open_delimited(request.path, request.options, voice.alive)
+    return open_delimited(path, options, alive)
 
 
 def _take_stdout() -> BinaryIO:

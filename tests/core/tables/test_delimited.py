@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables import delimited
-from claude_batch_desk.core.tables.dialect import Dialect
+from claude_batch_desk.core.tables.dialect import MAX_CELL, Dialect
 from claude_batch_desk.core.tables.encoding import Encoding
 from claude_batch_desk.core.tables.table import ReadOptions, Row
 from tests.core.tables.reading import read, read_text
@@ -78,6 +78,22 @@ def test_the_hint_of_a_delimiter_is_no_row(tmp_path: Path) -> None:
     found = read_text(tmp_path, "sep=;\r\na;b\r\n1;2\r\n")
     assert (found.columns, found.rows) == (("a", "b"), [["1", "2"]])
     assert found.reading.header_row == 2
+
+
+def test_a_ragged_table_goes_by_its_header(tmp_path: Path) -> None:
+    found = read_text(tmp_path, "a;b\n1\n1;2;3\n1;2;3;4\n1;2;3;4;5\n")
+    assert found.reading.delimiter == ";"
+    assert found.columns[:2] == ("a", "b")
+
+
+def test_an_endless_cell_is_given_up(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="opens in line 2 "):
+        read_text(tmp_path, 'a,b\n1,"' + "x" * (MAX_CELL + 1))
+
+
+def test_more_text_than_a_page_holds_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="Rows 1 to 5 hold more text"):
+        read_text(tmp_path, "a,b\n" + ("x" * 15_000_000 + ",1\n") * 5)
 
 
 def test_line_breaks_and_delimiters_in_quotes_belong_to_the_cell(tmp_path: Path) -> None:

@@ -51,6 +51,12 @@ def test_an_old_encoding_is_guessed_and_said(tmp_path: Path, encoding: str, text
     assert found.rows[0] == first.split(",")
 
 
+@pytest.mark.parametrize("word", ["naïve", "café €", "Größe", "it’s fine", "§ 5 °C", "Zoë"])
+def test_a_single_word_passes_for_western(tmp_path: Path, word: str) -> None:
+    found = read_text(tmp_path, f"a,b\n1,{word}\n".encode("cp1252"))
+    assert found.rows == [["1", word]]
+
+
 def test_english_does_not_hide_the_telling_lines(tmp_path: Path) -> None:
     text = "name,answer\n" + "Ann,all was well and good\n" * 500 + "Анна,Всё было хорошо\n"
     assert read_text(tmp_path, text.encode("cp1251")).rows[-1] == ["Анна", "Всё было хорошо"]

@@ -14,7 +14,8 @@ from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.tables.frames import Request
 from claude_batch_desk.core.tables.source import SourceReader, child_command
 from claude_batch_desk.core.tables.table import ReadOptions
-from tests.core.tables.reading import read, read_text
+from tests.core.tables.reading import read_by_child as read
+from tests.core.tables.reading import read_text
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -122,7 +123,36 @@ def far_cell_for_the_second_reader(folder: Path) -> Path:
     return workbook(folder, sheet(HEADER + ROW + far), "")
 
 
+def flagged(place: int, value: int) -> Callable[[Path], Path]:
+    """A workbook whose directory says something else about each of its parts."""
+
+    def make(folder: Path) -> Path:
+        path = workbook(folder, sheet(HEADER + ROW))
+        content = bytearray(path.read_bytes())
+        at = content.find(b"PK\x01\x02")
+        while at >= 0:
+            content[at + place] |= value
+            at = content.find(b"PK\x01\x02", at + 1)
+        path.write_bytes(content)
+        return path
+
+    return make
+
+
+def late_entities_in_styles(folder: Path) -> Path:
+    path = workbook(folder, sheet(HEADER + ROW))
+    with zipfile.ZipFile(path, "a") as file:
+        file.writestr(
+            "xl/styles.xml",
+            "<?xml version='1.0'?>" + " " * 70_000 + '<!DOCTYPE s [<!ENTITY x "ha">]><s>&x;</s>',
+        )
+    return path
+
+
 HOSTILE = {
+    "parts that are encrypted": (flagged(8, 1), "protected by a password"),
+    "parts packed in a way nobody knows": (flagged(10, 0x60), "damaged"),
+    "entities in the styles": (late_entities_in_styles, "damaged"),
     "a far cell for the second reader": (far_cell_for_the_second_reader, "far away"),
     "a cell in the last corner": (far_cell("XFD1048576"), "far away from its table, at XFD1048576"),
     "a cell far to the right and down": (far_cell("AZ1048576"), "far away"),

@@ -13,7 +13,7 @@ from claude_batch_desk.core.report import Cancelled, silent
 from claude_batch_desk.core.tables.frames import Request
 from claude_batch_desk.core.tables.source import SourceReader, open_source
 from claude_batch_desk.core.tables.table import PAGE_ROWS, ReadOptions, unpack_page
-from tests.core.tables.reading import read, read_text
+from tests.core.tables.reading import read, read_by_child, read_text
 
 
 def long_table(folder: Path, rows: int = 60_000) -> Path:
@@ -120,7 +120,17 @@ def test_a_module_in_the_current_folder_is_not_run(
 ) -> None:
     (tmp_path / "orjson.py").write_text("raise SystemExit")
     monkeypatch.chdir(tmp_path)
-    assert read_text(tmp_path, "a\n1\n").rows == [["1"]]
+    (tmp_path / "table.csv").write_text("a\n1\n")
+    assert read_by_child(tmp_path / "table.csv").rows == [["1"]]
+
+
+def test_the_child_tells_all_that_it_found(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes("naïve;b\n\n1;é\n2;x;3\n".encode("cp1252") + b"4;\0\n")
+    found = read_by_child(path)
+    assert found == read(path)
+    assert found.columns == ("naïve", "b", "Column 3")
+    assert len(found.notes) == 3
 
 
 @pytest.mark.parametrize("address", ["https://example.org/a.csv", "s3://b/c.csv", "file:///a.csv"])

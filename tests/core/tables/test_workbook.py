@@ -23,7 +23,7 @@ from tests.core.tables.old_formats import (
     write_ods,
     write_xls,
 )
-from tests.core.tables.reading import Read, read
+from tests.core.tables.reading import AUTO, Read, read
 
 Fill = Callable[[Worksheet], None]
 
@@ -46,7 +46,7 @@ def table(*rows: list[object]) -> Fill:
     return fill
 
 
-def read_table(folder: Path, *rows: list[object], options: ReadOptions = ReadOptions()) -> Read:  # noqa: B008 - frozen
+def read_table(folder: Path, *rows: list[object], options: ReadOptions = AUTO) -> Read:
     return read(saved(folder, table(*rows)), options)
 
 
