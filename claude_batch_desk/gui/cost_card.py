@@ -187,6 +187,8 @@ class CostCard(QWidget):
             self._show_estimate(job.estimate)
         self._become("sent")
         billed = self.tr("Billed so far: %1") if job.state != "done" else self.tr("Billed: %1")
+        if job.mode == "practice":
+            billed = self.tr("Would have cost: %1")
         self.billed.say(billed.replace("%1", money(job.billed)) if job.billed is not None else "")
 
     def _stop(self) -> None:

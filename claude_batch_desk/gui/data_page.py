@@ -218,7 +218,6 @@ class DataPage(QWidget):
         table, editable = self._draft.table, self._draft.editable
         self._stack.setCurrentIndex(0 if table is None else 1)
         self._stack.setVisible(self._reading is None or table is not None)
-        self.drop.setVisible(self._reading is None)
         for widget in (self.other_button, self.reading_bar):
             widget.setEnabled(editable and self._reading is None)
         self.open_button.setEnabled(editable)

@@ -65,7 +65,7 @@ def standing(job: Job) -> Standing:
     if job.state == "waiting":
         return Standing("waiting", "info", _tr("%1 waiting").replace("%1", rows_words(job.rows)))
     answered = job.outcomes.get("answered", 0)
-    words = _tr("%1 of %2 answered").replace("%1", number(answered))
+    words = _tr("%1/%2 answered").replace("%1", number(answered))
     clean = answered == job.rows
     return Standing(
         "check" if clean else "eye",

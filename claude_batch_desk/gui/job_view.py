@@ -79,6 +79,7 @@ class JobView(QWidget):
         self.step = step
         self.stepper.mark(step)
         self.stack.setCurrentWidget(self._pages[step])
+        self.stepper.buttons[step].setFocus()
         if self._draft.job is not None and step in self.entering:
             self.entering[step]()
 

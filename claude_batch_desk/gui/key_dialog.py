@@ -139,6 +139,7 @@ class KeyDialog(QDialog):
         if standing.why_not:
             self.banner.say(standing.why_not, "warning")
         self._say_where()
+        self._fit()
 
     @Slot()
     def _say_where(self) -> None:
@@ -215,6 +216,14 @@ class KeyDialog(QDialog):
         idle = self._task is None
         self.check_button.setEnabled(idle and bool(self.field.text().strip()))
         self.remove_button.setEnabled(idle)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Grow and shrink with what is said; a dialog does not do that by itself."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
     def _connect(self) -> None:
         self.field.textChanged.connect(self._settle)

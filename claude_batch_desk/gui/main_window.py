@@ -30,7 +30,7 @@ from claude_batch_desk.gui.watcher import Watcher
 from claude_batch_desk.gui.welcome_page import WelcomePage
 from claude_batch_desk.session import Session
 
-_SIDEBAR_WIDTH = GRID * 28
+_SIDEBAR_WIDTH = GRID * 29
 _LEAST_WIDTH, _LEAST_HEIGHT = 1024, 640
 _FIRST_WIDTH, _FIRST_HEIGHT = 1360, 860
 
@@ -87,6 +87,8 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(self.job_view)
         self.watcher.spare(opened.job.id)
         self.draft.open(opened.job, opened.table)
+        if opened.fresh:
+            self.job_view.go("data")
         self.office.refresh()
 
     @Slot(object)

@@ -36,6 +36,8 @@ class OpenedJob:
 
     job: Job
     table: Table | None
+    fresh: bool = False
+    """It was made just now, so it is shown from its first step."""
 
 
 class KeepsJobs(Protocol):
@@ -81,7 +83,8 @@ def load_sample(desk: KeepsJobs, sample: Sample, report: Report) -> OpenedJob:
     recipe = load_recipe(resource_path("recipes") / sample.recipe)
     table = desk.open_table(sample.path, ReadOptions(), report)
     job = desk.new_job(sample.title, "practice")
-    return OpenedJob(desk.save_draft(job.id, recipe=recipe, table_id=table.id), table)
+    job = desk.save_draft(job.id, recipe=recipe, table_id=table.id)
+    return OpenedJob(job, table, fresh=True)
 
 
 def open_job(desk: KeepsJobs, job_id: int, report: Report) -> OpenedJob:

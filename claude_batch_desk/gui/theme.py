@@ -107,7 +107,8 @@ DARK = Colours(
 
 def colours(palette: QPalette) -> Colours:
     """The colours of the theme a palette belongs to."""
-    return DARK if palette.window().color().lightness() < _DARKER_THAN_MIDDLE else LIGHT
+    # Style sheets make the window of a widget transparent, but they leave this role alone.
+    return DARK if palette.toolTipBase().color().lightness() < _DARKER_THAN_MIDDLE else LIGHT
 
 
 def palette_of(theme: Colours) -> QPalette:

@@ -37,7 +37,7 @@ class WelcomePage(QWidget):
 
     def enter(self) -> None:
         """Put the focus where a first-time user starts."""
-        self.sample_button.setFocus()
+        self._choices.checkedButton().setFocus()
 
     def show_loading(self, title: str) -> None:
         """A sample is being opened."""

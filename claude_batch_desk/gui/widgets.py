@@ -23,6 +23,8 @@ from claude_batch_desk.gui.theme import GRID, ICON, SPACE, TIGHT, WIDE
 
 Look = Literal["title", "heading", "strong", "body", "muted", "caption", "amount", "problem"]
 Tone = Literal["neutral", "accent", "info", "good", "warning", "error"]
+_FORWARD = "arrow-right"
+"""Points away from the words, so it stands behind them."""
 _BANNER_ICONS: dict[str, str] = {
     "info": "info",
     "good": "check",
@@ -121,6 +123,8 @@ def button(
         colour = {"primary": "on_accent", "link": "accent", "danger": "window"}.get(look, "text")
         made.setIcon(icon(icon_name, colour))
         made.setIconSize(QSize(ICON, ICON))
+        if icon_name == _FORWARD:
+            made.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     if tip:
         set_tip(made, tip)
     return made
