@@ -33,8 +33,9 @@ _BUSY_PAUSE = 5.0
 def run(arguments: argparse.Namespace) -> int:
     """A whole job: load, try if asked, estimate, send, wait, export."""
     with _session(arguments) as (session, mode):
-        job = _draft(session, arguments, mode)
         desk = session.desk
+        desk.check_export(arguments.out)
+        job = _draft(session, arguments, mode)
         tried: list[TriedRow] = []
         if arguments.sample:
             price = desk.trial_price(job.id, arguments.sample, _SEED, _progress("Counting"))

@@ -198,6 +198,7 @@ class Desk:
             if job.state != "draft":
                 raise StoreError("This job was already sent. Nothing was sent again.")
             gateway = self._door(job)
+            gateway.newest_batch()  # a wrong key or no network is found out while it is a draft
             estimate = self.estimate(job_id, report)
             _check_budget(estimate.batch if way == "batch" else estimate.now, budget)
             model, address = self.model(job, report), self._doors.address(job.mode)
@@ -249,6 +250,10 @@ class Desk:
         if job_id not in self._plans:
             self._plans[job_id] = self._stores.jobs.plan(job_id)
         return self._plans[job_id]
+
+    def check_export(self, path: Path) -> None:
+        """Raise ExportError where the file could not be written, before anything is spent."""
+        exporting.check_target(path)
 
     def export(self, job_id: int, path: Path, report: Report) -> Exported:
         """Write every row with its answer to an .xlsx or .csv file; raises ExportError."""

@@ -24,13 +24,7 @@ def export(
     job: Job, table: Table, plan: Plan, answers: Answers, path: Path, report: Report
 ) -> Exported:
     """Write all rows of the table, in order; those that did not run say so. Raises ExportError."""
-    writers = {".xlsx": export_xlsx, ".csv": export_csv}
-    write = writers.get(path.suffix.lower())
-    if write is None:
-        raise ExportError(
-            f"“{path.name}” does not end in .xlsx or .csv. Nothing was written. "
-            "Choose one of these two."
-        )
+    check_target(path)
     fields = job.recipe.fields
     columns = (*table.columns, *answer_columns(table.columns, fields))
     rows = merged_rows(
@@ -39,7 +33,26 @@ def export(
         fields,
         practice=job.mode == "practice",
     )
-    return write(path, columns, rows, _note(job, table), report)
+    about = _note(job, table)
+    if path.suffix.lower() == ".csv":
+        return export_csv(path, columns, rows, about, report)
+    first = len(table.columns)
+    numbers = tuple(first + at for at, field in enumerate(fields) if field.kind == "number")
+    return export_xlsx(path, columns, rows, about, report, number_columns=numbers)
+
+
+def check_target(path: Path) -> None:
+    """Raise ExportError where nothing could be written under this name."""
+    if path.suffix.lower() not in (".xlsx", ".csv"):
+        raise ExportError(
+            f"“{path.name}” does not end in .xlsx or .csv. Nothing was written. "
+            "Choose one of these two."
+        )
+    if not path.absolute().parent.is_dir():
+        raise ExportError(
+            f"The folder {path.absolute().parent} is not there. Nothing was written. "
+            "Choose another one."
+        )
 
 
 def _answer_of_each(

@@ -50,10 +50,10 @@ class PriceBook:
 
     @property
     def date(self) -> str:
-        """What the price table calls itself: it tells its version, not its day."""
+        """The price table's version, which carries no day, and the day it was compared by us."""
         from genai_prices import __version__
 
-        return f"genai-prices {__version__}"
+        return f"genai-prices {__version__}, checked {bundled_models_date()}"
 
     def rates(self, model_id: str) -> Rates:
         """The prices of a model; raises PriceError where they are unknown or contradictory."""

@@ -18,6 +18,8 @@ _SHORT_FIELD_TOKENS = 40
 _FREE_TEXT_TOKENS = 2_000
 _THINKING_ROOM = 8_000
 _ALWAYS_THINKING_ROOM = 4_000
+_EFFORTS_THAT_THINK = ("xhigh", "max")
+"""At these the service refuses every way of turning thinking off."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ def shared_params(recipe: Recipe, model: OfferedModel) -> dict[str, Any]:
     if recipe.instructions.strip():
         params["system"] = [{"type": "text", "text": recipe.instructions}]
     if not recipe.thinking and (least := model.least_thinking) is not None:
-        params["thinking"] = least
+        if recipe.effort not in _EFFORTS_THAT_THINK:
+            params["thinking"] = least
     elif recipe.thinking and "adaptive" in model.thinking:
         params["thinking"] = {"type": "adaptive"}
     output: dict[str, Any] = {"effort": recipe.effort} if recipe.effort else {}

@@ -6,7 +6,12 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _REPLACEMENT = "\ufffd"
 # What spreadsheets run (OWASP ASVS 1.2.10, and the full-width forms that some fold), and what some
 # of them skip before they look.
-_LIVE = re.compile(r"[\s\x00-\x20\x7f\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]|[\t\r\n\x00]")
+_LIVE = re.compile(r"[\s\x00-\x20\x7f\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]")
+# A sentence behind a dash, as people write lists: three words, and nothing that calls a function,
+# another program or another sheet. No spreadsheet reads that as a formula.
+_PROSE = re.compile(
+    r"(?!.*(?:\||\w\(|\S![\w$]))\s*[+\-]\s*[^\W\d_]+[ ,;:]+[^\W\d_]+[ ,;:]+\w", re.DOTALL
+)
 _HARMLESS = re.compile(r"[+-]+|[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?[ \u00a0]?%?", re.ASCII)
 
 
@@ -27,8 +32,14 @@ def cut(text: str, limit: int) -> tuple[str, str]:
 
 
 def is_live(text: str) -> bool:
-    """Whether a spreadsheet might run the text as a formula; a number or a lone dash is none."""
-    return _LIVE.match(text) is not None and _HARMLESS.fullmatch(text) is None
+    """Whether a spreadsheet might run the text as a formula.
+
+    A number or a lone dash is none, nor is a sentence behind a dash: the source's own texts come
+    back as they went wherever that is safe.
+    """
+    if _LIVE.match(text) is None or _HARMLESS.fullmatch(text):
+        return False
+    return _PROSE.match(text) is None
 
 
 def replaced_note(count: int) -> str:

@@ -74,7 +74,7 @@ def _estimated(estimate: Estimate | None) -> str:
     batch = estimate.batch
     return (
         f"{_dollars(batch.expected)}, between {_dollars(batch.low)} and {_dollars(batch.high)} "
-        f"(95 %), at most {_dollars(batch.ceiling)}; prices of {estimate.prices_date}"
+        f"(95 %), at most {_dollars(batch.ceiling)}; prices: {estimate.prices_date}"
     )
 
 

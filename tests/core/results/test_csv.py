@@ -90,3 +90,22 @@ def test_half_a_character_is_replaced_and_said(tmp_path: Path) -> None:
 def test_long_cells_are_not_cut(tmp_path: Path) -> None:
     written(tmp_path / "a.csv", ["é" * 100_000])
     assert read_back(tmp_path / "a.csv") == ["é" * 100_000]
+
+
+@pytest.mark.parametrize(
+    ("text", "live"),
+    [
+        ("-Worth leaving 1 point at every castle, in case (s)he leaves it", False),
+        ("\nNo idea why, but I have a good feeling", False),
+        ("- one two three", False),
+        ("-one two three(1)", True),
+        ("-one two three+cmd|' /C calc'!A0", True),
+        ("+one two Sheet2!A1", True),
+        ("-one", True),
+        ("\n=1+1", True),
+        ("-2+3", True),
+        ("-5", False),
+    ],
+)
+def test_a_sentence_behind_a_dash_is_left_as_it_is(text: str, live: bool) -> None:
+    assert is_live(text) is live

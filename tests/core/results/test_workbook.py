@@ -199,7 +199,7 @@ def test_the_origin_is_told(tmp_path: Path) -> None:
         ("Batch", "msgbatch_2"),
         (
             "Estimated cost",
-            "$0.020, between $0.012 and $1.50 (95 %), at most $1,234.50; prices of 2026-11-22",
+            "$0.020, between $0.012 and $1.50 (95 %), at most $1,234.50; prices: 2026-11-22",
         ),
     }
 

@@ -1,0 +1,148 @@
+"""The verbs without a screen, as a person or a script uses them."""
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from claude_batch_desk.cli import main
+from claude_batch_desk.core.resources import resource_path
+from claude_batch_desk.practice.server import PracticeService
+
+TICKETS = str(resource_path("samples/support-tickets.csv"))
+RECIPE = str(resource_path("recipes/support-tickets.recipe"))
+INPUTS = ["--table", TICKETS, "--recipe", RECIPE]
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> Iterator[str]:
+    with PracticeService(tmp_path / "service") as service:
+        yield service.base_url
+
+
+def test_a_whole_job_leaves_every_row_with_its_answer(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "answers.csv"
+    arguments = ["run", *INPUTS, "--out", str(out), "--base-url", url, "--yes", "--json"]
+    assert main([*arguments, "--sample", "3"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["rows"] == 600
+    assert told["outcomes"] == {"answered": 600}
+    assert told["tried"] == 3
+    with Path(TICKETS).open(newline="", encoding="utf-8") as before:
+        source = list(csv.DictReader(before))
+    with out.open(newline="", encoding="utf-8-sig") as after:
+        merged = list(csv.DictReader(after))
+    assert [row["Ticket"] for row in merged] == [row["Ticket"] for row in source]
+
+
+def test_the_json_of_a_job_has_the_documented_keys(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "answers.xlsx")
+    main(["run", *INPUTS, "--out", out, "--base-url", url, "--yes", "--json"])
+    told = json.loads(capsys.readouterr().out)
+    documented = (resource_path(".").parent / "docs/command-line.md").read_text(encoding="utf-8")
+    for key in [*told, *told["estimate"]]:
+        assert f"`{key}`" in documented, key
+    main(["jobs", "--json"])
+    [listed] = json.loads(capsys.readouterr().out)["jobs"]
+    assert listed.items() <= told.items()
+
+
+def test_answered_at_once_the_job_makes_no_batch(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "answers.csv")
+    arguments = ["run", *INPUTS, "--out", out, "--base-url", url, "--yes", "--json"]
+    assert main([*arguments, "--mode", "now"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["way"] == "now"
+    assert told["batches"] == []
+    assert told["outcomes"] == {"answered": 600}
+
+
+def test_an_estimate_leaves_no_job(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["estimate", *INPUTS, "--base-url", url, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert set(told["batch_usd"]) == {"low", "expected", "high", "ceiling"}
+    assert told["counted"] > 0
+    main(["jobs", "--json"])
+    assert json.loads(capsys.readouterr().out) == {"jobs": []}
+
+
+def test_without_a_service_an_estimate_rests_on_a_rule(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["estimate", *INPUTS, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["counted"] == 0
+    assert float(told["now_usd"]["expected"]) == 2 * float(told["batch_usd"]["expected"])
+
+
+def test_nothing_is_spent_unless_somebody_agrees(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "answers.csv"
+    assert main(["run", *INPUTS, "--out", str(out), "--base-url", url]) == 3
+    assert "Nothing was sent" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_budget_below_the_ceiling_stops_the_job(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["run", *INPUTS, "--out", str(tmp_path / "a.csv"), "--base-url", url, "--yes"]
+    assert main([*arguments, "--budget", "0.01"]) == 1
+    assert "above the budget" in capsys.readouterr().err
+
+
+def broken(tmp_path: Path, kind: str) -> list[str]:
+    """The options of `run` with one thing wrong."""
+    out, recipe = str(tmp_path / "out.xlsx"), tmp_path / "wrong.recipe"
+    recipe.write_text('recipe_version = 1\nmodel = "claude-haiku-5-5"\nprompt = "{{Nothing}}"\n')
+    wrong = {
+        "missing file": ["--table", str(tmp_path / "gone.csv"), "--recipe", RECIPE, "--out", out],
+        "a folder": ["--table", str(tmp_path), "--recipe", RECIPE, "--out", out],
+        "unknown column": ["--table", TICKETS, "--recipe", str(recipe), "--out", out],
+        "no recipe": ["--table", TICKETS, "--recipe", TICKETS, "--out", out],
+        "strange ending": [*INPUTS, "--out", str(tmp_path / "out.doc")],
+        "no such folder": [*INPUTS, "--out", str(tmp_path / "not" / "there.csv")],
+    }
+    return wrong[kind]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["missing file", "a folder", "unknown column", "no recipe", "strange ending", "no such folder"],
+)
+def test_bad_input_gets_one_sentence_before_any_money_is_spent(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    with PracticeService(tmp_path / "service") as service:
+        arguments = ["run", *broken(tmp_path, kind), "--base-url", service.base_url, "--yes"]
+        assert main(arguments) == 1
+        assert service.ledger().requests == 0
+    told = capsys.readouterr().err
+    assert "Traceback" not in told
+    assert told.rstrip().endswith(".")
+
+
+def test_a_live_job_without_a_key_says_what_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "out.csv")
+    assert main(["run", *INPUTS, "--out", out, "--yes"]) == 1
+    assert "key" in capsys.readouterr().err
+
+
+def test_a_service_that_is_not_there_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "out.csv")
+    arguments = ["run", *INPUTS, "--out", out, "--yes", "--base-url", "http://127.0.0.1:9"]
+    assert main(arguments) == 1
+    assert "Nobody answers" in capsys.readouterr().err
