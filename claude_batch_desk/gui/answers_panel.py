@@ -4,6 +4,7 @@ from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.jobs.job import Job, JobRow
@@ -16,10 +17,11 @@ from claude_batch_desk.gui.export_bar import ExportBar, Exports
 from claude_batch_desk.gui.outcome_bars import OutcomeBars
 from claude_batch_desk.gui.table_view import TableView
 from claude_batch_desk.gui.tasks import TaskRunner
-from claude_batch_desk.gui.theme import GRID, ICON, SPACE, WIDE
-from claude_batch_desk.gui.widgets import Banner, Card, Label, button
+from claude_batch_desk.gui.theme import GRID, ICON, LOOSE, SPACE, WIDE
+from claude_batch_desk.gui.widgets import Card, Chip, Label, button
 from claude_batch_desk.gui.wording import money
 
+_SIDE_BY_SIDE_FROM = GRID * 115
 _SOURCE_ROOM, _NARROWEST_SOURCE = GRID * 40, GRID * 13
 
 
@@ -59,7 +61,7 @@ class AnswersPanel(QWidget):
         self._desk, self._tasks = desk, tasks
         self._job: Job | None = None
         self._table: Table | None = None
-        self.practice_banner = Banner("results_practice")
+        self.practice_chip = Chip(self.tr("Made-up Practice answers"), "info", "try")
         self.bill_label = Label("", "heading")
         self.bill_label.setObjectName("results_bill")
         self.bars = OutcomeBars()
@@ -73,19 +75,27 @@ class AnswersPanel(QWidget):
         self.view = TableView("results_table", self.tr("Rows with their answers"))
         self.view.setModel(self.model)
         self.detail = AnswerDetail()
+        self._splitter = QSplitter(Qt.Orientation.Vertical)
         self.detail.hide()
         self._lay_out()
         self.all_columns_check.toggled.connect(self._show_columns)
         self.next_button.clicked.connect(self._find_next)
         self.view.row_chosen.connect(self._show_row)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put a row's detail beside the table where there is room, else below."""
+        super().resizeEvent(event)
+        wide = self.width() >= _SIDE_BY_SIDE_FROM
+        self._splitter.setOrientation(
+            Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+        )
+
     def show_job(self, job: Job, table: Table | None) -> None:
         """Show the answers that are here; the same job again keeps the place in the table."""
         same = self._job is not None and job.id == self._job.id and table is self._table
         changed = self._job is None or job.outcomes != self._job.outcomes
         self._job, self._table = job, table
-        practice = self.tr("Practice answers: made up by this program, not by Claude.")
-        self.practice_banner.say(practice if job.mode == "practice" else "", "info")
+        self.practice_chip.setVisible(job.mode == "practice")
         self.bars.show_counts(job.outcomes)
         self.bill_label.setText(self._bill(job))
         self.next_button.setEnabled(any(each != "answered" for each in job.outcomes))
@@ -172,27 +182,38 @@ class AnswersPanel(QWidget):
         cost = job.estimate.batch
         return estimate.replace("%2", money(cost.low)).replace("%3", money(cost.high))
 
-    def _lay_out(self) -> None:
+    def _summary(self) -> Card:
+        left = QVBoxLayout()
+        left.setSpacing(SPACE)
+        left.addWidget(self.bill_label)
+        left.addWidget(self.bars)
+        left.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(LOOSE)
+        row.addLayout(left, 1)
+        row.addWidget(self.export_bar.buttons)
         summary = Card()
-        summary.column.addWidget(self.bill_label)
-        summary.column.addWidget(self.bars)
+        summary.column.addLayout(row)
         summary.column.addWidget(self.export_bar)
+        return summary
+
+    def _lay_out(self) -> None:
         tools = QHBoxLayout()
         tools.setSpacing(WIDE)
         tools.addWidget(self.all_columns_check)
+        tools.addWidget(self.practice_chip)
         tools.addStretch(1)
         tools.addWidget(self.next_button)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setObjectName("results_splitter")
-        splitter.setHandleWidth(SPACE)
-        splitter.addWidget(self.view)
-        splitter.addWidget(self.detail)
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 2)
+        self._splitter.setObjectName("results_splitter")
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(SPACE)
+        self._splitter.addWidget(self.view)
+        self._splitter.addWidget(self.detail)
+        self._splitter.setStretchFactor(0, 3)
+        self._splitter.setStretchFactor(1, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)
-        layout.addWidget(self.practice_banner)
-        layout.addWidget(summary)
+        layout.addWidget(self._summary())
         layout.addLayout(tools)
-        layout.addWidget(splitter, 1)
+        layout.addWidget(self._splitter, 1)

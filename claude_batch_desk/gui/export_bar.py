@@ -26,7 +26,10 @@ class Exports(Protocol):
 
 
 class ExportBar(QWidget):
-    """Asks where to, writes there, and says what was written."""
+    """Asks where to, writes there, and says what was written.
+
+    `buttons` is a widget of its own, to be placed where there is room for it.
+    """
 
     def __init__(self, desk: Exports, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +48,7 @@ class ExportBar(QWidget):
             self.tr("Open folder"), "export_open_folder", icon_name="folder"
         )
         self.busy = Busy("export_busy")
+        self.buttons = QWidget()
         self._lay_out()
         self.xlsx_button.clicked.connect(self._ask_xlsx)
         self.csv_button.clicked.connect(self._ask_csv)
@@ -144,20 +148,19 @@ class ExportBar(QWidget):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written.parent)))
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(SPACE)
+        column = QVBoxLayout(self.buttons)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE)
         for each in (self.xlsx_button, self.csv_button):
-            row.addWidget(each)
-        row.addStretch(1)
+            column.addWidget(each)
+        column.addStretch(1)
         ways = QHBoxLayout()
         ways.setSpacing(SPACE)
+        ways.addWidget(self.banner, 1)
         for each in (self.file_button, self.folder_button):
             ways.addWidget(each)
-        ways.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)
-        layout.addLayout(row)
-        layout.addWidget(self.banner)
         layout.addLayout(ways)
         layout.addWidget(self.busy)

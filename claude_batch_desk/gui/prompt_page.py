@@ -221,7 +221,7 @@ class PromptPage(QWidget):
             self.tr("Who Claude is, what the labels mean, how to decide in doubt …")
         )
         self.instructions_edit.setTabChangesFocus(True)
-        GrowingHeight(self.instructions_edit, 3, 9)
+        GrowingHeight(self.instructions_edit, 3, 6)
         self.template_editor.setObjectName("prompt")
         self.template_editor.setAccessibleName(self.tr("Prompt for each row"))
         self.template_editor.setPlaceholderText(

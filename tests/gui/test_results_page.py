@@ -141,12 +141,12 @@ def test_the_counts_and_the_bill_are_beside_the_estimate(
         "outcome_refused": "15",
         "outcome_errored": "15",
     }
-    assert not page.answers.practice_banner.isVisible()
+    assert not page.answers.practice_chip.isVisible()
 
 
 def test_practice_answers_are_marked(page: ResultsPage, draft: Draft, desk: FakeDesk) -> None:
     open_job(page, draft, desk, done_job())
-    assert page.answers.practice_banner.isVisible()
+    assert page.answers.practice_chip.isVisible()
     assert page.answers.bill_label.text().startswith("Would have cost")
 
 
