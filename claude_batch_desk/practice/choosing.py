@@ -21,6 +21,7 @@ _STOP_WORDS = frozenset(
 )
 _NAME_WEIGHT = 3.0
 _SIDE_WEIGHT = 0.25
+_SIDE_NAME_WEIGHT = 1.5
 _WORD_WEIGHT = 0.4
 _SHORTEST_TELLING_WORD = 4
 _LITERAL_WEIGHT = 2.5
@@ -62,6 +63,8 @@ class _Profile:
     name: str
     subjects: dict[str, float]
     words: dict[str, float]
+    names: frozenset[str]
+    """The telling words of its own name."""
     marks: frozenset[str]
     """What the choice's own name says about it: a level, a feeling, "other"."""
 
@@ -167,6 +170,7 @@ def _profiles(choices: tuple[str, ...], about: str, instructions: str) -> tuple[
             subjects=_weights(names[number], subjects[number], shared),
             words={word: _WORD_WEIGHT / shared_words[word] for word in all_words[number]}
             | {word: _LITERAL_WEIGHT for word in named[number] if _tells(word)},
+            names=frozenset(word for word in named[number] if _tells(word)),
             marks=frozenset(names[number]),
         )
         for number, choice in enumerate(choices)
@@ -209,6 +213,7 @@ def _score(row: Row, profile: _Profile) -> float:
         score += profile.subjects.get(subject, 0.0) * min(count, _MOST_COUNTED)
     for subject in row.side_subjects:
         score += profile.subjects.get(subject, 0.0) * _SIDE_WEIGHT
+    score += _SIDE_NAME_WEIGHT * len(row.side_vocabulary & profile.names)
     return score + sum(profile.words[word] for word in row.vocabulary & profile.words.keys())
 
 

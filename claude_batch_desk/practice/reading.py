@@ -28,6 +28,13 @@ _CLOSING = re.compile(
     r"dzi[eę]kuj[eę]|pozdrawiam)\b[^?:]{0,34}$",
     re.IGNORECASE,
 )
+_INSTRUCTION = re.compile(
+    r"^\s*(please\s+)?(classify|categori[sz]e|summari[sz]e|answer|extract|fill|decide|choose|"
+    r"respond|reply with|write|give|return|translate|rate|code|assign|label|sort|tell|identify|"
+    r"determine|here is|read the|you are|klassifiziere|fasse|ordne|beantworte|classe|résume|"
+    r"clasifica|resume)\b|^[^.!?\n]{0,80}:\s*$",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"(?<![\w.,])[-−]?(?:[$€£¥]\s?)?\d[\d.,' \u00a0]*\d|(?<![\w.,])[-−]?\d")
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _POINT_DATE = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
@@ -131,7 +138,7 @@ class Row:
         self.around = _QUOTED_BLOCK.sub(" ", _FENCE.sub(" ", prompt))
         """The prompt without its fenced data; without any fence there is nothing but data."""
         self.parts: tuple[Part, ...] = tuple(_parts(prompt))
-        self.text = _said(self.parts) or prompt.strip()
+        self.text = _said(self.parts) or _uninstructed(prompt)
         """What the row says: its parts of running text, or the longest where there are none."""
         self.data = "\n".join(part.text for part in self.parts) or self.text
         """All of its parts."""
@@ -165,8 +172,16 @@ class Row:
     @cached_property
     def side_subjects(self) -> Counter[str]:
         """What its other parts are about."""
-        others = fold("\n".join(part.text for part in self.parts if not part.is_said))
-        return subjects_of(others, words_of(others))
+        return subjects_of(self._others, words_of(self._others))
+
+    @cached_property
+    def side_vocabulary(self) -> frozenset[str]:
+        """The folded words of its other parts."""
+        return frozenset(words_of(self._others))
+
+    @cached_property
+    def _others(self) -> str:
+        return fold("\n".join(part.text for part in self.parts if not part.is_said))
 
     @cached_property
     def sentences(self) -> tuple[str, ...]:
@@ -207,6 +222,13 @@ class Row:
         return self.parts[-max(scored)[1]].text.strip() if scored else ""
 
 
+def _uninstructed(prompt: str) -> str:
+    """A prompt without the lines that tell what to do, if anything is left then."""
+    lines = [line for line in prompt.strip().splitlines() if line.strip()]
+    data = [line for line in lines if not _INSTRUCTION.match(line)]
+    return "\n".join(data or lines).strip()
+
+
 def _said(parts: Sequence[Part]) -> str:
     said = [part.text for part in parts if part.is_said]
     return "\n".join(said) or max((part.text for part in parts), key=len, default="")
@@ -235,7 +257,7 @@ def _labelled(text: str) -> Iterator[Part]:
         return
     ends = [each.start() for each in found[1:]] + [len(text)]
     for each, end in zip(found, ends, strict=True):
-        value = text[each.start(2) : end].strip()
+        value = _uninstructed(text[each.start(2) : end])
         if value:
             yield Part(each[1].strip(), value)
 

@@ -75,10 +75,14 @@ class PracticeService:
 
     def __enter__(self) -> "PracticeService":
         """Start, and return once it listens."""
-        self._service = Service(
-            self._home, delay=self._delay, faults=self._faults, queue_limit=self._queue_limit
-        )
         self._listener = _open_listener(self._port)
+        try:
+            self._service = Service(
+                self._home, delay=self._delay, faults=self._faults, queue_limit=self._queue_limit
+            )
+        except DeskError:
+            self._listener.close()
+            raise
         listening: Future[None] = Future()
         self._server = _Server(self._service, lambda: listening.set_result(None))
         self._thread = threading.Thread(

@@ -68,7 +68,8 @@ class State:
         self._path = home / "practice.sqlite"
         self.spool = home / "spool"
         try:
-            self.spool.mkdir(parents=True, exist_ok=True)
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.spool.mkdir(mode=0o700, exist_ok=True)
             self._lock = _lock(home / "practice.lock")
             self._prepare()
         except (OSError, sqlite3.Error) as error:
@@ -211,6 +212,7 @@ class State:
             ).rowcount
             if ended:
                 _bill(db, batch.workspace, "batch", counts.succeeded, tokens)
+        self.body_path(batch.id).unlink(missing_ok=True)
 
     def delete(self, batch: StoredBatch) -> None:
         """Forget a batch; its requests stay in the ledger, its files go."""
@@ -245,12 +247,15 @@ class State:
         self._sweep()
 
     def _sweep(self) -> None:
-        """Remove files of batches nobody was told of, left by a server that was killed."""
+        """Remove what a killed server left: files no batch has, or no longer needs."""
         with self._reading() as db:
-            known = {id_ for (id_,) in db.execute("SELECT id FROM batches WHERE NOT deleted")}
-        for path in self.spool.iterdir():
-            if path.name.split(".")[0] not in known or path.suffix == ".part":
-                path.unlink()
+            rows = db.execute("SELECT id, ended_at FROM batches WHERE NOT deleted").fetchall()
+        needed = {
+            (self.body_path if ended_at is None else self.results_path)(id_)
+            for id_, ended_at in rows
+        }
+        for path in set(self.spool.iterdir()) - needed:
+            path.unlink()
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:

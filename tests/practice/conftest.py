@@ -1,10 +1,12 @@
 """A running Practice service, and the real SDK pointed at it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from hashlib import sha256
 from typing import Any
 
 import anthropic
+import httpx2
 import pytest
 
 from claude_batch_desk.practice.server import PracticeService
@@ -66,3 +68,22 @@ def requests(count: int, **more: Any) -> list[Any]:
         {"custom_id": f"row-{number}", "params": params(f"Row {number}", **more)}
         for number in range(count)
     ]
+
+
+def ended_batch(service: PracticeService, client: anthropic.Anthropic, count: int = 20) -> str:
+    batch = client.messages.batches.create(requests=requests(count))
+    service.advance(1)
+    return batch.id
+
+
+def raw_results(client: anthropic.Anthropic, batch_id: str) -> bytes:
+    """The body of the results as far as it comes; raises what the transport raises."""
+    path = f"/v1/messages/batches/{batch_id}/results"
+    options: Any = {"headers": {"X-Stainless-Raw-Response": "stream"}}
+    with closing(client.get(path, cast_to=httpx2.Response, options=options)) as response:
+        return response.read()
+
+
+def ids_of(body: bytes) -> list[str]:
+    lines = [line for line in body.split(b"\n") if line.strip()]
+    return [str(line.split(b'"')[3], "ascii") for line in lines]

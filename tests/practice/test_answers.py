@@ -310,6 +310,19 @@ def test_a_date_is_read_day_first_unless_it_cannot_be() -> None:
     assert date_in("99.99.2026") is None
 
 
+def test_lines_that_tell_what_to_do_are_not_what_a_row_says() -> None:
+    row = Row("A player explained:\n\nI went for the high castles.\n\nClassify it.")
+
+    assert row.text == "I went for the high castles."
+
+
+def test_a_label_beside_the_text_may_decide() -> None:
+    field = OutputField("Kind", "choice", ("Name", "Offense", "Sentence"))
+    prompt = "<key>Offense:</key><info>1. Conspiracy to distribute, two counts</info>"
+
+    assert ask("", field, prompt=prompt) == "Offense"
+
+
 def test_labelled_lines_are_parts_of_a_row() -> None:
     row = Row("Classify this ticket.\nProduct: Hub 3\nMessage: It broke.\nIt really did.")
 

@@ -90,9 +90,9 @@ def test_files_of_batches_nobody_was_told_of_are_swept(tmp_path: Path) -> None:
     (spool / "incoming-1.part").write_bytes(b"{")
     (spool / "msgbatch_never.body.json").write_bytes(b"{}")
     with PracticeService(tmp_path):
-        left = {path.name.split(".")[0] for path in spool.iterdir()}
+        left = [path.name for path in spool.iterdir()]
 
-    assert left == {batch}
+    assert left == [f"{batch}.results.jsonl"]
 
 
 def test_keys_are_nowhere_on_disk(tmp_path: Path) -> None:
@@ -104,6 +104,21 @@ def test_keys_are_nowhere_on_disk(tmp_path: Path) -> None:
 
     for path in tmp_path.rglob("*"):
         assert path.is_dir() or key.encode() not in path.read_bytes()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_nobody_else_can_read_the_folder(tmp_path: Path) -> None:
+    home = tmp_path / "new" / "practice"
+    with PracticeService(home):
+        assert home.stat().st_mode & 0o077 == 0
+        assert (home / "spool").stat().st_mode & 0o077 == 0
+
+
+def test_a_busy_port_leaves_the_folder_free(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(DeskError):
+        PracticeService(tmp_path, port=taken.getsockname()[1]).__enter__()
+    with PracticeService(tmp_path) as service:
+        assert service.ledger().batches == 0
 
 
 def test_one_folder_has_one_service(tmp_path: Path) -> None:
