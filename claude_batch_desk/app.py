@@ -17,6 +17,7 @@ from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.gui.icons import app_icon
 from claude_batch_desk.gui.main_window import MainWindow
 from claude_batch_desk.gui.messages import Messages
+from claude_batch_desk.gui.samples import samples
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.theme import Theme
 from claude_batch_desk.session import Session, log_to
@@ -72,8 +73,11 @@ def compose(app: QApplication, session: Session, messages: Messages | None = Non
     return Composed(window, tasks, messages, theme, session, executor)
 
 
-def run_window(home: Path, argv: Sequence[str]) -> int:
-    """Open the window on a data folder and stay until it is closed; returns the exit code."""
+def run_window(home: Path, argv: Sequence[str], *, with_sample: bool = False) -> int:
+    """Open the window on a data folder and stay until it is closed; returns the exit code.
+
+    `with_sample` opens a sample where the folder has no job yet.
+    """
     app = make_app(argv)
     messages = Messages(app)
     messages.install_hooks()
@@ -87,6 +91,8 @@ def run_window(home: Path, argv: Sequence[str]) -> int:
     log_to(home)
     composed = compose(app, session, messages)
     composed.window.show()
+    if with_sample and not session.desk.jobs():
+        composed.window.open_sample(samples()[0])
     app.aboutToQuit.connect(composed.tasks.close)
     code = app.exec()
     if not composed.close():

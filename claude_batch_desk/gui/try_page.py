@@ -104,6 +104,11 @@ class TryPage(QWidget):
         self._lay_out()
         self._connect()
 
+    @property
+    def has_tried(self) -> bool:
+        """Answers of tried rows are shown."""
+        return self._any_tried and self._trial is None
+
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody needs the price of a page that is not shown."""
         super().hideEvent(event)
