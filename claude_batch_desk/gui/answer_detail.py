@@ -54,7 +54,10 @@ class AnswerDetail(Card):
             self._parts.addWidget(part)
         self._parts.addStretch(1)
         self.column.addLayout(head)
-        self.column.addWidget(scrolled(content), 1)
+        area = scrolled(content)
+        area.setObjectName("detail_area")
+        area.setAccessibleName(self.tr("The row that is selected"))
+        self.column.addWidget(area, 1)
         self.clear()
 
     def clear(self) -> None:

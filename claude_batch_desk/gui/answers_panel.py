@@ -18,7 +18,7 @@ from claude_batch_desk.gui.outcome_bars import OutcomeBars
 from claude_batch_desk.gui.table_view import TableView
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.theme import GRID, ICON, LOOSE, SPACE, WIDE
-from claude_batch_desk.gui.widgets import Card, Chip, Label, button
+from claude_batch_desk.gui.widgets import Card, Chip, Label, button, set_tip
 from claude_batch_desk.gui.wording import money
 
 _SIDE_BY_SIDE_FROM = GRID * 115
@@ -61,13 +61,15 @@ class AnswersPanel(QWidget):
         self._desk, self._tasks = desk, tasks
         self._job: Job | None = None
         self._table: Table | None = None
-        self.practice_chip = Chip(self.tr("Made-up Practice answers"), "info", "try")
+        # Shown wherever Practice answers are: they are made up by this program, not by Claude.
+        self.practice_chip = Chip(self.tr("Practice answers"), "info", "try")
         self.bill_label = Label("", "heading")
         self.bill_label.setObjectName("results_bill")
         self.bars = OutcomeBars()
         self.export_bar = ExportBar(desk, tasks)
-        self.all_columns_check = QCheckBox(self.tr("All columns of the table"))
+        self.all_columns_check = QCheckBox(self.tr("All columns"))
         self.all_columns_check.setObjectName("results_all_columns")
+        set_tip(self.all_columns_check, self.tr("Also show the columns the prompt does not name"))
         self.next_button = button(
             self.tr("Next row to look at"), "results_next_unusable", look="link", icon_name="eye"
         )

@@ -39,6 +39,7 @@ class ColumnChips(QWidget):
         self._content = QWidget()
         self._flow = FlowLayout(self._content, TIGHT)
         self._area = scrolled(self._content)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the chips themselves take it
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         layout = QVBoxLayout(self)

@@ -100,8 +100,9 @@ class PromptPreview(Card):
             return template.text, self.tr("Open a table to see its rows in the prompt."), ""
         try:
             bound = template.bind(self._table.columns)
-        except RecipeError as error:
-            return template.text, str(error), ""
+        except RecipeError:
+            # The names are marked and listed where they are written.
+            return template.text, self.tr("Correct the marked column names to see the rows."), ""
         found = self._table.rows.window(row_number, 1)
         if not found:
             return template.text, self.tr("This row is no longer in the store."), ""

@@ -178,9 +178,9 @@ class ReviewPage(QWidget):
 
     def _fail_to_send(self, error: BaseException) -> None:
         """What was sent in spite of the failure is known to the store alone."""
-        self._fail(error)
         if self._draft.job is not None:
             self._draft.show_job(self._desk.job(self._draft.job.id))
+        self._fail(error)
 
     def _sent(self) -> None:
         self._sending = None
@@ -298,6 +298,9 @@ class ReviewPage(QWidget):
         layout.addWidget(Label(self.tr("Review and send"), "heading"))
         for part in (self.mode_banner, self.obstacle_banner, self.error_banner):
             layout.addWidget(part)
-        layout.addWidget(scrolled(cards), 1)
+        area = scrolled(cards)
+        area.setObjectName("review_cards")
+        area.setAccessibleName(self.tr("What is sent, what it costs and what leaves the computer"))
+        layout.addWidget(area, 1)
         layout.addWidget(self.busy)
         layout.addLayout(foot)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 from claude_batch_desk.core.jobs.job import TriedRow
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.gui.text_boxes import GrowingHeight, TextView
-from claude_batch_desk.gui.theme import SPACE, TIGHT, WIDE
+from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT, WIDE
 from claude_batch_desk.gui.widgets import Card, Chip, Label, button
 from claude_batch_desk.gui.wording import (
     OUTCOME_TONES,
@@ -19,6 +19,7 @@ from claude_batch_desk.gui.wording import (
 )
 
 _MOST_CHARACTERS = 2_000
+_WIDEST_NAME = GRID * 20
 
 
 class AnswerGrid(QWidget):
@@ -34,7 +35,9 @@ class AnswerGrid(QWidget):
         top = Qt.AlignmentFlag.AlignTop
         for line, (name, value) in enumerate(zip(names, answer.values, strict=False)):
             shown = value if len(value) <= _MOST_CHARACTERS else value[:_MOST_CHARACTERS] + " …"
-            grid.addWidget(Label(name, "muted"), line, 0, top)
+            header = Label(name, "muted")
+            header.setMaximumWidth(_WIDEST_NAME)
+            grid.addWidget(header, line, 0, top)
             grid.addWidget(Label(shown or "–", selectable=True), line, 1, top)
         if answer.reason:
             grid.addWidget(Label(answer.reason, "problem"), len(answer.values), 0, 1, 2)

@@ -339,6 +339,8 @@ class TryPage(QWidget):
         self._cards.setContentsMargins(0, 0, 0, 0)
         self._cards.setSpacing(SPACE)
         self._answers = scrolled(answers)
+        self._answers.setObjectName("try_answers")
+        self._answers.setAccessibleName(self.tr("Rows that were tried"))
         for shown in (self.empty, self._blank, self._answers):
             self._stack.addWidget(shown)
         foot = QHBoxLayout()

@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.prompts.template import canonical
 from claude_batch_desk.gui.theme import SPACE, TIGHT
-from claude_batch_desk.gui.widgets import IconLabel, Label, button
+from claude_batch_desk.gui.widgets import IconLabel, Label, button, set_tip
 
 _MOST_SHOWN = 5
+_MOST_COMPARED = 400
 _ALIKE = 0.5
-_MOST_CHARACTERS = 60
+_MOST_CHARACTERS = 48
+_MOST_OFFERED = 24
 
 
 class UnknownColumns(QWidget):
@@ -54,19 +56,29 @@ class UnknownColumns(QWidget):
         row.addWidget(IconLabel("error", colour="error"), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(Label(text, "problem"), 1)
         if nearest:
-            words = self.tr("Use “%1”").replace("%1", _short(nearest).replace("&", "&&"))
+            words = self.tr("Use “%1”").replace(
+                "%1", _short(nearest, _MOST_OFFERED).replace("&", "&&")
+            )
             offer = button(words, "use_nearest_column", look="link")
+            set_tip(offer, nearest)
             offer.clicked.connect(partial(self.replace_requested.emit, name, nearest))
             row.addWidget(offer)
         return line
 
 
 def nearest_column(name: str, columns: Sequence[str]) -> str:
-    """The column whose name is most like this one, or "" where none is like it."""
+    """The column whose name is most like this one, or "" where none is like it.
+
+    Of very many columns only some of about the same length are compared: this is asked at every
+    key, and comparing 16,384 names takes half a second.
+    """
     folded = {canonical(column).casefold(): column for column in reversed(columns)}
-    found = get_close_matches(name.casefold(), list(folded), n=1, cutoff=_ALIKE)
+    wanted, names = name.casefold(), list(folded)
+    if len(names) > _MOST_COMPARED:
+        names.sort(key=lambda each: (each[:1] != wanted[:1], abs(len(each) - len(wanted))))
+    found = get_close_matches(wanted, names[:_MOST_COMPARED], n=1, cutoff=_ALIKE)
     return folded[found[0]] if found else ""
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= _MOST_CHARACTERS else name[: _MOST_CHARACTERS - 1] + "…"
+def _short(name: str, most: int = _MOST_CHARACTERS) -> str:
+    return name if len(name) <= most else name[: most - 1] + "…"

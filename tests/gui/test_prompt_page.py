@@ -5,7 +5,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.prompts.recipe import Recipe, load_recipe
@@ -85,7 +85,8 @@ def test_a_misspelt_column_is_named_and_one_click_corrects_it(
 ) -> None:
     page.template_editor.setPlainText("{{Mesage}}")
     assert page.unknown_columns.isVisible()
-    assert "Mesage" in page.preview.problem_label.text()
+    assert "Mesage" in page.unknown_columns.findChildren(QLabel)[0].text()
+    assert page.preview.problem_label.text().startswith("Correct the marked")
     click(page.unknown_columns.findChild(QPushButton, "use_nearest_column"))
     assert draft.recipe.prompt == Template("{{Message}}")
     assert not page.unknown_columns.isVisible()

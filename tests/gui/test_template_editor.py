@@ -113,3 +113,8 @@ def test_a_placeholder_is_a_chip_in_the_colours_of_the_theme(
 )
 def test_the_nearest_column_is_found(name: str, nearest: str) -> None:
     assert nearest_column(name, ["Ticket", "Customer", "Message"]) == nearest
+
+
+def test_the_nearest_of_very_many_columns_is_still_found() -> None:
+    columns = [f"Number {number}" for number in range(16_384)]
+    assert nearest_column("Message", [*columns, "Mesage"]) == "Mesage"
