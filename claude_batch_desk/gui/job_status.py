@@ -84,7 +84,7 @@ class JobStatus(Card):
         if canceling:
             self.cancel_banner.clear()
 
-    def tick(self, looked_at: datetime | None, looking: bool) -> None:
+    def tick(self, looked_at: datetime | None, *, looking: bool) -> None:
         """Show the times as they are now; called every second."""
         job = self._job
         if job is None:

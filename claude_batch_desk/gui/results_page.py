@@ -100,7 +100,7 @@ class ResultsPage(QWidget):
         done = job.state == "done"
         self.status.setVisible(not done)
         self.status.show_job(job, canceling=job.id in self._canceling)
-        self.status.tick(self._looked_at, self._looking is not None)
+        self.status.tick(self._looked_at, looking=self._looking is not None)
         answered = any(outcome != "waiting" for outcome in job.outcomes)
         self.answers.setVisible(done or answered)
         if done or answered:
@@ -120,7 +120,7 @@ class ResultsPage(QWidget):
         held_back = self._not_before is not None and now < self._not_before
         if due and not held_back and self._looking is None:
             self._look()
-        self.status.tick(self._looked_at, self._looking is not None)
+        self.status.tick(self._looked_at, looking=self._looking is not None)
 
     @Slot()
     def _look(self) -> None:
@@ -174,8 +174,9 @@ class ResultsPage(QWidget):
             self._draft.show_job(self._desk.job(self._shown_id))
 
     def _free(self) -> None:
+        """The next look waits for the next tick, so that none follows on another's heels."""
         self._looking = None
-        self._tick()
+        self.status.tick(self._looked_at, looking=False)
 
     @Slot()
     def _go_to_review(self) -> None:
