@@ -36,7 +36,9 @@ class AnswerGrid(QWidget):
         for line, (name, value) in enumerate(zip(names, answer.values, strict=False)):
             shown = value if len(value) <= _MOST_CHARACTERS else value[:_MOST_CHARACTERS] + " …"
             header = Label(name, "muted")
-            header.setMaximumWidth(_WIDEST_NAME)
+            # Left alone, the grid would break a name as soon as it may.
+            needed = header.fontMetrics().horizontalAdvance(name) + SPACE
+            header.setFixedWidth(min(needed, _WIDEST_NAME))
             grid.addWidget(header, line, 0, top)
             grid.addWidget(Label(shown or "–", selectable=True), line, 1, top)
         if answer.reason:
