@@ -23,6 +23,9 @@ from claude_batch_desk.gui.theme import Theme
 from claude_batch_desk.session import Session, log_to
 
 _WORKERS = 4
+_TURN = 0.0005
+"""Seconds a worker may keep the UI thread from running. Python's own 5 ms add up: reading a page
+of rows takes a turn for each of them."""
 _PATIENCE = 1.5
 """Seconds that work under way gets to notice that the window has gone."""
 
@@ -50,6 +53,7 @@ class Composed:
 
 def make_app(argv: Sequence[str]) -> QApplication:
     """The Qt application, named."""
+    sys.setswitchinterval(_TURN)
     app = QApplication([sys.argv[0], *argv])
     app.setApplicationName("claude-batch-desk")
     app.setApplicationDisplayName("Claude Batch Desk")

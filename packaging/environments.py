@@ -78,8 +78,10 @@ class Environment:
         made = self._is_ours() or not run(
             [uv, "venv", "--quiet", "--clear", "--python", sys.executable, self.path]
         )
-        options = ("--quiet", "--require-hashes", "--only-binary", ":all:", "--python", self.python)
-        if made and not run([uv, "pip", "sync", *options, LISTS / self.list_name]):
+        # Compiled now, once: compiling the SDK while the window is open would make it stutter.
+        options = ("--quiet", "--require-hashes", "--only-binary", ":all:", "--compile-bytecode")
+        packages = ("--python", self.python, LISTS / self.list_name)
+        if made and not run([uv, "pip", "sync", *options, *packages]):
             return True
         print("uv could not fill it; pip takes over, which takes a minute ...", flush=True)
         return False

@@ -1,8 +1,9 @@
 """Recipe: everything about a job but its table and its key; a small readable file to share."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,7 @@ def parse_recipe(text: str) -> Recipe:
             "This recipe was written by a newer version of Claude Batch Desk. Update to open it."
         )
     try:
-        _validate(read)
+        _validator()(read)
     except fastjsonschema.JsonSchemaValueException as error:
         where = str(error.name).removeprefix("data").strip(".") or "the recipe"
         problem = str(error.message).removeprefix("data").removeprefix(f".{where}").strip()
@@ -127,8 +128,10 @@ def parse_recipe(text: str) -> Recipe:
     return _recipe(read)
 
 
-def _validate(read: Mapping[str, Any]) -> None:
-    fastjsonschema.validate(_SCHEMA, dict(read))
+@cache
+def _validator() -> Callable[[dict[str, Any]], object]:
+    compiled: Callable[[dict[str, Any]], object] = fastjsonschema.compile(_SCHEMA)
+    return compiled
 
 
 def _recipe(read: Mapping[str, Any]) -> Recipe:
