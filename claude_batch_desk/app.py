@@ -44,11 +44,13 @@ class Composed:
     def close(self) -> bool:
         """Let go of everything; False if some work did not stop within _PATIENCE."""
         self.tasks.close()
-        self.session.close()
         until = time.monotonic() + _PATIENCE
         while self.tasks.working and time.monotonic() < until:
             time.sleep(0.01)
-        return not self.tasks.working
+        # Only now: work under way could start the Practice service once more.
+        stopped = not self.tasks.working
+        self.session.close()
+        return stopped
 
 
 def make_app(argv: Sequence[str]) -> QApplication:
@@ -89,7 +91,8 @@ def run_window(home: Path, argv: Sequence[str], *, with_sample: bool = False) ->
         session = Session(home)
     except DeskError as error:
         Theme(app, "system")
-        messages.show(None, error)
+        dialog = messages.tell(messages.tr("It cannot open"), str(error), icon_name="warning")
+        dialog.finished.connect(app.quit)  # closing a mere dialog does not end an application
         app.exec()
         return 1
     log_to(home)

@@ -99,12 +99,13 @@ class Messages(QObject):
             return
         self.tell(self.tr("That did not work"), sentence(error), icon_name="warning")
 
-    def tell(self, title: str, text: str, *, icon_name: str = "info") -> None:
-        """Say something that has to be read before going on."""
+    def tell(self, title: str, text: str, *, icon_name: str = "info") -> MessageDialog:
+        """Say something that has to be read before going on; returns the open dialog."""
         dialog = MessageDialog(icon_name, title, text, self._window)
         dialog.setObjectName("message")
         dialog.add_way_out(self.tr("Close"))
         dialog.open()
+        return dialog
 
     def confirm(
         self,

@@ -4,6 +4,7 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QWidget
 
 from claude_batch_desk.core.tables.table import Reading, ReadOptions
+from claude_batch_desk.gui.flow_layout import FlowLayout
 from claude_batch_desk.gui.theme import SPACE, WIDE
 from claude_batch_desk.gui.widgets import Label
 
@@ -24,16 +25,12 @@ class ReadingBar(QWidget):
         self.sheet = QComboBox(self)
         self.header = QSpinBox(self)
         self._guess = Label(self.tr("guessed"), "caption", wrap=False)
-        self._labels: dict[QWidget, Label] = {}
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(SPACE)
+        self._pairs: dict[QWidget, QWidget] = {}
+        self._flow = FlowLayout(self, WIDE)
         self._add(self.tr("Encoding"), self.encoding, "data_encoding")
-        self._row.addWidget(self._guess)
         self._add(self.tr("Separator"), self.delimiter, "data_delimiter")
         self._add(self.tr("Sheet"), self.sheet, "data_sheet")
         self._add(self.tr("Header row"), self.header, "data_header")
-        self._row.addStretch(1)
         for value, words in (
             (",", self.tr("Comma")),
             (";", self.tr("Semicolon")),
@@ -54,15 +51,20 @@ class ReadingBar(QWidget):
         label.setBuddy(box)
         box.setObjectName(name)
         box.setAccessibleName(words)
-        self._labels[box] = label
-        if self._row.count():
-            self._row.addSpacing(WIDE - SPACE)
-        self._row.addWidget(label)
-        self._row.addWidget(box)
+        pair = QWidget(self)
+        row = QHBoxLayout(pair)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE)
+        row.addWidget(label)
+        row.addWidget(box)
+        if box is self.encoding:
+            row.addWidget(self._guess)
+        self._pairs[box] = pair
+        self._flow.addWidget(pair)
 
     def show_reading(self, reading: Reading) -> None:
         """Show how a table was read."""
-        blockers = [QSignalBlocker(box) for box in self._labels]
+        blockers = [QSignalBlocker(box) for box in self._pairs]
         text = reading.kind == "delimited"
         self._choose(self.encoding, reading.encoding, _ENCODINGS)
         if self.delimiter.findData(reading.delimiter) < 0 and reading.delimiter:
@@ -76,16 +78,19 @@ class ReadingBar(QWidget):
             self.sheet: len(reading.sheets) > 1,
         }
         for box, visible in shown.items():
-            box.setVisible(visible)
-            self._labels[box].setVisible(visible)
+            self._pairs[box].setVisible(visible)
         self._guess.setVisible(text and reading.encoding_is_guess)
         del blockers
 
     def options(self) -> ReadOptions:
         """How the person wants the source read."""
         return ReadOptions(
-            encoding="" if self.encoding.isHidden() else self.encoding.currentData() or "",
-            delimiter="" if self.delimiter.isHidden() else self.delimiter.currentData() or "",
+            encoding=""
+            if self._pairs[self.encoding].isHidden()
+            else self.encoding.currentData() or "",
+            delimiter=""
+            if self._pairs[self.delimiter].isHidden()
+            else self.delimiter.currentData() or "",
             sheet=self.sheet.currentData() or "",
             header_row=self.header.value(),
         )

@@ -37,7 +37,8 @@ class WelcomePage(QWidget):
 
     def enter(self) -> None:
         """Put the focus where a first-time user starts."""
-        self._choices.checkedButton().setFocus()
+        if chosen := self._choices.checkedButton():
+            chosen.setFocus()
 
     def show_loading(self, title: str) -> None:
         """A sample is being opened."""
