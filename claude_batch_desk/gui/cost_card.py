@@ -91,15 +91,15 @@ class _Way(QWidget):
     def show_range(self, amount: Range, share: float) -> None:
         self.amount.setText(money(amount.expected))
         span = self.tr("between %1 and %2").replace("%1", money(amount.low))
-        self.span.setText(span.replace("%2", money(amount.high, up=True)))
+        self.span.say(span.replace("%2", money(amount.high, up=True)))
         ceiling = self.tr("never more than %1")
-        self.ceiling.setText(ceiling.replace("%1", money(amount.ceiling, up=True)))
+        self.ceiling.say(ceiling.replace("%1", money(amount.ceiling, up=True)))
         self.bar.show_share(share)
 
     def clear(self) -> None:
         self.amount.setText("–")
-        self.span.setText("")
-        self.ceiling.setText("")
+        self.span.say("")
+        self.ceiling.say("")
         self.bar.show_share(0)
 
 

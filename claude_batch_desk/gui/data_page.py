@@ -92,6 +92,8 @@ class DataPage(QWidget):
             self.tr("Write the prompt"), "data_next", look="primary", icon_name="arrow-right"
         )
         self.drop = QFrame()
+        self._loaded = QWidget()
+        self._blank = QWidget()
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect()
@@ -216,12 +218,14 @@ class DataPage(QWidget):
 
     def _settle(self) -> None:
         table, editable = self._draft.table, self._draft.editable
-        self._stack.setCurrentIndex(0 if table is None else 1)
-        self._stack.setVisible(self._reading is None or table is not None)
-        for widget in (self.other_button, self.reading_bar):
-            widget.setEnabled(editable and self._reading is None)
+        reading = self._reading is not None
+        empty = self._blank if reading else self.drop
+        self._stack.setCurrentWidget(empty if table is None else self._loaded)
+        self.other_button.setVisible(table is not None)
+        for widget in (self.other_button, self.recent_button, self.reading_bar):
+            widget.setEnabled(editable and not reading)
         self.open_button.setEnabled(editable)
-        self.next_button.setEnabled(table is not None and self._reading is None)
+        self.next_button.setEnabled(table is not None and not reading)
         self.next_button.setVisible(table is not None)
 
     @Slot()
@@ -281,19 +285,18 @@ class DataPage(QWidget):
         self.drop.setObjectName("data_drop")
         self.drop.setProperty("look", "drop")
         QVBoxLayout(self.drop).addWidget(empty)
-        loaded = QWidget()
         head = QHBoxLayout()
         head.setSpacing(SPACE)
         head.addWidget(self.name_label, 1)
         head.addWidget(self.count_label)
-        column = QVBoxLayout(loaded)
+        column = QVBoxLayout(self._loaded)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID * 3 // 2)
         column.addLayout(head)
         column.addWidget(self.reading_bar)
         column.addWidget(self.view, 1)
-        self._stack.addWidget(self.drop)
-        self._stack.addWidget(loaded)
+        for shown in (self.drop, self._loaded, self._blank):
+            self._stack.addWidget(shown)
         foot = QHBoxLayout()
         foot.addWidget(self.other_button)
         foot.addWidget(self.recent_button)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from claude_batch_desk import __version__
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.settings import Settings, StartMode
-from claude_batch_desk.gui.key_dialog import KeyDialog
+from claude_batch_desk.gui.key_dialog import KeyDialog, KeyStanding, look_up_key
 from claude_batch_desk.gui.messages import Messages
 from claude_batch_desk.gui.settings_dialog import SettingsDialog
 from claude_batch_desk.gui.tasks import TaskRunner
@@ -22,6 +22,8 @@ class Dialogs(QObject):
     """Opens dialogs over the window and does what they decide."""
 
     key_changed = Signal()
+    key_looked_up = Signal(bool)
+    """There is a key, or there is none yet."""
 
     def __init__(
         self,
@@ -40,8 +42,17 @@ class Dialogs(QObject):
         """Enter, check or remove the API key."""
         dialog = KeyDialog(self._session, self._tasks, self._window)
         dialog.key_changed.connect(self.key_changed)
+        dialog.key_changed.connect(self.look_for_key)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    @Slot()
+    def look_for_key(self) -> None:
+        """Find out whether Live requests have a key; asks the keychain."""
+        self._tasks.start(look_up_key, self._session, owner=self, done=self._tell_key)
+
+    def _tell_key(self, standing: KeyStanding) -> None:
+        self.key_looked_up.emit(standing.key is not None)
 
     @Slot()
     def show_settings(self) -> None:

@@ -59,7 +59,7 @@ def standing(job: Job) -> Standing:
     if job.state == "draft":
         return Standing("draft", "muted", _tr("Draft"))
     if job.unsettled:
-        return Standing("warning", "warning", _tr("Checking what was sent"))
+        return Standing("warning", "warning", _tr("Being checked"))
     if job.state == "sending":
         return Standing("send", "accent", _tr("Sending %1").replace("%1", rows_words(job.rows)))
     if job.state == "waiting":

@@ -69,6 +69,19 @@ class JobView(QWidget):
         job = self._draft.job
         return set(STEPS) - ({"results"} if job is None or job.state == "draft" else set())
 
+    @Slot(bool)
+    def show_key(self, there: bool) -> None:
+        """Say that a Live job needs a key, where there is none."""
+        job = self._draft.job
+        if there or job is None or job.mode == "practice":
+            self.banner.clear()
+            return
+        self.banner.say(
+            self.tr("Live jobs are sent with your own API key, and there is none yet."),
+            "warning",
+            self.tr("Add your API key…"),
+        )
+
     @Slot(str)
     def go(self, step: Step) -> None:
         """Show the page of a step; what was changed on the last one is written."""
@@ -161,6 +174,7 @@ class JobView(QWidget):
         head.setSpacing(SPACE)
         head.addLayout(title)
         head.addWidget(self.stepper)
+        head.addWidget(self.banner)
         body = QHBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
@@ -170,5 +184,4 @@ class JobView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(bar)
-        column.addWidget(self.banner)
         column.addLayout(body, 1)

@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import QSettings, Slot
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
@@ -33,6 +33,7 @@ from claude_batch_desk.session import Session
 _SIDEBAR_WIDTH = GRID * 29
 _LEAST_WIDTH, _LEAST_HEIGHT = 1024, 640
 _FIRST_WIDTH, _FIRST_HEIGHT = 1360, 860
+Page = DataPage | PromptPage | TryPage | ReviewPage | ResultsPage
 
 
 class MainWindow(QMainWindow):
@@ -43,7 +44,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self._session, self._messages = session, messages
-        self._leaving = False
+        self._leaving = self._wants_file = False
         messages.stand_over(self)
         desk = session.desk
         self.draft = Draft(desk, tasks, self)
@@ -89,6 +90,11 @@ class MainWindow(QMainWindow):
         self.draft.open(opened.job, opened.table)
         if opened.fresh:
             self.job_view.go("data")
+        if opened.job.mode == "live":
+            self.dialogs.look_for_key()
+        if self._wants_file:
+            self._wants_file = False
+            self.data_page.choose_file()
         self.office.refresh()
 
     @Slot(object)
@@ -126,6 +132,7 @@ class MainWindow(QMainWindow):
     def open_table(self) -> None:
         """Choose a file for the job; where there is none, begin one first."""
         if self.draft.job is None:
+            self._wants_file = True
             self.new_job()
             return
         self.job_view.go("data")
@@ -176,11 +183,8 @@ class MainWindow(QMainWindow):
     def _take_moved(self, job: Job) -> None:
         self.draft.show_job(job)
         self.office.refresh()
-
-    @Slot(bool)
-    def _show_opening(self, busy: bool) -> None:
-        if not busy:
-            self.welcome.show_ready()
+        if job.state == "done":
+            QApplication.alert(self)
 
     # Leaving
 
@@ -218,7 +222,7 @@ class MainWindow(QMainWindow):
 
     # Wires
 
-    def _pages(self) -> dict[Step, QWidget]:
+    def _pages(self) -> dict[Step, Page]:
         return {
             "data": self.data_page,
             "prompt": self.prompt_page,
@@ -229,23 +233,18 @@ class MainWindow(QMainWindow):
 
     def _connect_pages(self) -> None:
         view = self.job_view
-        pages = (self.data_page, self.prompt_page, self.try_page, self.review_page)
-        for page in pages:
+        for page in (self.data_page, self.prompt_page, self.try_page, self.review_page):
             page.done_requested.connect(view.go_on)
         for asking in (self.try_page, self.review_page, self.results_page):
             asking.step_requested.connect(view.go)
-        view.entering = {
-            "data": self.data_page.enter,
-            "prompt": self.prompt_page.enter,
-            "try": self.try_page.enter,
-            "review": self.review_page.enter,
-            "results": self.results_page.enter,
-        }
+        view.entering = {step: page.enter for step, page in self._pages().items()}
         self.try_page.tried.connect(self.cost.refresh)
         self.data_page.file_opened.connect(self._remember_file)
         self.data_page.show_recent(self._session.settings.recent_files)
         self.draft.changed.connect(self._settle)
         self.dialogs.key_changed.connect(self.cost.refresh)
+        self.dialogs.key_looked_up.connect(view.show_key)
+        view.banner.pressed.connect(self.dialogs.show_key)
 
     def _connect_jobs(self) -> None:
         office, listed, welcome = self.office, self.job_list, self.welcome
@@ -253,7 +252,7 @@ class MainWindow(QMainWindow):
         office.listed.connect(self._show_jobs)
         office.removed.connect(self._removed)
         office.failed.connect(self._fail)
-        office.busy.connect(self._show_opening)
+        office.ended.connect(self.welcome.show_ready)
         listed.new_requested.connect(self.new_job)
         listed.job_chosen.connect(self._choose)
         listed.remove_requested.connect(self.remove_job)

@@ -51,6 +51,7 @@ class MessageDialog(QDialog):
         self.text.setObjectName("message_text")
         self.column.addWidget(self.text)
         self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(SPACE)
         self._buttons.addStretch(1)
         top = QHBoxLayout()
         top.setSpacing(WIDE)

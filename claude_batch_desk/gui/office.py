@@ -39,8 +39,8 @@ class Office(QObject):
     removed = Signal(int)
     failed = Signal(object)
     """A job could not be opened, made or removed, for this reason."""
-    busy = Signal(bool)
-    """A job is being opened, or that has ended."""
+    ended = Signal()
+    """A sample is no longer being opened, however that went."""
 
     def __init__(self, desk: Desk, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -74,7 +74,6 @@ class Office(QObject):
     def open_sample(self, sample: Sample) -> None:
         """Show a new Practice job with sample data."""
         self.cancel()
-        self.busy.emit(True)
         self._opening = self._tasks.start(
             load_sample,
             self._desk,
@@ -82,7 +81,7 @@ class Office(QObject):
             owner=self,
             done=self._opened,
             failed=self.failed.emit,
-            ended=self._free,
+            ended=self.ended.emit,
         )
 
     @Slot()
@@ -113,6 +112,3 @@ class Office(QObject):
 
     def _opened(self, opened: OpenedJob) -> None:
         self.opened.emit(opened)
-
-    def _free(self) -> None:
-        self.busy.emit(False)

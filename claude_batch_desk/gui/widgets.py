@@ -189,7 +189,7 @@ class Banner(QFrame):
     def __init__(self, name: str = "banner", *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(GRID * 3 // 2, SPACE, GRID * 3 // 2, SPACE)
         row.setSpacing(SPACE)
         self._icon = IconLabel("info", parent=self)
@@ -212,6 +212,8 @@ class Banner(QFrame):
         self.text.setAccessibleName(text)
         self.action.setText(action)
         self.action.setVisible(bool(action))
+        beside = Qt.AlignmentFlag.AlignVCenter if action else Qt.AlignmentFlag.AlignTop
+        self._row.setAlignment(self._icon, beside)
         self.setVisible(bool(text))
 
     @Slot()

@@ -222,3 +222,14 @@ def test_f1_and_about_open_and_close_with_escape(window: MainWindow) -> None:
         [dialog] = [each for each in window.findChildren(QDialog) if each.isVisible()]
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
         assert not shiboken6.isValid(dialog) or not dialog.isVisible()
+
+
+def test_a_live_job_without_a_key_says_so_and_leads_to_it(qtbot: QtBot, window: MainWindow) -> None:
+    window.dialogs._choose_mode("live")
+    new_job(qtbot, window)
+    qtbot.waitUntil(window.job_view.banner.isVisible)
+    assert "there is none yet" in window.job_view.banner.text.text()
+    QTest.mouseClick(window.job_view.banner.action, _LEFT)
+    dialog = window.findChild(QDialog, "key_dialog")
+    assert isinstance(dialog, QDialog)
+    dialog.close()
