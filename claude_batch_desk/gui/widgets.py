@@ -235,7 +235,7 @@ class Chip(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setProperty("look", "chip")
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE, 2, SPACE, 2)
         row.setSpacing(TIGHT)

@@ -94,6 +94,10 @@ def test_every_icon_can_be_drawn(qapp: QApplication) -> None:
         assert any(alphas), path.name
 
 
+def test_an_icon_without_room_is_nothing(qapp: QApplication) -> None:
+    assert icon("plus").pixmap(QSize(0, 18)).isNull()
+
+
 def test_a_colour_no_theme_has_is_refused(qapp: QApplication) -> None:
     with pytest.raises(ValueError, match="purple"):
         icon("plus", "purple")
