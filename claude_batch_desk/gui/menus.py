@@ -100,6 +100,9 @@ class Menus(QObject):
         self.open_table.setShortcut(_STANDARD.Open)
         self.open_table.setIcon(icon("open"))
         menu.addSeparator()
+        self._program(menu)
+
+    def _program(self, menu: QMenu) -> None:
         settings = self._add(
             menu,
             "action_settings",
