@@ -19,7 +19,6 @@ from claude_batch_desk.core.results.answer import Answer, Outcome
 from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.core.tables.table import Reading, Row, Table
 
-NOW = datetime.now(UTC)
 COLUMNS = ("Ticket", "Customer", "Message")
 MESSAGES = (
     "My order 00123 never arrived & I want my money back.",
@@ -79,7 +78,7 @@ def make_job(**changes: object) -> Job:
         state="draft",
         recipe=RECIPE,
         table_id=1,
-        created_at=NOW,
+        created_at=datetime.now(UTC),
     )
     return replace(job, **changes)  # type: ignore[arg-type] # tests name fields of Job
 
@@ -220,12 +219,13 @@ class FakeDesk:
 
 
 def sent_job(job: Job | None = None, **changes: object) -> Job:
+    now = datetime.now(UTC)
     sent = replace(
         job or make_job(),
         state="waiting",
         rows=600,
         requests=580,
-        sent_at=NOW - timedelta(minutes=12),
+        sent_at=now - timedelta(minutes=12),
         estimate=make_estimate(),
         outcomes={"waiting": 600},
         parts=(
@@ -236,11 +236,11 @@ def sent_job(job: Job | None = None, **changes: object) -> Job:
                 400_000,
                 1,
                 batch_id="msgbatch_1",
-                created_at=NOW - timedelta(minutes=12),
-                expires_at=NOW + timedelta(hours=23, minutes=48),
+                created_at=now - timedelta(minutes=12),
+                expires_at=now + timedelta(hours=23, minutes=48),
             ),
         ),
-        next_look=NOW + timedelta(minutes=1),
+        next_look=now + timedelta(minutes=1),
     )
     return replace(sent, **changes)  # type: ignore[arg-type] # tests name fields of Job
 
@@ -250,7 +250,7 @@ def done_job(**changes: object) -> Job:
         "state": "done",
         "outcomes": {"answered": 555, "review": 15, "errored": 15, "refused": 15},
         "billed": Decimal("0.3241"),
-        "ended_at": NOW,
+        "ended_at": datetime.now(UTC),
         "next_look": None,
         **changes,
     }
