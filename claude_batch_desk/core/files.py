@@ -29,10 +29,10 @@ def replacing(path: Path, mode: int = 0o666) -> Iterator[Path]:
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the change of name last through a power cut, where the system has a call for it.
 
     The new file is complete and in place already, so a system that cannot do this (Windows, some

@@ -13,11 +13,14 @@ class Counts:
     errored: int = 0
     canceled: int = 0
     expired: int = 0
+    other: int = 0
+    """In states this version does not know."""
 
     @property
     def total(self) -> int:
         """How many requests the batch was made of."""
-        return self.processing + self.succeeded + self.errored + self.canceled + self.expired
+        ended = self.succeeded + self.errored + self.canceled + self.expired
+        return self.processing + ended + self.other
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Batch:
 
     id: str
     status: str
-    """"in_progress", "canceling" or "ended"."""
+    """"in_progress", "canceling", "ended", or a word that a newer service uses before the end."""
     counts: Counts
     created_at: datetime
     expires_at: datetime

@@ -1,8 +1,13 @@
 """What the SDK and its transport raise, as sentences for the person."""
 
+import math
+import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from typing import TYPE_CHECKING, Literal
+from urllib.request import getproxies
 
 from claude_batch_desk.core.errors import (
     Busy,
@@ -12,15 +17,27 @@ from claude_batch_desk.core.errors import (
     ServiceError,
     Unreachable,
 )
+from claude_batch_desk.core.secrets import redact
+from claude_batch_desk.core.service.connection import is_local
+
+if TYPE_CHECKING:
+    import anthropic
+
+Doing = Literal["looks", "asks", "creates"]
+"""What a request is for: a look changes nothing, an answer asked for is billed when it was given,
+and a batch may only be created once."""
 
 _OVERLOADED = 529  # not a registered status
-_BUSY_STATUSES = {
+_BUSY_STATUSES = (
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.REQUEST_TIMEOUT,
     HTTPStatus.CONFLICT,
-    _OVERLOADED,
-}
+)
+_LONGEST_WAIT = 3600.0
+"""Seconds; a look an hour is no burden to a service that asks for more."""
+_LONGEST_QUOTE = 300
 _KEPT = "Nothing is lost; try again in a while."
+_CHECKING = "Checking before anything is sent again, so you do not pay twice."
 _MONTHLY = (
     "The spend limit of this account is used up, so the service takes nothing more this month. "
     "Raise the limit in the Claude Console, or wait until the first of the month (UTC)."
@@ -37,20 +54,21 @@ _BY_CODE = {
     "refuses to work. Ask your administrator.",
 }
 _BY_STATUS = {
-    400: "The service does not accept this request",
-    402: "The account has no credit left. Add credit in the Claude Console, then send again",
-    403: "This API key may not do that (another workspace, or no access to the model)",
-    404: "The service does not know this item. It was deleted, or belongs to another workspace",
-    413: "The request is larger than the service accepts",
-    422: "The service does not accept this request",
+    400: "The service does not accept this request.",
+    402: "The account has no credit left. Add credit in the Claude Console, then send again.",
+    403: "This API key may not do that (another workspace, or no access to the model).",
+    404: "The service does not have what was asked for. It was deleted, belongs to another "
+    "workspace, or never was at this address.",
+    413: "The request is larger than the service accepts.",
+    422: "The service does not accept this request.",
 }
 
 
 @contextmanager
-def told_plainly(*, creates: bool = False) -> Iterator[None]:
+def told_plainly(doing: Doing = "looks") -> Iterator[None]:
     """Turn what the SDK, httpx2 and the network raise into ServiceErrors.
 
-    With `creates`, whatever leaves open whether the service acted becomes OutcomeUnknown.
+    Where a batch is created, whatever leaves open whether the service acted is OutcomeUnknown.
     """
     import anthropic
     import httpx2
@@ -58,52 +76,81 @@ def told_plainly(*, creates: bool = False) -> Iterator[None]:
     try:
         yield
     except anthropic.APIStatusError as error:
-        raise _from_status(error, creates=creates) from error
+        raise _from_status(error, doing) from error
     except anthropic.APIConnectionError as error:
-        raise _from_connection(error.__cause__ or error, creates=creates) from error
+        raise _from_connection(error.__cause__ or error, doing, error.request.url.host) from error
     except httpx2.InvalidURL as error:
-        raise Refused("The address of the service is not a valid one. Check it.") from error
+        raise _bad_address() from error
     except httpx2.HTTPError as error:
-        raise _from_connection(error, creates=creates) from error
+        raise _from_connection(error, doing, "") from error
 
 
-def _from_status(error: object, *, creates: bool) -> ServiceError:
-    import anthropic
+def not_the_service() -> Unreachable:
+    """For an answer that came, but plainly from something else."""
+    return Unreachable(
+        "Something else answered in place of the service, such as the sign-in page of a hotel "
+        "or company network. Open a web page and sign in there, or check the service's address, "
+        "then try again."
+    )
 
-    assert isinstance(error, anthropic.APIStatusError)  # noqa: S101 - the only caller caught it
+
+def not_understood() -> Unreachable:
+    """For an answer that may be the service's, but is not as documented."""
+    return Unreachable(
+        "The service's answer could not be understood, so it is left aside. "
+        f"{_KEPT} If it goes on, look for a newer version of Claude Batch Desk."
+    )
+
+
+def unclear_confirmation(said: str) -> OutcomeUnknown:
+    """For a reply to the creation of a batch that does not confirm it; `said` is a sentence."""
+    return OutcomeUnknown(f"{said} {_CHECKING}")
+
+
+def _from_status(error: "anthropic.APIStatusError", doing: Doing) -> ServiceError:
     status, asked_id = error.status_code, error.request_id or ""
-    code = error.error_code or ""
-    if status == HTTPStatus.UNAUTHORIZED:
-        return KeyRefused(
-            "The service does not accept this API key. It was mistyped, or has been revoked. "
-            "Enter a valid key; your work is kept.",
-            status=status,
-            request_id=asked_id,
-        )
-    if code in _BY_CODE:
-        return Refused(_BY_CODE[code], status=status, request_id=asked_id)
-    if status in _BY_STATUS:
-        return Refused(_refusal(status, error.api_message), status=status, request_id=asked_id)
-    if creates:
+    if sentence := _refusal(error):
+        kind = KeyRefused if status == HTTPStatus.UNAUTHORIZED else Refused
+        return kind(sentence, status=status, request_id=asked_id)
+    if doing == "creates":
         return OutcomeUnknown(
             f"The service answered with status {status}, which leaves open whether it took the "
-            "batch. Checking before anything is sent again, so you do not pay twice.",
+            f"batch. {_CHECKING}",
             status=status,
             request_id=asked_id,
         )
     if status in _BUSY_STATUSES or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         wait = _retry_after(error.response.headers.get("retry-after"))
         return Busy(_busy(status), status=status, request_id=asked_id, retry_after=wait)
-    return Refused(
-        f"The service refused with status {status}. {error.api_message or ''}".strip(),
-        status=status,
-        request_id=asked_id,
-    )
+    return not_the_service()
 
 
-def _refusal(status: int, said: str | None) -> str:
-    sentence = _BY_STATUS[status]
-    return f"{sentence}: {said.rstrip('.')}." if said else f"{sentence}."
+def _refusal(error: "anthropic.APIStatusError") -> str:
+    """Why the service certainly did nothing; "" where that is not certain."""
+    status = error.status_code
+    if error.error_code in _BY_CODE:
+        return _BY_CODE[error.error_code]
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return _BY_STATUS[status]  # whoever on the way says so
+    if status == HTTPStatus.UNAUTHORIZED:
+        return (
+            "The service does not accept this API key. It was mistyped, or has been revoked. "
+            "Enter a valid key; your work is kept."
+        )
+    ours = isinstance(error.type, str)  # an error of the service's own, not of a box on the way
+    if not ours or status in _BUSY_STATUSES or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return ""
+    sentence = _BY_STATUS.get(status, f"The service refused with status {status}.")
+    return f"{sentence}{_quoted(error.api_message)}"
+
+
+def _quoted(said: object) -> str:
+    words = " ".join(said.split()) if isinstance(said, str) else ""
+    if not words:
+        return ""
+    if len(words) > _LONGEST_QUOTE:
+        words = f"{words[:_LONGEST_QUOTE]}…"
+    return f" It says: “{redact(words)}”"
 
 
 def _busy(status: int) -> str:
@@ -116,54 +163,80 @@ def _busy(status: int) -> str:
 
 def _retry_after(header: str | None) -> float | None:
     try:
-        return max(float(header), 0.0) if header else None
+        wait = float(header or "")
     except ValueError:
         return None
+    return min(max(wait, 0.0), _LONGEST_WAIT) if not math.isnan(wait) else None
 
 
-def _from_connection(cause: BaseException, *, creates: bool) -> ServiceError:
+def _from_connection(cause: BaseException, doing: Doing, host: str) -> ServiceError:
     import httpx2
 
-    if isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.ProxyError):
-        return Unreachable(_why_unreachable(str(cause)))
-    if isinstance(cause, httpx2.LocalProtocolError):
-        return KeyRefused(
-            "This API key holds a character that cannot be sent, such as a space or a line "
-            "break. Copy it again."
+    if isinstance(cause, httpx2.UnsupportedProtocol | UnicodeError):
+        return _bad_address()
+    if isinstance(cause, httpx2.ProxyError):
+        return Unreachable(
+            "The proxy of your network does not let this through. Ask your administrator. "
+            f"Nothing was sent.{_quoted(str(cause))}"
         )
-    if creates:
+    never_sent = httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout
+    if isinstance(cause, never_sent):
+        return Unreachable(f"{_why_unreachable(cause)}{_proxy_hint(host)} Nothing was sent.")
+    return _broken(cause, doing)
+
+
+def _broken(cause: BaseException, doing: Doing) -> ServiceError:
+    """For a connection that was there, so that the request may have arrived."""
+    import httpx2
+
+    if doing == "creates":
         return OutcomeUnknown(
             "The connection broke while the batch was being sent. Checking whether it arrived "
             "before anything is sent again, so you do not pay twice."
+        )
+    if doing == "asks":
+        return Busy(
+            "The connection broke before the answer was here. The service may bill it all the "
+            "same. What came is kept, and only what is missing is asked again."
         )
     if isinstance(cause, httpx2.TimeoutException):
         return Busy(f"The service did not answer in time. {_KEPT}")
     return Unreachable(f"The connection to the service broke. {_KEPT}")
 
 
-def _why_unreachable(told: str) -> str:
-    if "CERTIFICATE_VERIFY_FAILED" in told:
+def _bad_address() -> Refused:
+    return Refused("The address of the service is not a valid one. Check it in the settings.")
+
+
+def _why_unreachable(error: BaseException) -> str:
+    import httpx2
+
+    root = error
+    while root.__cause__ is not None:
+        root = root.__cause__
+    if isinstance(root, ssl.SSLCertVerificationError):
         return (
             "The service's certificate is not trusted on this computer. Your company's network "
-            "may inspect traffic; ask your administrator to install its certificate. Nothing "
-            "was sent."
+            "may inspect traffic; ask your administrator to install its certificate."
         )
-    if "Name or service not known" in told or "getaddrinfo" in told or "resolution" in told:
+    if isinstance(root, ssl.SSLError):
+        return (
+            "No secure connection came about with what answers at the service's address. "
+            "Check the address and your network."
+        )
+    if isinstance(root, socket.gaierror):
         return (
             "The service's address could not be looked up. Check that this computer is "
-            "connected to the internet. Nothing was sent."
+            "connected to the internet."
         )
-    if "refused" in told.lower():
-        return (
-            "Nobody answers at the service's address. Check the address and your network. "
-            "Nothing was sent."
-        )
-    return "The service cannot be reached. Check your network or proxy. Nothing was sent."
+    if isinstance(root, ConnectionRefusedError):
+        return "Nobody answers at the service's address. Check the address and your network."
+    if isinstance(error, httpx2.TimeoutException):
+        return "The service could not be reached in time. Check your network."
+    return "The service cannot be reached. Check your network."
 
 
-def not_the_service() -> Unreachable:
-    """For an answer that came, but plainly from something else."""
-    return Unreachable(
-        "Something else answered in place of the service, such as the sign-in page of a hotel "
-        "or company network. Open a web page, sign in there, then try again."
-    )
+def _proxy_hint(host: str) -> str:
+    if is_local(host) or not getproxies().keys() & {"http", "https", "all"}:
+        return ""
+    return " This computer is set to use a proxy, so it may be the proxy that is not there."

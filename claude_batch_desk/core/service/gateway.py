@@ -5,37 +5,63 @@ are, because its batch helpers copy every request in memory and its results read
 """
 
 import hashlib
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import orjson
 
-from claude_batch_desk.core.catalogue import OfferedModel, bundled_models, read_model
-from claude_batch_desk.core.errors import KeyRefused, OutcomeUnknown, Refused
+from claude_batch_desk.core.catalogue import OfferedModel
+from claude_batch_desk.core.errors import StoreError, Unreachable
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.service.batch import Batch, Counts
-from claude_batch_desk.core.service.failures import not_the_service, told_plainly
+from claude_batch_desk.core.service.batch import Batch
+from claude_batch_desk.core.service.connection import Connection, cut
+from claude_batch_desk.core.service.disk import on_disk, open_private
+from claude_batch_desk.core.service.failures import (
+    not_the_service,
+    not_understood,
+    told_plainly,
+    unclear_confirmation,
+)
+from claude_batch_desk.core.service.replies import (
+    read_batch,
+    read_batches,
+    read_input_tokens,
+    read_models,
+    read_object,
+)
+from claude_batch_desk.core.settings import ANTHROPIC_URL
 
 if TYPE_CHECKING:
-    import anthropic
     import httpx2
 
-DEFAULT_BASE_URL = "https://api.anthropic.com"
 CREATE_SECONDS = 120
 """How long one read or write of the POST that creates a batch may take."""
-_LOOK_SECONDS = 30
-_MESSAGE_SECONDS = 600
-_RESULTS_SECONDS = 60
 _BATCHES = "/v1/messages/batches"
 _NOT_COUNTED = {"max_tokens", "metadata", "stop_sequences", "service_tier"}
-_CHUNK = 1 << 16
+_FIRST_PAGE, _PAGE = 100, 1000
+_LONGEST_LINE = 1 << 26
+"""Bytes to look through for the first result; several times the longest answer there can be."""
+_TICK = 0.1
+"""Seconds between two reports of a download, whether or not anything came."""
+_FETCHING = (
+    "The answers that did not fit are safe at the service for 29 days after the batch was made. "
+    "Free some space; they are fetched again."
+)
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """How long one read or write of each kind of call may take, in seconds."""
+
+    look: float = 30
+    message: float = 600
+    create: float = CREATE_SECONDS
+    results: float = 60
 
 
 @dataclass(frozen=True)
@@ -47,19 +73,23 @@ class Reply:
 
 
 class Gateway:
-    """The service as one key sees it. Safe to use from several threads."""
+    """The service as one key sees it. Safe to use from several threads.
 
-    def __init__(self, api_key: str, base_url: str = DEFAULT_BASE_URL) -> None:
-        """Nothing is sent, and the SDK is not imported, before the first call."""
-        if not api_key.strip():
-            raise KeyRefused("There is no API key yet. Add one to send anything to the service.")
+    Every call but `create_batch` raises Refused, KeyRefused, Busy or Unreachable.
+    """
+
+    def __init__(
+        self, api_key: str, base_url: str = ANTHROPIC_URL, timeouts: Timeouts | None = None
+    ) -> None:
+        """Nothing is sent before the first call; raises KeyRefused for what cannot be a key."""
+        self._connection = Connection(api_key, base_url)
         self._api_key = api_key
+        self._timeouts = timeouts or Timeouts()
         self.base_url = base_url
 
     def close(self) -> None:
         """Let go of its connections; a gateway that never called has none."""
-        if client := self.__dict__.get("_client"):
-            client.close()
+        self._connection.close()
 
     @property
     def key_print(self) -> str:
@@ -68,217 +98,147 @@ class Gateway:
 
     def models(self) -> list[OfferedModel]:
         """The models this key may use, newest first; what the endpoint leaves out is bundled."""
-        listed = self._get("/v1/models?limit=1000")
-        bundled = bundled_models()
-        return [read_model(each, bundled.get(each["id"])) for each in listed["data"]]
+        return read_models(self._get("/v1/models?limit=1000"))
 
     def count_tokens(self, params: bytes) -> int:
         """The input tokens of one request's params. Free, but limited in rate."""
         kept = {k: v for k, v in orjson.loads(params).items() if k not in _NOT_COUNTED}
-        reply = self._post("/v1/messages/count_tokens", orjson.dumps(kept), _LOOK_SECONDS)
-        return int(_object(reply)["input_tokens"])
+        path, content = "/v1/messages/count_tokens", orjson.dumps(kept)
+        with told_plainly():
+            return read_input_tokens(self._connection.post(path, content, self._timeouts.look))
 
     def message(self, params: bytes) -> Reply:
-        """Answer one request at once, at the full price."""
-        reply = self._post("/v1/messages", params, _MESSAGE_SECONDS)
-        if _object(reply).get("type") != "message":
+        """Answer one request at once, at the full price.
+
+        Where the connection breaks, Busy says that the answer may be billed without having come.
+        """
+        with told_plainly("asks"):
+            reply = self._connection.post("/v1/messages", params, self._timeouts.message)
+        if read_object(reply).get("type") != "message":
             raise not_the_service()
         return Reply(reply.content, reply.headers.get("request-id", ""))
 
     def create_batch(self, body: Path, requests: int) -> Batch:
         """Post a spooled body once, and never again by itself.
 
-        Raises Refused or Unreachable where the service certainly has no batch from this, and
-        OutcomeUnknown where nobody can tell: look at `batches_after` before sending again.
+        Raises Refused or Unreachable where the service certainly has no batch from this,
+        StoreError where the body cannot be read, and OutcomeUnknown where nobody can tell: look
+        at `batches_after` before sending again.
         """
-        with body.open("rb") as spooled, told_plainly(creates=True):
-            reply = self._send("post", _BATCHES, CREATE_SECONDS, spooled)
         try:
-            batch = _batch(_object(reply), reply)
-        except (ServiceAnswerError, KeyError, ValueError, TypeError) as error:
-            raise OutcomeUnknown(
-                "An answer came that is not the service's, so it is not known whether the batch "
-                "arrived. Checking before anything is sent again, so you do not pay twice."
+            spooled = body.open("rb")
+        except OSError as error:
+            raise StoreError(
+                "This part of the job cannot be read from the data folder any more, so it was "
+                "not sent. Make a new job from the same table and recipe."
+            ) from error
+        with spooled, told_plainly("creates"):
+            reply = self._connection.post(_BATCHES, spooled, self._timeouts.create)
+        try:
+            batch = read_batch(reply)
+        except Unreachable as error:
+            raise unclear_confirmation(
+                "An answer came that does not confirm the batch, so it is not known whether it "
+                "arrived."
             ) from error
         if batch.counts.total != requests:
-            raise OutcomeUnknown(
-                f"The service confirmed {batch.counts.total:,} requests instead of {requests:,}. "
-                "Checking before anything is sent again, so you do not pay twice."
+            raise unclear_confirmation(
+                f"The service confirmed {batch.counts.total:,} requests instead of {requests:,}."
             )
         return batch
 
     def newest_batch(self) -> str:
         """The id of the newest batch of the workspace, or "" where there is none."""
-        listed = self._get(f"{_BATCHES}?limit=1")["data"]
-        return listed[0]["id"] if listed else ""
+        newest = read_batches(self._get(f"{_BATCHES}?limit=1")).batches
+        return newest[0].id if newest else ""
 
     def batches_after(self, mark: str) -> list[Batch]:
         """All batches created after the one with this id ("" means all), oldest first.
 
-        Independent of every clock.
+        Independent of every clock. Where that one was deleted, nothing tells newer from older, so
+        it is every batch but those whose results are gone.
         """
-        if not mark:
-            page = self._get(f"{_BATCHES}?limit=1000")
-            return [_batch(each) for each in reversed(page["data"])]
-        found: list[Batch] = []
+        found: dict[str, Batch] = {}
+        cursor, limit = "", _FIRST_PAGE
         while True:
-            page = self._get(f"{_BATCHES}?limit=1000&before_id={mark}")
-            found += (_batch(each) for each in reversed(page["data"]))
-            if not page.get("has_more") or not page["data"]:
-                return found
-            mark = found[-1].id
+            after = f"&after_id={quote(cursor, safe='')}" if cursor else ""
+            page = read_batches(self._get(f"{_BATCHES}?limit={limit}{after}"))
+            known = len(found)
+            for batch in page.batches:
+                if batch.id == mark:
+                    return list(reversed(found.values()))
+                found.setdefault(batch.id, batch)
+            if not page.has_more or len(found) == known:
+                break
+            cursor, limit = page.batches[-1].id, _PAGE
+        every = reversed(found.values())
+        return [batch for batch in every if not mark or batch.has_results or not batch.ended]
 
     def batch(self, batch_id: str) -> Batch:
         """A batch as it stands now."""
-        with told_plainly():
-            reply = self._send("get", f"{_BATCHES}/{batch_id}", _LOOK_SECONDS)
-        return _batch(_object(reply), reply)
+        return read_batch(self._get(_path(batch_id)))
 
     def cancel(self, batch_id: str) -> Batch:
         """Ask the service to stop; what it has answered by then stays and is billed."""
-        return _batch(_object(self._post(f"{_BATCHES}/{batch_id}/cancel", b"", _LOOK_SECONDS)))
+        with told_plainly():
+            path = f"{_path(batch_id)}/cancel"
+            return read_batch(self._connection.post(path, b"", self._timeouts.look))
 
     def first_result(self, batch_id: str) -> bytes:
-        """The first line of an ended batch's results."""
+        """The first line of an ended batch's results; b"" where there is none."""
+        read = bytearray()
         with self._results(batch_id) as reply:
-            line = b""
-            for chunk in reply.iter_bytes(_CHUNK):
-                line += chunk
-                if b"\n" in line.lstrip():
+            for chunk in reply.iter_bytes():
+                piece = chunk if read else chunk.lstrip()
+                read += piece
+                if b"\n" in piece:
                     break
-        return line.strip().split(b"\n")[0].strip()
+                if len(read) > _LONGEST_LINE:
+                    raise not_understood()
+        return bytes(read.partition(b"\n")[0].strip())
 
     def fetch_results(self, batch_id: str, to: Path, report: Report) -> None:
         """Stream an ended batch's results into a file, one JSON object a line.
 
         A stream may end early without any error: only the ids in the file prove it complete.
-        Raises Unreachable where it broke; what had come by then is in the file.
+        Raises Unreachable or Busy where it broke, StoreError where the disk is full; what had
+        come by then is in the file. Reports bytes.
         """
-        fetched = 0
-        with to.open("wb") as file, self._results(batch_id) as reply:
-            for chunk in reply.iter_bytes(_CHUNK):
-                file.write(chunk)
-                fetched += len(chunk)
-                report(fetched, 0)
+        report(0, 0)
+        with on_disk(_FETCHING), open_private(to) as file, self._results(batch_id) as reply:
+
+            def copy() -> None:
+                for chunk in reply.iter_bytes():
+                    file.write(chunk)
+
+            with ThreadPoolExecutor(1, "results") as reader:
+                _watch(reader.submit(copy), reply, report)
 
     @contextmanager
-    def _results(self, batch_id: str) -> "Iterator[httpx2.Response]":
+    def _results(self, batch_id: str) -> Iterator["httpx2.Response"]:
         # Our own path instead of the batch's `results_url`, which may name another host.
-        streamed = {"X-Stainless-Raw-Response": "stream", "Accept": "application/binary"}
+        path = f"{_path(batch_id)}/results"
+        with told_plainly(), self._connection.stream(path, self._timeouts.results) as reply:
+            if "html" in reply.headers.get("content-type", ""):
+                raise not_the_service()
+            yield reply
+
+    def _get(self, path: str) -> "httpx2.Response":
         with told_plainly():
-            reply = self._send(
-                "get", f"{_BATCHES}/{batch_id}/results", _RESULTS_SECONDS, headers=streamed
-            )
-            try:
-                if "html" in reply.headers.get("content-type", ""):
-                    raise not_the_service()
-                yield reply
-            finally:
-                reply.close()
-
-    def _get(self, path: str) -> dict[str, Any]:
-        with told_plainly():
-            return _object(self._send("get", path, _LOOK_SECONDS))
-
-    def _post(self, path: str, content: bytes, seconds: float) -> "httpx2.Response":
-        with told_plainly():
-            return self._send("post", path, seconds, content)
-
-    def _send(
-        self,
-        method: str,
-        path: str,
-        seconds: float,
-        content: bytes | BinaryIO | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> "httpx2.Response":
-        import httpx2
-
-        options: Any = {
-            "max_retries": 0,
-            "timeout": httpx2.Timeout(seconds, connect=10.0),
-            "headers": dict(headers or {}),
-        }
-        reply: Any
-        if method == "get":
-            reply = self._client.get(path, cast_to=httpx2.Response, options=options)
-        else:
-            options["headers"]["Content-Type"] = "application/json"
-            reply = self._client.post(
-                path, cast_to=httpx2.Response, content=content, options=options
-            )
-        # A streamed reply comes unread, inside the SDK's wrapper.
-        plain: httpx2.Response = getattr(reply, "http_response", reply)
-        return plain
-
-    @cached_property
-    def _client(self) -> "anthropic.Anthropic":
-        neutralise_environment()
-        import anthropic
-        import httpx2
-
-        # Proxies of the environment are for the internet, never for this computer.
-        host = urlsplit(self.base_url).hostname or ""
-        local = host in ("127.0.0.1", "localhost", "::1")
-        mounts = {f"all://{host}": httpx2.HTTPTransport()} if local else {}
-        try:
-            http_client = anthropic.DefaultHttpxClient(mounts=mounts)
-        except ImportError as error:
-            raise Refused(
-                "The proxy of this computer speaks SOCKS, which is not supported. Set an HTTP "
-                "proxy, or unset ALL_PROXY."
-            ) from error
-        return anthropic.Anthropic(
-            api_key=self._api_key,
-            base_url=self.base_url,
-            max_retries=0,
-            http_client=http_client,
-            open_telemetry=False,
-        )
+            return self._connection.get(path, self._timeouts.look)
 
 
-class ServiceAnswerError(ValueError):
-    """An answer that is not what the service sends."""
+def _path(batch_id: str) -> str:
+    return f"{_BATCHES}/{quote(batch_id, safe='')}"
 
 
-def neutralise_environment() -> None:
-    """Drop what would redirect, extend or log the SDK's requests behind the person's back.
-
-    The key's variable stays: the SDK does not read it beside an explicit key, and the person may
-    have chosen it as the key's source.
-    """
-    for name in [name for name in os.environ if name.startswith("ANTHROPIC_")]:
-        if name != "ANTHROPIC_API_KEY":
-            del os.environ[name]
-
-
-def _object(reply: "httpx2.Response") -> dict[str, Any]:
-    if "json" not in reply.headers.get("content-type", ""):
-        raise not_the_service()
-    read = orjson.loads(reply.content)
-    if not isinstance(read, dict):
-        raise not_the_service()
-    return read
-
-
-def _batch(read: Mapping[str, Any], reply: "httpx2.Response | None" = None) -> Batch:
-    if read.get("type") != "message_batch":
-        raise ServiceAnswerError
-    counts = read["request_counts"]
-    ended = read.get("ended_at")
-    return Batch(
-        id=read["id"],
-        status=read["processing_status"],
-        counts=Counts(
-            processing=counts["processing"],
-            succeeded=counts["succeeded"],
-            errored=counts["errored"],
-            canceled=counts["canceled"],
-            expired=counts["expired"],
-        ),
-        created_at=datetime.fromisoformat(read["created_at"]),
-        expires_at=datetime.fromisoformat(read["expires_at"]),
-        ended_at=datetime.fromisoformat(ended) if ended else None,
-        has_results=bool(read.get("results_url")) and not read.get("archived_at"),
-        workspace=reply.headers.get("anthropic-workspace-id", "") if reply is not None else "",
-    )
+def _watch(copying: Future[None], reply: "httpx2.Response", report: Report) -> None:
+    """Wait for a download, also for one that stands still, and cut it off where asked to stop."""
+    try:
+        while wait((copying,), timeout=_TICK).not_done:
+            report(reply.num_bytes_downloaded, 0)
+    except BaseException:
+        cut(reply)
+        raise
+    copying.result()
+    report(reply.num_bytes_downloaded, 0)

@@ -2,9 +2,14 @@
 
 import hashlib
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from claude_batch_desk.core.errors import RecipeError
+from claude_batch_desk.core.files import sync_folder
+from claude_batch_desk.core.service.disk import on_disk, open_private
 
 MAX_REQUESTS = 100_000
 """The service takes at most this many requests in a batch."""
@@ -12,6 +17,7 @@ MAX_BYTES = 240_000_000
 """The service takes 256 MB; whether that is 10^6 or 2^20 is not documented, so room is left."""
 
 _OPEN, _CLOSE = b'{"requests":[', b"]}"
+_PREPARING = "The job could not be prepared. Nothing was sent. Make room, then send again."
 
 
 @dataclass(frozen=True)
@@ -46,44 +52,62 @@ class BatchSpool:
         """The first and last request number of each body."""
 
     def add(self, number: int, params: bytes) -> None:
-        """Write one request; starts another body where this one would pass a limit."""
+        """Write one request; starts another body where this one would pass a limit.
+
+        Raises RecipeError for a request that no body could hold, and StoreError where the disk
+        does not take it; `discard` then.
+        """
         part = len(self.bodies) + 1
         item = self._item(part, number, params)
-        too_large = self._size + len(item) + len(_CLOSE) + 1 > self._max_bytes
-        if self._file is not None and (self._count >= self._max_requests or too_large):
+        if self._file is not None and not self._fits(item):
             self.close()
             item = self._item(part + 1, number, params)
-        if self._file is None:
-            self._start()
-            self.bounds.append((number, number))
-        else:
-            item = b"," + item
-        self._write(item)
+        with on_disk(_PREPARING):
+            if self._file is None:
+                self._start()
+                if not self._fits(item):
+                    raise RecipeError(
+                        f"One row makes a request of {len(item):,} bytes, more than the service "
+                        "takes. Leave the row out, or shorten its text."
+                    )
+                self.bounds.append((number, number))
+            else:
+                item = b"," + item
+            self._write(item)
         self._count += 1
         self.bounds[-1] = (self.bounds[-1][0], number)
 
+    def _fits(self, item: bytes) -> bool:
+        size = self._size + len(b",") + len(item) + len(_CLOSE)
+        return self._count < self._max_requests and size <= self._max_bytes
+
     def close(self) -> None:
-        """Finish the body being written, if any."""
+        """Finish the body being written, if any; raises StoreError."""
         if self._file is None:
             return
-        self._write(_CLOSE)
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        self._file = None
         part = len(self.bodies) + 1
         path = body_path(self._folder, self._token, part)
-        self._partial(part).replace(path)
+        with on_disk(_PREPARING):
+            self._write(_CLOSE)
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            self._file = None
+            self._partial(part).replace(path)
+            sync_folder(self._folder)
         self.bodies.append(Spooled(path, self._count, self._size, self._hash.hexdigest()))
 
     def discard(self) -> None:
         """Remove everything written, after a failure or a cancel."""
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):  # a full disk refuses the rest once more
+                self._file.close()
             self._file = None
-            self._partial(len(self.bodies) + 1).unlink(missing_ok=True)
+        self._partial(len(self.bodies) + 1).unlink(missing_ok=True)
         for body in self.bodies:
             body.path.unlink(missing_ok=True)
+        self.bodies.clear()
+        self.bounds.clear()
 
     def _item(self, part: int, number: int, params: bytes) -> bytes:
         custom_id = custom_id_for(self._token, part, number).encode()
@@ -93,7 +117,7 @@ class BatchSpool:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._count = self._size = 0
         self._hash = hashlib.sha256()
-        self._file = self._partial(len(self.bodies) + 1).open("wb")
+        self._file = open_private(self._partial(len(self.bodies) + 1))
         self._write(_OPEN)
 
     def _write(self, data: bytes) -> None:
