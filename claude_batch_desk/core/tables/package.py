@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.number_format import BUILT_IN
-from claude_batch_desk.core.tables.sniff import LOCKED
+from claude_batch_desk.core.tables.sniff import DAMAGED, LOCKED
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -29,10 +29,6 @@ _NOT_TABLES = (
     ("ppt/", "a presentation (PowerPoint)"),
     ("Index/", "a document of Apple Numbers, Pages or Keynote"),
     ("META-INF/container.xml", "an e-book"),
-)
-DAMAGED = (
-    "This workbook is damaged and cannot be read. Open it in the program it was made with, which "
-    "may repair it, and save it anew."
 )
 
 

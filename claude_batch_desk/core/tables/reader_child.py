@@ -20,10 +20,11 @@ from claude_batch_desk.core.tables.frames import (
     text_frame,
     write_frame,
 )
+from claude_batch_desk.core.tables.json_lines import is_json, open_json
 from claude_batch_desk.core.tables.limits import limit_this_process
 from claude_batch_desk.core.tables.opened import Alive, OpenedTable
 from claude_batch_desk.core.tables.pages import Paged
-from claude_batch_desk.core.tables.sniff import is_workbook
+from claude_batch_desk.core.tables.sniff import is_named_workbook, is_workbook
 from claude_batch_desk.core.tables.table import ReadOptions
 
 _ALIVE_EVERY = 0.5
@@ -87,9 +88,14 @@ def open_table(path: Path, options: ReadOptions, alive: Alive) -> OpenedTable:
         from claude_batch_desk.core.tables.workbook import open_workbook
 
         return open_workbook(path, options, alive)
+    if is_json(path):
+        return open_json(path, options, alive)
     from claude_batch_desk.core.tables.delimited import open_delimited
 
-    return open_delimited(path, options, alive)
+    opened = open_delimited(path, options, alive)
+    if is_named_workbook(path):
+        opened.notes.append("This file is named like a workbook, but it is text and read as such.")
+    return opened
 
 
 def _take_stdout() -> BinaryIO:

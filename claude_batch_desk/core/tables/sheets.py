@@ -109,7 +109,7 @@ class PlainSheet:
         self._long = 0
         self.name = sheet.name
         self.width = sheet.width
-        self.notes = [_VALUES_ONLY]
+        self.notes = [_VALUES_ONLY, *_merged(sheet)]
 
     def rows(self) -> Iterator[list[str]]:
         """All rows from the sheet's first, each `width` long."""
@@ -134,7 +134,7 @@ class CompletedSheet(PlainSheet):
     ) -> None:
         super().__init__(sheet)
         self._first_column = sheet.start[1] + 1 if sheet.start else 1
-        self.notes = _fact_notes(facts)
+        self.notes = [*_fact_notes(facts), *_merged(sheet)]
         looks, unknown = looks_of(package.cell_formats()) if facts.can_be_matched else ({}, set())
         self._overlay = Overlay(
             partial(package.blocks, part),
@@ -190,6 +190,16 @@ def unknown_formats(count: int) -> str:
         f"{counted(count, 'number is', 'numbers are')} given in full, as the cell's own number "
         "format (a fraction, say, or a condition) cannot be followed here."
     )
+
+
+def _merged(sheet: "CalamineSheet") -> list[str]:
+    """A note on cells that were made one, where there are any."""
+    count = len(sheet.merged_cell_ranges or ())
+    if not count:
+        return []
+    groups = counted(count, "group of cells is", "groups of cells are")
+    where = "The value is in the first cell of each, the others are empty."
+    return [f"{groups} merged in the sheet. {where}"]
 
 
 def _fact_notes(facts: SheetFacts) -> list[str]:

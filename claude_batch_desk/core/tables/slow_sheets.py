@@ -10,8 +10,9 @@ from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.cells import CellValue, cell_text
 from claude_batch_desk.core.tables.number_format import is_general, look_of
 from claude_batch_desk.core.tables.opened import Alive
-from claude_batch_desk.core.tables.package import DAMAGED, Package
+from claude_batch_desk.core.tables.package import Package
 from claude_batch_desk.core.tables.sheet_scan import survey_sheet
+from claude_batch_desk.core.tables.sniff import DAMAGED
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell, MergedCell

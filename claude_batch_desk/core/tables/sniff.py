@@ -10,6 +10,11 @@ LOCKED = (
     "password, and open the copy."
 )
 
+DAMAGED = (
+    "This workbook is damaged and cannot be read. Open it in the program it was made with, which "
+    "may repair it, and save it anew."
+)
+
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -28,6 +33,7 @@ _OTHERS = (
     (b"PAR1", "a Parquet file"),
     (b"{\\rtf", "a text document (RTF)"),
 )
+_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _MARKUP = (b"<!doctype html", b"<html", b"<?xml", b"<table")
 _HEAD = 4096
 _NAME = 64
@@ -42,12 +48,15 @@ _STREAMS = {
 def is_workbook(path: Path) -> bool:
     """True for a workbook, False for text.
 
-    Raises TableError for what is known to be neither, whatever its name says.
+    Raises TableError for what is known to be neither, whatever its name says, and for a workbook
+    of which the first bytes are lost.
     """
     with path.open("rb") as source:
         head = source.read(_HEAD)
     if head.startswith((_ZIP, _EMPTY_ZIP, _OLE)):
         return True
+    if head.startswith(b"PK") and is_named_workbook(path):
+        raise TableError(DAMAGED)
     for magic, what in _OTHERS:
         if head.startswith(magic):
             raise TableError(
@@ -59,6 +68,11 @@ def is_workbook(path: Path) -> bool:
             "for, save the table as a workbook (.xlsx), and open that."
         )
     return False
+
+
+def is_named_workbook(path: Path) -> bool:
+    """True where the name promises a workbook, whatever the file holds."""
+    return path.suffix.lower() in _WORKBOOKS
 
 
 def is_zip(path: Path) -> bool:

@@ -29,7 +29,7 @@ class Reading:
     """How a source was in fact read, to be shown and changed."""
 
     kind: str
-    """"delimited" or "workbook"."""
+    """"delimited", "workbook" or "json"."""
     encoding: str = ""
     encoding_is_guess: bool = False
     delimiter: str = ""

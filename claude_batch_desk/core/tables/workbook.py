@@ -9,10 +9,10 @@ from pathlib import Path
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.headers import column_names
 from claude_batch_desk.core.tables.opened import Alive, OpenedTable, Places, counted
-from claude_batch_desk.core.tables.package import DAMAGED, Package
+from claude_batch_desk.core.tables.package import Package
 from claude_batch_desk.core.tables.sheets import Book, FastBook, Sheet
 from claude_batch_desk.core.tables.slow_sheets import SlowBook
-from claude_batch_desk.core.tables.sniff import LOCKED, check_compound, is_zip
+from claude_batch_desk.core.tables.sniff import DAMAGED, LOCKED, check_compound, is_zip
 from claude_batch_desk.core.tables.table import Reading, ReadOptions
 
 _LOOKED_AT = 20

@@ -239,7 +239,21 @@ def test_the_name_of_the_file_does_not_decide(tmp_path: Path) -> None:
     path = saved(tmp_path, table(["a", "b"], [1, 2]), "book.xlsx").rename(tmp_path / "book.csv")
     assert read(path).rows == [["1", "2"]]
     (tmp_path / "text.xls").write_text("a\tb\n00123\t2\n")
-    assert read(tmp_path / "text.xls").rows == [["00123", "2"]]
+    found = read(tmp_path / "text.xls")
+    assert found.rows == [["00123", "2"]]
+    assert found.notes == ["This file is named like a workbook, but it is text and read as such."]
+
+
+def test_merged_cells_are_counted(tmp_path: Path) -> None:
+    def fill(sheet: Worksheet) -> None:
+        table(["a", "b"], [1, 2], [None, 3], [4, None])(sheet)
+        sheet.merge_cells("A2:A3")
+        sheet.merge_cells("A4:B4")
+
+    found = read(saved(tmp_path, fill))
+    assert found.rows == [["1", "2"], ["", "3"], ["4", ""]]
+    [note] = found.notes
+    assert note.startswith("2 groups of cells are merged in the sheet.")
 
 
 def test_a_workbook_without_a_cell_is_a_sentence(tmp_path: Path) -> None:
