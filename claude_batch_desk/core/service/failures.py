@@ -211,9 +211,7 @@ def _bad_address() -> Refused:
 def _why_unreachable(error: BaseException) -> str:
     import httpx2
 
-    root = error
-    while root.__cause__ is not None:
-        root = root.__cause__
+    root = _system_error(error)
     if isinstance(root, ssl.SSLCertVerificationError):
         return (
             "The service's certificate is not trusted on this computer. Your company's network "
@@ -234,6 +232,13 @@ def _why_unreachable(error: BaseException) -> str:
     if isinstance(error, httpx2.TimeoutException):
         return "The service could not be reached in time. Check your network."
     return "The service cannot be reached. Check your network."
+
+
+def _system_error(error: BaseException | None) -> BaseException | None:
+    """What the operating system said, where it said something."""
+    while error is not None and not isinstance(error, OSError):
+        error = error.__cause__ or error.__context__  # the transport cuts causes, not contexts
+    return error
 
 
 def _proxy_hint(host: str) -> str:
