@@ -76,6 +76,11 @@ def shared_params(recipe: Recipe, model: OfferedModel) -> dict[str, Any]:
 def _check_against(recipe: Recipe, model: OfferedModel) -> None:
     if not recipe.prompt.text.strip():
         raise RecipeError("The prompt is empty. Write what to ask about each row.")
+    if not recipe.prompt.columns:
+        raise RecipeError(
+            "The prompt names no column, so every row would be asked the same. Put a column into "
+            "it, such as {{Message}}."
+        )
     if recipe.effort and recipe.effort not in model.efforts:
         offered = ", ".join(model.efforts) or "no choice of effort"
         raise RecipeError(f"{model.name} does not know the effort “{recipe.effort}” ({offered}).")

@@ -93,6 +93,8 @@ def test_room_for_thinking_is_left_where_it_cannot_be_turned_off() -> None:
 def test_a_recipe_beyond_its_model_is_refused_before_it_is_sent() -> None:
     with pytest.raises(RecipeError, match="prompt is empty"):
         params(replace(RECIPE, prompt=Template(" ")))
+    with pytest.raises(RecipeError, match="names no column"):
+        params(replace(RECIPE, prompt=Template("Say hello")))
     with pytest.raises(RecipeError, match="output tokens"):
         params(replace(RECIPE, max_tokens=HAIKU.max_tokens + 1))
     with pytest.raises(RecipeError, match="does not know the effort"):
