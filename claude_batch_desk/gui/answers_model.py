@@ -8,10 +8,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from claude_batch_desk.core.jobs.job import JobRow
 from claude_batch_desk.core.tables.table import PAGE_ROWS
 from claude_batch_desk.gui.icons import icon
-from claude_batch_desk.gui.wording import OUTCOME_TONES, number, outcome_word
+from claude_batch_desk.gui.wording import OUTCOME_TONES, cell_tip, number, one_line, outcome_word
 
 _PAGES_KEPT = 32
-_CELL_CHARACTERS = 300
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 _Role = Qt.ItemDataRole
@@ -96,30 +95,27 @@ class AnswersModel(QAbstractTableModel):
         return self._names()[section]
 
     def data(self, index: _Index, role: int = _Role.DisplayRole) -> object:
-        """The text of a cell on one line; the whole text is in `job_row`."""
+        """The text of a cell on one line, as its tip with its lines; all of it is in `job_row`."""
         if not index.isValid():
             return None
         if role == _Role.DecorationRole and index.column() == len(self._source):
             row = self.job_row(index.row())
             tone, name = OUTCOME_TONES[row.answer.outcome if row and row.answer else "waiting"]
             return icon(name, "muted" if tone == "neutral" else tone)
-        if role not in (_Role.DisplayRole, _Role.AccessibleTextRole):
+        if role not in (_Role.DisplayRole, _Role.AccessibleTextRole, _Role.ToolTipRole):
             return None
         row = self.job_row(index.row())
-        return "" if row is None else self._text(row, index.column())
+        text = "" if row is None else self._text(row, index.column())
+        return cell_tip(text) if role == _Role.ToolTipRole else one_line(text)
 
     def _names(self) -> tuple[str, ...]:
         return (*(name for _, name in self._source), self.tr("Status"), *self._answers)
 
     def _text(self, row: JobRow, column: int) -> str:
         if column < len(self._source):
-            return _one_line(row.cells[self._source[column][0]])
+            return row.cells[self._source[column][0]]
         answer, place = row.answer, column - len(self._source) - 1
         if place < 0:
             return outcome_word(answer.outcome if answer else "waiting")
         values = answer.values if answer else ()
-        return _one_line(values[place]) if place < len(values) else ""
-
-
-def _one_line(cell: str) -> str:
-    return " ".join(cell[:_CELL_CHARACTERS].split()) if cell else ""
+        return values[place] if place < len(values) else ""

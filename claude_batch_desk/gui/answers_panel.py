@@ -1,5 +1,6 @@
 """The answers beside their rows, how many ended how, and what was billed."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Protocol
 
@@ -22,7 +23,7 @@ from claude_batch_desk.gui.widgets import Card, Chip, Label, button, set_tip
 from claude_batch_desk.gui.wording import money
 
 _SIDE_BY_SIDE_FROM = GRID * 115
-_SOURCE_ROOM, _NARROWEST_SOURCE = GRID * 40, GRID * 13
+_SOURCE_ROOM, _NARROWEST_SOURCE = GRID * 48, GRID * 13
 
 
 class ReadsAnswers(Exports, Protocol):
@@ -49,6 +50,16 @@ def next_unusable(
                 return place
         report(first, rows)
     return None
+
+
+def shared_room(widths: Sequence[int], room: int, least: int) -> list[int]:
+    """Widths that fit the room together: the widest are cut, none below `least` for that."""
+    left, cut = room, dict.fromkeys(range(len(widths)), 0)
+    for done, column in enumerate(sorted(cut, key=widths.__getitem__)):
+        fair = max(left // (len(widths) - done), least)
+        cut[column] = min(widths[column], fair)
+        left -= cut[column]
+    return list(cut.values())
 
 
 class AnswersPanel(QWidget):
@@ -127,9 +138,8 @@ class AnswersPanel(QWidget):
         answers = [field.name for field in job.recipe.fields] or [self.tr("Answer")]
         self.model.show(partial(self._desk.answers, job.id), job.rows, source, answers)
         # The answers are what the person came for: leave them room beside long cells.
-        widest = max(_SOURCE_ROOM // max(len(source), 1), _NARROWEST_SOURCE)
-        for column in range(len(source)):
-            width = min(self.view.columnWidth(column), widest)
+        widths = [self.view.columnWidth(column) for column in range(len(source))]
+        for column, width in enumerate(shared_room(widths, _SOURCE_ROOM, _NARROWEST_SOURCE)):
             self.view.setColumnWidth(column, width)
         status = len(source)
         self.view.setColumnWidth(status, self.view.columnWidth(status) + ICON + SPACE)

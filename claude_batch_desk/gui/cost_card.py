@@ -15,7 +15,7 @@ from claude_batch_desk.gui.readiness import obstacles
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT, WIDE, colours
 from claude_batch_desk.gui.widgets import Card, Chip, Label, Tone, button
-from claude_batch_desk.gui.wording import money, number, rows_words
+from claude_batch_desk.gui.wording import money, requests_words, rows_words
 
 CARD_WIDTH = GRID * 31
 _DELAY = 600
@@ -221,19 +221,19 @@ class CostCard(QWidget):
     def _basis(self, estimate: Estimate) -> str:
         lines = []
         if estimate.requests < estimate.rows:
-            twins = self.tr("%1 share %2 requests.").replace("%1", rows_words(estimate.rows))
-            lines.append(twins.replace("%2", number(estimate.requests)))
+            twins = self.tr("%1 share %2.").replace("%1", rows_words(estimate.rows))
+            lines.append(twins.replace("%2", requests_words(estimate.requests)))
         if estimate.counted:
-            counted = self.tr("Input: %1 prompts counted by the service.")
-            lines.append(counted.replace("%1", number(estimate.counted)))
+            counted = self.tr("Input: %1 counted by the service.")
+            lines.append(counted.replace("%1", requests_words(estimate.counted)))
         else:
             lines.append(self.tr("Input: a rule of thumb, not counted yet."))
         if estimate.tried:
-            tried = self.tr("Output: measured on %1 answers.")
-            lines.append(tried.replace("%1", number(estimate.tried)))
+            tried = self.tr("Output: measured on %1 tried.")
+            lines.append(tried.replace("%1", rows_words(estimate.tried)))
         else:
             lines.append(self.tr("Output: guessed from the answer columns. Try some rows."))
-        lines.append(self.tr("Prices of %1.").replace("%1", estimate.prices_date))
+        lines.append(self.tr("Prices: %1.").replace("%1", estimate.prices_date))
         return "\n".join(lines)
 
     def _show_nothing(self, reason: str) -> None:

@@ -32,9 +32,10 @@ from claude_batch_desk.gui.widgets import (
     EmptyState,
     Label,
     button,
+    documents,
     set_look,
 )
-from claude_batch_desk.gui.wording import number, rows_words
+from claude_batch_desk.gui.wording import columns_words, number, rows_words
 
 _NOTES_SHOWN = 3
 
@@ -74,7 +75,7 @@ class DataPage(QWidget):
         self._desk, self._tasks, self._draft = desk, tasks, draft
         self._reading: Task | None = None
         self._source: Path | None = None
-        self._folder = ""
+        self._folder = documents()
         self._recent: tuple[str, ...] = ()
         self.model = TableModel(parent=self)
         self.banner = Banner("data_banner")
@@ -213,7 +214,7 @@ class DataPage(QWidget):
         first, last = self.view.rows_in_sight()
         words = self.tr("Rows %1–%2 of %3") if table.row_count else self.tr("No rows")
         words = words.replace("%1", number(first + 1)).replace("%2", number(last + 1))
-        columns = self.tr("%1 columns").replace("%1", number(len(table.columns)))
+        columns = columns_words(len(table.columns))
         self.count_label.setText(f"{words.replace('%3', number(table.row_count))} · {columns}")
 
     def _settle(self) -> None:

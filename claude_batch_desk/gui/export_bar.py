@@ -1,5 +1,6 @@
 """Answers out as a workbook or as text, and a way to the file."""
 
+import re
 from pathlib import Path
 from typing import Protocol
 
@@ -13,7 +14,7 @@ from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import SPACE
-from claude_batch_desk.gui.widgets import Banner, Busy, button
+from claude_batch_desk.gui.widgets import Banner, Busy, button, documents
 from claude_batch_desk.gui.wording import rows_words
 
 
@@ -23,6 +24,11 @@ class Exports(Protocol):
     def export(self, job_id: int, path: Path, report: Report) -> Exported:
         """Write every row with its answer."""
         ...
+
+
+def _file_name(text: str) -> str:
+    """The text as the name of a file on any system."""
+    return re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", text).strip(" .")
 
 
 class ExportBar(QWidget):
@@ -129,7 +135,8 @@ class ExportBar(QWidget):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(kinds)
         dialog.setDefaultSuffix(suffix.removeprefix("."))
-        dialog.selectFile(self._suggested + suffix)
+        dialog.setDirectory(str(self._written.parent) if self._written else documents())
+        dialog.selectFile(_file_name(self._suggested) + suffix)
         dialog.fileSelected.connect(self._export_to_text)
         dialog.open()
 
@@ -140,12 +147,18 @@ class ExportBar(QWidget):
     @Slot()
     def _open_file(self) -> None:
         if self._written is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written)))
+            self._show_outside(self._written)
 
     @Slot()
     def _open_folder(self) -> None:
         if self._written is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written.parent)))
+            self._show_outside(self._written.parent)
+
+    def _show_outside(self, path: Path) -> None:
+        """Hand it to the desktop; where that has nothing for it, say where it is."""
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+            told = self.tr("This computer has no program set to open it. It is here: %1")
+            self.banner.say(told.replace("%1", str(self._written)), "warning")
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self.buttons)

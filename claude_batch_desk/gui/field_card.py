@@ -34,6 +34,7 @@ class FieldCard(QFrame):
     def __init__(self, field: OutputField, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "card")
+        self._begun = False
         self.name_edit = QLineEdit(field.name)
         self.kind_combo = QComboBox()
         self.choices_edit = QPlainTextEdit("\n".join(field.choices))
@@ -62,6 +63,11 @@ class FieldCard(QFrame):
             description=self.description_edit.text().strip(),
             may_be_unknown=self.unknown_check.isChecked(),
         )
+
+    @property
+    def begun(self) -> bool:
+        """Its name was written, or left empty by going on to something else."""
+        return self._begun or bool(self.name_edit.text())
 
     def show_problem(self, problem: str) -> None:
         """Say below the field what is wrong with it; "" when nothing is."""
@@ -132,6 +138,7 @@ class FieldCard(QFrame):
 
     def _connect(self) -> None:
         self.name_edit.textChanged.connect(self.changed)
+        self.name_edit.editingFinished.connect(self._begin)
         self.kind_combo.currentIndexChanged.connect(self._show_choices)
         self.kind_combo.currentIndexChanged.connect(self.changed)
         self.choices_edit.textChanged.connect(self.changed)
@@ -140,6 +147,11 @@ class FieldCard(QFrame):
         self.up_button.clicked.connect(self._move_up)
         self.down_button.clicked.connect(self._move_down)
         self.remove_button.clicked.connect(self.removed)
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self._begun = True
+            self.changed.emit()
 
     def _move_up(self) -> None:
         self.moved.emit(-1)

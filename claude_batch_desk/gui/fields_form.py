@@ -20,6 +20,8 @@ class FieldsForm(QWidget):
     """
 
     changed = Signal()
+    added = Signal(QWidget)
+    """This card is new and wants to be in sight."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +66,7 @@ class FieldsForm(QWidget):
         card = self._append(OutputField(name=""))
         self._renumber()
         card.name_edit.setFocus()
+        self.added.emit(card)
         self.changed.emit()
 
     def _append(self, field: OutputField) -> FieldCard:
@@ -104,7 +107,7 @@ class FieldsForm(QWidget):
 
     def _say_problems(self) -> None:
         for card, problem in zip(self._cards, problems(self.fields()), strict=True):
-            card.show_problem(problem)
+            card.show_problem(problem if card.begun else "")
 
 
 def problems(fields: Sequence[OutputField]) -> Iterator[str]:

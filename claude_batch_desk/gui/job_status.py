@@ -10,7 +10,14 @@ from claude_batch_desk.core.catalogue import bundled_models
 from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.gui.theme import SPACE
 from claude_batch_desk.gui.widgets import Banner, Card, Chip, Label, button
-from claude_batch_desk.gui.wording import duration, local_time, money, number, rows_words
+from claude_batch_desk.gui.wording import (
+    duration,
+    local_time,
+    money,
+    number,
+    requests_words,
+    rows_words,
+)
 
 
 class JobStatus(Card):
@@ -111,7 +118,7 @@ class JobStatus(Card):
 
     def _what(self, job: Job) -> str:
         model = bundled_models().get(job.recipe.model)
-        words = self.tr("%1 requests to %2").replace("%1", number(job.requests))
+        words = self.tr("%1 to %2").replace("%1", requests_words(job.requests))
         words = words.replace("%2", model.name if model else job.recipe.model)
         if job.estimate is None:
             return words

@@ -63,6 +63,8 @@ class JobView(QWidget):
         self.name.textEdited.connect(self._rename)
         draft.opened.connect(self._open)
         draft.job_changed.connect(self._show_job)
+        draft.changed.connect(self._show_name)
+        self.name.editingFinished.connect(self._show_name)
 
     def reachable(self) -> set[Step]:
         """The steps that can be gone to: there are no results before the job was sent."""
@@ -133,14 +135,22 @@ class JobView(QWidget):
         job = self._draft.job
         if job is None:
             return
-        if self.name.text() != job.name:
-            blocker = QSignalBlocker(self.name)
-            self.name.setText(job.name)
-            self.name.setCursorPosition(0)
-            blocker.unblock()
+        self._set_name(job)
         self.name.setReadOnly(not self._draft.editable)
         self.stepper.allow(self.reachable())
         self._show_mode(job)
+
+    @Slot()
+    def _show_name(self) -> None:
+        """The job's name, unless the person is just writing it."""
+        if self._draft.job is not None and not self.name.hasFocus():
+            self._set_name(self._draft.job)
+
+    def _set_name(self, job: Job) -> None:
+        if self.name.text() != job.name:
+            with QSignalBlocker(self.name):
+                self.name.setText(job.name)
+                self.name.setCursorPosition(0)
 
     def _show_mode(self, job: Job) -> None:
         if job.mode == "practice":
@@ -165,6 +175,7 @@ class JobView(QWidget):
     def _lay_out(self) -> None:
         title = QHBoxLayout()
         title.setSpacing(SPACE)
+        title.setContentsMargins(-SPACE, 0, 0, 0)  # the name's own padding, so that it lines up
         title.addWidget(self.name, 1)
         title.addWidget(self.mode)
         bar = QFrame()

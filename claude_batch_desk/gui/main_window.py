@@ -1,6 +1,7 @@
 """The window: holds the pages and wires their signals, nothing else."""
 
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QSettings, Slot
 from PySide6.QtGui import QCloseEvent
@@ -173,6 +174,8 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _remember_file(self, path: str) -> None:
         self.dialogs.remember_file(path)
+        if self.draft.job is not None and self.draft.job.name == self.tr("New job"):
+            self.draft.rename(Path(path).stem)
         self.data_page.show_recent(self._session.settings.recent_files)
 
     @Slot(object)

@@ -60,14 +60,24 @@ class ModelForm(QWidget):
         return self._models
 
     def set_models(self, models: Sequence[OfferedModel]) -> None:
-        """Offer these models; those that cannot be sent as a batch are left out."""
+        """Offer these models, the newest of each line before the older ones.
+
+        Those that cannot be sent as a batch are left out.
+        """
         self._models = tuple(
             model for model in models if model.batch and model.lifecycle != "retired"
         )
+        newest = {model.line: model for model in reversed(self._models)}.values()
         with QSignalBlocker(self.model_combo):
             self.model_combo.clear()
             for model in self._models:
-                self.model_combo.addItem(self._model_words(model), model.id)
+                if model in newest:
+                    self.model_combo.addItem(self._model_words(model), model.id)
+            older = [model for model in self._models if model not in newest]
+            if older:
+                self.model_combo.insertSeparator(self.model_combo.count())
+            for model in older:
+                self.model_combo.addItem(model.name, model.id)
         self.set_recipe(self._recipe)
 
     def set_recipe(self, recipe: Recipe) -> None:
@@ -113,7 +123,7 @@ class ModelForm(QWidget):
     def _show_efforts(self, model: OfferedModel | None) -> None:
         efforts = model.efforts if model else ()
         words = {
-            "": self.tr("As the model does by itself"),
+            "": self.tr("As this model is set by default"),
             "low": self.tr("Low: quickest and cheapest"),
             "medium": self.tr("Medium"),
             "high": self.tr("High"),

@@ -1,9 +1,10 @@
 """What to ask of every row, what to get back, and of which model."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
@@ -24,7 +25,7 @@ from claude_batch_desk.gui.theme import GRID, SPACE, WIDE
 from claude_batch_desk.gui.unknown_columns import UnknownColumns
 from claude_batch_desk.gui.widgets import Banner, Card, Label, button, scrolled
 
-_SIDE_BY_SIDE_FROM = GRID * 120
+_SIDE_BY_SIDE_FROM = GRID * 100
 _FIRST_LINE = "haiku"
 
 
@@ -93,8 +94,14 @@ class PromptPage(QWidget):
         self._models_of = None
 
     @Slot()
+    def _begin(self) -> None:
+        """Another job is read from its top."""
+        self._open()
+        self._area.verticalScrollBar().setValue(0)
+
+    @Slot()
     def _open(self) -> None:
-        """Show another job."""
+        """Show another job, or this one as it was sent."""
         self.recipe_bar.banner.clear()
         self._take_table()
         self._show(self._draft.recipe)
@@ -182,6 +189,11 @@ class PromptPage(QWidget):
         self._take(replace(self._shown, fields=self.fields_form.fields()))
         self.model_form.set_recipe(self._shown)
 
+    @Slot(QWidget)
+    def _bring_into_sight(self, card: QWidget) -> None:
+        """Once the card is laid out; until then nobody knows where it is."""
+        QTimer.singleShot(0, card, partial(self._area.ensureWidgetVisible, card))
+
     @Slot()
     def _take_model(self) -> None:
         chosen = self.model_form.recipe
@@ -201,7 +213,7 @@ class PromptPage(QWidget):
         self._choose_first_model()
 
     def _connect(self) -> None:
-        self._draft.opened.connect(self._open)
+        self._draft.opened.connect(self._begin)
         self._draft.job_changed.connect(self._open)
         self._draft.table_changed.connect(self._take_table)
         self._draft.recipe_changed.connect(self._follow)
@@ -211,6 +223,7 @@ class PromptPage(QWidget):
         self.chips.chosen.connect(self.template_editor.insert_column)
         self.unknown_columns.replace_requested.connect(self.template_editor.rename_placeholder)
         self.fields_form.changed.connect(self._take_fields)
+        self.fields_form.added.connect(self._bring_into_sight)
         self.model_form.changed.connect(self._take_model)
         self.next_button.clicked.connect(self.done_requested)
 
@@ -260,7 +273,7 @@ class PromptPage(QWidget):
         self._splitter.setObjectName("prompt_splitter")
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(WIDE)
-        area = scrolled(forms)
+        area = self._area = scrolled(forms)
         area.setObjectName("prompt_forms")
         area.setAccessibleName(self.tr("Instructions, prompt, answer columns and model"))
         self._splitter.addWidget(area)

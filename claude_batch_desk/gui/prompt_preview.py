@@ -8,6 +8,7 @@ from claude_batch_desk.core.prompts.longest import longest_row
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.template import Template, canonical
 from claude_batch_desk.core.tables.table import Row, Table
+from claude_batch_desk.gui.flow_layout import FlowLayout
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.text_boxes import TextView
 from claude_batch_desk.gui.theme import GRID, SPACE
@@ -45,7 +46,7 @@ class PromptPreview(Card):
         self.shared_text.setMaximumHeight(_SHARED_HEIGHT)
         self.row_label = Label("", "caption")
         self.row_text = TextView("preview_prompt", self.tr("Prompt of this row, as sent"))
-        self.row_text.setMinimumHeight(GRID * 8)
+        self.row_text.setMinimumHeight(GRID * 10)
         self.problem_label = Label("", "problem")
         self.hint_label = Label("", "caption")
         self._lay_out()
@@ -83,7 +84,7 @@ class PromptPreview(Card):
         self.shared_button.setText(words)
         self.shared_text.setVisible(bool(shared.strip()) and opened)
         text, problem, hint = self._prompt(place - 1)
-        self.longest_button.setEnabled(not problem)
+        self.longest_button.setEnabled(bool(text and place) and not problem)
         self.problem_label.say(problem)
         self.hint_label.say(hint)
         self.row_text.show_text(text)
@@ -95,9 +96,9 @@ class PromptPreview(Card):
         """The prompt of a row, what is wrong with it or "", and what is worth knowing or ""."""
         template = self._recipe.prompt
         if not template.text.strip():
-            return "", self.tr("Write a prompt to see what each row will ask."), ""
+            return "", "", self.tr("Write a prompt to see what each row will ask.")
         if self._table is None or not self._table.row_count:
-            return template.text, self.tr("Open a table to see its rows in the prompt."), ""
+            return template.text, "", self.tr("Open a table to see its rows in the prompt.")
         try:
             bound = template.bind(self._table.columns)
         except RecipeError:
@@ -138,20 +139,25 @@ class PromptPreview(Card):
         self.row_spin.setValue(row_number + 1)
 
     def _lay_out(self) -> None:
-        steps = QHBoxLayout()
-        steps.setSpacing(SPACE)
-        self.column.removeWidget(self.heading)
-        steps.addWidget(self.heading)
-        steps.addStretch(1)
+        steps = QWidget()
+        row = QHBoxLayout(steps)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE)
         for widget in (
-            self.longest_button,
             self.previous_button,
             self.row_spin,
             self.count_label,
             self.next_button,
+            self.longest_button,
         ):
-            steps.addWidget(widget)
-        self.column.addLayout(steps)
+            row.addWidget(widget)
+        self.column.removeWidget(self.heading)
+        self.heading.setWordWrap(False)
+        self.heading.setMinimumHeight(steps.sizeHint().height())
+        head = FlowLayout(spacing=SPACE)
+        head.addWidget(self.heading)
+        head.addWidget(steps)
+        self.column.addLayout(head)
         captions = QHBoxLayout()
         captions.addWidget(self.row_label, 1)
         captions.addWidget(self.shared_button)

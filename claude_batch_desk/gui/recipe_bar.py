@@ -1,6 +1,7 @@
 """Recipes in and out: start from a shipped one, open a file, save one to share."""
 
-from functools import partial
+import html
+from functools import cache, partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
@@ -10,7 +11,16 @@ from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.prompts.recipe import RECIPE_SUFFIX, Recipe, load_recipe, save_recipe
 from claude_batch_desk.core.resources import resource_path
 from claude_batch_desk.gui.theme import SPACE
-from claude_batch_desk.gui.widgets import Banner, Label, button
+from claude_batch_desk.gui.widgets import Banner, Label, button, documents
+
+
+@cache
+def shipped_recipes() -> tuple[tuple[Path, Recipe], ...]:
+    """The recipes that come with the program, by name."""
+    paths = resource_path("recipes").glob(f"*{RECIPE_SUFFIX}")
+    return tuple(
+        sorted(((path, load_recipe(path)) for path in paths), key=lambda each: each[1].name)
+    )
 
 
 class RecipeBar(QWidget):
@@ -32,6 +42,7 @@ class RecipeBar(QWidget):
         self.banner.pressed.connect(self._take_back)
         self._menu = QMenu(self)
         self._menu.setObjectName("recipe_menu")
+        self._menu.setToolTipsVisible(True)
         self._menu.aboutToShow.connect(self._list_shipped)
         self.shipped_button.setMenu(self._menu)
         self.open_button.clicked.connect(self._ask_open)
@@ -92,10 +103,10 @@ class RecipeBar(QWidget):
     @Slot()
     def _list_shipped(self) -> None:
         self._menu.clear()
-        for path in sorted(resource_path("recipes").glob(f"*{RECIPE_SUFFIX}")):
-            name = path.stem.replace("-", " ").capitalize()
-            action = self._menu.addAction(name)
+        for path, recipe in shipped_recipes():
+            action = self._menu.addAction(recipe.name.replace("&", "&&"))
             action.setObjectName(f"recipe_{path.stem}")
+            action.setToolTip(html.escape(recipe.about))
             action.triggered.connect(partial(self.open_from, path))
 
     @Slot()
@@ -110,6 +121,7 @@ class RecipeBar(QWidget):
         dialog = self._dialog(self.tr("Save the recipe"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(RECIPE_SUFFIX.removeprefix("."))
+        dialog.setDirectory(documents())
         dialog.selectFile((self._recipe.name or self.tr("My recipe")) + RECIPE_SUFFIX)
         dialog.fileSelected.connect(self._save_text)
         dialog.open()

@@ -6,19 +6,12 @@ from collections import OrderedDict
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from claude_batch_desk.core.tables.table import PAGE_ROWS, Row, Table
+from claude_batch_desk.gui.wording import TIP_CHARACTERS, cell_tip, one_line
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _PAGES_KEPT = 64
-_SHOWN = 240
-"""Characters of a cell that a view gets to see; the whole text is in `cell`."""
-_TIP = 1_500
 _DISPLAY = Qt.ItemDataRole.DisplayRole
 _NOWHERE = QModelIndex()
-
-
-def one_line(text: str) -> str:
-    """The beginning of a cell as one line, so that every row is as high as the next."""
-    return " ".join(text[:_SHOWN].split())
 
 
 class TableModel(QAbstractTableModel):
@@ -66,11 +59,7 @@ class TableModel(QAbstractTableModel):
         if role == _DISPLAY:
             return one_line(self.cell(index.row(), index.column())) if index.isValid() else None
         if role == Qt.ItemDataRole.ToolTipRole and index.isValid():
-            text = self.cell(index.row(), index.column())
-            if text == one_line(text) and len(text) < _SHOWN // 4:
-                return None
-            more = " …" if len(text) > _TIP else ""
-            return f"<p style='white-space:pre-wrap'>{html.escape(text[:_TIP])}{more}</p>"
+            return cell_tip(self.cell(index.row(), index.column()))
         return None
 
     def headerData(
@@ -84,4 +73,4 @@ class TableModel(QAbstractTableModel):
         if not 0 <= section < len(self._table.columns):
             return None
         name = self._table.columns[section]
-        return one_line(name) if role == _DISPLAY else html.escape(name[:_TIP])
+        return one_line(name) if role == _DISPLAY else html.escape(name[:TIP_CHARACTERS])

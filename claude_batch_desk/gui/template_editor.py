@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QEvent, QRectF, QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QStringListModel, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -30,6 +30,10 @@ _POPUP_KEYS = (
     Qt.Key.Key_Backtab,
 )
 _CHIP_RADIUS = 4.0
+_MOST_OFFERED = 10
+_BELOW_THE_LINE = QPoint(0, 4)
+_POPUP_FRAME = 10
+"""Pixels: the stylesheet's padding and border of the list."""
 
 
 class PlaceholderHighlighter(QSyntaxHighlighter):
@@ -81,7 +85,11 @@ class TemplateEditor(QPlainTextEdit):
         self._completer.setWidget(self)
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self._completer.setMaxVisibleItems(_MOST_OFFERED)
+        # Behind the last column it would wrap to no choice at all, and Enter would do nothing.
+        self._completer.setWrapAround(False)
         self._popup.setObjectName("column_completions")
+        self._popup.setProperty("look", "popup")
         self._popup.setAccessibleName(self.tr("Columns of the table"))
         self._completer.activated.connect(self._complete)
         self.setTabChangesFocus(True)
@@ -185,10 +193,9 @@ class TemplateEditor(QPlainTextEdit):
             self._popup.hide()
             return
         self._popup.setCurrentIndex(self._completer.completionModel().index(0, 0))
-        place = self.cursorRect()
-        place.setWidth(
-            self._popup.sizeHintForColumn(0) + self._popup.verticalScrollBar().sizeHint().width()
-        )
+        place = self.cursorRect().translated(self.viewport().pos() + _BELOW_THE_LINE)
+        bar = self._popup.verticalScrollBar().sizeHint().width()
+        place.setWidth(self._popup.sizeHintForColumn(0) + bar + _POPUP_FRAME)
         self._completer.complete(place)
 
     def _complete(self, column: str) -> None:

@@ -33,6 +33,7 @@ from claude_batch_desk.gui.widgets import (
     EmptyState,
     Label,
     button,
+    dress,
     scrolled,
 )
 from claude_batch_desk.gui.wording import money, outcome_word, rows_words
@@ -182,13 +183,16 @@ class TryPage(QWidget):
         )
 
     def _name_price(self, price: Range | None) -> None:
-        """The price on the button; without one nothing can be spent."""
+        """The price on the button; without one, or with nothing left to buy, it does nothing."""
         words = self.tr("Try %1").replace("%1", rows_words(self.count_spin.value()))
-        if price is not None:
+        bought = price is not None and price.ceiling == 0
+        if bought:
+            words = self.tr("These %1 are tried").replace("%1", rows_words(self.count_spin.value()))
+        elif price is not None:
             about = self.tr("%1, about %2").replace("%1", words)
             words = about.replace("%2", money(price.expected))
         self.try_button.setText(words)
-        self._priced = price is not None
+        self._priced = price is not None and not bought
         self._settle()
 
     @Slot()
@@ -277,6 +281,7 @@ class TryPage(QWidget):
         shown = self._answers if self._any_tried and not obstacle else first_trial
         self._stack.setCurrentWidget(shown)
         self.summary_label.setVisible(self._any_tried)
+        dress(self.next_button, "primary" if self._any_tried else "", "arrow-right")
         self.fix_button.setVisible(bool(obstacle) and editable)
         self._say_why_empty(obstacle)
 

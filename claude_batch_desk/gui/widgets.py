@@ -1,9 +1,10 @@
 """The small widgets every page is made of. All text is plain text, whatever it contains."""
 
 import html
+from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, QStandardPaths, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -43,6 +44,13 @@ def set_look(widget: QWidget, name: str, value: str | bool) -> None:
     for each in (widget, *widget.findChildren(QLabel)):
         each.style().unpolish(each)
         each.style().polish(each)
+
+
+def documents() -> str:
+    """The folder in which a person looks for a file first."""
+    places = QStandardPaths.StandardLocation
+    found = map(QStandardPaths.writableLocation, (places.DocumentsLocation, places.HomeLocation))
+    return next((each for each in found if Path(each).is_dir()), "")
 
 
 def set_tip(widget: QWidget, text: str) -> None:
@@ -117,17 +125,22 @@ def button(
     made = QPushButton(text, parent)
     made.setObjectName(name)
     made.setAutoDefault(False)
-    if look:
-        made.setProperty("look", look)
+    dress(made, look, icon_name)
+    if tip:
+        set_tip(made, tip)
+    return made
+
+
+def dress(made: QPushButton, look: str, icon_name: str) -> None:
+    """Give a button another look, and its icon the colour that goes with it."""
+    if look or made.property("look"):
+        set_look(made, "look", look)
     if icon_name:
         colour = {"primary": "on_accent", "link": "accent", "danger": "window"}.get(look, "text")
         made.setIcon(icon(icon_name, colour))
         made.setIconSize(QSize(ICON, ICON))
         if icon_name == _FORWARD:
             made.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    if tip:
-        set_tip(made, tip)
-    return made
 
 
 def icon_button(

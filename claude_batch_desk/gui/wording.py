@@ -1,5 +1,6 @@
 """Amounts, times and outcomes in the words that the pages share."""
 
+import html
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 
@@ -11,6 +12,9 @@ from claude_batch_desk.gui.widgets import Tone
 _SMALL = Decimal("0.10")
 _LEAST = Decimal("0.000001")
 _CENT = Decimal("0.01")
+_SHOWN = 240
+"""Characters of a cell that a table shows; the whole text is in the row's detail."""
+TIP_CHARACTERS = 1_500
 _MINUTE = 60
 _HOUR = 3600
 
@@ -22,8 +26,11 @@ def _tr(text: str) -> str:
 def money(amount: Decimal, *, up: bool = False) -> str:
     """An amount in USD: to the cent, below ten cents with two significant digits.
 
-    `up` never rounds down, for amounts that are promised not to be exceeded.
+    `up` never rounds down, for amounts that are promised not to be exceeded. Whole cents, such as
+    a budget, stay cents.
     """
+    if amount == amount.quantize(_CENT):
+        return f"${amount:,.2f}"
     rounding = ROUND_CEILING if up else ROUND_HALF_EVEN
     for _ in range(2):  # rounding may reach the next power of ten, which needs a digit less
         step = _CENT
@@ -36,6 +43,19 @@ def money(amount: Decimal, *, up: bool = False) -> str:
 def number(count: int) -> str:
     """A count with its thousands grouped, as amounts are."""
     return f"{count:,}"
+
+
+def one_line(text: str) -> str:
+    """The beginning of a cell as one line, so that every row of a table is as high as the next."""
+    return " ".join(text[:_SHOWN].split())
+
+
+def cell_tip(text: str) -> str | None:
+    """A longer cell with its line breaks, as a tip; None for one that the table shows whole."""
+    if len(text) < _SHOWN // 4 and text == one_line(text):
+        return None
+    more = " …" if len(text) > TIP_CHARACTERS else ""
+    return f"<p style='white-space:pre-wrap'>{html.escape(text[:TIP_CHARACTERS])}{more}</p>"
 
 
 def local_time(moment: datetime) -> str:
@@ -79,6 +99,16 @@ def outcome_word(outcome: str) -> str:
 def rows_words(count: int) -> str:
     """A number of rows with its noun."""
     return _tr("1 row") if count == 1 else _tr("%1 rows").replace("%1", number(count))
+
+
+def requests_words(count: int) -> str:
+    """A number of requests with its noun."""
+    return _tr("1 request") if count == 1 else _tr("%1 requests").replace("%1", number(count))
+
+
+def columns_words(count: int) -> str:
+    """A number of columns with its noun."""
+    return _tr("1 column") if count == 1 else _tr("%1 columns").replace("%1", number(count))
 
 
 def row_words(row_number: int) -> str:

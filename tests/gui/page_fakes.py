@@ -134,6 +134,7 @@ class FakeDesk:
         self.tried_rows: list[TriedRow] = []
         self.advanced_to: Job | None = None
         self.budget: Decimal | None = None
+        self.price = "0.00024"
         self.go = threading.Event()
         self.go.set()
 
@@ -166,7 +167,7 @@ class FakeDesk:
 
     def trial_price(self, job_id: int, count: int, seed: int, report: Report) -> Range:
         self.asked.append(f"trial_price {count}")
-        return make_range("0.00024")
+        return make_range(self.price)
 
     def try_rows(self, job_id: int, count: int, seed: int, report: Report) -> list[TriedRow]:
         self._ask(f"try_rows {count} {seed}", report)

@@ -233,3 +233,15 @@ def test_a_live_job_without_a_key_says_so_and_leads_to_it(qtbot: QtBot, window: 
     dialog = window.findChild(QDialog, "key_dialog")
     assert isinstance(dialog, QDialog)
     dialog.close()
+
+
+def test_a_new_job_is_called_after_its_file_until_it_has_a_name(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    new_job(qtbot, window)
+    for name in ("orders 2026", "other"):
+        file = tmp_path / f"{name}.csv"
+        file.write_text("A,B\n1,2\n", encoding="utf-8")
+        with qtbot.waitSignal(window.data_page.file_opened, timeout=_LONG):
+            window.data_page.open_file(file)
+        assert window.job_view.name.text() == "orders 2026"

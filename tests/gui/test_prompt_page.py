@@ -1,11 +1,12 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.prompts.recipe import Recipe, load_recipe
@@ -45,6 +46,12 @@ def page(qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, draft: Draft) -> Promp
 def click(widget: QWidget | None) -> None:
     assert widget is not None
     QTest.mouseClick(widget, _LEFT)
+
+
+def forms(page: PromptPage) -> QScrollArea:
+    area = page.findChild(QScrollArea, "prompt_forms")
+    assert isinstance(area, QScrollArea)
+    return area
 
 
 def test_what_is_written_is_in_the_draft_and_in_the_preview_at_once(
@@ -115,6 +122,8 @@ def test_the_first_model_is_a_cheap_one_and_the_choices_are_its_own(
 ) -> None:
     assert "haiku" in draft.recipe.model
     for place in range(page.model_form.model_combo.count()):
+        if page.model_form.model_combo.itemData(place) is None:
+            continue  # the line between the newest models and the older ones
         page.model_form.model_combo.setCurrentIndex(place)
         page.model_form.model_combo.activated.emit(place)
         model = page.model_form.model
@@ -138,6 +147,8 @@ def test_an_answer_column_is_written_with_its_allowed_values(
 ) -> None:
     click(page.fields_form.add_button)
     card = page.fields_form.cards()[0]
+    assert card.problem_label.text() == ""  # nobody is told off before the first key
+    QTest.keyClick(card.name_edit, Qt.Key.Key_Return)
     assert card.problem_label.text() == "An answer column has no name. Give it one, or remove it."
     QTest.keyClicks(card.name_edit, "Urgency")
     assert card.problem_label.text() == ""
@@ -217,3 +228,41 @@ def test_many_columns_are_searched(page: PromptPage, draft: Draft) -> None:
 def test_the_page_asks_to_go_on(qtbot: QtBot, page: PromptPage) -> None:
     with qtbot.waitSignal(page.done_requested):
         click(page.next_button)
+
+
+def test_the_newest_model_of_each_line_stands_before_the_older_ones(page: PromptPage) -> None:
+    combo = page.model_form.model_combo
+    places = [combo.itemData(place) for place in range(combo.count())]
+    newest, older = places[: places.index(None)], places[places.index(None) + 1 :]
+    models = {model.id: model for model in page.model_form.models}
+    assert len({models[each].line for each in newest}) == len(newest)
+    assert {models[each].line for each in older} <= {models[each].line for each in newest}
+
+
+def test_another_job_is_read_from_the_top(page: PromptPage, draft: Draft, desk: FakeDesk) -> None:
+    page.resize(900, 700)
+    bar = forms(page).verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert bar.value() > 0
+    draft.open(replace(desk.now, id=desk.now.id + 1), desk.kept_table)
+    assert bar.value() == 0
+
+
+def test_a_new_answer_column_is_brought_into_sight(qtbot: QtBot, page: PromptPage) -> None:
+    for _ in range(4):
+        click(page.fields_form.add_button)
+    area = forms(page)
+    last = page.fields_form.cards()[-1]
+
+    def seen() -> bool:
+        top = last.mapTo(area.viewport(), QPoint(0, 0)).y()
+        return top >= 0 and top + last.height() <= area.viewport().height()
+
+    qtbot.waitUntil(seen)
+
+
+def test_a_prompt_not_begun_is_no_mistake(page: PromptPage) -> None:
+    page.template_editor.clear()
+    assert page.preview.problem_label.text() == ""
+    assert page.preview.hint_label.text() == "Write a prompt to see what each row will ask."
+    assert not page.preview.longest_button.isEnabled()

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from claude_batch_desk.core.errors import ExportError, ServiceError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.gui.answers_model import AnswersModel
+from claude_batch_desk.gui.answers_panel import shared_room
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.results_page import ResultsPage
 from claude_batch_desk.gui.tasks import TaskRunner
@@ -238,3 +239,18 @@ def test_the_model_of_the_answers_is_sound(qtmodeltester: ModelTester) -> None:
     check(model)
     model.refresh()
     assert cell(model, 3, 2) == "thanks"
+
+
+@pytest.mark.parametrize(
+    ("widths", "cut"),
+    [
+        ([72, 106, 320], [72, 106, 206]),
+        ([72, 106], [72, 106]),
+        ([320, 320, 320, 320], [104, 104, 104, 104]),
+        ([], []),
+    ],
+)
+def test_only_the_widest_columns_make_room_for_the_answers(
+    widths: list[int], cut: list[int]
+) -> None:
+    assert shared_room(widths, 384, 104) == cut

@@ -118,3 +118,12 @@ def test_the_nearest_column_is_found(name: str, nearest: str) -> None:
 def test_the_nearest_of_very_many_columns_is_still_found() -> None:
     columns = [f"Number {number}" for number in range(16_384)]
     assert nearest_column("Message", [*columns, "Mesage"]) == "Mesage"
+
+
+def test_down_on_the_last_completion_stays_on_it(
+    editor: TemplateEditor, popup: QAbstractItemView
+) -> None:
+    QTest.keyClicks(editor, "{{cust")
+    QTest.keyClick(popup, Qt.Key.Key_Down)
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    assert editor.toPlainText() == "{{Customer}}"

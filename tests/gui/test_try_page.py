@@ -167,3 +167,14 @@ def test_a_sent_job_shows_what_was_tried_and_spends_nothing_more(
     qtbot.waitUntil(lambda: len(cards(page)) == 3)
     assert not page.try_button.isVisible()
     assert not page.next_button.isVisible()
+
+
+def test_rows_that_are_paid_are_not_offered_again(
+    qtbot: QtBot, page: TryPage, desk: FakeDesk
+) -> None:
+    qtbot.waitUntil(page.try_button.isEnabled)
+    desk.price = "0"  # the desk remembers what it has bought
+    click(page.try_button)
+    qtbot.waitUntil(lambda: page.try_button.text() == "These 5 rows are tried")
+    assert not page.try_button.isEnabled()
+    assert page.next_button.property("look") == "primary"

@@ -6,10 +6,12 @@ import pytest
 from claude_batch_desk.core.results.answer import OUTCOMES
 from claude_batch_desk.gui.wording import (
     OUTCOME_TONES,
+    columns_words,
     duration,
     local_time,
     money,
     outcome_word,
+    requests_words,
     rows_words,
 )
 
@@ -67,3 +69,13 @@ def test_every_outcome_has_a_word_a_tone_and_an_icon() -> None:
 
 def test_one_row_is_not_rows() -> None:
     assert [rows_words(count) for count in (1, 12_481)] == ["1 row", "12,481 rows"]
+
+
+def test_whole_cents_stay_cents() -> None:
+    assert money(Decimal("0.01")) == "$0.01"
+    assert money(Decimal("0.0101")) == "$0.010"
+
+
+def test_one_of_a_thing_is_not_many() -> None:
+    assert (requests_words(1), requests_words(1200)) == ("1 request", "1,200 requests")
+    assert (columns_words(1), columns_words(2)) == ("1 column", "2 columns")
