@@ -6,22 +6,23 @@ from http import HTTPStatus
 
 from claude_batch_desk.core.errors import Busy, KeyRefused, Refused, Unreachable
 from claude_batch_desk.core.jobs.answering import answer_now
-from claude_batch_desk.core.jobs.collecting import collect, count_up, keep_missing
+from claude_batch_desk.core.jobs.collecting import collect, count_up, finish, keep_missing
 from claude_batch_desk.core.jobs.job import Job, Part
-from claude_batch_desk.core.jobs.polling import Patience, next_look
-from claude_batch_desk.core.jobs.sending import post, settle
+from claude_batch_desk.core.jobs.polling import Patience, may_post, next_look, pause_of
+from claude_batch_desk.core.jobs.sending import BodyGone, drop_bodies, leave_out, post
+from claude_batch_desk.core.jobs.settling import settle
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.service.batch import Batch
 from claude_batch_desk.core.service.gateway import Gateway
-from claude_batch_desk.core.service.spool import body_path
 
 _FORGIVEN = 5
 """So many looks in a row may find a batch unknown before it is believed; the service's own
 replies have been wrong right after a batch was made."""
-_FORGIVEN_FOR = timedelta(minutes=10)
 _MENDING = timedelta(minutes=5)
-_BUSY_PAUSE = 5.0
+"""What only the person can mend is left alone for so long, instead of failing at every tick."""
+_BUSY_PAUSE = timedelta(seconds=5)
 _OVER = ("collected", "refused", "lost")
 
 
@@ -38,45 +39,98 @@ def advance(stores: Stores, reach: Reach, job_id: int, report: Report) -> None:
     """Settle doubts, post what is planned, look at what runs, collect what ended.
 
     A service that is busy or out of reach changes nothing but the time of the next look. Raises
-    KeyRefused where only the person can help, and Refused where nothing at all was accepted: the
-    job is a draft again then.
+    KeyRefused or Refused where only the person can help, and Refused or StoreError where nothing
+    at all was accepted: the job is a draft again then.
     """
     job = stores.jobs.job(job_id)
     if job.state not in ("sending", "waiting"):
         return
-    if job.key_print != reach.gateway.key_print:
-        _look_later(stores, job)
-        raise KeyRefused(
-            "This job was sent with another API key, and only a key of the same workspace can "
-            "see it. Enter that key again; the job is safe."
-        )
-    if job.way == "now":
-        _answer_now(stores, reach, job, report)
+    try:
+        if job.way == "now":
+            _answer_now(stores, reach, job, report)
+        else:
+            _check_key(stores, reach.gateway, job)
+            _advance_parts(stores, reach, job, report)
+    except (Busy, Unreachable) as error:
+        look_later(stores, job_id, pause_of(error) or _BUSY_PAUSE)
+    except KeyRefused:
+        look_later(stores, job_id)
+        raise
+
+
+def look_later(stores: Stores, job_id: int, pause: timedelta = _MENDING) -> None:
+    """Leave a job that was sent alone for a while."""
+    job = stores.jobs.job(job_id)
+    if job.state != "draft":
+        stores.jobs.set_job(job_id, job.state, datetime.now(UTC) + pause, None)
+
+
+def _check_key(stores: Stores, gateway: Gateway, job: Job) -> None:
+    """Raise KeyRefused where this key is another one and cannot see what the job has there.
+
+    A key that took the place of a revoked one sees the batches of its workspace.
+    """
+    if job.key_print == gateway.key_print:
         return
-    pause: float | None = None
-    for part in job.parts:
-        try:
-            _step(stores, reach, job, part.number, report)
-        except (Busy, Unreachable) as error:
-            pause = error.retry_after if isinstance(error, Busy) else None
-            stores.jobs.note_failure(job.id, part.number, str(error))
-            break
-        except Refused as error:
-            _refused(stores, job, error)
-        if _part(stores, job.id, part.number).state in ("planned", "sending"):
-            break  # parts are posted in order, each only when the one before is settled
-    _conclude(stores, job.id, reach.patience, pause)
+    known = [part.batch_id or part.mark for part in job.parts if part.batch_id or part.mark]
+    if known and not any(_can_see(gateway, batch_id) for batch_id in known):
+        raise KeyRefused(
+            "This job was sent with another API key, and the key you use now cannot see it. "
+            "Enter that key again, or one of the same workspace; the job is safe."
+        )
+    if not known and any(part.state != "planned" for part in job.parts):
+        raise KeyRefused(
+            "This job was sent with another API key, and it is not known yet whether it arrived. "
+            "Enter that key again; the job is safe."
+        )
+    stores.jobs.use_key(job.id, gateway.key_print)
+
+
+def _can_see(gateway: Gateway, batch_id: str) -> bool:
+    try:
+        gateway.batch(batch_id)
+    except KeyRefused:
+        raise
+    except Refused:
+        return False
+    return True
 
 
 def _answer_now(stores: Stores, reach: Reach, job: Job, report: Report) -> None:
     try:
         answer_now(stores, reach.gateway, reach.prices, job, report)
-    except (Busy, Unreachable) as error:
-        pause = getattr(error, "retry_after", None) or _BUSY_PAUSE
-        later = datetime.now(UTC) + timedelta(seconds=pause)
-        stores.jobs.set_job(job.id, "sending", later, None)
+    except Refused:
+        if not stores.answers.any_bought_now(job.id):
+            stores.jobs.thaw(job.id)
+        else:
+            look_later(stores, job.id)
+        raise
     else:
-        _conclude(stores, job.id, reach.patience, None)
+        _conclude(stores, job, reach.patience, None)
+    finally:
+        if stores.jobs.job(job.id).state == "sending":
+            count_up(stores, job)
+
+
+def _advance_parts(stores: Stores, reach: Reach, job: Job, report: Report) -> None:
+    pause: timedelta | None = None
+    refusal: Refused | None = None
+    # Those that trouble came from last: it must not keep the answers of the others away.
+    for part in sorted(job.parts, key=lambda part: part.failures):
+        try:
+            _step(stores, reach, job, part.number, report)
+        except (Busy, Unreachable) as error:
+            pause = pause_of(error)
+            stores.jobs.note_failure(job.id, part.number, str(error))
+            break
+        except (Refused, BodyGone) as error:
+            _thaw_if_untouched(stores, job, error)
+            if isinstance(error, Refused) and _needs_the_person(stores, job, part, error):
+                refusal = error
+                break
+    _conclude(stores, job, reach.patience, pause)
+    if refusal is not None:
+        raise refusal
 
 
 def _part(stores: Stores, job_id: int, number: int) -> Part:
@@ -90,85 +144,113 @@ def _step(stores: Stores, reach: Reach, job: Job, number: int, report: Report) -
         settle(stores, reach.gateway, job, part, reach.patience)
         part = _part(stores, job.id, number)
     if part.state == "planned":
-        post(stores, reach.gateway, job, part)
+        _post_in_turn(stores, reach, job, part)
         part = _part(stores, job.id, number)
     if part.state == "sent":
-        _look(stores, reach.gateway, job, part)
+        _look(stores, reach, job, part)
         part = _part(stores, job.id, number)
     if part.state == "ended":
         collect(stores, reach.gateway, reach.prices, job, part, report)
+        finish(stores, job, _part(stores, job.id, number), reach.patience)
 
 
-def _look(stores: Stores, gateway: Gateway, job: Job, part: Part) -> None:
+def _post_in_turn(stores: Stores, reach: Reach, job: Job, part: Part) -> None:
+    now = stores.jobs.job(job.id)
+    if now.canceled:
+        leave_out(stores, job, part)
+    elif may_post(now.parts, part.number, datetime.now(UTC), reach.patience):
+        post(stores, reach.gateway, job, part)
+
+
+def _look(stores: Stores, reach: Reach, job: Job, part: Part) -> None:
     try:
-        batch = gateway.batch(part.batch_id)
+        batch = reach.gateway.batch(part.batch_id)
     except Refused as error:
         if error.status != HTTPStatus.NOT_FOUND:
             raise
-        _unknown_batch(stores, job, part)
+        batch = None
+    if batch is None or (batch.ended and not batch.has_results):
+        _without_results(stores, reach.patience, job, part, batch)
         return
+    if batch.status == "in_progress" and stores.jobs.is_canceled(job.id):
+        batch = _cancel(reach.gateway, batch)
     stores.jobs.note_batch(job.id, part.number, batch)
-    if batch.ended and not batch.has_results:
-        stores.jobs.set_part(
-            job.id,
-            part.number,
-            "lost",
-            "The service no longer has these answers: it keeps them for 29 days. "
-            "Run these rows again.",
-        )
 
 
-def _unknown_batch(stores: Stores, job: Job, part: Part) -> None:
-    looks = stores.jobs.note_failure(
+def _cancel(gateway: Gateway, batch: Batch) -> Batch:
+    try:
+        return gateway.cancel(batch.id)
+    except KeyRefused:
+        raise
+    except Refused:
+        return batch  # it has ended meanwhile, or the next look asks again
+
+
+def _without_results(
+    stores: Stores, patience: Patience, job: Job, part: Part, batch: Batch | None
+) -> None:
+    """Believe only what the service says again and again: what is lost is never looked at again."""
+    looks = stores.jobs.note_absent(
         job.id,
         part.number,
-        f"The service does not find part {part.number} at the moment. Looking again; nothing is "
-        "sent twice.",
+        f"The service does not find the answers of part {part.number} at the moment. Looking "
+        "again; nothing is sent twice.",
     )
-    age = datetime.now(UTC) - (part.created_at or datetime.now(UTC))
-    if looks >= _FORGIVEN and age >= _FORGIVEN_FOR:
-        stores.jobs.set_part(
-            job.id,
-            part.number,
-            "lost",
+    age = (datetime.now(UTC) - (part.created_at or datetime.now(UTC))).total_seconds()
+    if looks < _FORGIVEN or age < patience.forget:
+        return
+    if batch is None:
+        note = (
             "The service does not know this batch any more. It was deleted, or belongs to "
-            "another workspace than this key's.",
+            "another workspace than this key's."
         )
+    else:
+        stores.jobs.note_batch(job.id, part.number, batch)
+        note = (
+            "The service no longer has these answers: it keeps them for 29 days. "
+            "Run these rows again."
+        )
+    stores.jobs.set_part(job.id, part.number, "lost", note)
 
 
-def _refused(stores: Stores, job: Job, error: Refused) -> None:
-    """Raise what only the person can mend; a job of which nothing was accepted is a draft again."""
-    parts = stores.jobs.job(job.id).parts
-    if all(part.state in ("planned", "refused") for part in parts):
-        stores.jobs.thaw(job.id)
-        token = stores.jobs.token(job.id)
-        for part in parts:
-            body_path(stores.outbox, token, part.number).unlink(missing_ok=True)
-        raise error
-    if isinstance(error, KeyRefused):
-        _look_later(stores, job)
-        raise error
+def _thaw_if_untouched(stores: Stores, job: Job, error: Refused | BodyGone) -> None:
+    """Make a job a draft again of which nothing was accepted, and raise why."""
+    now = stores.jobs.job(job.id)
+    if now.canceled or any(part.state not in ("planned", "refused") for part in now.parts):
+        return
+    token = stores.jobs.token(job.id)
+    stores.jobs.thaw(job.id)
+    drop_bodies(stores, token, now.parts)
+    raise error
 
 
-def _look_later(stores: Stores, job: Job) -> None:
-    """Leave the person time to mend it, instead of failing again at every tick of a timer."""
-    stores.jobs.set_job(job.id, job.state, datetime.now(UTC) + _MENDING, None)
+def _needs_the_person(stores: Stores, job: Job, part: Part, error: Refused) -> bool:
+    """Whether a refusal was about more than this part, which then is as it was before."""
+    state = _part(stores, job.id, part.number).state
+    if state == "refused":
+        return False  # its rows will say why
+    stores.jobs.note_failure(job.id, part.number, str(error))
+    return state == "planned" or isinstance(error, KeyRefused)
 
 
-def _conclude(stores: Stores, job_id: int, patience: Patience, pause: float | None) -> None:
-    job = stores.jobs.job(job_id)
-    now = datetime.now(UTC)
-    for part in job.parts:
+def _conclude(stores: Stores, job: Job, patience: Patience, pause: timedelta | None) -> None:
+    """Say where the job stands, beginning from how it stood before this look."""
+    now = stores.jobs.job(job.id)
+    before = {part.number: part.state for part in job.parts}
+    done = all(part.state in _OVER for part in now.parts)
+    ended = [p for p in now.parts if p.state in _OVER and (done or before[p.number] != p.state)]
+    for part in ended:
         if part.state in ("refused", "lost"):
             keep_missing(stores, job, part, part.note)
-    if any(part.state in _OVER for part in job.parts) or not job.parts:
+    if done or ended:
         count_up(stores, job)
-    if all(part.state in _OVER for part in job.parts):
-        ended = max((part.ended_at for part in job.parts if part.ended_at), default=now)
-        stores.jobs.set_job(job_id, "done", None, ended)
+    moment = datetime.now(UTC)
+    if done:
+        last = max((part.ended_at for part in now.parts if part.ended_at), default=moment)
+        stores.jobs.set_job(job.id, "done", None, last)
         return
-    sent = all(part.state not in ("planned", "sending") for part in job.parts)
-    look = next_look(job.parts, now, patience)
+    sent = all(part.state not in ("planned", "sending") for part in now.parts)
+    look = next_look(now.parts, moment, patience)
     if look is not None and pause is not None:
-        look = max(look, now + timedelta(seconds=pause))
-    stores.jobs.set_job(job_id, "waiting" if sent else "sending", look, None)
+        look = max(look, moment + pause)
+    stores.jobs.set_job(job.id, "waiting" if sent else "sending", look, None)

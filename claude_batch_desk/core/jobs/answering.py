@@ -3,22 +3,100 @@
 from array import array
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from decimal import Decimal
 
 import orjson
 
-from claude_batch_desk.core.errors import StoreError
+from claude_batch_desk.core.errors import Refused, StoreError
+from claude_batch_desk.core.jobs.collecting import cost_of
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import Plan, rendered
-from claude_batch_desk.core.jobs.store import Kept, Stores
+from claude_batch_desk.core.jobs.sending import OWN_FAULTS, keep_for_the_rest
+from claude_batch_desk.core.jobs.store import IMMEDIATE, Kept, Stores
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.prompts.request import Request, request_builder
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.results.answers import read_message
+from claude_batch_desk.core.results.answers import read_answer
 from claude_batch_desk.core.service.gateway import Gateway, Reply
 
 _AT_ONCE = 6
-_AHEAD = 24
+_AHEAD = 12
+_TICK = 0.2
+"""Seconds after which a cancel is heard while no answer comes."""
+_REFUSED_AT_FIRST = 6
+"""Where so many are refused before any is answered, all of them will be."""
+
+
+class _Asked:
+    """The calls under way, and what becomes of each; nothing that was paid for is let go."""
+
+    def __init__(self, stores: Stores, gateway: Gateway, prices: PriceBook, job: Job) -> None:
+        self._stores = stores
+        self._gateway = gateway
+        self._prices = prices
+        self._job = job
+        self._pool = ThreadPoolExecutor(_AT_ONCE)
+        self._numbers: dict[Future[Reply], int] = {}
+        self._refused = 0
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def ask(self, number: int, request: Request) -> None:
+        """Put one more request in the queue."""
+        self._numbers[self._pool.submit(self._gateway.message, request.params)] = number
+
+    def keep_finished(self) -> int:
+        """Wait a moment for answers and keep them; raises the failure of a call that has none."""
+        finished, _ = wait(self._numbers, _TICK, return_when=FIRST_COMPLETED)
+        kept = self._keep(finished)
+        for future in finished & self._numbers.keys():
+            future.result()
+        return kept
+
+    def close(self) -> None:
+        """Take back what was not begun, and keep what is under way: it will be billed."""
+        for future in [future for future in self._numbers if future.cancel()]:
+            del self._numbers[future]
+        self._pool.shutdown()
+        self._keep(set(self._numbers))
+
+    def _keep(self, finished: set[Future[Reply]]) -> int:
+        answers = {
+            future: answer
+            for future in finished
+            if (answer := self._answer(future, self._numbers[future])) is not None
+        }
+        if answers:
+            self._stores.answers.keep(self._job.id, list(answers.values()))
+        for future in answers:
+            del self._numbers[future]
+        return len(answers)
+
+    def _answer(self, future: Future[Reply], number: int) -> Kept | None:
+        """What to keep for a call that has ended; None where the whole job has to stop for it."""
+        error = future.exception()
+        if isinstance(error, Refused) and error.status in OWN_FAULTS:
+            self._refused += 1
+            if self._refused >= _REFUSED_AT_FIRST and not self._stores.answers.any_bought_now(
+                self._job.id
+            ):
+                return None
+            return self._kept(number, _refusal(error), "")
+        if error is not None:
+            return None
+        raw = b'{"type":"succeeded","message":%b}' % future.result().message
+        return self._kept(number, raw, IMMEDIATE)
+
+    def _kept(self, number: int, raw: bytes, origin: str) -> Kept:
+        answer = read_answer(orjson.loads(raw), self._job.recipe.fields)
+        cost = cost_of(answer, self._prices, self._job.recipe.model, "now")
+        return Kept(number, answer, cost, origin, raw)
+
+
+def _refusal(error: Refused) -> bytes:
+    """A refused call in the form of a batch's errored result."""
+    inner = {"type": "invalid_request_error", "message": str(error)}
+    return orjson.dumps({"type": "errored", "error": {"type": "error", "error": inner}})
 
 
 def answer_now(
@@ -26,29 +104,29 @@ def answer_now(
 ) -> None:
     """Answer every request of the job that has no answer yet; each answer is kept as it comes.
 
-    Raises the first failure; what came until then is kept, and calling again does the rest.
+    A request that is refused for itself has that for its outcome. Raises the first other failure;
+    what came until then is kept, and calling again does the rest.
     """
     plan = stores.jobs.plan(job.id)
-    answered = stores.answers.requests_answered(job.id)
-    pool = ThreadPoolExecutor(_AT_ONCE)
-    asked: dict[Future[Reply], int] = {}
+    answered = stores.answers.requests_answered(job.id, 0, max(plan.requests - 1, 0))
     done = len(answered)
+    asked = _Asked(stores, gateway, prices, job)
     try:
         for number, request in _open_requests(stores, job, plan, answered):
-            asked[pool.submit(gateway.message, request.params)] = number
-            if len(asked) >= _AHEAD:
-                done += _keep_finished(stores, prices, job, asked)
+            if stores.jobs.is_canceled(job.id):
+                break
+            asked.ask(number, request)
+            while len(asked) >= _AHEAD:
+                done += asked.keep_finished()
                 report(done, plan.requests)
-        while asked:
-            done += _keep_finished(stores, prices, job, asked)
+        while len(asked) and not stores.jobs.is_canceled(job.id):
+            done += asked.keep_finished()
             report(done, plan.requests)
     finally:
-        # What is under way will be billed: it is waited for and kept, whatever ended the work.
-        for future in [future for future in asked if future.cancel()]:
-            del asked[future]
-        pool.shutdown()
-        paid = {future: asked[future] for future in asked if future.exception() is None}
-        _keep(stores, prices, job, paid)
+        asked.close()
+    if stores.jobs.is_canceled(job.id):
+        canceled = read_answer({"type": "canceled"}, job.recipe.fields)
+        keep_for_the_rest(stores, job, 0, plan.requests - 1, canceled)
 
 
 def _open_requests(
@@ -58,37 +136,14 @@ def _open_requests(
         raise StoreError("This job was not sent yet.")
     table = stores.tables.table(job.table_id)
     build = request_builder(job.recipe, job.model)
-    seen = set(answered)
+    seen = bytearray(plan.requests)
+    for number in answered:
+        seen[number] = 1
     rows, numbers = array("I"), array("I")
     for row, number in zip(plan.row_numbers, plan.request_of_row, strict=True):
-        if number not in seen:
-            seen.add(number)
+        if not seen[number]:
+            seen[number] = 1
             rows.append(row)
             numbers.append(number)
     for number, (_, prompt) in zip(numbers, rendered(table, rows, job.recipe), strict=True):
         yield number, build(prompt)
-
-
-def _keep_finished(
-    stores: Stores, prices: PriceBook, job: Job, asked: dict[Future[Reply], int]
-) -> int:
-    finished, _ = wait(asked, return_when=FIRST_COMPLETED)
-    paid = {future: asked.pop(future) for future in finished if future.exception() is None}
-    _keep(stores, prices, job, paid)
-    for future in finished:
-        future.result()  # raises the failure of those that were not answered
-    return len(paid)
-
-
-def _keep(stores: Stores, prices: PriceBook, job: Job, paid: dict[Future[Reply], int]) -> None:
-    kept: list[Kept] = []
-    for future, number in paid.items():
-        reply = future.result()
-        answer = read_message(orjson.loads(reply.message), job.recipe.fields)
-        cost = Decimal(0)
-        if answer.usage is not None:
-            cost = prices.cost(answer.usage, job.recipe.model, "now").total
-        raw = b'{"type":"succeeded","message":%b}' % reply.message
-        kept.append(Kept(number, answer, cost, "", raw))
-    if kept:
-        stores.answers.keep(job.id, kept)

@@ -2,129 +2,156 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import orjson
 
+from claude_batch_desk.core.errors import PriceError
 from claude_batch_desk.core.jobs.job import Job, Part
+from claude_batch_desk.core.jobs.polling import Patience
+from claude_batch_desk.core.jobs.sending import drop_bodies, keep_for_the_rest
 from claude_batch_desk.core.jobs.store import Kept, Stores
 from claude_batch_desk.core.pricing.prices import PriceBook
+from claude_batch_desk.core.pricing.rates import Way
 from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.answers import missing_answer, read_answer
+from claude_batch_desk.core.service.disk import on_disk
 from claude_batch_desk.core.service.gateway import Gateway
-from claude_batch_desk.core.service.spool import body_path, request_number
+from claude_batch_desk.core.service.spool import request_number
 
 _AT_ONCE = 5_000
 _READINGS = 6
-"""After so many whole downloads that lack the same rows, they are taken for missing."""
+"""After so many whole downloads that brought nothing more, the rest is taken for missing."""
 
 
 def collect(
     stores: Stores, gateway: Gateway, prices: PriceBook, job: Job, part: Part, report: Report
 ) -> None:
-    """Fetch an ended part's results and keep them; the part is `collected` once all are here.
+    """Fetch an ended part's results and keep them.
 
     Whatever came is kept even where the stream broke, and reading again adds only the rest.
     """
-    stores.inbox.mkdir(exist_ok=True, mode=0o700)
-    spool = stores.inbox / f"{part.batch_id}.jsonl"
+    spool = _spool(stores, job, part)
+    with on_disk("What came of the answers is kept. Free some space; the rest is fetched again."):
+        stores.inbox.mkdir(exist_ok=True, mode=0o700)
+        spool.unlink(missing_ok=True)
+    before = _answered(stores, job, part)
     try:
         gateway.fetch_results(part.batch_id, spool, report)
     finally:
         if spool.exists():
-            seen, strays = _keep_lines(stores, prices, job, part, spool, report)
-    if len(seen) == part.requests:
-        stores.jobs.set_part(job.id, part.number, "collected")
-        spool.unlink(missing_ok=True)
-        body_path(stores.outbox, stores.jobs.token(job.id), part.number).unlink(missing_ok=True)
-    elif strays and not seen:
-        # The batch that was taken for ours is somebody else's: back to looking for it.
-        stores.jobs.set_part(job.id, part.number, "sending")
-    else:
-        _incomplete(stores, job, part, seen)
+            _keep_lines(stores, prices, job, part, report)
+            spool.unlink(missing_ok=True)
+    if _answered(stores, job, part) > before:
+        stores.jobs.found_more(job.id, part.number)
 
 
-def _incomplete(stores: Stores, job: Job, part: Part, seen: set[int]) -> None:
-    missing = part.requests - len(seen)
-    readings = stores.jobs.note_failure(
+def finish(stores: Stores, job: Job, part: Part, patience: Patience) -> None:
+    """After its results were fetched, the part is `collected` once every request has an answer."""
+    missing = part.last_request - part.first_request + 1 - _answered(stores, job, part)
+    if missing and not _given_up(stores, job, part, missing, patience):
+        return
+    note = f"{missing:,} answers are missing." if missing else ""
+    keep_missing(stores, job, part)
+    stores.jobs.set_part(job.id, part.number, "collected", note)
+    drop_bodies(stores, stores.jobs.token(job.id), [part])
+
+
+def _answered(stores: Stores, job: Job, part: Part) -> int:
+    return len(stores.answers.requests_answered(job.id, part.first_request, part.last_request))
+
+
+def _given_up(stores: Stores, job: Job, part: Part, missing: int, patience: Patience) -> bool:
+    readings = stores.jobs.note_absent(
         job.id,
         part.number,
         f"{missing:,} of {part.requests:,} answers of part {part.number} did not come through. "
         "Fetching them again; what came is kept.",
     )
-    if readings < _READINGS:
-        return
-    keep_missing(stores, job, part)
-    stores.jobs.set_part(job.id, part.number, "collected", f"{missing:,} answers are missing.")
+    ended = part.ended_at or datetime.now(UTC)
+    waited = (datetime.now(UTC) - ended).total_seconds()
+    return readings >= _READINGS and waited >= patience.forget
 
 
 def keep_missing(stores: Stores, job: Job, part: Part, reason: str = "") -> None:
     """Give every request of the part that has no answer, and will get none, an outcome."""
-    answered = stores.answers.requests_answered(job.id)
     fields = job.recipe.fields
     answer = missing_answer(fields, reason) if reason else missing_answer(fields)
-    lost = [
-        Kept(number, answer, Decimal(0), part.batch_id, b"{}")
-        for number in range(part.first_request, part.last_request + 1)
-        if number not in answered
-    ]
-    stores.answers.keep(job.id, lost)
+    keep_for_the_rest(stores, job, part.first_request, part.last_request, answer)
 
 
-def _keep_lines(
-    stores: Stores, prices: PriceBook, job: Job, part: Part, spool: Path, report: Report
-) -> tuple[set[int], int]:
-    """Keep every readable line; the requests seen, and how many lines are not of this part."""
+def _spool(stores: Stores, job: Job, part: Part) -> Path:
+    return stores.inbox / f"{job.id}-{part.number}.jsonl"
+
+
+def _keep_lines(stores: Stores, prices: PriceBook, job: Job, part: Part, report: Report) -> None:
+    """Keep every readable line; one cut short is left to the next reading."""
     token = stores.jobs.token(job.id)
-    seen: set[int] = set()
-    strays = 0
     held: list[Kept] = []
-    for line in _lines(spool):
-        try:
-            read = orjson.loads(line)
-            custom_id, result = str(read["custom_id"]), read["result"]
-        except (ValueError, KeyError, TypeError):
-            continue  # a line cut short; the ids will show what is missing
+    strays: list[tuple[str, bytes]] = []
+    for read, (custom_id, result, line) in enumerate(_results(_spool(stores, job, part))):
         number = request_number(custom_id, token, part.number)
         if number is None or not part.first_request <= number <= part.last_request:
-            strays += 1
-            if seen:
-                stores.answers.keep_stray(job.id, part.batch_id, custom_id, line)
-            continue
-        seen.add(number)
-        answer = read_answer(result, job.recipe.fields)
-        cost = Decimal(0)
-        if answer.usage is not None:
-            cost = prices.cost(answer.usage, job.recipe.model, "batch").total
-        held.append(Kept(number, answer, cost, part.batch_id, orjson.dumps(result)))
-        if len(held) == _AT_ONCE:
-            stores.answers.keep(job.id, held)
-            held.clear()
-            report(len(seen), part.requests)
-    stores.answers.keep(job.id, held)
-    return seen, strays
+            strays.append((custom_id, line))
+        else:
+            answer = read_answer(result, job.recipe.fields)
+            cost = cost_of(answer, prices, job.recipe.model, "batch")
+            held.append(Kept(number, answer, cost, part.batch_id, orjson.dumps(result)))
+        if len(held) + len(strays) == _AT_ONCE:
+            _flush(stores, job, part, held, strays)
+            report(read, part.requests)
+    _flush(stores, job, part, held, strays)
 
 
-def _lines(spool: Path) -> Iterator[bytes]:
+def _flush(
+    stores: Stores, job: Job, part: Part, held: list[Kept], strays: list[tuple[str, bytes]]
+) -> None:
+    if held:
+        stores.answers.keep(job.id, held)
+    if strays:
+        stores.answers.keep_strays(job.id, part.batch_id, strays)
+    held.clear()
+    strays.clear()
+
+
+def _results(spool: Path) -> Iterator[tuple[str, dict[str, object], bytes]]:
     # Split on \n alone: other line ends are legal inside JSON strings.
     with spool.open("rb") as file:
         for line in file:
-            if stripped := line.strip():
-                yield stripped
+            with suppress(ValueError, KeyError, TypeError):
+                read = orjson.loads(line)
+                if isinstance(read["result"], dict):
+                    yield str(read["custom_id"]), read["result"], line
+
+
+def cost_of(answer: Answer, prices: PriceBook, model: str, way: Way) -> Decimal | None:
+    """What an answer costs in USD; None where the model's price is not known any more.
+
+    An answer that is paid is kept whatever becomes of its price.
+    """
+    if answer.usage is None:
+        return Decimal(0)
+    try:
+        return prices.cost(answer.usage, model, way).total
+    except PriceError:
+        return None
 
 
 def count_up(stores: Stores, job: Job) -> None:
     """Store the job's rows by outcome and what has been billed so far."""
     plan = stores.jobs.plan(job.id)
-    rows_of = Counter(plan.request_of_row)
+    rows_of = Counter(plan.request_of_row) if plan.rows > plan.requests else None
     outcomes: Counter[str] = Counter()
-    billed = Decimal(0)
-    came = 0
+    billed: Decimal | None = None
+    known = True
     for request, outcome, cost in stores.answers.costs(job.id):
-        came += 1
-        outcomes[outcome] += rows_of[request]
-        billed += cost
+        outcomes[outcome] += rows_of[request] if rows_of else 1
+        known &= cost is not None
+        billed = (billed or Decimal(0)) + (cost or Decimal(0))
     if rest := plan.rows - sum(outcomes.values()):
         outcomes["waiting"] = rest
-    stores.jobs.set_totals(job.id, dict(outcomes), billed if came else None)
+    stores.jobs.set_totals(job.id, dict(outcomes), billed if known else None)

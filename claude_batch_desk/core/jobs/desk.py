@@ -2,14 +2,17 @@
 
 import threading
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
 from claude_batch_desk.core.errors import (
     BudgetExceeded,
+    KeyRefused,
     RecipeError,
     ServiceError,
     StoreError,
@@ -35,6 +38,14 @@ from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.core.service.gateway import Gateway
 from claude_batch_desk.core.tables.table import ReadOptions, Table
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_TURN = 0.2
+"""Seconds after which a cancel is heard while other work with the same job is waited for."""
+_PLANS = 4
+"""So many plans stay at hand; one of a million rows takes 40 MB."""
+
 
 class Doors(Protocol):
     """The ways to the service."""
@@ -59,7 +70,7 @@ class Desk:
         self._doors = doors
         self._prices = prices
         self._models: dict[Mode, list[OfferedModel]] = {}
-        self._plans: dict[int, Plan] = {}
+        self._plans: dict[tuple[int, datetime], Plan] = {}
         self._busy: dict[int, threading.Lock] = defaultdict(threading.Lock)
 
     # Tables
@@ -86,9 +97,9 @@ class Desk:
         """One job; raises StoreError where there is none of that number."""
         return self._stores.jobs.job(job_id)
 
-    def new_job(self, name: str, mode: Mode) -> Job:
-        """A new draft."""
-        return self.job(self._stores.jobs.add(name, mode, Recipe()))
+    def new_job(self, name: str, mode: Mode, *, scratch: bool = False) -> Job:
+        """A new draft; a scratch one is not listed and does not outlast the program."""
+        return self.job(self._stores.jobs.add(name, mode, Recipe(), scratch=scratch))
 
     def save_draft(
         self,
@@ -108,7 +119,6 @@ class Desk:
     def remove_job(self, job_id: int) -> None:
         """Forget a draft or a finished job with its answers; raises StoreError while it runs."""
         self._stores.jobs.remove(job_id)
-        self._plans.pop(job_id, None)
 
     # Models and money
 
@@ -135,7 +145,10 @@ class Desk:
 
     def estimate(self, job_id: int, report: Report) -> Estimate:
         """What the job will cost; counts some rows at the service where that can be reached."""
-        job, table = self._ready(job_id)
+        return self._estimate(self.job(job_id), report)
+
+    def _estimate(self, job: Job, report: Report) -> Estimate:
+        table = self._table_of(job)
         model = self.model(job, report)
         return estimating.estimate(self._counting(job), self._prices, job, table, model, report)
 
@@ -164,18 +177,35 @@ class Desk:
 
     def _ready(self, job_id: int) -> tuple[Job, Table]:
         job = self.job(job_id)
+        return job, self._table_of(job)
+
+    def _table_of(self, job: Job) -> Table:
         if job.table_id is None:
             raise StoreError("This job has no table yet. Open a file first.")
-        return job, self.table(job.table_id)
+        return self.table(job.table_id)
+
+    @contextmanager
+    def _alone(self, job_id: int, report: Report) -> Iterator[None]:
+        """Spend money on a job, or look at what it has at the service, one at a time."""
+        lock = self._busy[job_id]
+        while not lock.acquire(timeout=_TURN):
+            report(0, 0)
+        try:
+            yield
+        finally:
+            lock.release()
 
     # Trying
 
     def try_rows(self, job_id: int, count: int, seed: int, report: Report) -> list[TriedRow]:
         """Answer `count` random rows at once, at the full price; each answer is bought once."""
-        job, table = self._ready(job_id)
-        model = self.model(job, report)
-        wanted = trying.sample(table, job, model, count, seed)
-        trying.try_out(self._stores, self._door(job), job, wanted, report)
+        with self._alone(job_id, report):
+            job, table = self._ready(job_id)
+            if job.state != "draft":
+                raise StoreError("This job was already sent, so there is nothing left to try.")
+            model = self.model(job, report)
+            wanted = trying.sample(table, job, model, count, seed)
+            trying.try_out(self._stores, self._door(job), job, wanted, report)
         rows = {each.row for each in wanted}
         return [tried for tried in self.tried(job_id) if tried.number in rows]
 
@@ -193,42 +223,45 @@ class Desk:
         Raises BudgetExceeded where the ceiling is above `budget` (USD), and whatever stands in
         the way before anything was sent; the job is a draft still then.
         """
-        with self._busy[job_id]:
+        with self._alone(job_id, report):
             job = self.job(job_id)
             if job.state != "draft":
                 raise StoreError("This job was already sent. Nothing was sent again.")
             gateway = self._door(job)
             gateway.newest_batch()  # a wrong key or no network is found out while it is a draft
-            estimate = self.estimate(job_id, report)
+            estimate = self._estimate(job, report)
             _check_budget(estimate.batch if way == "batch" else estimate.now, budget)
             model, address = self.model(job, report), self._doors.address(job.mode)
             order = Order(model, estimate, gateway.key_print, address, way)
-            self._plans.pop(job_id, None)
             sending.freeze(self._stores, self._prices, job, order, report)
             return self._advance(job_id, report)
 
     def advance(self, job_id: int, report: Report) -> Job:
         """Look at the service once and do whatever that makes possible; see jobs.advancing."""
-        with self._busy[job_id]:
+        with self._alone(job_id, report):
             return self._advance(job_id, report)
 
     def _advance(self, job_id: int, report: Report) -> Job:
         job = self.job(job_id)
         if job.state in ("sending", "waiting"):
             patience = PRACTICE if job.mode == "practice" else LIVE
-            reach = advancing.Reach(self._door(job), self._prices, patience)
+            try:
+                gateway = self._door(job)
+            except KeyRefused:
+                advancing.look_later(self._stores, job_id)
+                raise
+            reach = advancing.Reach(gateway, self._prices, patience)
             advancing.advance(self._stores, reach, job_id, report)
         return self.job(job_id)
 
     def cancel(self, job_id: int, report: Report) -> Job:
         """Ask the service to stop; what it has answered by then is kept and billed.
 
-        Parts that were never posted will not be.
+        What was never sent will not be, whatever becomes of this call; work that is under way
+        hears of it too. A batch that is not proven to be ours is left alone.
         """
-        with self._busy[job_id]:
-            job = self.job(job_id)
-            if job.state in ("sending", "waiting"):
-                sending.cancel(self._stores, self._door(job), job)
+        self._stores.jobs.ask_to_cancel(job_id)
+        with self._alone(job_id, report):
             return self._advance(job_id, report)
 
     # Answers
@@ -236,7 +269,7 @@ class Desk:
     def answers(self, job_id: int, first: int, count: int) -> list[JobRow]:
         """The job's rows from the `first` on, in table order, with the answers that are here."""
         job, table = self._ready(job_id)
-        plan = self._plan(job_id)
+        plan = self._plan(job)
         numbers = plan.row_numbers[first : first + count]
         requests = plan.request_of_row[first : first + count]
         found = self._stores.answers.answers(job.id, requests)
@@ -246,10 +279,16 @@ class Desk:
             for (number, cells), request in zip(rows, requests, strict=True)
         ]
 
-    def _plan(self, job_id: int) -> Plan:
-        if job_id not in self._plans:
-            self._plans[job_id] = self._stores.jobs.plan(job_id)
-        return self._plans[job_id]
+    def _plan(self, job: Job) -> Plan:
+        if job.sent_at is None:
+            raise StoreError("This job was not sent yet.")
+        known = job.id, job.sent_at
+        plan = self._plans.get(known)
+        if plan is None:
+            plan = self._stores.jobs.plan(job.id)
+            self._plans = dict([*self._plans.items()][1 - _PLANS :])
+            self._plans[known] = plan
+        return plan
 
     def check_export(self, path: Path) -> None:
         """Raise ExportError where the file could not be written, before anything is spent."""
@@ -259,7 +298,7 @@ class Desk:
         """Write every row with its answer to an .xlsx or .csv file; raises ExportError."""
         job, table = self._ready(job_id)
         answers = partial(self._stores.answers.answers, job_id)
-        return exporting.export(job, table, self._plan(job_id), answers, path, report)
+        return exporting.export(job, table, self._plan(job), answers, path, report)
 
 
 def _check_budget(amount: Range, budget: Decimal | None) -> None:

@@ -50,14 +50,17 @@ class Part:
     """The newest batch of the account before the POST; "" if there was none."""
     batch_id: str = ""
     sent_at: datetime | None = None
-    """When the POST began, by this computer's clock."""
+    """When the POST began, or while it is in doubt, when it was first looked for in vain; by this
+    computer's clock."""
     created_at: datetime | None = None
     """By the service's clock, like the two below."""
     expires_at: datetime | None = None
     ended_at: datetime | None = None
     counts: Counts = field(default=Counts())
     failures: int = 0
-    """How many looks in a row told nothing."""
+    """How many looks in a row told nothing; they are made at growing distances."""
+    looks: int = 0
+    """How many looks in a row the service answered, and what was looked for was not there."""
     note: str = ""
     """A sentence about what stands in the way, or ""."""
 
@@ -104,6 +107,8 @@ class Job:
     """The first 8 hexadecimal digits of the SHA-256 of the key it was sent with."""
     next_look: datetime | None = None
     """When to ask the service again; None when there is nothing to ask."""
+    canceled: bool = False
+    """The person asked to stop: nothing of it is sent from then on."""
 
     @property
     def unsettled(self) -> bool:

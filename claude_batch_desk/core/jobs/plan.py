@@ -80,14 +80,15 @@ def make_plan(
 ) -> Plan:
     """Render every row; `keep(number, request)` gets each distinct request once, in order."""
     request_of_row, digests = array("I"), bytearray()
-    known: dict[str, int] = {}
+    known: dict[bytes, int] = {}
     for done, (_, prompt) in enumerate(rendered(table, numbers, recipe)):
         if done % _REPORT_EVERY == 0:
             report(done, len(numbers))
         request = build(prompt)
-        number = known.setdefault(request.sha256, len(known))
+        digest = bytes.fromhex(request.sha256)
+        number = known.setdefault(digest, len(known))
         if number == len(digests) // DIGEST_BYTES:
-            digests += bytes.fromhex(request.sha256)
+            digests += digest
             keep(number, request)
         request_of_row.append(number)
     report(len(numbers), len(numbers))

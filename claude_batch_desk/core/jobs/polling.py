@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from claude_batch_desk.core.errors import Busy, Unreachable
 from claude_batch_desk.core.jobs.job import Part
 from claude_batch_desk.core.service.gateway import CREATE_SECONDS
 
+LONGEST_PAUSE = timedelta(hours=1)
+"""However long the service asks to be left alone, and whatever the clock says."""
 _YOUNG, _GROWN = 120.0, 3600.0  # seconds
 _BACKOFF = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0)
 
@@ -21,18 +24,47 @@ class Patience:
 
     settle: float
     looks: int
+    forget: float
+    """So many seconds after a batch was made, or ended, what the service says it does not have may
+    be believed to be gone; its own replies have been wrong at first."""
     pace: tuple[float, ...]
     """Seconds between looks at a running batch, while it is younger than 2 minutes, 1 hour, 24."""
 
 
-LIVE = Patience(settle=CREATE_SECONDS + 120.0, looks=5, pace=(15.0, 60.0, 300.0))
-PRACTICE = Patience(settle=2.0, looks=2, pace=(1.0, 5.0, 60.0))
+LIVE = Patience(settle=CREATE_SECONDS + 120.0, looks=5, forget=3600.0, pace=(15.0, 60.0, 300.0))
+PRACTICE = Patience(settle=2.0, looks=2, forget=4.0, pace=(1.0, 5.0, 60.0))
 """The Practice service lists a batch the moment it has it."""
+
+
+def pause_of(error: Busy | Unreachable) -> timedelta | None:
+    """How long the service asks to be left alone, within reason; None where it does not."""
+    wait = error.retry_after if isinstance(error, Busy) else None
+    return min(timedelta(seconds=wait), LONGEST_PAUSE) if wait else None
+
+
+def may_post(parts: Sequence[Part], number: int, now: datetime, patience: Patience) -> bool:
+    """Whether a part's turn has come: those before it are out, and not in doubt since just now.
+
+    A doubt that lasts longer than the service may take to list a batch does not hold up the rest:
+    the ids in the results tell the parts apart.
+    """
+    return not any(part.state == "planned" or _fresh_doubt(part, now, patience)
+                   for part in parts if part.number < number)  # fmt: skip
+
+
+def _fresh_doubt(part: Part, now: datetime, patience: Patience) -> bool:
+    began = part.sent_at or now
+    return part.state == "sending" and (now - began).total_seconds() < patience.settle
 
 
 def next_look(parts: Sequence[Part], now: datetime, patience: Patience) -> datetime | None:
     """The earliest time at which one of the parts is worth a look; None when none ever is."""
-    waits = [wait for part in parts if (wait := _wait(part, now, patience)) is not None]
+    turns = (
+        part
+        for part in parts
+        if part.state != "planned" or may_post(parts, part.number, now, patience)
+    )
+    waits = [wait for part in turns if (wait := _wait(part, now, patience)) is not None]
     return now + timedelta(seconds=min(waits)) if waits else None
 
 

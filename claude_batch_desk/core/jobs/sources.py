@@ -3,6 +3,8 @@
 import hashlib
 import secrets
 import shutil
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from claude_batch_desk.core.errors import TableError
@@ -41,10 +43,10 @@ def _refuse_empty(path: Path, rows: int) -> None:
 
 def _freeze(folder: Path, path: Path, report: Report) -> tuple[Path, str]:
     """The frozen copy and the SHA-256 of its bytes; the same bytes are kept once."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = folder / f"{secrets.token_hex(8)}.partial"
     digest = hashlib.sha256()
     try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with path.open("rb") as source, fresh.open("xb") as copy:
             while chunk := source.read(_CHUNK):
                 report(0, 0)
@@ -58,15 +60,27 @@ def _freeze(folder: Path, path: Path, report: Report) -> tuple[Path, str]:
             "The file itself is untouched."
         ) from error
     finally:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
     return kept, digest.hexdigest()
 
 
 def tidy(stores: Stores) -> None:
-    """Forget tables no job uses, and their frozen sources; only at start, before any is opened."""
+    """Forget what nothing uses any more; only at start, before anything is opened or sent.
+
+    That is tables without a job and their frozen sources, and what was left by work that was cut
+    off. What cannot be removed is no reason not to start.
+    """
+    stores.jobs.drop_scratch()
     stores.tables.drop_unused()
     used = stores.tables.digests()
-    for kept in stores.sources.glob("*"):
-        if kept.stem not in used:
-            kept.unlink(missing_ok=True)
+    _remove(kept for kept in stores.sources.glob("*") if kept.stem not in used)
+    bodies = {stores.body(token, number) for token, number in stores.jobs.bodies()}
+    _remove(body for body in stores.outbox.glob("*") if body not in bodies)
     shutil.rmtree(stores.inbox, ignore_errors=True)
+
+
+def _remove(files: Iterable[Path]) -> None:
+    for file in files:
+        with suppress(OSError):
+            file.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
 """A few rows answered at once, at the full price, to see what the prompt does before the rest."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,6 +22,8 @@ from claude_batch_desk.core.service.gateway import Gateway
 from claude_batch_desk.core.tables.table import Table
 
 _AT_ONCE = 4
+_TICK = 0.2
+"""Seconds after which a cancel is heard while no answer comes."""
 
 
 @dataclass(frozen=True)
@@ -50,18 +52,25 @@ def try_out(
 ) -> None:
     """Answer these rows at once and keep each answer as it comes; one already kept is not bought.
 
-    The first failure ends the trial; what was answered until then is kept.
+    The first failure ends the trial, and so does a cancel. What is under way by then will be
+    billed, so it is waited for and kept.
     """
     kept = {trial.sha256 for trial in stores.answers.trials(job.id)}
     fresh = {each.request.sha256: each for each in wanted if each.request.sha256 not in kept}
+
+    def buy(each: Prompted) -> None:
+        reply = gateway.message(each.request.params)
+        trial = Trial(each.request.sha256, each.row, each.prompt, reply.message)
+        stores.answers.keep_trial(job.id, trial)
+
     with _pool() as pool:
-        asked = {pool.submit(gateway.message, each.request.params): each for each in fresh.values()}
-        for done, future in enumerate(as_completed(asked), start=1):
-            each = asked[future]
-            reply = future.result()
-            trial = Trial(each.request.sha256, each.row, each.prompt, reply.message)
-            stores.answers.keep_trial(job.id, trial)
-            report(done, len(asked))
+        asked = {pool.submit(buy, each) for each in fresh.values()}
+        waiting = asked
+        while waiting:
+            finished, waiting = wait(waiting, _TICK, return_when=FIRST_COMPLETED)
+            for future in finished:
+                future.result()
+            report(len(asked) - len(waiting), len(asked))
 
 
 @contextmanager
@@ -70,7 +79,7 @@ def _pool() -> Iterator[ThreadPoolExecutor]:
     try:
         yield pool
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)
 
 
 def tried_rows(

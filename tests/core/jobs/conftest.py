@@ -4,10 +4,13 @@ import csv
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
@@ -47,10 +50,27 @@ def write_table(path: Path, rows: Sequence[Sequence[str]]) -> Path:
 
 
 @pytest.fixture
-def draft(session: Session, tmp_path: Path) -> Callable[..., Job]:
-    """Make a draft of so many messages, each different unless they are given."""
+def small_parts(service: PracticeService) -> Iterator[Session]:
+    """A session whose batches hold five requests at most."""
+    with Session(home_folder(), practice_url=service.base_url) as opened:
+        stores = replace(opened._stores, part_requests=5)
+        opened.desk = Desk(stores, opened, opened.prices)
+        yield opened
 
-    def make(rows: int = 20, messages: Sequence[str] = (), recipe: Recipe = RECIPE) -> Job:
+
+@pytest.fixture
+def draft(session: Session, draft_on: Callable[..., Job]) -> Callable[..., Job]:
+    """Make a draft of so many messages, each different unless they are given."""
+    return partial(draft_on, session)
+
+
+@pytest.fixture
+def draft_on(tmp_path: Path) -> Callable[..., Job]:
+    """Make a draft in a session; see `draft`."""
+
+    def make(
+        session: Session, rows: int = 20, messages: Sequence[str] = (), recipe: Recipe = RECIPE
+    ) -> Job:
         texts = messages or [f"I am so happy, this is note {number}" for number in range(rows)]
         cells = [["Id", "Message"], *([f"{at:05}", text] for at, text in enumerate(texts))]
         path = write_table(tmp_path / "messages.csv", cells)
@@ -61,12 +81,19 @@ def draft(session: Session, tmp_path: Path) -> Callable[..., Job]:
     return make
 
 
-def finish(session: Session, job: Job, seconds: float = 60) -> Job:
-    """Look again whenever that is due, until the job is done."""
+def look_until(
+    session: Session, job: Job, ready: Callable[[Job], bool], seconds: float = 60
+) -> Job:
+    """Look again and again, whether or not that is due, until the job is as wanted."""
     end = time.monotonic() + seconds
     pause = threading.Event()
-    while job.state != "done":
-        assert time.monotonic() < end, f"not done in {seconds} s: {job}"
+    while not ready(job):
+        assert time.monotonic() < end, f"not so in {seconds} s: {job}"
         job = session.desk.advance(job.id, silent)
         pause.wait(0.05)
     return job
+
+
+def finish(session: Session, job: Job, seconds: float = 60) -> Job:
+    """Look again and again until the job is done."""
+    return look_until(session, job, lambda now: now.state == "done", seconds)

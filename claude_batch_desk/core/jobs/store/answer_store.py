@@ -10,6 +10,8 @@ from claude_batch_desk.core.jobs.store.database import Database
 from claude_batch_desk.core.jobs.store.records import answer_of, dumps, usage_text
 from claude_batch_desk.core.results.answer import Answer
 
+IMMEDIATE = "now"
+"""In place of a batch id."""
 _ASKED_AT_ONCE = 500
 
 
@@ -19,9 +21,10 @@ class Kept:
 
     request: int
     answer: Answer
-    cost: Decimal
+    cost: Decimal | None
+    """None where the model's price is not known any more."""
     batch_id: str
-    """"" for an answer of a trial."""
+    """"" for an answer of a trial, IMMEDIATE for one of a call at once."""
     raw: bytes
     """The result object as it came."""
 
@@ -37,9 +40,15 @@ class Trial:
 
 
 def insert_answers(connection: sqlite3.Connection, job_id: int, answers: Sequence[Kept]) -> None:
-    """Keep answers within a transaction; one that is already here stays as it is."""
+    """Keep answers within a transaction; one that is already here stays as it is.
+
+    Only what was put down as missing gives way to what came after all.
+    """
     connection.executemany(
-        "INSERT OR IGNORE INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+        ' outcome=excluded.outcome, "values"=excluded."values", reason=excluded.reason,'
+        " usage=excluded.usage, cost=excluded.cost, batch_id=excluded.batch_id, raw=excluded.raw"
+        " WHERE answer.outcome='missing'",
         [
             (
                 job_id << 32 | kept.request,
@@ -47,7 +56,7 @@ def insert_answers(connection: sqlite3.Connection, job_id: int, answers: Sequenc
                 dumps(kept.answer.values),
                 kept.answer.reason,
                 usage_text(kept.answer.usage),
-                str(kept.cost),
+                "" if kept.cost is None else str(kept.cost),
                 kept.batch_id,
                 kept.raw,
             )
@@ -67,12 +76,12 @@ class AnswerStore:
         with self._database.write() as connection:
             insert_answers(connection, job_id, answers)
 
-    def keep_stray(self, job_id: int, batch_id: str, custom_id: str, raw: bytes) -> None:
-        """Keep a result that fits no request of ours, so that nothing paid for is lost."""
+    def keep_strays(self, job_id: int, batch_id: str, strays: Sequence[tuple[str, bytes]]) -> None:
+        """Keep results that fit no request of ours, by their ids, so that nothing paid is lost."""
         with self._database.write() as connection:
-            connection.execute(
+            connection.executemany(
                 "INSERT OR IGNORE INTO stray VALUES (?, ?, ?, ?)",
-                (job_id, batch_id, custom_id, raw),
+                [(job_id, batch_id, custom_id, raw) for custom_id, raw in strays],
             )
 
     def answers(self, job_id: int, requests: Sequence[int]) -> dict[int, Answer]:
@@ -90,36 +99,47 @@ class AnswerStore:
                 found |= {row["id"] & 0xFFFFFFFF: answer_of(row) for row in rows}
         return found
 
-    def requests_answered(self, job_id: int) -> set[int]:
-        """The numbers of the requests whose answers are here."""
+    def requests_answered(self, job_id: int, first: int, last: int) -> set[int]:
+        """The numbers of the requests from `first` to `last` whose answers are here."""
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT id FROM answer WHERE id>=? AND id<?", (job_id << 32, (job_id + 1) << 32)
+                "SELECT id FROM answer WHERE id BETWEEN ? AND ?",
+                (job_id << 32 | first, job_id << 32 | last),
             )
             return {row["id"] & 0xFFFFFFFF for row in rows}
 
-    def costs(self, job_id: int) -> Iterator[tuple[int, str, Decimal]]:
-        """Request, outcome and cost (USD) of every answer that is here."""
+    def any_bought_now(self, job_id: int) -> bool:
+        """Whether an immediate call, other than a trial's, has brought an answer."""
+        with self._database.read() as connection:
+            found = connection.execute(
+                "SELECT 1 FROM answer WHERE id>=? AND id<? AND batch_id=? LIMIT 1",
+                (job_id << 32, (job_id + 1) << 32, IMMEDIATE),
+            ).fetchone()
+        return found is not None
+
+    def costs(self, job_id: int) -> Iterator[tuple[int, str, Decimal | None]]:
+        """Request, outcome and cost (USD; None if unknown) of every answer that is here."""
         with self._database.read() as connection:
             rows = connection.execute(
                 "SELECT id, outcome, cost FROM answer WHERE id>=? AND id<?",
                 (job_id << 32, (job_id + 1) << 32),
             )
             for row in rows:
-                yield row["id"] & 0xFFFFFFFF, row["outcome"], Decimal(row["cost"])
+                cost = Decimal(row["cost"]) if row["cost"] else None
+                yield row["id"] & 0xFFFFFFFF, row["outcome"], cost
 
     def keep_trial(self, job_id: int, trial: Trial) -> None:
-        """Keep a trial at once: it has been paid."""
+        """Keep a trial at once: it has been paid. That of a job removed meanwhile goes with it."""
         with self._database.write() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO trial VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO trial SELECT id, ?, ?, ?, ?, ? FROM job WHERE id=?",
                 (
-                    job_id,
                     trial.sha256,
                     trial.row,
                     trial.prompt,
                     trial.raw,
                     datetime.now(UTC).isoformat(),
+                    job_id,
                 ),
             )
 
@@ -135,8 +155,8 @@ class AnswerStore:
         """Keep input tokens the service counted, by the request's SHA-256."""
         with self._database.write() as connection:
             connection.executemany(
-                "INSERT OR REPLACE INTO counted VALUES (?, ?, ?)",
-                [(job_id, sha256, tokens) for sha256, tokens in counted.items()],
+                "INSERT OR REPLACE INTO counted SELECT id, ?, ? FROM job WHERE id=?",
+                [(sha256, tokens, job_id) for sha256, tokens in counted.items()],
             )
 
     def counted(self, job_id: int) -> dict[str, int]:

@@ -1,10 +1,9 @@
 """Database: the store's file, its form, and what happens when either is not as expected."""
 
 import os
-import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from claude_batch_desk.core.errors import StoreError
@@ -119,6 +118,12 @@ _MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (job_id, sha256)
     );
     """,
+    """
+    ALTER TABLE job ADD COLUMN canceled INTEGER NOT NULL DEFAULT 0;
+    -- A job that is gone with the command that made it, or else at the next start.
+    ALTER TABLE job ADD COLUMN scratch INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE part ADD COLUMN looks INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 
 
@@ -129,10 +134,9 @@ class Database:
         """Open or create the file in `home`; raises StoreError where it cannot be used."""
         self.path = home / FILE_NAME
         with _plain_failures():
-            fresh = not self.path.exists()
-            if fresh:
-                os.close(os.open(self.path, os.O_CREAT | os.O_WRONLY, 0o600))
-            self._migrate(fresh=fresh)
+            if not self.path.exists():
+                _make_private(self.path)
+            self._migrate()
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -169,24 +173,39 @@ class Database:
         connection.execute("PRAGMA foreign_keys=ON")
         return connection
 
-    def _migrate(self, *, fresh: bool) -> None:
-        connection = self._connect()
-        try:
-            version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    def _migrate(self) -> None:
+        with closing(self._connect()) as connection:
+            version = _version(connection)
             if version > len(_MIGRATIONS):
                 raise StoreError(
                     "The job store was last used by a newer version of Claude Batch Desk. "
                     f"Nothing was changed. Install that version to open {self.path}."
                 )
-            if version < len(_MIGRATIONS) and not fresh:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                shutil.copy2(self.path, self.path.with_suffix(f".before-{len(_MIGRATIONS)}"))
-            for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
-                connection.executescript(
-                    f"BEGIN IMMEDIATE; {script}; PRAGMA user_version={number}; COMMIT"
-                )
-        finally:
-            connection.close()
+            if 0 < version < len(_MIGRATIONS):
+                self._copy(connection, self.path.with_suffix(f".before-{len(_MIGRATIONS)}"))
+        if version < len(_MIGRATIONS):
+            with self.write() as connection:
+                # Read again: a command beside this one may have been first.
+                for number in range(_version(connection), len(_MIGRATIONS)):
+                    for statement in _MIGRATIONS[number].split(";\n"):
+                        connection.execute(statement)
+                    connection.execute(f"PRAGMA user_version={number + 1}")
+
+    @staticmethod
+    def _copy(connection: sqlite3.Connection, to: Path) -> None:
+        """As the store stands, with what is still in its log."""
+        to.unlink(missing_ok=True)
+        _make_private(to)
+        with closing(sqlite3.connect(to)) as copy:
+            connection.backup(copy)
+
+
+def _make_private(path: Path) -> None:
+    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 @contextmanager
@@ -210,10 +229,12 @@ def _plain_failures() -> Iterator[None]:
 
 
 def _sentence(error: sqlite3.OperationalError) -> str:
-    if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+    code = getattr(error, "sqlite_errorcode", 0)  # none where Python itself raised it
+    if code == sqlite3.SQLITE_FULL:
         return "The disk is full, so the last step was not kept. Free some space and try again."
-    if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return "The job store is in use by another program. Close it and try again."
-    if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+    if code & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
         return "The job store cannot be written. Check the rights of the data folder."
-    return f"The job store could not be used ({error.sqlite_errorname}). Nothing was changed."
+    name = getattr(error, "sqlite_errorname", "no code")
+    return f"The job store could not be used ({name}). Nothing was changed."

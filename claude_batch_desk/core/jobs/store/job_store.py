@@ -28,20 +28,22 @@ class JobStore:
 
     # Jobs
 
-    def add(self, name: str, mode: Mode, recipe: Recipe) -> int:
-        """A new draft; returns its id."""
+    def add(self, name: str, mode: Mode, recipe: Recipe, *, scratch: bool = False) -> int:
+        """A new draft; returns its id. A scratch one is not listed and gone at the next start."""
         with self._database.write() as connection:
             return int(
                 connection.execute(
-                    "INSERT INTO job (token, name, mode, state, recipe, selection, created_at)"
-                    " VALUES (?, ?, ?, 'draft', ?, ?, ?)",
+                    "INSERT INTO job"
+                    " (token, name, mode, state, recipe, selection, created_at, scratch)"
+                    " VALUES (?, ?, ?, 'draft', ?, ?, ?, ?)",
                     (
-                        secrets.token_hex(4),
+                        _fresh_token(),
                         name,
                         mode,
                         recipe_text(recipe),
                         dumps(asdict(Selection())),
                         datetime.now(UTC).isoformat(),
+                        scratch,
                     ),
                 ).lastrowid
                 or 0
@@ -79,7 +81,9 @@ class JobStore:
             parts: dict[int, list[Part]] = {}
             for row in connection.execute("SELECT * FROM part ORDER BY job_id, number"):
                 parts.setdefault(row["job_id"], []).append(part_of(row))
-            jobs = connection.execute("SELECT * FROM job ORDER BY id DESC").fetchall()
+            jobs = connection.execute(
+                "SELECT * FROM job WHERE NOT scratch ORDER BY id DESC"
+            ).fetchall()
         return [job_of(row, tuple(parts.get(row["id"], ()))) for row in jobs]
 
     def job(self, job_id: int) -> Job:
@@ -109,6 +113,29 @@ class JobStore:
             )
             connection.execute("DELETE FROM job WHERE id=?", (job_id,))
 
+    def drop_scratch(self) -> None:
+        """Forget what a command that was killed had made for itself."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM job WHERE scratch AND state='draft'")
+
+    def ask_to_cancel(self, job_id: int) -> None:
+        """Nothing of the job is to be sent from now on; heard also by work that is under way."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE job SET canceled=1 WHERE id=? AND state IN ('sending', 'waiting')",
+                (job_id,),
+            )
+
+    def is_canceled(self, job_id: int) -> bool:
+        """Whether the person asked to stop it."""
+        with self._database.read() as connection:
+            return bool(self._row(connection, job_id)["canceled"])
+
+    def use_key(self, job_id: int, key_print: str) -> None:
+        """From now on the job is looked at with this key; see Job.key_print."""
+        with self._database.write() as connection:
+            connection.execute("UPDATE job SET key_print=? WHERE id=?", (key_print, job_id))
+
     @staticmethod
     def _row(connection: sqlite3.Connection, job_id: int) -> sqlite3.Row:
         row: sqlite3.Row | None = connection.execute(
@@ -122,7 +149,7 @@ class JobStore:
 
     def keep_plan(
         self,
-        job_id: int,
+        job: Job,
         plan: Plan,
         bodies: Sequence[tuple[Spooled, tuple[int, int]]],
         order: Order,
@@ -130,10 +157,13 @@ class JobStore:
     ) -> None:
         """Freeze the job: from here on nothing is read from the recipe or the source again.
 
-        `prepaid` are the answers trials have paid for already.
+        `prepaid` are the answers trials have paid for already. Raises StoreError where the job is
+        not the draft any more that the plan was made from.
         """
         now = datetime.now(UTC).isoformat()
+        job_id = job.id
         with self._database.write() as connection:
+            _check_unchanged(job, self._row(connection, job_id))
             insert_answers(connection, job_id, prepaid)
             connection.execute(
                 "INSERT INTO plan VALUES (?, ?, ?, ?, ?)",
@@ -154,9 +184,10 @@ class JobStore:
                     for number, (body, bounds) in enumerate(bodies, start=1)
                 ],
             )
-            frozen = connection.execute(
+            connection.execute(
                 "UPDATE job SET state='sending', rows=?, requests=?, sent_at=?, estimate=?,"
-                " key_print=?, way=?, address=?, model=?, next_look=? WHERE id=? AND state='draft'",
+                " key_print=?, way=?, address=?, model=?, next_look=?, canceled=0, scratch=0"
+                " WHERE id=?",
                 (
                     plan.rows,
                     plan.requests,
@@ -170,11 +201,12 @@ class JobStore:
                     job_id,
                 ),
             )
-            if frozen.rowcount != 1:
-                raise StoreError("This job was already sent. Nothing was sent again.")
 
     def thaw(self, job_id: int) -> None:
-        """Make a draft of a job again of which certainly nothing was accepted."""
+        """Make a draft of a job again of which certainly nothing was accepted.
+
+        It gets another token: no batch of its former life can be taken for one of the next.
+        """
         with self._database.write() as connection:
             connection.execute("DELETE FROM part WHERE job_id=?", (job_id,))
             connection.execute("DELETE FROM plan WHERE job_id=?", (job_id,))
@@ -182,9 +214,10 @@ class JobStore:
                 "DELETE FROM answer WHERE id>=? AND id<?", (job_id << 32, (job_id + 1) << 32)
             )
             connection.execute(
-                "UPDATE job SET state='draft', rows=0, requests=0, sent_at=NULL, estimate=NULL,"
-                " next_look=NULL, outcomes='{}', billed=NULL WHERE id=?",
-                (job_id,),
+                "UPDATE job SET state='draft', token=?, rows=0, requests=0, sent_at=NULL,"
+                " ended_at=NULL, estimate=NULL, next_look=NULL, outcomes='{}', billed=NULL,"
+                " way='batch', address='', model=NULL, key_print='', canceled=0 WHERE id=?",
+                (_fresh_token(), job_id),
             )
 
     def plan(self, job_id: int) -> Plan:
@@ -212,7 +245,7 @@ class JobStore:
         with self._database.write() as connection:
             changed = connection.execute(
                 "UPDATE part SET state='sending', mark=?, attempt=attempt+1, sent_at=?, note='',"
-                " failures=0 WHERE job_id=? AND number=? AND state='planned'",
+                " failures=0, looks=0 WHERE job_id=? AND number=? AND state='planned'",
                 (mark, datetime.now(UTC).isoformat(), job_id, number),
             )
             if changed.rowcount != 1:
@@ -223,7 +256,7 @@ class JobStore:
         with self._database.write() as connection:
             connection.execute(
                 "UPDATE part SET state=?, batch_id=?, created_at=?, expires_at=?, ended_at=?,"
-                " counts=?, failures=0, note='',"
+                " counts=?, failures=0, looks=0, note='',"
                 " workspace=CASE WHEN ?='' THEN workspace ELSE ? END"
                 " WHERE job_id=? AND number=?",
                 (
@@ -241,26 +274,55 @@ class JobStore:
             )
 
     def set_part(self, job_id: int, number: int, state: PartState, note: str = "") -> None:
-        """Another state for a part; one that is not at the service forgets its batch."""
+        """Another state for a part, and a count of failures that starts anew."""
         with self._database.write() as connection:
             connection.execute(
-                "UPDATE part SET state=?, note=?,"
-                " batch_id=CASE WHEN ? IN ('planned', 'sending') THEN NULL ELSE batch_id END"
-                " WHERE job_id=? AND number=?",
-                (state, note, state, job_id, number),
+                "UPDATE part SET state=?, note=?, failures=0, looks=0 WHERE job_id=? AND number=?",
+                (state, note, job_id, number),
             )
 
-    def note_failure(self, job_id: int, number: int, note: str) -> int:
-        """One more look at a part that told nothing; returns how many in a row."""
+    def note_failure(self, job_id: int, number: int, note: str) -> None:
+        """One more look at a part that told nothing."""
         with self._database.write() as connection:
             connection.execute(
                 "UPDATE part SET failures=failures+1, note=? WHERE job_id=? AND number=?",
                 (note, job_id, number),
             )
+
+    def note_absent(self, job_id: int, number: int, note: str) -> int:
+        """One more look that worked and did not find what it was for; returns how many in a row.
+
+        While the part is in doubt, its waiting counts from the first such look; a clock that was
+        set back since makes it begin again.
+        """
+        now = datetime.now(UTC).isoformat()
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE part SET failures=failures+1, note=?, sent_at=CASE WHEN state<>'sending'"
+                " THEN sent_at WHEN looks=0 THEN ? ELSE min(sent_at, ?) END, looks=looks+1"
+                " WHERE job_id=? AND number=?",
+                (note, now, now, job_id, number),
+            )
             row = connection.execute(
-                "SELECT failures FROM part WHERE job_id=? AND number=?", (job_id, number)
+                "SELECT looks FROM part WHERE job_id=? AND number=?", (job_id, number)
             ).fetchone()
-        return int(row["failures"])
+        return int(row["looks"])
+
+    def found_more(self, job_id: int, number: int) -> None:
+        """The last look brought something: those that brought nothing count anew."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE part SET looks=0 WHERE job_id=? AND number=?", (job_id, number)
+            )
+
+    def bodies(self) -> set[tuple[str, int]]:
+        """Token and number of every part whose body may still be needed."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT token, number FROM part JOIN job ON job.id=part.job_id"
+                " WHERE part.state NOT IN ('collected', 'refused', 'lost')"
+            )
+            return {(row["token"], row["number"]) for row in rows}
 
     def owned_batches(self) -> set[str]:
         """The ids of all batches that belong to a part of any job."""
@@ -285,3 +347,18 @@ class JobStore:
                 "UPDATE job SET outcomes=?, billed=? WHERE id=?",
                 (dumps(outcomes), str(billed) if billed is not None else None, job_id),
             )
+
+
+def _fresh_token() -> str:
+    return secrets.token_hex(4)
+
+
+def _check_unchanged(job: Job, row: sqlite3.Row) -> None:
+    now = job_of(row, ())
+    if now.state != "draft":
+        raise StoreError("This job was already sent. Nothing was sent again.")
+    if (now.recipe, now.table_id, now.selection) != (job.recipe, job.table_id, job.selection):
+        raise StoreError(
+            "This job was changed while it was being prepared, so nothing was sent. Look at its "
+            "price and send it again."
+        )

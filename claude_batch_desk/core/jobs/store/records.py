@@ -3,17 +3,19 @@
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import orjson
 
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.jobs.job import Job, Part, Selection
+from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.usage import Usage
-from claude_batch_desk.core.prompts.recipe import parse_recipe
+from claude_batch_desk.core.prompts.recipe import Recipe, parse_recipe
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.service.batch import Counts
 
@@ -51,6 +53,7 @@ def part_of(row: sqlite3.Row) -> Part:
         first_request=row["first_request"],
         last_request=row["last_request"],
         failures=row["failures"],
+        looks=row["looks"],
         note=row["note"],
     )
 
@@ -62,7 +65,7 @@ def job_of(row: sqlite3.Row, parts: tuple[Part, ...]) -> Job:
         name=row["name"],
         mode=row["mode"],
         state=row["state"],
-        recipe=parse_recipe(row["recipe"]),
+        recipe=_recipe(row["recipe"]),
         table_id=row["table_id"],
         created_at=datetime.fromisoformat(row["created_at"]),
         selection=Selection(**orjson.loads(row["selection"])),
@@ -78,8 +81,20 @@ def job_of(row: sqlite3.Row, parts: tuple[Part, ...]) -> Job:
         estimate=_estimate(row["estimate"]),
         billed=Decimal(row["billed"]) if row["billed"] else None,
         key_print=row["key_print"],
-        next_look=when(row["next_look"]),
+        next_look=_soon(when(row["next_look"])),
+        canceled=bool(row["canceled"]),
     )
+
+
+@lru_cache(1_024)
+def _recipe(text: str) -> Recipe:
+    """Kept: a list of many jobs is read often, and their recipes hardly change."""
+    return parse_recipe(text)
+
+
+def _soon(look: datetime | None) -> datetime | None:
+    """Never far off: a clock that was set back must not keep the answers waiting."""
+    return min(look, datetime.now(UTC) + LONGEST_PAUSE) if look else None
 
 
 def _model(text: str | None) -> OfferedModel | None:

@@ -8,6 +8,7 @@ from claude_batch_desk.core.jobs.store.answer_store import AnswerStore
 from claude_batch_desk.core.jobs.store.database import Database
 from claude_batch_desk.core.jobs.store.job_store import JobStore
 from claude_batch_desk.core.jobs.store.table_store import TableStore
+from claude_batch_desk.core.service.spool import MAX_REQUESTS, BatchSpool, body_path
 
 
 @dataclass(frozen=True)
@@ -18,12 +19,22 @@ class Stores:
     tables: TableStore
     jobs: JobStore
     answers: AnswerStore
+    part_requests: int = MAX_REQUESTS
+    """How many requests are sent as one batch, at most."""
 
     @classmethod
     def open(cls, home: Path) -> Self:
         """The stores in a folder, made where they are not there; raises StoreError."""
         database = Database(home)
         return cls(home, TableStore(database), JobStore(database), AnswerStore(database))
+
+    def spool(self, token: str) -> BatchSpool:
+        """Where to write the bodies of a job."""
+        return BatchSpool(self.outbox, token, self.part_requests)
+
+    def body(self, token: str, part: int) -> Path:
+        """Where the body of a part is."""
+        return body_path(self.outbox, token, part)
 
     @property
     def outbox(self) -> Path:
