@@ -98,14 +98,14 @@ class BatchSpool:
         self.bodies.append(Spooled(path, self._count, self._size, self._hash.hexdigest()))
 
     def discard(self) -> None:
-        """Remove everything written, after a failure or a cancel."""
+        """Remove everything written, after a failure or a cancel; never raises OSError itself."""
         if self._file is not None:
             with suppress(OSError):  # a full disk refuses the rest once more
                 self._file.close()
             self._file = None
-        self._partial(len(self.bodies) + 1).unlink(missing_ok=True)
-        for body in self.bodies:
-            body.path.unlink(missing_ok=True)
+        for path in (self._partial(len(self.bodies) + 1), *(body.path for body in self.bodies)):
+            with suppress(OSError):  # what led here is what the person should read
+                path.unlink(missing_ok=True)
         self.bodies.clear()
         self.bounds.clear()
 
