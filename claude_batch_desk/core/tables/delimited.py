@@ -1,73 +1,30 @@
 """Delimited text: every cell as it stands in the file, no row shifted, nothing dropped unsaid."""
 
 import csv
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from io import StringIO
 from itertools import chain, islice
 from pathlib import Path
 
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.tables.dialect import Dialect, Records, find_dialect, header_line
+from claude_batch_desk.core.tables.dialect import Dialect, Head, Records, find_dialect, find_head
 from claude_batch_desk.core.tables.encoding import Encoding, find_encoding, open_text
-from claude_batch_desk.core.tables.headers import column_names
-from claude_batch_desk.core.tables.opened import Alive, OpenedTable, Places, counted
+from claude_batch_desk.core.tables.headers import (
+    column_names,
+    has_two_rows,
+)
+from claude_batch_desk.core.tables.opened import Alive, OpenedTable
+from claude_batch_desk.core.tables.survey import TALL, HeaderPlace, Survey
 from claude_batch_desk.core.tables.table import Reading, ReadOptions, Row
 
 _SAMPLE = 64 * 1024
 _ALIVE_EVERY = 20_000
-_TALL = 200
-"""Lines; a record that takes more of them is worth a word, as a quotation mark may be missing."""
 _PANDAS_FROM = 4 * 1024 * 1024
 """Bytes; a smaller file is read in less time than it takes to import pandas."""
 _CHUNK = 4096
 _CHUNK_BYTES = 8 * 1024 * 1024
 _END = "\x00the end of the file\x00"
 """Put behind the last line: where it does not stand alone, a quotation mark was not closed."""
-
-
-@dataclass
-class _Survey:
-    """What a first pass over the whole file found; places are line numbers, from 1."""
-
-    header: list[str] | None = None
-    rows: int = 0
-    width: int = 0
-    skipped: int = 0
-    """Records with cells above the header."""
-    lengths: dict[int, Places] = field(default_factory=dict)
-    """Where the rows of each length are, but for blank lines."""
-    blank: Places = field(default_factory=Places)
-    tall: Places = field(default_factory=Places)
-
-    def take(self, line: int, record: list[str], header_at: int) -> None:
-        """Note a record that starts in this line; `header_at` 0 means that there is no header."""
-        cells = len(record)
-        if not cells:
-            self.blank.add(line)
-            return
-        if line < header_at:
-            self.skipped += 1
-            return
-        self.width = max(self.width, cells)
-        if header_at and self.header is None:
-            self.header = record
-            return
-        self.rows += 1
-        if cells not in self.lengths:
-            self.lengths[cells] = Places()
-        self.lengths[cells].add(line)
-
-    @property
-    def is_even(self) -> bool:
-        """Every record has as many cells as every other; there is nothing else."""
-        odd = self.blank.count + self.skipped
-        has_width = self.header is None or len(self.header) == self.width
-        return not odd and has_width and set(self.lengths) <= {self.width}
-
-    def where(self, wanted: Callable[[int], bool]) -> Places:
-        """The rows whose number of cells is wanted."""
-        return Places.joined([places for cells, places in self.lengths.items() if wanted(cells)])
 
 
 def open_delimited(path: Path, options: ReadOptions, alive: Alive) -> OpenedTable:
@@ -78,24 +35,31 @@ def open_delimited(path: Path, options: ReadOptions, alive: Alive) -> OpenedTabl
     encoding = find_encoding(path, options.encoding, alive)
     sample = _sample(path, encoding)
     dialect = find_dialect(sample, options.delimiter)
-    header_at = options.header_row
-    if header_at is None:
-        header_at = header_line(sample, dialect)
-    survey = _survey(path, encoding, dialect, header_at, alive)
-    _check_rows(survey, header_at)
-    columns = column_names(survey.header or [], survey.width)
+    place = _header_place(find_head(sample, dialect), options)
+    survey = _survey(path, encoding, dialect, place, alive)
+    _check_rows(survey, place.line)
+    columns = column_names(survey.names, survey.width)
     reading = Reading(
         kind="delimited",
         encoding=encoding.name,
         encoding_is_guess=encoding.is_guess,
         delimiter=dialect.delimiter,
-        header_row=header_at,
+        header_row=place.line,
+        header_rows=place.rows,
     )
     rows = _rows(path, encoding, dialect, survey)
-    return OpenedTable(reading, columns, rows, _notes(survey, dialect, encoding, columns))
+    return OpenedTable(reading, columns, rows, [*_notes(dialect, encoding), *survey.notes(columns)])
 
 
-def _check_rows(survey: _Survey, header_at: int) -> None:
+def _header_place(head: Head, options: ReadOptions) -> HeaderPlace:
+    line = head.header_line if options.header_row is None else options.header_row
+    rows = options.header_rows or 1
+    if line and options.header_rows is None and has_two_rows(head.after(line)):
+        rows = 2
+    return HeaderPlace(line, rows)
+
+
+def _check_rows(survey: Survey, header_at: int) -> None:
     """Raise TableError where no row was found."""
     if survey.header and not survey.rows:
         raise TableError("This file has a header but no rows below it.")
@@ -147,9 +111,9 @@ def _unclosed(line: int) -> TableError:
 
 
 def _survey(
-    path: Path, encoding: Encoding, dialect: Dialect, header_at: int, alive: Alive
-) -> _Survey:
-    survey = _Survey()
+    path: Path, encoding: Encoding, dialect: Dialect, place: HeaderPlace, alive: Alive
+) -> Survey:
+    survey = Survey()
     before = dialect.hint_lines
     with open_text(path, encoding) as text:
         records = dialect.records(chain(islice(text, before, None), [_END]))
@@ -159,25 +123,25 @@ def _survey(
                 if last > line:
                     raise _unclosed(line)
                 break
-            survey.take(line, record, header_at)
-            if last - line > _TALL:
+            survey.take(line, record, place)
+            if last - line > TALL:
                 survey.tall.add(line)
             if number % _ALIVE_EVERY == 0:
                 alive()
     return survey
 
 
-def _rows(path: Path, encoding: Encoding, dialect: Dialect, survey: _Survey) -> Iterator[Row]:
+def _rows(path: Path, encoding: Encoding, dialect: Dialect, survey: Survey) -> Iterator[Row]:
     plain = survey.is_even and encoding.fits and dialect == Dialect(dialect.delimiter)
     if plain and path.stat().st_size >= _PANDAS_FROM:
         rows = _by_pandas(path, encoding, dialect, survey)
     else:
         rows = _by_csv(path, encoding, dialect, survey)
-    return islice(rows, survey.skipped + (survey.header is not None), None)
+    return islice(rows, survey.above, None)
 
 
 def _by_csv(
-    path: Path, encoding: Encoding, dialect: Dialect, survey: _Survey
+    path: Path, encoding: Encoding, dialect: Dialect, survey: Survey
 ) -> Iterator[list[str]]:
     """All records but blank lines, each as long as the longest."""
     width = survey.width
@@ -190,7 +154,7 @@ def _by_csv(
 
 
 def _by_pandas(
-    path: Path, encoding: Encoding, dialect: Dialect, survey: _Survey
+    path: Path, encoding: Encoding, dialect: Dialect, survey: Survey
 ) -> Iterator[list[str]]:
     """All records of a file whose records are equally long and never blank.
 
@@ -220,39 +184,10 @@ def _by_pandas(
             yield from chunk.to_numpy().tolist()
 
 
-def _notes(
-    survey: _Survey, dialect: Dialect, encoding: Encoding, columns: tuple[str, ...]
-) -> list[str]:
+def _notes(dialect: Dialect, encoding: Encoding) -> list[str]:
     notes = []
     if not encoding.fits:
         notes.append(f"Some characters are not valid {encoding.name} and are shown as “\ufffd”.")
     if dialect.backslash:
         notes.append('A backslash before a character (such as \\") is read as an escape.')
-    if survey.skipped:
-        notes.append(f"{counted(survey.skipped, 'line', 'lines')} above the header left out.")
-    expected = len(survey.header) if survey.header else survey.width
-    longer = survey.where(lambda cells: cells > expected)
-    if longer.count:
-        first, last = columns[expected], columns[-1]
-        kept = f"“{first}”" if first == last else f"“{first}” to “{last}”"
-        notes.append(
-            f"{counted(longer.count, 'row has', 'rows have')} more cells than the header has names "
-            f"(line {longer}). The cells beyond it are in {kept}."
-        )
-    shorter = survey.where(lambda cells: cells < expected)
-    if shorter.count:
-        notes.append(
-            f"{counted(shorter.count, 'row has', 'rows have')} fewer cells than the table "
-            f"(line {shorter}). The missing ones are empty."
-        )
-    if survey.blank.count:
-        notes.append(
-            f"{counted(survey.blank.count, 'blank line', 'blank lines')} left out "
-            f"(line {survey.blank})."
-        )
-    if survey.tall.count:
-        notes.append(
-            f"{counted(survey.tall.count, 'row takes', 'rows take')} more than {_TALL} lines of "
-            f"the file (line {survey.tall}). A quotation mark may be missing there."
-        )
     return notes

@@ -75,24 +75,45 @@ def find_dialect(sample: list[str], chosen: str) -> Dialect:
     return Dialect(delimiter, _has_backslashes(sample, delimiter), hint_lines=1 if hint else 0)
 
 
-def header_line(sample: list[str], dialect: Dialect) -> int:
-    """The line of the header: the first one that is not much shorter than the table below it.
+@dataclass(frozen=True)
+class Head:
+    """The first records of a file that are not blank, with the lines they start in."""
 
-    Reports put a title above their table; such lines have one cell where the table has many.
-    """
+    lines: list[int]
+    records: list[list[str]]
+
+    @property
+    def header_line(self) -> int:
+        """Of the header: the first record that is not much shorter than the table below it.
+
+        Reports put a title above their table; such lines have one cell where the table has many.
+        """
+        sizes = [len(record) for record in self.records]
+        if not sizes:
+            return 1
+        usual = Counter(sizes).most_common(1)[0][0]
+        found = zip(self.lines, sizes, strict=True)
+        return next(line for line, cells in found if cells * 2 > usual or cells == usual)
+
+    def after(self, line: int) -> list[list[str]]:
+        """The records that start in this line or later."""
+        found = zip(self.lines, self.records, strict=True)
+        return [record for start, record in found if start >= line]
+
+
+def find_head(sample: list[str], dialect: Dialect) -> Head:
+    """What the first lines of a file hold."""
     records = dialect.records(sample[dialect.hint_lines :])
-    found: list[tuple[int, int]] = []
+    head = Head([], [])
     start = dialect.hint_lines + 1
     for record in _until_broken(records):
         if record:
-            found.append((start, len(record)))
+            head.lines.append(start)
+            head.records.append(record)
         start = dialect.hint_lines + records.line_num + 1
-        if len(found) == _LOOKED_AT:
+        if len(head.lines) == _LOOKED_AT:
             break
-    if not found:
-        return 1
-    usual = Counter(cells for _, cells in found).most_common(1)[0][0]
-    return next(line for line, cells in found if cells * 2 > usual or cells == usual)
+    return head
 
 
 def _delimiter(sample: list[str]) -> str:

@@ -79,9 +79,7 @@ def header_frame(header: Header) -> Frame:
 def header_of(frame: Frame) -> Header:
     """The header a frame carries."""
     found = orjson.loads(frame.body)
-    reading = found["reading"]
-    reading["sheets"] = tuple(reading["sheets"])
-    return Header(Reading(**reading), tuple(found["columns"]))
+    return Header(Reading.from_json(found["reading"]), tuple(found["columns"]))
 
 
 def page_frame(page: Page) -> Frame:

@@ -1,8 +1,8 @@
 """Table: named columns and rows of text, read in windows so that size does not matter."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import orjson
 
@@ -22,6 +22,8 @@ class ReadOptions:
     sheet: str = ""
     header_row: int | None = None
     """1 is the first line of the file or sheet; 0 means that there is no header."""
+    header_rows: int | None = None
+    """1, or 2 where the row after the header belongs to it."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,17 @@ class Reading:
     delimiter: str = ""
     sheet: str = ""
     sheets: tuple[str, ...] = ()
+    """Those that the person sees in the workbook."""
+    hidden_sheets: tuple[str, ...] = ()
     header_row: int = 1
+    header_rows: int = 1
+    """2 where the next row is part of the header; of no meaning where there is none."""
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> "Reading":
+        """The reading of which this is the JSON, perhaps that of an earlier version."""
+        lists = {name: tuple(found.get(name, ())) for name in ("sheets", "hidden_sheets")}
+        return cls(**{**found, **lists})
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.tables.headers import column_names
+from claude_batch_desk.core.tables.headers import (
+    column_names,
+    has_two_rows,
+    joined_header,
+    joined_note,
+)
 from claude_batch_desk.core.tables.opened import Alive, OpenedTable, Places, counted
 from claude_batch_desk.core.tables.package import Package
 from claude_batch_desk.core.tables.sheets import Book, FastBook, Sheet
@@ -45,13 +50,22 @@ def open_workbook(path: Path, options: ReadOptions, alive: Alive) -> OpenedTable
 
 def _open(book: Book, options: ReadOptions) -> OpenedTable:
     sheet = _chosen(book, options.sheet)
-    head = _find_header(sheet.rows(), options.header_row)
-    reading = Reading(kind="workbook", sheet=sheet.name, sheets=book.visible, header_row=head.row)
+    head = _find_header(sheet.rows(), options)
+    reading = Reading(
+        kind="workbook",
+        sheet=sheet.name,
+        sheets=book.visible,
+        hidden_sheets=tuple(name for name in book.names if name not in book.visible),
+        header_row=head.row,
+        header_rows=head.rows,
+    )
     notes = sheet.notes
     if head.left_out:
         notes.append(f"{counted(head.left_out, 'row', 'rows')} above the header left out.")
     columns = column_names(head.cells, sheet.width)
-    rows = _without_end(head.below, head.row + 1, notes)
+    if head.rows > 1:
+        notes.append(joined_note(columns))
+    rows = _without_end(head.below, head.row + head.rows if head.row else 1, notes)
     first = next(rows, None)
     if first is None:
         raise TableError(f"The sheet “{sheet.name}” has a header but no rows below it.")
@@ -77,17 +91,33 @@ class _Head:
     below: Iterator[list[str]]
     left_out: int = 0
     """Rows above it with something in them."""
+    rows: int = 1
+    """How many rows the header takes; `cells` are of both."""
 
 
-def _find_header(rows: Iterator[list[str]], wanted: int | None) -> _Head:
+def _find_header(rows: Iterator[list[str]], options: ReadOptions) -> _Head:
+    wanted = options.header_row
     if wanted == 0:
         return _Head(0, [], rows)
     head = list(islice(rows, wanted)) if wanted else _first_rows(rows)
     if wanted and len(head) < wanted:
         raise TableError(f"The sheet ends before row {wanted:,}. Choose another header row.")
     at = wanted - 1 if wanted else _likely_header(head)
+    if not wanted and at and options.header_rows != 1 and has_two_rows(head[at - 1 :]):
+        at -= 1  # what seemed to be a title names groups of columns
     left_out = sum(any(row) for row in head[:at])
-    return _Head(at + 1, head[at], chain(head[at + 1 :], rows), left_out)
+    found = _Head(at + 1, head[at], chain(head[at + 1 :], rows), left_out)
+    return _with_second(found, options.header_rows)
+
+
+def _with_second(head: _Head, wanted: int | None) -> _Head:
+    """The same header with the row after it, where that is wanted or seems to belong to it."""
+    near = list(islice(head.below, _LOOKED_AT))
+    rows = wanted or (2 if has_two_rows([head.cells, *near]) else 1)
+    if rows == 1 or not near:
+        return replace(head, below=chain(near, head.below))
+    cells = joined_header(head.cells, near[0])
+    return replace(head, cells=cells, below=chain(near[1:], head.below), rows=rows)
 
 
 def _first_rows(rows: Iterator[list[str]]) -> list[list[str]]:

@@ -13,6 +13,7 @@ from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables import delimited
 from claude_batch_desk.core.tables.dialect import MAX_CELL, Dialect
 from claude_batch_desk.core.tables.encoding import Encoding
+from claude_batch_desk.core.tables.survey import HeaderPlace
 from claude_batch_desk.core.tables.table import ReadOptions, Row
 from tests.core.tables.reading import read, read_text
 
@@ -277,7 +278,7 @@ def test_both_readers_give_back_any_table(table: list[Row], end: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "any.csv"
         path.write_bytes(text.getvalue().encode())
-        survey = delimited._survey(path, UTF8, COMMA, 0, quietly)
+        survey = delimited._survey(path, UTF8, COMMA, HeaderPlace(0, 1), quietly)
         assert survey.is_even
         assert list(delimited._by_csv(path, UTF8, COMMA, survey)) == table
         assert list(delimited._by_pandas(path, UTF8, COMMA, survey)) == table
@@ -299,7 +300,7 @@ def test_pandas_reads_whatever_is_even_like_the_csv_module(lines: list[list[str]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "any.csv"
         path.write_text(text)
-        survey = delimited._survey(path, UTF8, COMMA, 0, quietly)
+        survey = delimited._survey(path, UTF8, COMMA, HeaderPlace(0, 1), quietly)
         if survey.is_even and survey.rows:
             by_csv = list(delimited._by_csv(path, UTF8, COMMA, survey))
             assert list(delimited._by_pandas(path, UTF8, COMMA, survey)) == by_csv

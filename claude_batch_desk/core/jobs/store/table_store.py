@@ -114,14 +114,13 @@ class TableStore:
             raise StoreError(
                 "The rows of this job are no longer in the store. Open the file again."
             )
-        reading = orjson.loads(row["reading"])
         return Table(
             id=table_id,
             name=row["name"],
             columns=tuple(orjson.loads(row["columns"])),
             row_count=row["row_count"],
             rows=StoredRows(self._database, table_id, row["row_count"]),
-            reading=Reading(**{**reading, "sheets": tuple(reading["sheets"])}),
+            reading=Reading.from_json(orjson.loads(row["reading"])),
             sha256=row["sha256"],
             notes=tuple(orjson.loads(row["notes"])),
         )
