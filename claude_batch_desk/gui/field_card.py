@@ -104,12 +104,14 @@ class FieldCard(QFrame):
 
     def _describe(self) -> None:
         self.name_edit.setPlaceholderText(self.tr("Column name, such as Category"))
+        self.name_edit.setCursorPosition(0)
         self.name_edit.setAccessibleName(self.tr("Name of the answer column"))
         self.kind_combo.setAccessibleName(self.tr("Type of the answer column"))
         self.choices_edit.setAccessibleName(self.tr("Allowed values, one per line"))
         self.choices_edit.setTabChangesFocus(True)
         GrowingHeight(self.choices_edit, *_CHOICE_LINES)
         self.description_edit.setPlaceholderText(self.tr("What it holds, in a sentence (optional)"))
+        self.description_edit.setCursorPosition(0)
         self.description_edit.setAccessibleName(self.tr("What the answer column holds"))
         self.problem_label.hide()
 

@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import QSettings, Slot
 from PySide6.QtGui import QCloseEvent
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWi
 
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.settings import ANTHROPIC_URL
 from claude_batch_desk.gui.cost_card import CostCard
 from claude_batch_desk.gui.data_page import DataPage
 from claude_batch_desk.gui.dialogs import Dialogs
@@ -57,6 +59,8 @@ class MainWindow(QMainWindow):
         self.try_page = TryPage(desk, tasks, self.draft)
         self.review_page = ReviewPage(desk, tasks, self.draft)
         self.results_page = ResultsPage(desk, tasks, self.draft)
+        if session.base_url.rstrip("/") != ANTHROPIC_URL:
+            self.review_page.receiver = urlsplit(session.base_url).netloc
         self.cost = CostCard(desk, tasks, self.draft)
         self.job_list = JobList()
         self.welcome = WelcomePage()

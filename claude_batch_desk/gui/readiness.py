@@ -32,19 +32,29 @@ def _obstacles(table: Table | None, recipe: Recipe) -> Iterator[Obstacle]:
         yield Obstacle("data", _tr("There is no table yet. Open a file first."))
     elif not table.row_count:
         yield Obstacle("data", _tr("The table has no rows. Open another file."))
-    if not recipe.prompt.text.strip():
-        yield Obstacle("prompt", _tr("The prompt is empty. Write what to ask about each row."))
-    elif table is not None:
-        try:
-            recipe.prompt.bind(table.columns)
-        except RecipeError as error:
-            yield Obstacle("prompt", str(error))
+    if problem := _wrong_with_prompt(table, recipe):
+        yield Obstacle("prompt", problem)
     try:
         check_fields(recipe.fields)
     except RecipeError as error:
         yield Obstacle("prompt", str(error))
     if not recipe.model:
         yield Obstacle("prompt", _tr("No model is chosen yet."))
+
+
+def _wrong_with_prompt(table: Table | None, recipe: Recipe) -> str:
+    if not recipe.prompt.text.strip():
+        return _tr("The prompt is empty. Write what to ask about each row.")
+    if not recipe.prompt.columns:
+        return _tr(
+            "The prompt names no column, so every row would be asked the same. "
+            "Put a column into it."
+        )
+    try:
+        recipe.prompt.bind(table.columns if table else recipe.prompt.columns)
+    except RecipeError as error:
+        return str(error)
+    return ""
 
 
 def _tr(text: str) -> str:

@@ -99,7 +99,7 @@ class ResultsPage(QWidget):
         self._stack.setCurrentWidget(self._sent)
         done = job.state == "done"
         self.status.setVisible(not done)
-        self.status.show_job(job, canceling=job.id in self._canceling)
+        self.status.show_job(job, canceling=job.canceled or job.id in self._canceling)
         self.status.tick(self._looked_at, looking=self._looking is not None)
         answered = any(outcome != "waiting" for outcome in job.outcomes)
         self.answers.setVisible(done or answered)

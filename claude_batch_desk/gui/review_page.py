@@ -53,6 +53,8 @@ class ReviewPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._desk, self._tasks, self._draft = desk, tasks, draft
+        self.receiver = self.tr("Anthropic")
+        """Who gets the rows of a Live job; the window names another host here."""
         self._estimate: Estimate | None = None
         self._estimating: Task | None = None
         self._sending: Task | None = None
@@ -98,10 +100,8 @@ class ReviewPage(QWidget):
             told = self.tr("Practice: nothing goes to Anthropic, nothing is charged.")
             self.mode_banner.say(told, "info")
         else:
-            told = self.tr(
-                "Live: these rows go to Anthropic, and the job is charged to your API key."
-            )
-            self.mode_banner.say(told, "warning")
+            told = self.tr("Live: these rows go to %1, and the job is charged to your API key.")
+            self.mode_banner.say(told.replace("%1", self.receiver), "warning")
         self.what.show_draft(table, recipe, self._draft.selection)
         self.leaves.show_draft(table, recipe, mode)
         self._show_estimate(job.estimate if job and not self._draft.editable else None)

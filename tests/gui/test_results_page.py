@@ -254,3 +254,11 @@ def test_only_the_widest_columns_make_room_for_the_answers(
     widths: list[int], cut: list[int]
 ) -> None:
     assert shared_room(widths, 384, 104) == cut
+
+
+def test_a_job_canceled_before_the_program_ended_still_says_so(
+    page: ResultsPage, draft: Draft, desk: FakeDesk
+) -> None:
+    open_job(page, draft, desk, replace(sent_job(), canceled=True))
+    assert page.status.sentence_label.text().startswith("Canceling")
+    assert not page.status.cancel_button.isEnabled()

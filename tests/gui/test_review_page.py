@@ -178,3 +178,11 @@ def test_a_lost_answer_to_sending_leads_to_the_results_and_never_back(
     assert draft.job is not None
     assert draft.job.state == "sending"
     assert not page.send_button.isVisible()
+
+
+def test_a_live_job_says_who_gets_the_rows(page: ReviewPage, draft: Draft) -> None:
+    draft.open(make_job(mode="live"))
+    assert "these rows go to Anthropic" in page.mode_banner.text.text()
+    page.receiver = "proxy.example:8080"
+    page.enter()
+    assert "these rows go to proxy.example:8080" in page.mode_banner.text.text()
