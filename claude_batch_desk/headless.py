@@ -5,7 +5,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,11 +14,13 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from claude_batch_desk.core.errors import Busy, StoreError, Unreachable
+from claude_batch_desk.core.errors import Busy, DeskError, StoreError, Unreachable
 from claude_batch_desk.core.jobs.job import Job, TriedRow
+from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.estimator import describe
 from claude_batch_desk.core.prompts.recipe import load_recipe
+from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.secrets import environment_key
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.core.tables.table import ReadOptions
@@ -28,6 +30,9 @@ DONE, NOT_CONFIRMED, ROWS_LEFT = 0, 3, 4
 _SEED = 1
 _PAUSE = 0.2
 _BUSY_PAUSE = 5.0
+_LINE_EVERY = 5.0
+_PRACTICE_STARTS = 3
+"""A Practice service that does not start in so many tries will not."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -57,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
 def estimate(arguments: argparse.Namespace) -> int:
     """What a job would cost; nothing is sent to be answered, and no job is left behind."""
     with _session(arguments) as (session, mode):
-        job = _draft(session, arguments, mode)
+        job = _draft(session, arguments, mode, scratch=True)
         try:
             found = session.desk.estimate(job.id, _progress("Estimating"))
         finally:
@@ -94,11 +99,15 @@ def resume(arguments: argparse.Namespace) -> int:
         ]
         if arguments.job and not wanted:
             raise StoreError(f"There is no job {arguments.job}.")
+        if arguments.job and wanted[0].state == "draft":
+            raise StoreError(f"Job {arguments.job} is a draft: nothing of it was sent.")
         if arguments.out and len(wanted) != 1:
             raise StoreError(f"--out exports one job, but {len(wanted)} are unfinished. Name one.")
-        done = [_finish(session, job) for job in reversed(wanted)]
         if arguments.out:
-            return _export(session, done[0], arguments.out, as_json=arguments.json)
+            session.desk.check_export(arguments.out)
+            job = _finish(session, wanted[0])
+            return _export(session, job, arguments.out, as_json=arguments.json)
+        done = _finish_all(session, wanted)
         if arguments.json:
             _print_json({"jobs": [_job_json(job) for job in done]})
         else:
@@ -121,10 +130,10 @@ def _session(arguments: argparse.Namespace) -> Iterator[tuple[Session, Any]]:
     computer without any key is taken for a Practice service.
     """
     home = home_folder()
-    log_to(home)
     address: str = getattr(arguments, "base_url", None) or ""
     practice = getattr(arguments, "practice", False)
     with Session(home, base_url=address or None, practice_seconds=1.0) as session:
+        log_to(home)
         if practice:
             yield session, "practice"
             return
@@ -139,7 +148,9 @@ def _session(arguments: argparse.Namespace) -> Iterator[tuple[Session, Any]]:
         yield session, "live"
 
 
-def _draft(session: Session, arguments: argparse.Namespace, mode: Any) -> Job:
+def _draft(
+    session: Session, arguments: argparse.Namespace, mode: Any, *, scratch: bool = False
+) -> Job:
     recipe = load_recipe(arguments.recipe)
     options = ReadOptions(
         encoding=arguments.encoding,
@@ -150,29 +161,56 @@ def _draft(session: Session, arguments: argparse.Namespace, mode: Any) -> Job:
     table = session.desk.open_table(arguments.table, options, _progress("Reading"))
     for note in table.notes:
         _say(note)
-    job = session.desk.new_job(arguments.table.name, mode)
+    job = session.desk.new_job(arguments.table.name, mode, scratch=scratch)
     return session.desk.save_draft(job.id, recipe=recipe, table_id=table.id)
 
 
+def _finish_all(session: Session, jobs: Sequence[Job]) -> list[Job]:
+    """Bring jobs to their end, the oldest first; one that needs the person stops no other."""
+    done: list[Job] = []
+    first: DeskError | None = None
+    for job in reversed(jobs):
+        try:
+            done.append(_finish(session, job))
+        except DeskError as error:
+            _say(f"Job {job.id}: {error}")
+            first = first or error
+    if first is not None:
+        raise first
+    return done
+
+
 def _finish(session: Session, job: Job) -> Job:
-    """Look again and again until the job is done; what stands in the way is said once each."""
+    """Look again and again until the job is done; what stands in the way is said once each.
+
+    Raises what only the person can mend; the job is safe then.
+    """
     said: set[str] = set()
+    failures = 0
+    waiting = _progress("Waiting for the service,")
     while job.state in ("sending", "waiting"):
-        _wait_until(job.next_look)
         try:
             job = session.desk.advance(job.id, _progress("Fetching"))
         except (Busy, Unreachable) as error:
-            pause = getattr(error, "retry_after", None) or _BUSY_PAUSE
-            _say(f"{error} Trying again in {pause:.0f} s.")
-            time.sleep(pause)
+            failures += 1
+            if job.mode == "practice" and failures == _PRACTICE_STARTS:
+                raise
+            _say(f"{error} Trying again in {_BUSY_PAUSE:.0f} s.")
+            time.sleep(_BUSY_PAUSE)
         for note in {part.note for part in job.parts if part.note} - said:
             said.add(note)
             _say(note)
+        _wait_for_next_look(job, waiting)
     return job
 
 
-def _wait_until(moment: datetime | None) -> None:
-    while moment is not None and datetime.now(UTC) < moment:
+def _wait_for_next_look(job: Job, waiting: Report) -> None:
+    """Wait by the clock, so that a computer that slept looks at once, but never for longer."""
+    patience = time.monotonic() + LONGEST_PAUSE.total_seconds()
+    while job.next_look is not None and datetime.now(UTC) < job.next_look:
+        if time.monotonic() > patience:
+            return
+        waiting(sum(job.outcomes.values()) - job.outcomes.get("waiting", 0), job.rows)
         time.sleep(_PAUSE)
 
 
@@ -281,19 +319,24 @@ def _range_json(price: Range) -> dict[str, str]:
 
 
 class _progress:  # noqa: N801 - called like the function it stands for
-    """A Report that rewrites one line of a terminal, and says nothing anywhere else."""
+    """A Report that rewrites one line of a terminal; elsewhere it adds one every few seconds."""
 
     def __init__(self, doing: str) -> None:
         self._doing = doing
-        self._shown = 0.0
+        self._terminal = sys.stderr.isatty()
+        # The first words come late where they stay: most work is over by then.
+        self._shown = 0.0 if self._terminal else time.monotonic()
 
     def __call__(self, done: int, total: int) -> None:
         now = time.monotonic()
-        if not sys.stderr.isatty() or now - self._shown < _PAUSE:
+        if now - self._shown < (_PAUSE if self._terminal else _LINE_EVERY):
             return
         self._shown = now
         of = f" of {total:,}" if total else ""
-        _say(f"\r{self._doing} {done:,}{of} ", end="")
+        if self._terminal:
+            _say(f"\r{self._doing} {done:,}{of} ", end="")
+        else:
+            _say(f"{self._doing} {done:,}{of}")
 
 
 def _say(text: str, end: str = "\n") -> None:

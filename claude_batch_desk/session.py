@@ -3,6 +3,7 @@
 import logging
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,6 +28,10 @@ from claude_batch_desk.core.settings import Settings, load_settings, save_settin
 PRACTICE_KEY = "practice"
 _PRACTICE_SECONDS = 6.0
 _STARTING_SECONDS = 30.0
+_STARTS = 3
+"""Each waits two seconds for the folder of the Practice service to be free."""
+_NOT_STARTED = 2
+"""Its exit status where it said why."""
 
 
 class PracticeProcess:
@@ -50,38 +55,57 @@ class PracticeProcess:
             return self._base_url
 
     def _start(self) -> None:
-        self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """Start it; one of an earlier run may still be ending, so more than once."""
+        for _ in range(_STARTS):
+            self._end()
+            line, why = self._launch()
+            if line:
+                self._base_url = orjson.loads(line)["base_url"]
+                return
+        raise Unreachable(why or "The Practice service did not start. Try again.")
+
+    def _launch(self) -> tuple[bytes, str]:
+        """The line it greets with, or b"" and why it did not start, if it said so."""
         command = [sys.executable, "-P", "-m", "claude_batch_desk.practice"]
+        if getattr(sys, "frozen", False):
+            command = [sys.executable, "--practice-process"]
         options = ["--home", str(self._home), "--delay", str(self._delay), "--stop-with-stdin"]
-        self._process = subprocess.Popen(  # noqa: S603 - our own module, nothing of the person's
-            [*command, *options],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
-        watchdog = threading.Timer(_STARTING_SECONDS, self._process.kill)
-        watchdog.start()
-        line = self._process.stdout.readline()
-        watchdog.cancel()
-        if not line:
-            raise Unreachable("The Practice service did not start. Try again, or restart the app.")
-        self._base_url = orjson.loads(line)["base_url"]
+        # A file, since nobody would empty a pipe while it runs.
+        with tempfile.TemporaryFile() as said:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module, nothing of the person's
+                [*command, *options],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+            assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
+            watchdog = threading.Timer(_STARTING_SECONDS, self._process.kill)
+            watchdog.start()
+            line = self._process.stdout.readline()
+            watchdog.cancel()
+            if line or self._process.wait() != _NOT_STARTED:
+                return line, ""
+            said.seek(0)
+            return b"", said.read().decode(errors="replace").strip()
 
     def stop(self) -> None:
         """End the service; what it was working on goes on when it is started again."""
         with self._lock:
-            if self._process is None:
-                return
-            for pipe in (self._process.stdin, self._process.stdout):
-                if pipe is not None:
-                    pipe.close()
-            try:
-                self._process.wait(timeout=3)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-            self._process = None
+            self._end()
+
+    def _end(self) -> None:
+        if self._process is None:
+            return
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        try:
+            self._process.wait(timeout=3)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
 
 
 class Session:
@@ -105,11 +129,17 @@ class Session:
         self.settings: Settings = load_settings(home)
         self._base_url = base_url or self.settings.base_url
         self._lock = None if shared else _take_lock(home)
+        try:
+            self._stores = Stores.open(home)
+            if not shared:
+                tidy(self._stores)
+        except BaseException:
+            self._let_go()
+            raise
         self.practice_url = practice_url
         self._practice = PracticeProcess(home / "practice", practice_seconds)
         self.keys = KeyRing(self._base_url, self.settings.keyring_backend)
         self._gateways: dict[tuple[str, str], Gateway] = {}
-        self._stores = Stores.open(home)
         self.prices = PriceBook(
             {
                 model: RatesOverride(each.input, each.output)
@@ -117,8 +147,6 @@ class Session:
             }
         )
         self.desk = Desk(self._stores, self, self.prices)
-        if not shared:
-            tidy(self._stores)
 
     def __enter__(self) -> Self:
         return self
@@ -132,6 +160,9 @@ class Session:
             door.close()
         self._gateways.clear()
         self._practice.stop()
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._lock is not None:
             self._lock.release()
 
@@ -189,13 +220,18 @@ class Session:
 
 
 def _take_lock(home: Path) -> FileLock:
-    lock = FileLock(home / "desk.lock")
+    lock = FileLock(home / "desk.lock", thread_local=False)
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
         raise StoreError(
             "Claude Batch Desk is already open with this data folder. Use that window, or close "
             "it first. (CLAUDE_BATCH_DESK_HOME names another folder.)"
+        ) from error
+    except OSError as error:
+        raise StoreError(
+            f"The data folder {home} cannot be used: {error.strerror or error}. Check that it is "
+            "yours and can be written to, or name another folder in CLAUDE_BATCH_DESK_HOME."
         ) from error
     return lock
 

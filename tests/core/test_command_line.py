@@ -2,14 +2,24 @@
 
 import csv
 import json
+import sqlite3
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from claude_batch_desk.cli import main
+from claude_batch_desk.core.prompts.recipe import load_recipe
+from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.resources import resource_path
+from claude_batch_desk.core.settings import home_folder
+from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.practice.server import PracticeService
+from claude_batch_desk.session import Session
 
 TICKETS = str(resource_path("samples/support-tickets.csv"))
 RECIPE = str(resource_path("recipes/support-tickets.recipe"))
@@ -146,3 +156,64 @@ def test_a_service_that_is_not_there_is_named(
     arguments = ["run", *INPUTS, "--out", out, "--yes", "--base-url", "http://127.0.0.1:9"]
     assert main(arguments) == 1
     assert "Nobody answers" in capsys.readouterr().err
+
+
+def test_a_key_revoked_on_the_way_ends_the_command_and_the_job_is_safe(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-api03-for-practice-only")
+    with PracticeService(tmp_path / "slow", delay=3600) as service:
+        out = str(tmp_path / "a.csv")
+        with Session(home_folder(), base_url=service.base_url) as session:
+            session.use_key_for_session("sk-ant-api03-for-practice-only")
+            table = session.desk.open_table(Path(TICKETS), ReadOptions(), silent)
+            job = session.desk.new_job("Tickets", "live")
+            recipe = load_recipe(Path(RECIPE))
+            session.desk.save_draft(job.id, recipe=recipe, table_id=table.id)
+            session.desk.send(job.id, None, silent)
+        service.set_faults("revoked-key")
+        assert main(["resume", "--out", out, "--base-url", service.base_url]) == 1
+        assert "does not accept this API key" in capsys.readouterr().err
+        service.set_faults()
+        service.advance(3600)
+        assert main(["resume", "--out", out, "--base-url", service.base_url]) == 0
+
+
+def test_where_nobody_watches_a_line_now_and_then_tells_of_progress(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with PracticeService(tmp_path / "slow", delay=8) as service:
+        arguments = ["run", *INPUTS, "--out", str(tmp_path / "a.csv"), "--yes"]
+        assert main([*arguments, "--base-url", service.base_url]) == 0
+    told = capsys.readouterr().err
+    assert "\r" not in told
+    assert 1 <= told.count("Waiting for the service, 0 of 600") <= 2
+
+
+def test_an_estimate_that_is_killed_leaves_no_job(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with PracticeService(tmp_path / "slow", faults=["slow:20"]) as service:
+        command = [sys.executable, "-P", "-m", "claude_batch_desk", "estimate", *INPUTS]
+        killed = subprocess.Popen([*command, "--base-url", service.base_url])
+        store = home_folder() / "desk.sqlite3"
+        pause = threading.Event()
+        while not drafts(store):
+            pause.wait(0.05)
+        killed.kill()
+        killed.wait()
+        main(["jobs", "--json"])
+        assert json.loads(capsys.readouterr().out) == {"jobs": []}
+    Session(home_folder()).close()
+    assert drafts(store) == 0
+
+
+def drafts(store: Path) -> int:
+    if not store.exists():
+        return 0
+    with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as connection:
+        try:
+            [found] = connection.execute("SELECT count(*) FROM job").fetchone()
+        except sqlite3.OperationalError:
+            return 0  # just being made
+    return int(found)
