@@ -58,10 +58,12 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def send_chunks(self, chunks: Iterable[bytes], *, end: bool = True) -> None:
+    def send_chunks(
+        self, chunks: Iterable[bytes], kind: str = "application/x-jsonl", *, end: bool = True
+    ) -> None:
         """A reply of unknown length; without `end` it breaks off."""
         self.send_response(200)
-        self.send_header("Content-Type", "application/x-jsonl")
+        self.send_header("Content-Type", kind)
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         for chunk in chunks:

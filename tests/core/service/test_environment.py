@@ -98,9 +98,10 @@ def test_no_row_is_written_to_a_log_however_much_is_logged(
 def test_the_sdk_s_own_log_is_not_turned_on_by_its_variable(stub: Stub) -> None:
     stub.answer = says({"input_tokens": 7})
     script = f"""
+import logging
 from claude_batch_desk.core.service.gateway import Gateway
 gateway = Gateway({KEY!r}, {stub.base_url!r})
-print(gateway.count_tokens({PARAMS!r}))
+print(gateway.count_tokens({PARAMS!r}), logging.getLogger().handlers)
 gateway.close()
 """
     said = subprocess.run(
@@ -110,7 +111,7 @@ gateway.close()
         text=True,
         env={**os.environ, **HOSTILE},
     )
-    assert said.stdout == "7\n"
+    assert said.stdout == "7 []\n"
     assert said.stderr == ""
 
 
