@@ -110,8 +110,9 @@ class ReviewPage(QWidget):
     def _forget_estimate(self) -> None:
         """The job changed: an old price may not stay on the button."""
         self._stop_estimating()
-        self._show_draft()
-        if self.isVisible():
+        self._estimate = None
+        if self.isVisible():  # or `enter` shows it: this is called at every key of the prompt
+            self._show_draft()
             self._timer.start()
 
     def _stop_estimating(self) -> None:

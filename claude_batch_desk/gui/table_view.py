@@ -8,7 +8,7 @@ from claude_batch_desk.gui.theme import GRID
 
 _WIDEST = GRID * 40
 _NARROWEST = GRID * 9
-_ROWS_MEASURED = 40
+_ROWS_MEASURED, _COLUMNS_MEASURED = 40, 100
 _MOST_COPIED = 200_000
 """Cells; what is more is an export."""
 
@@ -35,6 +35,7 @@ class TableView(QTableView):
         rows.setDefaultSectionSize(self.fontMetrics().height() + GRID + 4)
         rows.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        columns.setDefaultSectionSize(GRID * 14)
         columns.setHighlightSections(False)
         columns.setStretchLastSection(True)
 
@@ -47,16 +48,24 @@ class TableView(QTableView):
 
     @Slot()
     def fit_columns(self) -> None:
-        """Make each column as wide as its name and its first rows, within reason."""
-        model = self.model()
-        metrics, padding = self.fontMetrics(), GRID * 3
+        """Make each column as wide as its name and its first rows, within reason.
+
+        Of very many columns only the first are measured; the others are all of one width.
+        """
+        header = self.horizontalHeader()
+        header.setStretchLastSection(False)  # or each change would lay out all the columns anew
+        for column in range(min(self.model().columnCount(), _COLUMNS_MEASURED)):
+            self.setColumnWidth(column, self._fitting_width(column))
+        header.setStretchLastSection(True)
+
+    def _fitting_width(self, column: int) -> int:
+        model, metrics = self.model(), self.fontMetrics()
         rows = min(model.rowCount(), _ROWS_MEASURED)
-        for column in range(model.columnCount()):
-            name = model.headerData(column, Qt.Orientation.Horizontal) or ""
-            texts = [str(model.index(row, column).data() or "") for row in range(rows)]
-            bold = metrics.horizontalAdvance(str(name)) * 11 // 10
-            width = max([bold, *map(metrics.horizontalAdvance, texts)]) + padding
-            self.setColumnWidth(column, min(max(width, _NARROWEST), _WIDEST))
+        name = model.headerData(column, Qt.Orientation.Horizontal) or ""
+        texts = [str(model.index(row, column).data() or "") for row in range(rows)]
+        bold = metrics.horizontalAdvance(str(name)) * 11 // 10
+        width = max([bold, *map(metrics.horizontalAdvance, texts)]) + GRID * 3
+        return min(max(width, _NARROWEST), _WIDEST)
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         """Tell which row the person is on."""

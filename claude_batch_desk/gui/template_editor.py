@@ -32,8 +32,9 @@ _POPUP_KEYS = (
 _CHIP_RADIUS = 4.0
 _MOST_OFFERED = 10
 _BELOW_THE_LINE = QPoint(0, 4)
-_POPUP_FRAME = 10
-"""Pixels: the stylesheet's padding and border of the list."""
+_POPUP_FRAME = 20
+"""Pixels: the stylesheet's paddings and border of the list."""
+_MOST_MEASURED, _WIDEST_POPUP = 200, 480
 
 
 class PlaceholderHighlighter(QSyntaxHighlighter):
@@ -90,6 +91,8 @@ class TemplateEditor(QPlainTextEdit):
         self._completer.setWrapAround(False)
         self._popup.setObjectName("column_completions")
         self._popup.setProperty("look", "popup")
+        self._popup.setUniformItemSizes(True)
+        self._popup.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._popup.setAccessibleName(self.tr("Columns of the table"))
         self._completer.activated.connect(self._complete)
         self.setTabChangesFocus(True)
@@ -195,8 +198,14 @@ class TemplateEditor(QPlainTextEdit):
         self._popup.setCurrentIndex(self._completer.completionModel().index(0, 0))
         place = self.cursorRect().translated(self.viewport().pos() + _BELOW_THE_LINE)
         bar = self._popup.verticalScrollBar().sizeHint().width()
-        place.setWidth(self._popup.sizeHintForColumn(0) + bar + _POPUP_FRAME)
+        place.setWidth(self._widest_completion() + bar + _POPUP_FRAME)
         self._completer.complete(place)
+
+    def _widest_completion(self) -> int:
+        """In pixels, of the first ones: measuring 16,384 names would take two seconds."""
+        found, metrics = self._completer.completionModel(), self._popup.fontMetrics()
+        names = (found.index(place, 0).data() for place in range(_MOST_MEASURED))
+        return min(max(metrics.horizontalAdvance(name or "") for name in names), _WIDEST_POPUP)
 
     def _complete(self, column: str) -> None:
         begun = _OPEN.search(self._text_before_cursor())

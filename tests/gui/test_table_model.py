@@ -103,3 +103,17 @@ def test_copied_cells_paste_into_a_spreadsheet(qtbot: QtBot) -> None:
     )
     QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "1\tx\n2\ty"
+
+
+def test_the_widest_table_there_is_takes_no_time_to_lay_out(qtbot: QtBot) -> None:
+    names = tuple(f"Column {place}" for place in range(16_384))
+    view = TableView("rows", "Rows")
+    qtbot.addWidget(view)
+    model = TableModel(make_table(), view)
+    view.setModel(model)
+    with qtbot.waitExposed(view):
+        view.show()
+    began = time.perf_counter()
+    model.show_table(make_table(names, [names]))
+    assert time.perf_counter() - began < 3  # it took half a minute
+    assert view.columnWidth(0) >= view.fontMetrics().horizontalAdvance(names[0])
