@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal
-from urllib.request import getproxies
 
 from claude_batch_desk.core.errors import (
     Busy,
@@ -242,6 +241,8 @@ def _system_error(error: BaseException | None) -> BaseException | None:
 
 
 def _proxy_hint(host: str) -> str:
+    from urllib.request import getproxies  # 10 ms, which the window need not wait for
+
     if is_local(host) or not getproxies().keys() & {"http", "https", "all"}:
         return ""
     return " This computer is set to use a proxy, so it may be the proxy that is not there."
