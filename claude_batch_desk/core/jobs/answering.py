@@ -1,5 +1,6 @@
 """A job answered by immediate calls, at the full price, for those who cannot wait."""
 
+import itertools
 from array import array
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -16,7 +17,7 @@ from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.prompts.request import Request, request_builder
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answers import read_answer
-from claude_batch_desk.core.service.gateway import Gateway, Reply
+from claude_batch_desk.core.service.gateway import Gateway
 
 _AT_ONCE = 6
 _AHEAD = 12
@@ -26,8 +27,8 @@ _REFUSED_AT_FIRST = 6
 """Where so many are refused before any is answered, all of them will be."""
 
 
-class _Asked:
-    """The calls under way, and what becomes of each; nothing that was paid for is let go."""
+class _Calls:
+    """The calls under way; each answer is kept by the worker that got it, at once."""
 
     def __init__(self, stores: Stores, gateway: Gateway, prices: PriceBook, job: Job) -> None:
         self._stores = stores
@@ -35,62 +36,46 @@ class _Asked:
         self._prices = prices
         self._job = job
         self._pool = ThreadPoolExecutor(_AT_ONCE)
-        self._numbers: dict[Future[Reply], int] = {}
-        self._refused = 0
+        self._waiting: set[Future[None]] = set()
+        self._refused = itertools.count(1)
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return len(self._waiting)
 
-    def ask(self, number: int, request: Request) -> None:
+    def begin(self, number: int, request: Request) -> None:
         """Put one more request in the queue."""
-        self._numbers[self._pool.submit(self._gateway.message, request.params)] = number
+        self._waiting.add(self._pool.submit(self._buy, number, request))
 
-    def keep_finished(self) -> int:
-        """Wait a moment for answers and keep them; raises the failure of a call that has none."""
-        finished, _ = wait(self._numbers, _TICK, return_when=FIRST_COMPLETED)
-        kept = self._keep(finished)
-        for future in finished & self._numbers.keys():
+    def wait(self) -> int:
+        """Wait a moment; how many have come to their end. Raises the failure of one."""
+        finished, self._waiting = wait(self._waiting, _TICK, return_when=FIRST_COMPLETED)
+        for future in finished:
             future.result()
-        return kept
+        return len(finished)
 
     def close(self) -> None:
-        """Take back what was not begun, and keep what is under way: it will be billed."""
-        for future in [future for future in self._numbers if future.cancel()]:
-            del self._numbers[future]
-        self._pool.shutdown()
-        self._keep(set(self._numbers))
+        """Take back what was not begun, and wait for the rest: it will be billed."""
+        self._pool.shutdown(cancel_futures=True)
 
-    def _keep(self, finished: set[Future[Reply]]) -> int:
-        answers = {
-            future: answer
-            for future in finished
-            if (answer := self._answer(future, self._numbers[future])) is not None
-        }
-        if answers:
-            self._stores.answers.keep(self._job.id, list(answers.values()))
-        for future in answers:
-            del self._numbers[future]
-        return len(answers)
+    def _buy(self, number: int, request: Request) -> None:
+        try:
+            reply = self._gateway.message(request.params)
+        except Refused as error:
+            if error.status not in OWN_FAULTS or self._hopeless():
+                raise
+            self._keep(number, _refusal(error), "")
+        else:
+            self._keep(number, b'{"type":"succeeded","message":%b}' % reply.message, IMMEDIATE)
 
-    def _answer(self, future: Future[Reply], number: int) -> Kept | None:
-        """What to keep for a call that has ended; None where the whole job has to stop for it."""
-        error = future.exception()
-        if isinstance(error, Refused) and error.status in OWN_FAULTS:
-            self._refused += 1
-            if self._refused >= _REFUSED_AT_FIRST and not self._stores.answers.any_bought_now(
-                self._job.id
-            ):
-                return None
-            return self._kept(number, _refusal(error), "")
-        if error is not None:
-            return None
-        raw = b'{"type":"succeeded","message":%b}' % future.result().message
-        return self._kept(number, raw, IMMEDIATE)
+    def _hopeless(self) -> bool:
+        refused = next(self._refused)
+        bought = self._stores.answers.any_bought_now(self._job.id)
+        return refused >= _REFUSED_AT_FIRST and not bought
 
-    def _kept(self, number: int, raw: bytes, origin: str) -> Kept:
+    def _keep(self, number: int, raw: bytes, origin: str) -> None:
         answer = read_answer(orjson.loads(raw), self._job.recipe.fields)
         cost = cost_of(answer, self._prices, self._job.recipe.model, "now")
-        return Kept(number, answer, cost, origin, raw)
+        self._stores.answers.keep(self._job.id, [Kept(number, answer, cost, origin, raw)])
 
 
 def _refusal(error: Refused) -> bytes:
@@ -110,20 +95,20 @@ def answer_now(
     plan = stores.jobs.plan(job.id)
     answered = stores.answers.requests_answered(job.id, 0, max(plan.requests - 1, 0))
     done = len(answered)
-    asked = _Asked(stores, gateway, prices, job)
+    calls = _Calls(stores, gateway, prices, job)
     try:
         for number, request in _open_requests(stores, job, plan, answered):
             if stores.jobs.is_canceled(job.id):
                 break
-            asked.ask(number, request)
-            while len(asked) >= _AHEAD:
-                done += asked.keep_finished()
+            calls.begin(number, request)
+            while len(calls) >= _AHEAD:
+                done += calls.wait()
                 report(done, plan.requests)
-        while len(asked) and not stores.jobs.is_canceled(job.id):
-            done += asked.keep_finished()
+        while len(calls) and not stores.jobs.is_canceled(job.id):
+            done += calls.wait()
             report(done, plan.requests)
     finally:
-        asked.close()
+        calls.close()
     if stores.jobs.is_canceled(job.id):
         canceled = read_answer({"type": "canceled"}, job.recipe.fields)
         keep_for_the_rest(stores, job, 0, plan.requests - 1, canceled)

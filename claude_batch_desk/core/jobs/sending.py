@@ -156,7 +156,8 @@ def keep_for_the_rest(stores: Stores, job: Job, first: int, last: int, answer: A
             for number in range(begin, end + 1)
             if number not in answered
         ]
-        stores.answers.keep(job.id, rest)
+        if rest:
+            stores.answers.keep(job.id, rest)
 
 
 def drop_bodies(stores: Stores, token: str, parts: Sequence[Part]) -> None:

@@ -1,0 +1,149 @@
+"""Dying at every step in turn, and a full disk at every step: each row is paid once, none is lost.
+
+The Practice service counts; each run has a key, and so an account, of its own.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.store import Stores
+from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.template import Template
+from claude_batch_desk.core.report import silent
+from claude_batch_desk.core.settings import home_folder
+from claude_batch_desk.core.tables.table import ReadOptions
+from claude_batch_desk.practice.ledger import Ledger
+from claude_batch_desk.practice.server import PracticeService
+from claude_batch_desk.session import Session
+from tests.faults.crash_driver import HIT, KILLED
+
+ROWS, TRIED = 16, 2
+IN_FLIGHT = 6
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="forks")
+
+Run = Callable[[Path, str, int], int]
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[PracticeService]:
+    with PracticeService(tmp_path / "service") as running:
+        yield running
+
+
+@pytest.fixture
+def prepared(service: PracticeService, tmp_path: Path) -> Path:
+    """A data folder with one draft, two of whose rows were tried."""
+    table = tmp_path / "rows.csv"
+    table.write_text("Text\n" + "".join(f"row {number}\n" for number in range(ROWS)))
+    recipe = Recipe(prompt=Template("Say {{Text}}"), model="claude-haiku-5-5")
+    with Session(home_folder(), practice_url=service.base_url) as session:
+        taken = session.desk.open_table(table, ReadOptions(), silent)
+        job = session.desk.new_job("Rows", "practice")
+        session.desk.save_draft(job.id, recipe=recipe, table_id=taken.id)
+        session.desk.try_rows(job.id, TRIED, 1, silent)
+    return home_folder()
+
+
+@pytest.fixture
+def driver() -> "Iterator[subprocess.Popen[str]]":
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.crash_driver"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    yield process
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.close()
+    process.wait(timeout=30)
+    process.stdout.close()
+
+
+@pytest.fixture
+def run(driver: "subprocess.Popen[str]", service: PracticeService) -> Callable[..., int]:
+    """Work on the job in a folder until it is done or step `at` comes; the exit status."""
+
+    def ask(home: Path, key: str, at: int, trouble: str = "killed", way: str = "batch") -> int:
+        assert driver.stdin is not None
+        assert driver.stdout is not None
+        asked = {"home": str(home), "url": service.base_url, "key": key}
+        driver.stdin.write(json.dumps({**asked, "at": at, "trouble": trouble, "way": way}) + "\n")
+        driver.stdin.flush()
+        return int(driver.stdout.readline())
+
+    return ask
+
+
+def finished(home: Path) -> Job:
+    [job] = Stores.open(home).jobs.jobs()
+    assert job.state == "done"
+    assert job.outcomes == {"answered": ROWS}
+    return job
+
+
+def check_paid_once(ledger: Ledger, at: int) -> None:
+    paid = (ledger.requests, ledger.ids_again, ledger.params_again, ledger.messages)
+    assert paid == (ROWS - TRIED, 0, 0, 0), f"at step {at}"
+
+
+def test_killed_at_every_step_of_a_job_each_row_is_paid_once(
+    prepared: Path, service: PracticeService, run: Callable[..., int], tmp_path: Path
+) -> None:
+    at, status = 0, KILLED
+    while status == KILLED:
+        at += 1
+        home = shutil.copytree(prepared, tmp_path / f"home-{at}")
+        key = f"killed-{at}"
+        status = run(home, key, at)
+        if status == KILLED:
+            assert run(home, key, 0) == 0
+        check_paid_once(service.ledger(key), at)
+        finished(home)
+        shutil.rmtree(home)
+    assert status == 0
+    assert at > 50
+
+
+def test_with_a_full_disk_at_every_step_each_row_is_paid_once(
+    prepared: Path, service: PracticeService, run: Callable[..., int], tmp_path: Path
+) -> None:
+    at, status = 0, HIT
+    while status == HIT:
+        at += 1
+        home = shutil.copytree(prepared, tmp_path / f"home-{at}")
+        key = f"full-{at}"
+        status = run(home, key, at, "full")
+        assert status in (HIT, 0)
+        check_paid_once(service.ledger(key), at)
+        finished(home)
+        shutil.rmtree(home)
+    assert at > 20
+
+
+def test_killed_while_answering_at_once_only_what_was_under_way_is_asked_again(
+    prepared: Path, service: PracticeService, run: Callable[..., int], tmp_path: Path
+) -> None:
+    at, status = 0, KILLED
+    while status == KILLED:
+        at += 4
+        home = shutil.copytree(prepared, tmp_path / f"home-{at}")
+        key = f"now-{at}"
+        status = run(home, key, at, way="now")
+        if status == KILLED:
+            assert run(home, key, 0, way="now") == 0
+        ledger = service.ledger(key)
+        assert ledger.requests == 0
+        assert ROWS - TRIED <= ledger.messages <= ROWS - TRIED + IN_FLIGHT
+        finished(home)
+        shutil.rmtree(home)
+    assert status == 0
