@@ -1,10 +1,13 @@
 """What a job will cost: every row rendered here, some counted by the service, some tried."""
 
+import logging
 import random
 from array import array
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 import orjson
 
@@ -32,9 +35,13 @@ from claude_batch_desk.core.tables.table import Table
 _COUNTED = 40
 """How many requests the service is asked to count: enough for a few percent, over in a second."""
 _AT_ONCE = 6
+_TICK = 0.1
+"""Seconds after which a cancel is heard while nothing comes."""
 _SEED = 20261122
 _NEARLY_EMPTY = "."
 """The prompt whose count tells the fixed part's tokens; the service takes no empty one."""
+_LOG = logging.getLogger(__name__)
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -61,14 +68,20 @@ class Counting:
         fresh: dict[str, int] = {}
         # In random order, so that what came before a failure still stands for the whole.
         requests = random.Random(_SEED).sample(requests, len(requests))  # noqa: S311 - no secret
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            counts = pool.map(self.gateway.count_tokens, [each.params for each in requests])
-            try:
-                for request, tokens in zip(requests, counts, strict=True):
-                    fresh[request.sha256] = tokens
-                    report(len(fresh), len(requests))
-            except ServiceError:
-                pool.shutdown(cancel_futures=True)
+        pool = ThreadPoolExecutor(_AT_ONCE)
+        asked = {pool.submit(self.gateway.count_tokens, each.params): each for each in requests}
+        waiting = set(asked)
+        try:
+            while waiting:
+                finished, waiting = wait(waiting, _TICK, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    fresh[asked[future].sha256] = future.result()
+                report(len(fresh), len(asked))
+        except ServiceError:
+            _LOG.info("only %d of %d requests were counted", len(fresh), len(asked))
+        finally:
+            # Counts are free, so nobody waits for those under way.
+            pool.shutdown(wait=False, cancel_futures=True)
         return fresh
 
 
@@ -90,7 +103,7 @@ def estimate(
         sizes.append(len(request.params) - len(empty.params) + len(_NEARLY_EMPTY))
 
     plan = make_plan(table, selected_rows(table, job.selection), job.recipe, build, measure, report)
-    chosen = sample_for_counting(sizes, _COUNTED, _SEED)
+    chosen = _aside(partial(sample_for_counting, sizes, _COUNTED, _SEED), report)
     rows = array("I", _first_rows(plan, chosen))
     prompts = rendered(table, rows, job.recipe)
     sampled = dict(zip(chosen, (build(prompt) for _, prompt in prompts), strict=True))
@@ -98,6 +111,18 @@ def estimate(
     work = _workload(job, model, empty, plan.rows, sizes, counts)
     measured = _measured(plan, sampled, counts, usable_trials(counting.stores, job))
     return estimator.estimate(work, measured, prices)
+
+
+def _aside(work: Callable[[], Result], report: Report) -> Result:
+    """Do what takes a second for a million rows while listening for a cancel."""
+    pool = ThreadPoolExecutor(1)
+    try:
+        future = pool.submit(work)
+        while wait((future,), _TICK).not_done:
+            report(0, 0)
+        return future.result()
+    finally:
+        pool.shutdown(wait=False)
 
 
 def _first_rows(plan: Plan, requests: Sequence[int]) -> list[int]:
