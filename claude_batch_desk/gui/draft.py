@@ -2,10 +2,12 @@
 
 import threading
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job, Selection
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.report import Report
@@ -83,6 +85,8 @@ class Draft(QObject):
     recipe_changed = Signal()
     selection_changed = Signal()
     saved = Signal()
+    save_failed = Signal(object)
+    """A change could not be written, for this reason; it is tried again with the next one."""
 
     def __init__(self, desk: Saves, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -190,15 +194,33 @@ class Draft(QObject):
     @Slot()
     def _save(self) -> None:
         if change := self._next_change():
-            self._tasks.start(self._writer.write, change, owner=self, done=self._tell_saved)
+            self._tasks.start(
+                self._writer.write,
+                change,
+                owner=self,
+                done=self._tell_saved,
+                failed=partial(self._keep, change),
+            )
 
     def _tell_saved(self, _: None) -> None:
         self.saved.emit()
 
+    def _keep(self, change: _Change, error: BaseException) -> None:
+        """What could not be written is still to be written, unless another job is shown."""
+        if not isinstance(error, DeskError):
+            raise error
+        if self._job is not None and self._job.id == change.job_id:
+            self._unsaved = True
+        self.save_failed.emit(error)
+
     def flush(self) -> None:
         """Write what is not written yet, before this returns; raises StoreError."""
         if change := self._next_change():
-            self._writer.write(change, _unwatched)
+            try:
+                self._writer.write(change, _unwatched)
+            except DeskError:
+                self._unsaved = True
+                raise
             self.saved.emit()
 
 

@@ -63,15 +63,12 @@ def standing(job: Job) -> Standing:
     if job.state == "sending":
         return Standing("send", "accent", _tr("Sending %1").replace("%1", rows_words(job.rows)))
     if job.state == "waiting":
-        return Standing("waiting", "info", _tr("%1 waiting").replace("%1", rows_words(job.rows)))
+        return Standing("waiting", "info", _tr("%1 waiting").replace("%1", number(job.rows)))
     answered = job.outcomes.get("answered", 0)
+    if answered == job.rows:
+        return Standing("check", "good", _tr("%1 answered").replace("%1", number(answered)))
     words = _tr("%1/%2 answered").replace("%1", number(answered))
-    clean = answered == job.rows
-    return Standing(
-        "check" if clean else "eye",
-        "good" if clean else "warning",
-        words.replace("%2", number(job.rows)),
-    )
+    return Standing("eye", "warning", words.replace("%2", number(job.rows)))
 
 
 class JobsModel(QAbstractListModel):

@@ -52,6 +52,7 @@ class JobView(QWidget):
         self.mode = Chip()
         self.mode.setObjectName("mode_badge")
         self.banner = Banner("job_banner")
+        self.save_banner = Banner("save_banner")
         self.stepper = Stepper()
         self.stack = QStackedWidget()
         self.cost: QScrollArea = scrolled(cost)
@@ -64,6 +65,8 @@ class JobView(QWidget):
         draft.opened.connect(self._open)
         draft.job_changed.connect(self._show_job)
         draft.changed.connect(self._show_name)
+        draft.save_failed.connect(self._say_unsaved)
+        draft.saved.connect(self.save_banner.clear)
         self.name.editingFinished.connect(self._show_name)
 
     def reachable(self) -> set[Step]:
@@ -90,7 +93,7 @@ class JobView(QWidget):
         try:
             self._draft.flush()
         except DeskError as error:
-            self.banner.say(sentence(error), "error")
+            self._say_unsaved(error)
         self.step = step
         self.stepper.mark(step)
         self.stack.setCurrentWidget(self._pages[step])
@@ -116,6 +119,7 @@ class JobView(QWidget):
     @Slot()
     def _open(self) -> None:
         self.banner.clear()
+        self.save_banner.clear()
         self._show_job()
         job = self._draft.job
         if job is None:
@@ -145,6 +149,11 @@ class JobView(QWidget):
         """The job's name, unless the person is just writing it."""
         if self._draft.job is not None and not self.name.hasFocus():
             self._set_name(self._draft.job)
+
+    @Slot(object)
+    def _say_unsaved(self, error: DeskError) -> None:
+        told = self.tr("What you changed last is not saved yet. %1")
+        self.save_banner.say(told.replace("%1", sentence(error)), "error")
 
     def _set_name(self, job: Job) -> None:
         if self.name.text() != job.name:
@@ -186,6 +195,7 @@ class JobView(QWidget):
         head.addLayout(title)
         head.addWidget(self.stepper)
         head.addWidget(self.banner)
+        head.addWidget(self.save_banner)
         body = QHBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)

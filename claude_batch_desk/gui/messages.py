@@ -82,12 +82,15 @@ class Messages(QObject):
     """Shows failures over a window. `show` is what TaskRunner takes as `on_error`."""
 
     _bug_elsewhere = Signal(str)
+    _failure_elsewhere = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._window: QWidget | None = None
         self._seen: set[str] = set()
+        self._told: MessageDialog | None = None
         self._bug_elsewhere.connect(self._show_bug, Qt.ConnectionType.QueuedConnection)
+        self._failure_elsewhere.connect(self._show_failure, Qt.ConnectionType.QueuedConnection)
 
     def stand_over(self, window: QWidget) -> None:
         """Show everything from now on over this window."""
@@ -130,11 +133,14 @@ class Messages(QObject):
         self._bug_elsewhere.emit(crash_report(error))
 
     def install_hooks(self) -> None:
-        """Catch what nobody caught: slots, timers and other threads."""
+        """Catch what nobody caught: slots, painting, timers and other threads."""
 
         def caught(
             kind: type[BaseException], error: BaseException, trace: TracebackType | None
         ) -> None:
+            if isinstance(error, DeskError):
+                self._failure_elsewhere.emit(sentence(error))
+                return
             sys.__excepthook__(kind, error, trace)
             if not issubclass(kind, KeyboardInterrupt):
                 self.report_bug(error.with_traceback(trace))
@@ -145,6 +151,17 @@ class Messages(QObject):
 
         sys.excepthook = caught
         threading.excepthook = caught_in_thread
+
+    @Slot(str)
+    def _show_failure(self, text: str) -> None:
+        """Once: a table that cannot be read fails for each of its cells."""
+        if self._told is None:
+            self._told = self.tell(self.tr("That did not work"), text, icon_name="warning")
+            self._told.destroyed.connect(self._forget_told)
+
+    @Slot()
+    def _forget_told(self) -> None:
+        self._told = None
 
     @Slot(str)
     def _show_bug(self, report: str) -> None:

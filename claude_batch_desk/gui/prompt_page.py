@@ -26,6 +26,8 @@ from claude_batch_desk.gui.unknown_columns import UnknownColumns
 from claude_batch_desk.gui.widgets import Banner, Card, Label, button, scrolled
 
 _SIDE_BY_SIDE_FROM = GRID * 100
+_SHARES = (600, 400)
+"""Of the forms and of the preview in the page."""
 _FIRST_LINE = "haiku"
 
 
@@ -81,9 +83,10 @@ class PromptPage(QWidget):
         """Put the preview beside the forms where there is room, else below."""
         super().resizeEvent(event)
         wide = self.width() >= _SIDE_BY_SIDE_FROM
-        self._splitter.setOrientation(
-            Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
-        )
+        way = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+        if way != self._splitter.orientation():
+            self._splitter.setOrientation(way)
+            self._splitter.setSizes(_SHARES)
 
     def _offer_models(self, models: list[OfferedModel]) -> None:
         self.model_form.set_models(models)
@@ -278,8 +281,9 @@ class PromptPage(QWidget):
         area.setAccessibleName(self.tr("Instructions, prompt, answer columns and model"))
         self._splitter.addWidget(area)
         self._splitter.addWidget(self.preview)
-        self._splitter.setStretchFactor(0, 3)
-        self._splitter.setStretchFactor(1, 2)
+        for place, share in enumerate(_SHARES):
+            self._splitter.setStretchFactor(place, share)
+        self._splitter.setSizes(_SHARES)
         foot = QHBoxLayout()
         foot.addStretch(1)
         foot.addWidget(self.next_button)

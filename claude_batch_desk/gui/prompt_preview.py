@@ -3,7 +3,7 @@
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 
-from claude_batch_desk.core.errors import RecipeError
+from claude_batch_desk.core.errors import RecipeError, StoreError
 from claude_batch_desk.core.prompts.longest import longest_row
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.template import Template, canonical
@@ -104,7 +104,10 @@ class PromptPreview(Card):
         except RecipeError:
             # The names are marked and listed where they are written.
             return template.text, self.tr("Correct the marked column names to see the rows."), ""
-        found = self._table.rows.window(row_number, 1)
+        try:
+            found = self._table.rows.window(row_number, 1)
+        except StoreError as error:
+            return template.text, str(error), ""
         if not found:
             return template.text, self.tr("This row is no longer in the store."), ""
         return bound.render(found[0]), "", self._hint(template, self._table, found[0])

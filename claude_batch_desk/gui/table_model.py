@@ -6,7 +6,7 @@ from collections import OrderedDict
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from claude_batch_desk.core.tables.table import PAGE_ROWS, Row, Table
-from claude_batch_desk.gui.wording import TIP_CHARACTERS, cell_tip, one_line
+from claude_batch_desk.gui.wording import TIP_CHARACTERS, cell_tip, number, one_line
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _PAGES_KEPT = 64
@@ -69,7 +69,7 @@ class TableModel(QAbstractTableModel):
         if self._table is None or role not in (_DISPLAY, Qt.ItemDataRole.ToolTipRole):
             return None
         if orientation == Qt.Orientation.Vertical:
-            return str(section + 1) if role == _DISPLAY else None
+            return number(section + 1) if role == _DISPLAY else None
         if not 0 <= section < len(self._table.columns):
             return None
         name = self._table.columns[section]

@@ -5,6 +5,7 @@ import pytest
 import shiboken6
 from pytestqt.qtbot import QtBot
 
+from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.job import Job, Selection
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.gui.draft import Draft
@@ -17,6 +18,7 @@ class Drawer:
 
     def __init__(self) -> None:
         self.saved: list[tuple[int, str | None, str]] = []
+        self.full = False
 
     def save_draft(
         self,
@@ -27,6 +29,8 @@ class Drawer:
         table_id: int | None = None,
         selection: Selection | None = None,
     ) -> Job:
+        if self.full:
+            raise StoreError("The disk is full.")
         self.saved.append((job_id, name, recipe.prompt.text if recipe else ""))
         return make_job()
 
@@ -103,3 +107,18 @@ def test_another_table_runs_all_its_rows_again(draft: Draft) -> None:
     draft.set_selection(Selection(10, 3))
     draft.set_table(make_table())
     assert draft.selection == Selection()
+
+
+def test_what_could_not_be_written_is_written_when_there_is_room_again(
+    qtbot: QtBot, draft: Draft, drawer: Drawer
+) -> None:
+    drawer.full = True
+    with qtbot.waitSignal(draft.save_failed):
+        draft.rename("Typed on a full disk")
+    assert draft.unsaved
+    with pytest.raises(StoreError):
+        draft.flush()
+    assert draft.unsaved
+    drawer.full = False
+    draft.flush()
+    assert [name for _, name, _ in drawer.saved] == ["Typed on a full disk"]

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from claude_batch_desk.core.errors import Refused, TableError
+from claude_batch_desk.core.errors import Refused, StoreError, TableError
 from claude_batch_desk.gui.messages import Messages, crash_report, sentence
 
 CANARY = "sk-ant-canary-row-text"
@@ -129,4 +129,23 @@ def test_a_bug_on_another_thread_is_shown_on_this_one(
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
+    qtbot.waitUntil(lambda: len(dialogs(window)) == 1)
+
+
+def test_an_expected_failure_that_nobody_caught_is_told_once(
+    qtbot: QtBot, messages: Messages, window: QWidget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    messages.install_hooks()
+    for _ in range(20):  # as many as a table has cells in sight
+        error = StoreError("The disk cannot be read.")
+        sys.excepthook(StoreError, error, None)
+    qtbot.waitUntil(lambda: len(dialogs(window)) == 1)
+    text = dialogs(window)[0].findChild(QLabel, "message_text")
+    assert isinstance(text, QLabel)
+    assert text.text() == "The disk cannot be read."
+    press(dialogs(window)[0], "message_close")
+    qtbot.waitUntil(lambda: not dialogs(window))
+    sys.excepthook(StoreError, StoreError("Again."), None)
     qtbot.waitUntil(lambda: len(dialogs(window)) == 1)

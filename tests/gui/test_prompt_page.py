@@ -9,8 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.prompts.recipe import Recipe, load_recipe
 from claude_batch_desk.core.prompts.template import Template
+from claude_batch_desk.core.tables.table import Row
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.prompt_page import PromptPage
 from claude_batch_desk.gui.tasks import TaskRunner
@@ -266,3 +268,16 @@ def test_a_prompt_not_begun_is_no_mistake(page: PromptPage) -> None:
     assert page.preview.problem_label.text() == ""
     assert page.preview.hint_label.text() == "Write a prompt to see what each row will ask."
     assert not page.preview.longest_button.isEnabled()
+
+
+def test_a_row_that_cannot_be_read_is_said_in_the_preview(page: PromptPage, draft: Draft) -> None:
+    class Unreadable:
+        def window(self, first: int, count: int) -> list[Row]:
+            raise StoreError("The disk cannot be read.")
+
+        def __iter__(self) -> Iterator[Row]:
+            raise StoreError("The disk cannot be read.")
+
+    draft.set_table(replace(make_table(), rows=Unreadable()))
+    page.template_editor.setPlainText("{{Message}}")
+    assert page.preview.problem_label.text() == "The disk cannot be read."
