@@ -159,7 +159,7 @@ def _draft(
         header_row=arguments.header,
     )
     table = session.desk.open_table(arguments.table, options, _progress("Reading"))
-    for note in table.notes:
+    for note in table.remarks:
         _say(note)
     job = session.desk.new_job(arguments.table.name, mode, scratch=scratch)
     return session.desk.save_draft(job.id, recipe=recipe, table_id=table.id)

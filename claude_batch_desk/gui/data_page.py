@@ -200,8 +200,8 @@ class DataPage(QWidget):
             self.name_label.set_whole(table.name)
             self.reading_bar.show_reading(table.reading)
             self._count_rows()
-            if table.notes and self.banner.isHidden():
-                notes = table.notes[:_NOTES_SHOWN]
+            if table.remarks and self.banner.isHidden():
+                notes = table.remarks[:_NOTES_SHOWN]
                 self.banner.say("\n".join(notes), "info")
         self._settle()
 

@@ -28,9 +28,9 @@ def take_in(stores: Stores, path: Path, options: ReadOptions, report: Report) ->
     try:
         with open_source(frozen, options, report) as source:
             rows = stores.tables.add_pages(table_id, source.pages())
-            columns, reading, notes = source.columns, source.reading, list(source.notes)
+            columns, reading, found = source.columns, source.reading, source.found
         _refuse_empty(path, rows)
-        return stores.tables.finish(table_id, columns, rows, reading, notes)
+        return stores.tables.finish(table_id, columns, rows, reading, found)
     except BaseException:
         stores.tables.drop(table_id)
         raise

@@ -14,7 +14,7 @@ from claude_batch_desk.core.tables.headers import (
     has_two_rows,
 )
 from claude_batch_desk.core.tables.opened import Alive, OpenedTable
-from claude_batch_desk.core.tables.survey import TALL, HeaderPlace, Survey
+from claude_batch_desk.core.tables.survey import HeaderPlace, Survey
 from claude_batch_desk.core.tables.table import Reading, ReadOptions, Row
 
 _SAMPLE = 64 * 1024
@@ -48,7 +48,8 @@ def open_delimited(path: Path, options: ReadOptions, alive: Alive) -> OpenedTabl
         header_rows=place.rows,
     )
     rows = _rows(path, encoding, dialect, survey)
-    return OpenedTable(reading, columns, rows, [*_notes(dialect, encoding), *survey.notes(columns)])
+    notes = [*_notes(dialect, encoding), *survey.notes(columns)]
+    return OpenedTable(reading, columns, rows, notes, survey.findings(columns))
 
 
 def _header_place(head: Head, options: ReadOptions) -> HeaderPlace:
@@ -123,9 +124,7 @@ def _survey(
                 if last > line:
                     raise _unclosed(line)
                 break
-            survey.take(line, record, place)
-            if last - line > TALL:
-                survey.tall.add(line)
+            survey.take(line, last, record, place)
             if number % _ALIVE_EVERY == 0:
                 alive()
     return survey

@@ -14,7 +14,7 @@ from typing import IO
 
 import orjson
 
-from claude_batch_desk.core.tables.table import Page, Reading, ReadOptions
+from claude_batch_desk.core.tables.table import Found, Page, Reading, ReadOptions
 
 MAX_BODY = 128 * 1024 * 1024
 """Bytes; a page that needs more is refused by the child, a frame that claims more by the parent."""
@@ -28,13 +28,13 @@ class Kind(Enum):
 
     HEADER = b"H"
     PAGE = b"P"
-    NOTE = b"N"
+    FOUND = b"F"
+    """What was noticed; comes once, when the pages are through."""
     ALIVE = b"A"
     ERROR = b"E"
     """A sentence for the person: the file cannot be read as a table."""
     BUG = b"B"
     """Type and place of an exception nobody expected; never its text, which may hold cells."""
-    DONE = b"D"
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,16 @@ def page_of(frame: Frame) -> Page:
     """The page a frame carries."""
     (rows,) = _ROWS.unpack_from(frame.body)
     return Page(rows, frame.body[_ROWS.size :])
+
+
+def found_frame(found: Found) -> Frame:
+    """The frame that carries what was noticed."""
+    return Frame(Kind.FOUND, found.to_json())
+
+
+def found_of(frame: Frame) -> Found:
+    """What was noticed, from its frame."""
+    return Found.from_json(frame.body)
 
 
 def text_frame(kind: Kind, text: str) -> Frame:

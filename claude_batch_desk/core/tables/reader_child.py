@@ -3,6 +3,7 @@
 Its standard input holds the request as JSON; frames go to its standard output.
 """
 
+import gc
 import os
 import sys
 import time
@@ -15,6 +16,7 @@ from claude_batch_desk.core.tables.frames import (
     Header,
     Kind,
     Request,
+    found_frame,
     header_frame,
     page_frame,
     text_frame,
@@ -28,6 +30,8 @@ from claude_batch_desk.core.tables.sniff import is_named_workbook, is_workbook
 from claude_batch_desk.core.tables.table import ReadOptions
 
 _ALIVE_EVERY = 0.5
+_COLLECT_EVERY = 100_000
+"""Rows refer to nothing but their cells: to look for cycles as often as usual costs a tenth."""
 _TOO_LARGE = (
     "This file needs more memory to be read than is safe. Save the sheet as text (.csv) and open "
     "that, or split the table."
@@ -54,6 +58,7 @@ def main() -> int:
     """Serve one request; returns the exit status."""
     voice = _Voice(_take_stdout())
     limit_this_process()
+    gc.set_threshold(_COLLECT_EVERY)
     # Nothing of an unexpected exception is printed: its text might quote a cell.
     sys.excepthook = lambda _kind, error, _trace: voice.say(text_frame(Kind.BUG, _described(error)))
     try:
@@ -73,12 +78,10 @@ def main() -> int:
 def _serve(request: Request, voice: _Voice) -> None:
     opened = open_table(request.path, request.options, voice.alive)
     voice.say(header_frame(Header(opened.reading, opened.columns)))
-    pages = Paged(opened.rows)
+    pages = Paged(opened)
     for page in pages:
         voice.say(page_frame(page))
-    for note in (*opened.notes, *pages.notes):
-        voice.say(text_frame(Kind.NOTE, note))
-    voice.say(Frame(Kind.DONE))
+    voice.say(found_frame(pages.found))
 
 
 def open_table(path: Path, options: ReadOptions, alive: Alive) -> OpenedTable:

@@ -7,9 +7,10 @@ unpacked bytes, in constant memory.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from claude_batch_desk.core.errors import TableError
+from claude_batch_desk.core.tables.finding import MAX_ROWS
 from claude_batch_desk.core.tables.number_format import Look
 from claude_batch_desk.core.tables.opened import Alive
 
@@ -43,6 +44,8 @@ class SheetFacts:
     has_formulas: bool = False
     not_computed: int = 0
     """Formulas without a stored result."""
+    not_computed_rows: list[int] = field(default_factory=list)
+    """The rows they are in, the first of them, as the sheet counts."""
 
 
 def survey_sheet(blocks: Blocks, alive: Alive) -> SheetFacts:
@@ -59,11 +62,21 @@ def survey_sheet(blocks: Blocks, alive: Alive) -> SheetFacts:
             facts.hidden_rows += len(_HIDDEN.findall(rows))
         facts.has_formulas = facts.has_formulas or b"</f>" in rows
         if facts.has_formulas:
-            facts.not_computed += len(_NOT_COMPUTED.findall(rows))
+            _find_not_computed(facts, rows)
         _stretch(facts, rows)
     if facts.last_row * facts.last_column * _CELL_BYTES > _RECTANGLE:
         _check_rectangle(blocks)
     return facts
+
+
+def _find_not_computed(facts: SheetFacts, rows: bytes) -> None:
+    known = facts.not_computed_rows
+    for found in _NOT_COMPUTED.finditer(rows):
+        facts.not_computed += 1
+        cell = _REF.match(rows, rows.rfind(b"<c ", 0, found.start()))
+        row = int(cell[2]) if cell else 0
+        if row and known[-1:] != [row] and len(known) < MAX_ROWS:
+            known.append(row)
 
 
 def _stretch(facts: SheetFacts, rows: bytes) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from claude_batch_desk.core.tables.cells import CellValue, cell_text
+from claude_batch_desk.core.tables.finding import counted
 from claude_batch_desk.core.tables.number_format import Look, is_general, look_of
-from claude_batch_desk.core.tables.opened import Alive, counted
+from claude_batch_desk.core.tables.opened import Alive
 from claude_batch_desk.core.tables.package import Package
 from claude_batch_desk.core.tables.sheet_scan import Overlay, SheetFacts, survey_sheet
 
@@ -39,6 +40,11 @@ class Sheet(Protocol):
     @property
     def notes(self) -> list[str]:
         """What was noticed; complete when the rows were all taken."""
+        ...
+
+    @property
+    def facts(self) -> SheetFacts:
+        """What its XML tells of it, as far as it is known."""
         ...
 
     def rows(self) -> Iterator[list[str]]:
@@ -109,6 +115,7 @@ class PlainSheet:
         self._long = 0
         self.name = sheet.name
         self.width = sheet.width
+        self.facts = SheetFacts()
         self.notes = [_VALUES_ONLY, *_merged(sheet)]
 
     def rows(self) -> Iterator[list[str]]:
@@ -134,6 +141,7 @@ class CompletedSheet(PlainSheet):
     ) -> None:
         super().__init__(sheet)
         self._first_column = sheet.start[1] + 1 if sheet.start else 1
+        self.facts = facts
         self.notes = [*_fact_notes(facts), *_merged(sheet)]
         looks, unknown = looks_of(package.cell_formats()) if facts.can_be_matched else ({}, set())
         self._overlay = Overlay(
@@ -212,10 +220,4 @@ def _fact_notes(facts: SheetFacts) -> list[str]:
     if facts.hidden_rows:
         rows = counted(facts.hidden_rows, "hidden row is", "hidden rows are")
         notes.append(f"{rows} read like the others.")
-    if facts.not_computed:
-        formulas = counted(facts.not_computed, "formula has", "formulas have")
-        notes.append(
-            f"{formulas} no result in the file, so the cell is empty. Open the workbook in Excel "
-            "and save it to have them computed."
-        )
     return notes

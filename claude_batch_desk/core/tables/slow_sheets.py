@@ -11,7 +11,7 @@ from claude_batch_desk.core.tables.cells import CellValue, cell_text
 from claude_batch_desk.core.tables.number_format import is_general, look_of
 from claude_batch_desk.core.tables.opened import Alive
 from claude_batch_desk.core.tables.package import Package
-from claude_batch_desk.core.tables.sheet_scan import survey_sheet
+from claude_batch_desk.core.tables.sheet_scan import SheetFacts, survey_sheet
 from claude_batch_desk.core.tables.sniff import DAMAGED
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class SlowSheet:
 
     def __init__(self, name: str, rows: list[list[str]]) -> None:
         self.name = name
+        self.facts = SheetFacts()
         self.notes: list[str] = []
         self._rows = rows
         used = {place for row in rows for place, text in enumerate(row) if text}

@@ -20,12 +20,13 @@ from claude_batch_desk.core.tables.frames import (
     Frame,
     Kind,
     Request,
+    found_of,
     header_of,
     page_of,
     read_frame,
     text_of,
 )
-from claude_batch_desk.core.tables.table import Page, ReadOptions
+from claude_batch_desk.core.tables.table import Found, Page, ReadOptions
 
 READER_SWITCH = "--reader"
 """The only argument of a frozen application that is started as a reader child."""
@@ -113,7 +114,7 @@ def _child_environment() -> dict[str, str]:
 class SourceReader:
     """A file being read: its columns now, its pages on the way.
 
-    `notes` is complete when the pages were all taken. `pages` can be taken once.
+    `found` holds something when the pages were all taken. `pages` can be taken once.
     """
 
     def __init__(
@@ -122,7 +123,7 @@ class SourceReader:
         self._report = report
         self._silence = silence
         self.rows_so_far = 0
-        self.notes: list[str] = []
+        self.found = Found()
         self._frames: queue.Queue[Frame | None] = queue.Queue(_AHEAD)
         self._closed = threading.Event()
         self._child = subprocess.Popen(  # noqa: S603 - our own module, no shell
@@ -161,13 +162,11 @@ class SourceReader:
         Raises TableError where the rest cannot be read, and Cancelled; what was given out until
         then is right, but not the whole table.
         """
-        while (frame := self._expect(Kind.PAGE, Kind.NOTE, Kind.DONE)).kind is not Kind.DONE:
-            if frame.kind is Kind.NOTE:
-                self.notes.append(text_of(frame))
-                continue
+        while (frame := self._expect(Kind.PAGE, Kind.FOUND)).kind is Kind.PAGE:
             page = page_of(frame)
             self.rows_so_far += page.rows
             yield page
+        self.found = found_of(frame)
         self._report(self.rows_so_far, 0)
 
     def close(self) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from claude_batch_desk.core.tables.finding import Finding, Places, counted
 from claude_batch_desk.core.tables.headers import joined_header, joined_note
-from claude_batch_desk.core.tables.opened import Places, counted
 
 TALL = 200
 """Lines; a record that takes more of them is worth a word, as a quotation mark may be missing."""
@@ -34,26 +34,35 @@ class Survey:
     blank: Places = field(default_factory=Places)
     tall: Places = field(default_factory=Places)
 
-    def take(self, line: int, record: list[str], place: HeaderPlace) -> None:
-        """Note a record that starts in this line."""
+    def take(self, line: int, last: int, record: list[str], place: HeaderPlace) -> None:
+        """Note a record that takes the lines from `line` up to `last`."""
         cells = len(record)
         if not cells:
             self.blank.add(line)
             return
-        if line < place.line:
-            self.skipped += 1
+        is_row = self._is_row(line, record, place)
+        if last - line > TALL:
+            self.tall.add(line, self.rows if is_row else None)
+        if not is_row:
             return
-        self.width = max(self.width, cells)
-        if place.line and self.header is None:
-            self.header = record
-            return
-        if place.line and place.rows > 1 and self.second is None:
-            self.second = record
-            return
-        self.rows += 1
         if cells not in self.lengths:
             self.lengths[cells] = Places()
-        self.lengths[cells].add(line)
+        self.lengths[cells].add(line, self.rows)
+        self.rows += 1
+
+    def _is_row(self, line: int, record: list[str], place: HeaderPlace) -> bool:
+        """False for a record above the header or in it, which is taken note of."""
+        if line < place.line:
+            self.skipped += 1
+            return False
+        self.width = max(self.width, len(record))
+        if place.line and self.header is None:
+            self.header = record
+            return False
+        if place.line and place.rows > 1 and self.second is None:
+            self.second = record
+            return False
+        return True
 
     @property
     def is_even(self) -> bool:
@@ -79,41 +88,50 @@ class Survey:
         return Places.joined([places for cells, places in self.lengths.items() if wanted(cells)])
 
     def notes(self, columns: Sequence[str]) -> list[str]:
-        """Sentences about what was found."""
+        """Sentences about what is not in the rows."""
         notes = []
         if self.second is not None:
             notes.append(joined_note(columns))
         if self.skipped:
             notes.append(f"{counted(self.skipped, 'line', 'lines')} above the header left out.")
-        notes += self._ragged(columns)
         if self.blank.count:
-            notes.append(
-                f"{counted(self.blank.count, 'blank line', 'blank lines')} left out "
-                f"(line {self.blank})."
-            )
-        if self.tall.count:
-            notes.append(
-                f"{counted(self.tall.count, 'row takes', 'rows take')} more than {TALL} lines of "
-                f"the file (line {self.tall}). A quotation mark may be missing there."
-            )
+            lines = counted(self.blank.count, "blank line", "blank lines")
+            notes.append(f"{lines} left out (line {self.blank}).")
         return notes
 
-    def _ragged(self, columns: Sequence[str]) -> list[str]:
-        notes = []
+    def findings(self, columns: Sequence[str]) -> list[Finding]:
+        """What is odd about some rows."""
         expected = len(self.names) or self.width
         longer = self._where(lambda cells: cells > expected)
+        shorter = self._where(lambda cells: cells < expected)
+        found = []
         if longer.count:
             first, last = columns[expected], columns[-1]
             kept = f"“{first}”" if first == last else f"“{first}” to “{last}”"
             rows = counted(longer.count, "row has", "rows have")
-            notes.append(
-                f"{rows} more cells than the header has names (line {longer}). The cells beyond "
-                f"it are in {kept}."
+            found.append(
+                longer.finding(
+                    "ragged",
+                    f"{rows} more cells than the header has names (line {longer}). The cells "
+                    f"beyond it are in {kept}.",
+                )
             )
-        shorter = self._where(lambda cells: cells < expected)
         if shorter.count:
-            notes.append(
-                f"{counted(shorter.count, 'row has', 'rows have')} fewer cells than the table "
-                f"(line {shorter}). The missing ones are empty."
+            rows = counted(shorter.count, "row has", "rows have")
+            found.append(
+                shorter.finding(
+                    "ragged",
+                    f"{rows} fewer cells than the table (line {shorter}). The missing ones are "
+                    "empty.",
+                )
             )
-        return notes
+        if self.tall.count:
+            rows = counted(self.tall.count, "row takes", "rows take")
+            found.append(
+                self.tall.finding(
+                    "unclosed",
+                    f"{rows} more than {TALL} lines of the file (line {self.tall}). A quotation "
+                    "mark may be missing there.",
+                )
+            )
+        return found

@@ -6,6 +6,9 @@ from typing import Any, Protocol
 
 import orjson
 
+from claude_batch_desk.core.tables.finding import Finding
+from claude_batch_desk.core.tables.profile import ColumnProfile
+
 Row = Sequence[str]
 """The cells of one row, one text for each column, as they look in the source."""
 
@@ -58,6 +61,29 @@ class Page:
     cells: bytes
 
 
+@dataclass(frozen=True)
+class Found:
+    """What was noticed while a source was read, as a Table keeps it."""
+
+    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    profile: tuple[ColumnProfile, ...] = ()
+
+    def to_json(self) -> bytes:
+        """This as JSON."""
+        return orjson.dumps(self)
+
+    @classmethod
+    def from_json(cls, text: bytes | str) -> "Found":
+        """What this JSON was made of."""
+        found = orjson.loads(text)
+        return cls(
+            tuple(found["notes"]),
+            tuple(map(Finding.from_json, found["findings"])),
+            tuple(map(ColumnProfile.from_json, found["profile"])),
+        )
+
+
 class Rows(Protocol):
     """Random access to stored rows; row numbers start at 0 behind the header."""
 
@@ -84,6 +110,15 @@ class Table:
     """Of the source file's bytes, as hexadecimal."""
     notes: tuple[str, ...] = ()
     """Sentences about what was noticed while reading; worth showing, no failure."""
+    findings: tuple[Finding, ...] = ()
+    """The same about some of the rows."""
+    profile: tuple[ColumnProfile, ...] = ()
+    """One for each column; empty where an earlier version read the table."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """All sentences about what was noticed while reading."""
+        return (*self.notes, *(each.sentence for each in self.findings))
 
 
 def pack_page(rows: Sequence[Row]) -> Page:

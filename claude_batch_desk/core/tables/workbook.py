@@ -7,14 +7,16 @@ from itertools import chain, islice
 from pathlib import Path
 
 from claude_batch_desk.core.errors import TableError
+from claude_batch_desk.core.tables.finding import Finding, counted
 from claude_batch_desk.core.tables.headers import (
     column_names,
     has_two_rows,
     joined_header,
     joined_note,
 )
-from claude_batch_desk.core.tables.opened import Alive, OpenedTable, Places, counted
+from claude_batch_desk.core.tables.opened import Alive, OpenedTable
 from claude_batch_desk.core.tables.package import Package
+from claude_batch_desk.core.tables.sheet_scan import SheetFacts
 from claude_batch_desk.core.tables.sheets import Book, FastBook, Sheet
 from claude_batch_desk.core.tables.slow_sheets import SlowBook
 from claude_batch_desk.core.tables.sniff import DAMAGED, LOCKED, check_compound, is_zip
@@ -65,11 +67,24 @@ def _open(book: Book, options: ReadOptions) -> OpenedTable:
     columns = column_names(head.cells, sheet.width)
     if head.rows > 1:
         notes.append(joined_note(columns))
-    rows = _without_end(head.below, head.row + head.rows if head.row else 1, notes)
+    rows = _without_end(head.below)
     first = next(rows, None)
     if first is None:
         raise TableError(f"The sheet “{sheet.name}” has a header but no rows below it.")
-    return OpenedTable(reading, columns, chain([first], rows), notes)
+    return OpenedTable(reading, columns, chain([first], rows), notes, _findings(sheet.facts, head))
+
+
+def _findings(facts: SheetFacts, head: "_Head") -> list[Finding]:
+    if not facts.not_computed:
+        return []
+    formulas = counted(facts.not_computed, "formula has", "formulas have")
+    sentence = (
+        f"{formulas} no result in the file, so the cell is empty. Open the workbook in Excel "
+        "and save it to have them computed."
+    )
+    above = head.row + head.rows if head.row else 1
+    rows = tuple(row - above for row in facts.not_computed_rows if row >= above)
+    return [Finding("formula", sentence, len(rows), rows)]
 
 
 def _chosen(book: Book, name: str) -> Sheet:
@@ -148,19 +163,13 @@ def _likely_header(head: list[list[str]]) -> int:
     )
 
 
-def _without_end(rows: Iterator[list[str]], first: int, notes: list[str]) -> Iterator[list[str]]:
-    """The rows up to the last that is not blank; `first` is the sheet's number of the first."""
+def _without_end(rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    """The rows up to the last that is not blank."""
     blank: list[list[str]] = []
-    inside = Places()
-    for number, row in enumerate(rows, start=first):
+    for row in rows:
         if not any(row):
             blank.append(row)
             continue
-        for place in range(number - len(blank), number):
-            inside.add(place)
         yield from blank
         blank.clear()
         yield row
-    if inside.count:
-        rows_are = counted(inside.count, "blank row is", "blank rows are")
-        notes.append(f"{rows_are} kept, so that the others keep their places (row {inside}).")

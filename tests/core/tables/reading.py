@@ -7,7 +7,7 @@ from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.tables.pages import Paged
 from claude_batch_desk.core.tables.reader_child import open_table
 from claude_batch_desk.core.tables.source import check_source, open_source
-from claude_batch_desk.core.tables.table import Reading, ReadOptions, Row, unpack_page
+from claude_batch_desk.core.tables.table import Found, Reading, ReadOptions, Row, unpack_page
 
 AUTO = ReadOptions()
 
@@ -19,23 +19,28 @@ class Read:
     reading: Reading
     columns: tuple[str, ...]
     rows: list[Row]
-    notes: list[str]
+    found: Found
+
+    @property
+    def notes(self) -> list[str]:
+        """All that was said of it."""
+        return [*self.found.notes, *(each.sentence for each in self.found.findings)]
 
 
 def read_by_child(path: Path, options: ReadOptions = AUTO) -> Read:
     """As the application reads it."""
     with open_source(path, options, silent) as source:
         rows = [row for page in source.pages() for row in unpack_page(page.cells)]
-        return Read(source.reading, source.columns, rows, source.notes)
+        return Read(source.reading, source.columns, rows, source.found)
 
 
 def read(path: Path, options: ReadOptions = AUTO) -> Read:
     """The same without a child, which takes a tenth of the time."""
     check_source(path)
     opened = open_table(path, options, lambda: None)
-    pages = Paged(opened.rows)
+    pages = Paged(opened)
     rows = [row for page in pages for row in unpack_page(page.cells)]
-    return Read(opened.reading, opened.columns, rows, [*opened.notes, *pages.notes])
+    return Read(opened.reading, opened.columns, rows, pages.found)
 
 
 def read_text(folder: Path, text: str | bytes, options: ReadOptions = AUTO) -> Read:

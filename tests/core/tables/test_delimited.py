@@ -192,7 +192,7 @@ def test_a_row_over_very_many_lines_is_said(tmp_path: Path) -> None:
 def test_nul_characters_are_removed_and_said(tmp_path: Path) -> None:
     found = read_text(tmp_path, "a,b\nx\0y,2\n" + "text,2\n" * 50)
     assert found.rows[0] == ["xy", "2"]
-    assert found.notes == [
+    assert list(found.found.notes) == [
         "NUL characters and halves of characters, which are no text, left out of 1 cell."
     ]
 

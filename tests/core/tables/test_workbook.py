@@ -222,7 +222,7 @@ def test_rows_keep_their_places(tmp_path: Path) -> None:
     found = read(saved(tmp_path, fill))
     assert found.reading.header_row == 4
     assert [row[0] for row in found.rows] == ["5", "", "", "8", "9"]
-    assert "2 blank rows are kept, so that the others keep their places (row 6, 7)." in found.notes
+    assert "2 rows are blank (row 2, 3)." in found.notes
 
 
 def test_hidden_rows_are_read_and_said(tmp_path: Path) -> None:

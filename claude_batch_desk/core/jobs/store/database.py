@@ -124,6 +124,10 @@ _MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE job ADD COLUMN scratch INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE part ADD COLUMN looks INTEGER NOT NULL DEFAULT 0;
     """,
+    """
+    ALTER TABLE source_table ADD COLUMN findings TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE source_table ADD COLUMN profile TEXT NOT NULL DEFAULT '[]';
+    """,
 )
 
 

@@ -8,8 +8,11 @@ import orjson
 
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.store.database import Database
+from claude_batch_desk.core.tables.finding import Finding
+from claude_batch_desk.core.tables.profile import ColumnProfile
 from claude_batch_desk.core.tables.table import (
     PAGE_ROWS,
+    Found,
     Page,
     Reading,
     Row,
@@ -88,17 +91,20 @@ class TableStore:
             connection.executemany("INSERT INTO table_page VALUES (?, ?, ?)", pages)
 
     def finish(
-        self, table_id: int, columns: tuple[str, ...], rows: int, reading: Reading, notes: list[str]
+        self, table_id: int, columns: tuple[str, ...], rows: int, reading: Reading, found: Found
     ) -> Table:
         """Declare the table complete."""
         with self._database.write() as connection:
             connection.execute(
-                "UPDATE source_table SET columns=?, row_count=?, reading=?, notes=? WHERE id=?",
+                "UPDATE source_table SET columns=?, row_count=?, reading=?, notes=?, findings=?,"
+                " profile=? WHERE id=?",
                 (
                     orjson.dumps(columns).decode(),
                     rows,
                     orjson.dumps(asdict(reading)).decode(),
-                    orjson.dumps(notes).decode(),
+                    orjson.dumps(found.notes).decode(),
+                    orjson.dumps(found.findings).decode(),
+                    orjson.dumps(found.profile).decode(),
                     table_id,
                 ),
             )
@@ -123,6 +129,8 @@ class TableStore:
             reading=Reading.from_json(orjson.loads(row["reading"])),
             sha256=row["sha256"],
             notes=tuple(orjson.loads(row["notes"])),
+            findings=tuple(map(Finding.from_json, orjson.loads(row["findings"]))),
+            profile=tuple(map(ColumnProfile.from_json, orjson.loads(row["profile"]))),
         )
 
     def drop(self, table_id: int) -> None:

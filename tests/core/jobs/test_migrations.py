@@ -1,0 +1,65 @@
+"""A store of an earlier version is brought up to date, and a copy of it kept."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from claude_batch_desk.core.jobs.store import Stores
+from claude_batch_desk.core.jobs.store.database import _MIGRATIONS
+from claude_batch_desk.core.report import silent
+from claude_batch_desk.core.settings import home_folder
+from claude_batch_desk.core.tables.table import Reading, ReadOptions
+from claude_batch_desk.session import Session
+
+
+def store_of_version(version: int) -> Path:
+    """A store as that version left it, with a table of one row."""
+    path = home_folder() / "desk.sqlite3"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for script in _MIGRATIONS[:version]:
+            connection.executescript(script)
+        connection.execute(f"PRAGMA user_version={version}")
+        connection.execute(
+            "INSERT INTO source_table"
+            " (id, name, sha256, columns, row_count, reading, notes, opened_at)"
+            " VALUES (7, 'old.xlsx', 'ab', '[\"a\"]', 1,"
+            ' \'{"kind": "workbook", "encoding": "", "encoding_is_guess": false, "delimiter": "",'
+            ' "sheet": "S", "sheets": ["S", "T"], "header_row": 2}\','
+            " '[\"A note.\"]', '2026-11-01T10:00:00+00:00')"
+        )
+        connection.execute("INSERT INTO table_page VALUES (7, 0, '[[\"x\"]]')")
+    return path
+
+
+@pytest.mark.parametrize("version", range(1, len(_MIGRATIONS)))
+def test_a_table_of_an_earlier_version_is_still_there(version: int) -> None:
+    store_of_version(version)
+    table = Stores.open(home_folder()).tables.table(7)
+    assert table.reading == Reading("workbook", sheet="S", sheets=("S", "T"), header_row=2)
+    assert table.rows.window(0, 9) == [["x"]]
+    assert table.notes == table.remarks == ("A note.",)
+    assert table.findings == ()
+    assert table.profile == ()
+
+
+@pytest.mark.parametrize("version", range(1, len(_MIGRATIONS)))
+def test_the_store_as_it_was_is_kept_beside(version: int) -> None:
+    path = store_of_version(version)
+    Stores.open(home_folder())
+    kept = path.with_suffix(f".before-{len(_MIGRATIONS)}")
+    with closing(sqlite3.connect(kept)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (version,)
+        assert connection.execute("SELECT name FROM source_table").fetchall() == [("old.xlsx",)]
+
+
+def test_profile_and_findings_are_kept_with_the_table(session: Session, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("mail,n\na@example.org,1\na@example.org,1\nb@example.org,2,3\n")
+    table = session.desk.open_table(path, ReadOptions(), silent)
+    assert session.desk.table(table.id) == table
+    assert [each.kind for each in table.findings] == ["ragged", "repeated"]
+    assert table.findings[-1].rows == (1,)
+    assert [each.personal for each in table.profile] == ["email", "", ""]
+    assert table.profile[0].commonest[0].rows == 2
