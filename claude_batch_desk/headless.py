@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -12,25 +11,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import orjson
-
+from claude_batch_desk.console import Progress, print_json, read_options, say, show
 from claude_batch_desk.core.errors import Busy, DeskError, StoreError, Unreachable
 from claude_batch_desk.core.jobs.job import Job, TriedRow
 from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.estimator import describe
 from claude_batch_desk.core.prompts.recipe import load_recipe
-from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.secrets import environment_key
 from claude_batch_desk.core.settings import home_folder
-from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.session import Session, log_to
 
 DONE, NOT_CONFIRMED, ROWS_LEFT = 0, 3, 4
 _SEED = 1
 _PAUSE = 0.2
 _BUSY_PAUSE = 5.0
-_LINE_EVERY = 5.0
 _PRACTICE_STARTS = 3
 """A Practice service that does not start in so many tries will not."""
 
@@ -40,21 +35,22 @@ def run(arguments: argparse.Namespace) -> int:
     with _session(arguments) as (session, mode):
         desk = session.desk
         desk.check_export(arguments.out)
-        job = _draft(session, arguments, mode)
+        # What was paid for stays, whatever comes of it.
+        job = _draft(session, arguments, mode, scratch=not arguments.sample)
         tried: list[TriedRow] = []
         if arguments.sample:
-            price = desk.trial_price(job.id, arguments.sample, _SEED, _progress("Counting"))
-            _say(f"Trying {arguments.sample} rows costs about {_usd(price.expected)}.")
+            price = desk.trial_price(job.id, arguments.sample, _SEED, Progress("Counting"))
+            say(f"Trying {arguments.sample} rows costs about {_usd(price.expected)}.")
             if not _confirmed(arguments, "Try them?"):
                 return NOT_CONFIRMED
-            tried = desk.try_rows(job.id, arguments.sample, _SEED, _progress("Trying"))
-        estimate = desk.estimate(job.id, _progress("Estimating"))
+            tried = desk.try_rows(job.id, arguments.sample, _SEED, Progress("Trying"))
+        estimate = desk.estimate(job.id, Progress("Estimating"))
         price = estimate.batch if arguments.mode == "batch" else estimate.now
-        _say(_priced(estimate, price))
+        say(_priced(estimate, price))
         if not _confirmed(arguments, "Send them?"):
             return NOT_CONFIRMED
-        job = desk.send(job.id, arguments.budget, _progress("Sending"), arguments.mode)
-        _say(f"Job {job.id} is sent. If this stops, `resume {job.id}` goes on.")
+        job = desk.send(job.id, arguments.budget, Progress("Sending"), arguments.mode)
+        say(f"Job {job.id} is sent. If this stops, `resume {job.id}` goes on.")
         job = _finish(session, job)
         return _export(session, job, arguments.out, as_json=arguments.json, tried=tried)
 
@@ -64,14 +60,14 @@ def estimate(arguments: argparse.Namespace) -> int:
     with _session(arguments) as (session, mode):
         job = _draft(session, arguments, mode, scratch=True)
         try:
-            found = session.desk.estimate(job.id, _progress("Estimating"))
+            found = session.desk.estimate(job.id, Progress("Estimating"))
         finally:
             session.desk.remove_job(job.id)
         if arguments.json:
-            _print_json(_estimate_json(found))
+            print_json(_estimate_json(found))
         else:
-            _show(_priced(found, found.batch))
-            _show(f"At once instead of as a batch: {_range(found.now)}")
+            show(_priced(found, found.batch))
+            show(f"At once instead of as a batch: {_range(found.now)}")
         return DONE
 
 
@@ -80,12 +76,12 @@ def jobs(arguments: argparse.Namespace) -> int:
     with contextlib.closing(Session(home_folder(), shared=True)) as session:
         found = session.desk.jobs()
     if arguments.json:
-        _print_json({"jobs": [_job_json(job) for job in found]})
+        print_json({"jobs": [_job_json(job) for job in found]})
         return DONE
     for job in found:
-        _show(f"{job.id:>4}  {job.mode:<8}  {job.state:<8}  {job.rows:>9,} rows  {job.name}")
+        show(f"{job.id:>4}  {job.mode:<8}  {job.state:<8}  {job.rows:>9,} rows  {job.name}")
     if not found:
-        _show("There are no jobs yet.")
+        show("There are no jobs yet.")
     return DONE
 
 
@@ -109,9 +105,9 @@ def resume(arguments: argparse.Namespace) -> int:
             return _export(session, job, arguments.out, as_json=arguments.json)
         done = _finish_all(session, wanted)
         if arguments.json:
-            _print_json({"jobs": [_job_json(job) for job in done]})
+            print_json({"jobs": [_job_json(job) for job in done]})
         else:
-            _show(f"{len(done)} unfinished jobs were brought to their end.")
+            show(f"{len(done)} jobs were brought to their end.")
         return DONE if all(_all_answered(job) for job in done) else ROWS_LEFT
 
 
@@ -139,7 +135,7 @@ def _session(arguments: argparse.Namespace) -> Iterator[tuple[Session, Any]]:
             return
         key = environment_key()
         if key is not None:
-            _say("Using the API key in ANTHROPIC_API_KEY.")
+            say("Using the API key in ANTHROPIC_API_KEY.")
             session.keys.use_for_session(key)
         elif urlsplit(address).hostname in ("127.0.0.1", "localhost", "::1"):
             session.practice_url = address
@@ -152,66 +148,89 @@ def _draft(
     session: Session, arguments: argparse.Namespace, mode: Any, *, scratch: bool = False
 ) -> Job:
     recipe = load_recipe(arguments.recipe)
-    options = ReadOptions(
-        encoding=arguments.encoding,
-        delimiter=arguments.delimiter,
-        sheet=arguments.sheet,
-        header_row=arguments.header,
-    )
-    table = session.desk.open_table(arguments.table, options, _progress("Reading"))
+    table = session.desk.open_table(arguments.table, read_options(arguments), Progress("Reading"))
     for note in table.remarks:
-        _say(note)
+        say(note)
     job = session.desk.new_job(arguments.table.name, mode, scratch=scratch)
     return session.desk.save_draft(job.id, recipe=recipe, table_id=table.id)
 
 
-def _finish_all(session: Session, jobs: Sequence[Job]) -> list[Job]:
-    """Bring jobs to their end, the oldest first; one that needs the person stops no other."""
-    done: list[Job] = []
-    first: DeskError | None = None
-    for job in reversed(jobs):
-        try:
-            done.append(_finish(session, job))
-        except DeskError as error:
-            _say(f"Job {job.id}: {error}")
-            first = first or error
-    if first is not None:
-        raise first
+def _finish(session: Session, job: Job) -> Job:
+    """Look again and again until the job is done; raises what only the person can mend."""
+    [done] = _finish_all(session, [job])
     return done
 
 
-def _finish(session: Session, job: Job) -> Job:
-    """Look again and again until the job is done; what stands in the way is said once each.
+def _finish_all(session: Session, jobs: Sequence[Job]) -> list[Job]:
+    """Bring jobs to their end, all of them at once; one that needs the person stops no other.
 
-    Raises what only the person can mend; the job is safe then.
+    What stands in the way is said once each. Raises the first that only the person can mend, when
+    the others are done; each job is safe then.
     """
-    said: set[str] = set()
-    failures = 0
-    waiting = _progress("Waiting for the service,")
-    while job.state in ("sending", "waiting"):
-        try:
-            job = session.desk.advance(job.id, _progress("Fetching"))
-        except (Busy, Unreachable) as error:
-            failures += 1
-            if job.mode == "practice" and failures == _PRACTICE_STARTS:
-                raise
-            _say(f"{error} Trying again in {_BUSY_PAUSE:.0f} s.")
-            time.sleep(_BUSY_PAUSE)
-        for note in {part.note for part in job.parts if part.note} - said:
-            said.add(note)
-            _say(note)
-        _wait_for_next_look(job, waiting)
-    return job
-
-
-def _wait_for_next_look(job: Job, waiting: Report) -> None:
-    """Wait by the clock, so that a computer that slept looks at once, but never for longer."""
-    patience = time.monotonic() + LONGEST_PAUSE.total_seconds()
-    while job.next_look is not None and datetime.now(UTC) < job.next_look:
-        if time.monotonic() > patience:
-            return
-        waiting(sum(job.outcomes.values()) - job.outcomes.get("waiting", 0), job.rows)
+    looks = {job.id: _Looks(session, job) for job in reversed(jobs)}
+    waiting = Progress("Waiting for the service,")
+    while open_ones := [look for look in looks.values() if look.job_runs]:
+        for look in open_ones:
+            if look.due:
+                look.again(alone=len(jobs) == 1)
+        rows = sum(look.job.rows for look in open_ones)
+        left = sum(look.job.outcomes.get("waiting", look.job.rows) for look in open_ones)
+        waiting(rows - left, rows)
         time.sleep(_PAUSE)
+    for look in looks.values():
+        if look.failed is not None:
+            raise look.failed
+    return [look.job for look in looks.values()]
+
+
+class _Looks:
+    """The looks at one job. When to look is decided by the clock: a laptop that slept looks."""
+
+    def __init__(self, session: Session, job: Job) -> None:
+        self.job = job
+        self.failed: DeskError | None = None
+        self._desk = session.desk
+        self._said: set[str] = set()
+        self._unreachable = 0
+        self._not_before = 0.0
+        self._at_last = 0.0
+
+    @property
+    def job_runs(self) -> bool:
+        """There may be something to come of more looks."""
+        return self.failed is None and self.job.state in ("sending", "waiting")
+
+    @property
+    def due(self) -> bool:
+        """It is time, or a clock that was set back says for too long that it is not."""
+        now = time.monotonic()
+        if now < self._not_before:
+            return False
+        look = self.job.next_look
+        return look is None or look <= datetime.now(UTC) or now > self._at_last
+
+    def again(self, *, alone: bool) -> None:
+        """Look once."""
+        try:
+            self.job = self._desk.advance(self.job.id, Progress("Fetching"))
+        except (Busy, Unreachable) as error:
+            self._unreachable += 1
+            self._not_before = time.monotonic() + _BUSY_PAUSE
+            self.say(f"{error} Trying again.")
+            if self.job.mode == "practice" and self._unreachable == _PRACTICE_STARTS:
+                self.failed = error
+        except DeskError as error:
+            self.failed = error
+            if not alone:
+                self.say(f"Job {self.job.id}: {error}")
+        self._at_last = time.monotonic() + LONGEST_PAUSE.total_seconds()
+        for part in self.job.parts:
+            self.say(part.note)
+
+    def say(self, text: str) -> None:
+        if text and text not in self._said:
+            self._said.add(text)
+            say(text)
 
 
 def _export(
@@ -222,14 +241,14 @@ def _export(
     as_json: bool,
     tried: list[TriedRow] | None = None,
 ) -> int:
-    written = session.desk.export(job.id, out, _progress("Writing"))
+    written = session.desk.export(job.id, out, Progress("Writing"))
     if as_json:
-        _print_json({**_job_json(job), "out": str(written.path), "notes": list(written.notes),
+        print_json({**_job_json(job), "out": str(written.path), "notes": list(written.notes),
                      "tried": len(tried or ())})  # fmt: skip
     else:
-        _show(f"{written.path}: {written.rows:,} rows. {_outcomes(job)}")
+        show(f"{written.path}: {written.rows:,} rows. {_outcomes(job)}")
         for note in written.notes:
-            _show(note)
+            show(note)
     return DONE if _all_answered(job) else ROWS_LEFT
 
 
@@ -247,9 +266,9 @@ def _confirmed(arguments: argparse.Namespace, question: str) -> bool:
     if arguments.yes:
         return True
     if not sys.stdin.isatty():
-        _say("Nothing was sent: add --yes to spend without being asked.")
+        say("Nothing was sent: add --yes to spend without being asked.")
         return False
-    _say(f"{question} [y/N] ", end="")
+    say(f"{question} [y/N] ", end="")
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
@@ -316,37 +335,3 @@ def _range_json(price: Range) -> dict[str, str]:
         "high": str(price.high),
         "ceiling": str(price.ceiling),
     }
-
-
-class _progress:  # noqa: N801 - called like the function it stands for
-    """A Report that rewrites one line of a terminal; elsewhere it adds one every few seconds."""
-
-    def __init__(self, doing: str) -> None:
-        self._doing = doing
-        self._terminal = sys.stderr.isatty()
-        # The first words come late where they stay: most work is over by then.
-        self._shown = 0.0 if self._terminal else time.monotonic()
-
-    def __call__(self, done: int, total: int) -> None:
-        now = time.monotonic()
-        if now - self._shown < (_PAUSE if self._terminal else _LINE_EVERY):
-            return
-        self._shown = now
-        of = f" of {total:,}" if total else ""
-        if self._terminal:
-            _say(f"\r{self._doing} {done:,}{of} ", end="")
-        else:
-            _say(f"{self._doing} {done:,}{of}")
-
-
-def _say(text: str, end: str = "\n") -> None:
-    print(text, end=end, file=sys.stderr, flush=True)  # noqa: T201 - progress of a command
-
-
-def _show(text: str) -> None:
-    print(text, flush=True)  # noqa: T201 - the result of a command
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    sys.stdout.buffer.write(orjson.dumps(value) + os.linesep.encode())
-    sys.stdout.flush()

@@ -9,10 +9,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from claude_batch_desk.cli import main
+from claude_batch_desk.core.jobs.job import Mode
 from claude_batch_desk.core.prompts.recipe import load_recipe
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.resources import resource_path
@@ -177,6 +179,34 @@ def test_a_key_revoked_on_the_way_ends_the_command_and_the_job_is_safe(
         service.set_faults()
         service.advance(3600)
         assert main(["resume", "--out", out, "--base-url", service.base_url]) == 0
+
+
+def test_a_job_without_its_key_does_not_keep_another_from_its_end(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with PracticeService(tmp_path / "slow", delay=3600) as slow:
+        with Session(home_folder(), practice_url=url, base_url=slow.base_url) as session:
+            session.use_key_for_session("sk-ant-api03-for-practice-only")
+            table = session.desk.open_table(Path(TICKETS), ReadOptions(), silent)
+            recipe = load_recipe(Path(RECIPE))
+            for mode in get_args(Mode):
+                job = session.desk.new_job(mode, mode)
+                session.desk.save_draft(job.id, recipe=recipe, table_id=table.id)
+                session.desk.send(job.id, None, silent)
+        assert main(["resume"]) == 1
+    assert "There is no API key yet" in capsys.readouterr().err
+    main(["jobs", "--json"])
+    states = {job["mode"]: job["state"] for job in json.loads(capsys.readouterr().out)["jobs"]}
+    assert states == {"practice": "done", "live": "waiting"}
+
+
+def test_a_run_that_is_declined_leaves_no_draft(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", *INPUTS, "--out", str(tmp_path / "a.csv"), "--base-url", url]) == 3
+    capsys.readouterr()
+    main(["jobs", "--json"])
+    assert json.loads(capsys.readouterr().out) == {"jobs": []}
 
 
 def test_where_nobody_watches_a_line_now_and_then_tells_of_progress(

@@ -126,7 +126,7 @@ def _advance_parts(stores: Stores, reach: Reach, job: Job, report: Report) -> No
         except (Refused, BodyGone) as error:
             _thaw_if_untouched(stores, job, error)
             if isinstance(error, Refused) and _needs_the_person(stores, job, part, error):
-                refusal = error
+                refusal, pause = error, _MENDING
                 break
     _conclude(stores, job, reach.patience, pause)
     if refusal is not None:
@@ -150,8 +150,7 @@ def _step(stores: Stores, reach: Reach, job: Job, number: int, report: Report) -
         _look(stores, reach, job, part)
         part = _part(stores, job.id, number)
     if part.state == "ended":
-        collect(stores, reach.gateway, reach.prices, job, part, report)
-        finish(stores, job, _part(stores, job.id, number), reach.patience)
+        _collect(stores, reach, job, part, report)
 
 
 def _post_in_turn(stores: Stores, reach: Reach, job: Job, part: Part) -> None:
@@ -162,13 +161,30 @@ def _post_in_turn(stores: Stores, reach: Reach, job: Job, part: Part) -> None:
         post(stores, reach.gateway, job, part)
 
 
-def _look(stores: Stores, reach: Reach, job: Job, part: Part) -> None:
+def _collect(stores: Stores, reach: Reach, job: Job, part: Part, report: Report) -> None:
     try:
-        batch = reach.gateway.batch(part.batch_id)
+        collect(stores, reach.gateway, reach.prices, job, part, report)
+    except Refused:
+        batch = _batch(reach.gateway, part)
+        if batch is not None and batch.has_results:
+            raise
+        _without_results(stores, reach.patience, job, part, batch)
+    else:
+        finish(stores, job, _part(stores, job.id, part.number), reach.patience)
+
+
+def _batch(gateway: Gateway, part: Part) -> Batch | None:
+    """The part's batch as it stands; None where the service does not know it."""
+    try:
+        return gateway.batch(part.batch_id)
     except Refused as error:
         if error.status != HTTPStatus.NOT_FOUND:
             raise
-        batch = None
+        return None
+
+
+def _look(stores: Stores, reach: Reach, job: Job, part: Part) -> None:
+    batch = _batch(reach.gateway, part)
     if batch is None or (batch.ended and not batch.has_results):
         _without_results(stores, reach.patience, job, part, batch)
         return

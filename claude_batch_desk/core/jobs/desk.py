@@ -117,7 +117,11 @@ class Desk:
         return self.job(job_id)
 
     def remove_job(self, job_id: int) -> None:
-        """Forget a draft or a finished job with its answers; raises StoreError while it runs."""
+        """Forget a job with its answers; raises StoreError while some may still come.
+
+        None will of a draft, of a finished job, of a Practice job that was canceled, and of any
+        job so old that the service keeps nothing of it.
+        """
         self._stores.jobs.remove(job_id)
 
     # Models and money
@@ -262,6 +266,7 @@ class Desk:
         """
         self._stores.jobs.ask_to_cancel(job_id)
         with self._alone(job_id, report):
+            self._stores.jobs.ask_to_cancel(job_id)  # it may have been sent while this waited
             return self._advance(job_id, report)
 
     # Answers

@@ -240,5 +240,10 @@ def _sentence(error: sqlite3.OperationalError) -> str:
         return "The job store is in use by another program. Close it and try again."
     if code & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
         return "The job store cannot be written. Check the rights of the data folder."
+    if code & 0xFF == sqlite3.SQLITE_IOERR:
+        return (
+            "The disk did not take what was to be kept, so the last step was not. It may be full "
+            "or failing; see to it and try again."
+        )
     name = getattr(error, "sqlite_errorname", "no code")
     return f"The job store could not be used ({name}). Nothing was changed."

@@ -6,7 +6,7 @@ import sys
 from array import array
 from collections.abc import Sequence
 from dataclasses import asdict, astuple
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from claude_batch_desk.core.errors import StoreError
@@ -18,6 +18,9 @@ from claude_batch_desk.core.jobs.store.records import dumps, job_of, part_of, st
 from claude_batch_desk.core.prompts.recipe import Recipe, recipe_text
 from claude_batch_desk.core.service.batch import Batch
 from claude_batch_desk.core.service.spool import Spooled
+
+_KEPT_AT_SERVICE = timedelta(days=31)
+"""A batch may run for a day, and its results are kept for 29 days after it was made."""
 
 
 class JobStore:
@@ -101,16 +104,14 @@ class JobStore:
             return str(self._row(connection, job_id)["token"])
 
     def remove(self, job_id: int) -> None:
-        """Forget a draft or a finished job and its answers; refuses while money is in flight."""
+        """Forget a job and its answers; refuses while there are answers to come."""
         with self._database.write() as connection:
-            if self._row(connection, job_id)["state"] in ("sending", "waiting"):
+            if _is_in_flight(job_of(self._row(connection, job_id), ())):
                 raise StoreError(
                     "This job is still at the service, so its answers would be lost. "
                     "Cancel it, or wait until it is done, before you delete it."
                 )
-            connection.execute(
-                "DELETE FROM answer WHERE id>=? AND id<?", (job_id << 32, (job_id + 1) << 32)
-            )
+            _drop_answers(connection, job_id)
             connection.execute("DELETE FROM job WHERE id=?", (job_id,))
 
     def drop_scratch(self) -> None:
@@ -164,6 +165,7 @@ class JobStore:
         job_id = job.id
         with self._database.write() as connection:
             _check_unchanged(job, self._row(connection, job_id))
+            _drop_answers(connection, job_id)  # of a job that had this number before
             insert_answers(connection, job_id, prepaid)
             connection.execute(
                 "INSERT INTO plan VALUES (?, ?, ?, ?, ?)",
@@ -210,9 +212,7 @@ class JobStore:
         with self._database.write() as connection:
             connection.execute("DELETE FROM part WHERE job_id=?", (job_id,))
             connection.execute("DELETE FROM plan WHERE job_id=?", (job_id,))
-            connection.execute(
-                "DELETE FROM answer WHERE id>=? AND id<?", (job_id << 32, (job_id + 1) << 32)
-            )
+            _drop_answers(connection, job_id)
             connection.execute(
                 "UPDATE job SET state='draft', token=?, rows=0, requests=0, sent_at=NULL,"
                 " ended_at=NULL, estimate=NULL, next_look=NULL, outcomes='{}', billed=NULL,"
@@ -347,6 +347,19 @@ class JobStore:
                 "UPDATE job SET outcomes=?, billed=? WHERE id=?",
                 (dumps(outcomes), str(billed) if billed is not None else None, job_id),
             )
+
+
+def _is_in_flight(job: Job) -> bool:
+    if job.state not in ("sending", "waiting") or job.sent_at is None:
+        return False
+    given_up = job.canceled and job.mode == "practice"
+    return not given_up and datetime.now(UTC) - job.sent_at < _KEPT_AT_SERVICE
+
+
+def _drop_answers(connection: sqlite3.Connection, job_id: int) -> None:
+    connection.execute(
+        "DELETE FROM answer WHERE id>=? AND id<?", (job_id << 32, (job_id + 1) << 32)
+    )
 
 
 def _fresh_token() -> str:
