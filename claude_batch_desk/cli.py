@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from claude_batch_desk import __version__, headless
+from claude_batch_desk import __version__, headless, inspecting
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.report import Cancelled
 from claude_batch_desk.core.settings import home_folder
@@ -38,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parser.set_defaults(run=_window)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
+    _add_inspect(verbs)
     _add_run(verbs)
     _add_estimate(verbs)
     _add_jobs(verbs)
@@ -67,10 +68,23 @@ def _add_inputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--table", type=Path, required=True, metavar="T")
     parser.add_argument("--recipe", type=Path, required=True, metavar="R")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    _add_reading(parser)
+
+
+def _add_reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--encoding", default="", help="of delimited text, if not as detected")
     parser.add_argument("--delimiter", default="", help="of delimited text, if not as detected")
     parser.add_argument("--sheet", default="", help="of a workbook, if not the first with data")
     parser.add_argument("--header", type=_header, metavar="ROW", help="its row, from 1; 0 is none")
+    parser.add_argument("--header-rows", type=int, choices=(1, 2), help="how many it takes")
+
+
+def _add_inspect(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    inspect = verbs.add_parser("inspect", help="what a table holds and what is odd in it")
+    inspect.add_argument("table", type=Path, metavar="TABLE")
+    inspect.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    _add_reading(inspect)
+    inspect.set_defaults(run=inspecting.inspect)
 
 
 def _add_estimate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
