@@ -83,6 +83,10 @@ class ColumnChips(QWidget):
         self._chips = {column: self._make(column) for column in found[:_MOST_SHOWN]}
         for chip in self._chips.values():
             self._flow.addWidget(chip)
+        before: QWidget = self.filter_edit
+        for chip in self._chips.values():
+            QWidget.setTabOrder(before, chip)  # chips made late would come last of all
+            before = chip
         hidden = len(found) - len(self._chips)
         more = self.tr("%1 more columns: type a part of the name to find them.")
         self._more.say(more.replace("%1", number(hidden)) if hidden else "")

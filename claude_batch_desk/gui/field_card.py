@@ -74,6 +74,19 @@ class FieldCard(QFrame):
         self.problem_label.say(problem)
         set_look(self.name_edit, "wrong", bool(problem))
 
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where Tab stops, from the top."""
+        return (
+            self.name_edit,
+            self.kind_combo,
+            self.up_button,
+            self.down_button,
+            self.remove_button,
+            self.choices_edit,
+            self.description_edit,
+            self.unknown_check,
+        )
+
     def set_place(self, number: int, count: int) -> None:
         """Which of how many cards this is, counted from 1."""
         for widget, name in (

@@ -10,7 +10,7 @@ from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.prompts.fields import MAX_FIELDS, OutputField, check_fields
 from claude_batch_desk.gui.field_card import FieldCard
 from claude_batch_desk.gui.theme import SPACE
-from claude_batch_desk.gui.widgets import Label, button
+from claude_batch_desk.gui.widgets import Label, button, tab_through
 
 
 class FieldsForm(QWidget):
@@ -101,6 +101,8 @@ class FieldsForm(QWidget):
     def _renumber(self) -> None:
         for number, card in enumerate(self._cards, start=1):
             card.set_place(number, len(self._cards))
+        stops = [stop for card in self._cards for stop in card.stops()]
+        tab_through(stops, self.add_button)
         self.none_label.setVisible(not self._cards)
         self.add_button.setEnabled(len(self._cards) < MAX_FIELDS)
         self._say_problems()

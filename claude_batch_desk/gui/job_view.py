@@ -57,6 +57,8 @@ class JobView(QWidget):
         self.stack = QStackedWidget()
         self.cost: QScrollArea = scrolled(cost)
         self.cost.setFixedWidth(CARD_WIDTH + SPACE)
+        self.cost.setObjectName("cost_area")
+        self.cost.setAccessibleName(self.tr("Cost"))
         for step in STEPS:
             self.stack.addWidget(self._pages[step])
         self._lay_out()

@@ -35,6 +35,7 @@ from claude_batch_desk.gui.widgets import (
     button,
     dress,
     scrolled,
+    tab_through,
 )
 from claude_batch_desk.gui.wording import money, outcome_word, rows_words
 
@@ -249,8 +250,11 @@ class TryPage(QWidget):
                 gone.hide()
                 gone.deleteLater()
         names = [field.name for field in self._draft.recipe.fields] or [self.tr("Answer")]
-        for each in sorted(tried, key=lambda each: each.number):
-            self._cards.addWidget(TriedCard(names, each))
+        shown = [TriedCard(names, each) for each in sorted(tried, key=lambda each: each.number)]
+        for card in shown:
+            self._cards.addWidget(card)
+        stops = [stop for card in shown for stop in (card.prompt_button, card.prompt_text)]
+        tab_through(stops, self.next_button)
         self._cards.addStretch(1)
         self._any_tried = bool(tried)
         self.summary_label.setText(self._summary(tried))

@@ -1,6 +1,7 @@
 """The small widgets every page is made of. All text is plain text, whatever it contains."""
 
 import html
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -373,6 +374,18 @@ class Segmented(QWidget):
     @Slot()
     def _tell(self) -> None:
         self.chosen.emit(self.value)
+
+
+def tab_through(widgets: Sequence[QWidget], then: QWidget) -> None:
+    """Let Tab stop at these on its way to `then`; widgets made late would come last of all."""
+    before = then.previousInFocusChain()
+    while before in widgets or before.focusPolicy() == Qt.FocusPolicy.NoFocus:
+        before = before.previousInFocusChain()
+        if before is then:
+            return  # nothing else takes the focus yet
+    for each in widgets:
+        QWidget.setTabOrder(before, each)
+        before = each
 
 
 def scrolled(content: QWidget, *, parent: QWidget | None = None) -> QScrollArea:

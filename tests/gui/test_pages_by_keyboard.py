@@ -6,6 +6,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -58,3 +59,26 @@ def test_every_place_the_keyboard_reaches_has_a_name(
     assert places
     assert [repr(widget) for widget in places if not spoken(widget)] == []
     assert [repr(widget) for widget in places if not widget.objectName()] == []
+
+
+def test_tab_goes_through_the_prompt_page_from_the_top(
+    qtbot: QtBot, tasks: TaskRunner, draft: Draft
+) -> None:
+    desk = FakeDesk()
+    page = PromptPage(desk, tasks, draft)
+    qtbot.addWidget(page)
+    draft.open(make_job(), desk.kept_table)
+    page.resize(900, 1400)
+    with qtbot.waitExposed(page):
+        page.show()
+    page.activateWindow()
+    page.instructions_edit.setFocus()
+    met = []
+    while (now := page.focusWidget()) is not None and now is not page.preview.row_spin:
+        met.append(now.objectName())
+        QTest.keyClick(now, Qt.Key.Key_Tab)
+    chips = [f"column_{name}" for name in desk.kept_table.columns]
+    assert met[: 2 + len(chips)] == ["instructions", "prompt", *chips]
+    place = 2 + len(chips)
+    assert met[place : place + 2] == ["field_name_1", "field_kind_1"]
+    assert met.index("field_name_2") < met.index("add_field") < met.index("model")
