@@ -119,7 +119,10 @@ class DataPage(QWidget):
             self,
             self.tr("Open a table"),
             self._folder,
-            self.tr("Tables (*.csv *.tsv *.txt *.xlsx *.xlsm *.xls *.xlsb *.ods);;All files (*)"),
+            self.tr(
+                "Tables (*.csv *.tsv *.txt *.xlsx *.xlsm *.xls *.xlsb *.ods"
+                " *.jsonl *.ndjson *.json);;All files (*)"
+            ),
         )
         if chosen:
             self.open_file(Path(chosen))
