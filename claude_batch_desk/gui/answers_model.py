@@ -39,12 +39,19 @@ class AnswersModel(QAbstractTableModel):
         rows: int,
         source: Sequence[tuple[int, str]],
         answers: Sequence[str],
+        *,
+        begin: Sequence[JobRow] = (),
     ) -> None:
-        """Show these rows; `source` names columns of the table by place, `answers` all of them."""
+        """Show these rows; `source` names columns of the table by place, `answers` all of them.
+
+        `begin` is the first page where somebody has read it already.
+        """
         self.beginResetModel()
         self._window, self._rows = window, rows
         self._source, self._answers = tuple(source), tuple(answers)
         self._pages.clear()
+        if begin:
+            self._pages[0] = list(begin)
         self.endResetModel()
 
     def refresh(self) -> None:

@@ -91,7 +91,7 @@ class AnswersPanel(QWidget):
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self.detail.hide()
         self._lay_out()
-        self.all_columns_check.toggled.connect(self._show_columns)
+        self.all_columns_check.toggled.connect(lambda _: self._show_columns())
         self.next_button.clicked.connect(self._find_next)
         self.view.row_chosen.connect(self._show_row)
 
@@ -115,16 +115,16 @@ class AnswersPanel(QWidget):
         self.export_bar.set_job(job.id, self.tr("%1 answers").replace("%1", job.name))
         if not same:
             self.detail.hide()
-            self._tasks.start(first_answers, self._desk, job.id, owner=self, done=self._show_first)
+            self._tasks.start(
+                first_answers, self._desk, job.id, owner=self, done=self._show_columns
+            )
         elif changed:
             self.model.refresh()
             self._show_row(self.view.currentIndex().row())
 
-    def _show_first(self, rows: list[JobRow]) -> None:
-        self._show_columns()
-
     @Slot()
-    def _show_columns(self) -> None:
+    def _show_columns(self, rows: Sequence[JobRow] = ()) -> None:
+        """The columns asked for; `rows` are the first ones where they are known."""
         job, table = self._job, self._table
         if job is None or table is None:
             return
@@ -136,7 +136,8 @@ class AnswersPanel(QWidget):
             if everything or canonical(name) in used
         ]
         answers = [field.name for field in job.recipe.fields] or [self.tr("Answer")]
-        self.model.show(partial(self._desk.answers, job.id), job.rows, source, answers)
+        window = partial(self._desk.answers, job.id)
+        self.model.show(window, job.rows, source, answers, begin=rows)
         # The answers are what the person came for: leave them room beside long cells.
         widths = [self.view.columnWidth(column) for column in range(len(source))]
         for column, width in enumerate(shared_room(widths, _SOURCE_ROOM, _NARROWEST_SOURCE)):

@@ -379,10 +379,10 @@ class Segmented(QWidget):
 def tab_through(widgets: Sequence[QWidget], then: QWidget) -> None:
     """Let Tab stop at these on its way to `then`; widgets made late would come last of all."""
     before = then.previousInFocusChain()
-    while before in widgets or before.focusPolicy() == Qt.FocusPolicy.NoFocus:
+    while before and (before in widgets or before.focusPolicy() == Qt.FocusPolicy.NoFocus):
         before = before.previousInFocusChain()
-        if before is then:
-            return  # nothing else takes the focus yet
+    if before is None or before is then:
+        return  # nothing else takes the focus yet
     for each in widgets:
         QWidget.setTabOrder(before, each)
         before = each

@@ -74,7 +74,7 @@ def test_tab_goes_through_the_prompt_page_from_the_top(
     page.activateWindow()
     page.instructions_edit.setFocus()
     met = []
-    while (now := page.focusWidget()) is not None and now is not page.preview.row_spin:
+    while (now := page.focusWidget()) is not page.preview.row_spin:
         met.append(now.objectName())
         QTest.keyClick(now, Qt.Key.Key_Tab)
     chips = [f"column_{name}" for name in desk.kept_table.columns]
