@@ -7,6 +7,7 @@ Bar-Yossef and others, 2002), and only values that had come up several times are
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
@@ -28,6 +29,9 @@ _EXACT_CHARACTERS = 32 * 1024 * 1024
 _WATCHED = 1_000
 _HASHES = 2_048
 """The estimate is off by one in the square root of this: 2.2 %."""
+_HASHES_IN_ALL = 1_000_000
+_HASHES_LEAST = 64
+"""In a table of very many columns, where the estimate is off by 12 %."""
 _HASH_BITS = 64
 _LOOKED_AT = 2_000
 """Different values whose look is taken; of the rest of a long table, those of one page in 256."""
@@ -57,9 +61,9 @@ class Profiler:
     def __init__(self, columns: Sequence[str]) -> None:
         count = len(columns)
         exact = max(_EXACT_LEAST, min(_EXACT, _EXACT_IN_ALL // count))
-        self._columns = [
-            _Column(name, exact, max(SHOWN * exact, _EXACT_CHARACTERS // count)) for name in columns
-        ]
+        characters = max(SHOWN * exact, _EXACT_CHARACTERS // count)
+        hashes = max(_HASHES_LEAST, min(_HASHES, _HASHES_IN_ALL // count))
+        self._columns = [_Column(name, _Bounds(exact, characters, hashes)) for name in columns]
 
     def take(self, rows: Sequence[Row]) -> None:
         """Count the cells of some rows."""
@@ -72,13 +76,22 @@ class Profiler:
         return tuple(column.profile() for column in self._columns)
 
 
+@dataclass(frozen=True)
+class _Bounds:
+    """What is kept of one column at most."""
+
+    values: int
+    characters: int
+    hashes: int
+
+
 class _Column:
     """The counts of one column."""
 
-    def __init__(self, name: str, exact: int, characters: int) -> None:
+    def __init__(self, name: str, bounds: _Bounds) -> None:
         self._name = name
-        self._exact = exact
-        self._room = characters
+        self._bounds = bounds
+        self._room = bounds.characters
         self._pages = 0
         self._lengths: Counter[int] = Counter()
         self._values: Counter[str] = Counter()
@@ -105,11 +118,11 @@ class _Column:
         fresh = len(self._values) - known
         if fresh:
             self._room -= fresh * max(map(len, cells))
-            if len(self._values) > self._exact or self._room < 0:
+            if len(self._values) > self._bounds.values or self._room < 0:
                 self._estimate_from_now()
 
     def _estimate_from_now(self) -> None:
-        self._hashes = _Distinct(self._values)
+        self._hashes = _Distinct(self._values, self._bounds.hashes)
         self._lengths = self._lengths_of_values()
         self._looks = self._looks_of_values()
         self._sample = self._sample_values()
@@ -165,7 +178,8 @@ class _Column:
 class _Distinct:
     """How many different values there are, by the smallest of their hashes."""
 
-    def __init__(self, values: Iterable[str]) -> None:
+    def __init__(self, values: Iterable[str], kept: int) -> None:
+        self._kept = kept
         self._bound = 1 << (_HASH_BITS - 1)
         self._smallest = set(map(hash, values))
         self._trim()
@@ -173,22 +187,22 @@ class _Distinct:
     def take(self, cells: Iterable[str]) -> None:
         bound = self._bound
         self._smallest.update([each for each in map(hash, cells) if each < bound])
-        if len(self._smallest) > 2 * _HASHES:
+        if len(self._smallest) > 2 * self._kept:
             self._trim()
 
     def _trim(self) -> None:
-        if len(self._smallest) > _HASHES:
-            kept = sorted(self._smallest)[:_HASHES]
-            self._smallest, self._bound = set(kept), kept[-1]
+        if len(self._smallest) > self._kept:
+            smallest = sorted(self._smallest)[: self._kept]
+            self._smallest, self._bound = set(smallest), smallest[-1]
 
     @property
     def estimate(self) -> int:
         """Rounded to two digits, so that it does not look more exact than it is."""
         self._trim()
-        if len(self._smallest) < _HASHES:
+        if len(self._smallest) < self._kept:
             return len(self._smallest)
         share = (self._bound + (1 << (_HASH_BITS - 1))) / (1 << _HASH_BITS)
-        return int(float(f"{(_HASHES - 1) / share:.1e}"))
+        return int(float(f"{(self._kept - 1) / share:.1e}"))
 
 
 def _median(lengths: Counter[int], filled: int) -> int:

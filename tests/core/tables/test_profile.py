@@ -53,6 +53,17 @@ def test_very_many_different_values_are_estimated_and_the_rest_stays_exact() -> 
     assert found.commonest == (CommonValue("often", 50_000),)
 
 
+def test_in_very_many_columns_the_estimate_is_coarse_but_an_estimate() -> None:
+    columns = 3_000
+    profiler = Profiler([f"c{column}" for column in range(columns)])
+    for first in range(0, 4 * PAGE_ROWS, PAGE_ROWS):
+        profiler.take([[str(row)] * columns for row in range(first, first + PAGE_ROWS)])
+    found = profiler.profiles[-1]
+    assert found.distinct_is_estimate
+    assert abs(found.distinct - 4 * PAGE_ROWS) < 4 * PAGE_ROWS / 3
+    assert found.filled == 4 * PAGE_ROWS
+
+
 def test_long_texts_are_not_all_kept() -> None:
     found = profile([f"{number} " + "x" * 10_000 for number in range(4_000)])
     assert found.distinct_is_estimate
