@@ -186,7 +186,6 @@ class JobView(QWidget):
     def _lay_out(self) -> None:
         title = QHBoxLayout()
         title.setSpacing(SPACE)
-        title.setContentsMargins(-SPACE, 0, 0, 0)  # the name's own padding, so that it lines up
         title.addWidget(self.name, 1)
         title.addWidget(self.mode)
         bar = QFrame()
