@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.polling import is_due
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.answers_panel import AnswersPanel, ReadsAnswers
 from claude_batch_desk.gui.draft import Draft
@@ -116,7 +117,7 @@ class ResultsPage(QWidget):
         if job is None or job.state in ("draft", "done"):
             return
         now = datetime.now(UTC)
-        due = job.next_look is not None and job.next_look <= now
+        due = is_due(job.next_look, now)
         held_back = self._not_before is not None and now < self._not_before
         if due and not held_back and self._looking is None:
             self._look()

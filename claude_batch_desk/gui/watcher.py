@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.polling import is_due
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.tasks import TaskRunner
 
@@ -60,8 +61,9 @@ class Watcher(QObject):
         """Look at every job whose time has come."""
         now = datetime.now(UTC)
         for job in self._jobs.values():
-            when = max(job.next_look or now, self._rest_until.get(job.id, now))
-            if when <= now and job.id != self._spared and job.id not in self._looking:
+            rested = is_due(self._rest_until.get(job.id, now), now)
+            due = is_due(job.next_look or now, now)
+            if due and rested and job.id != self._spared and job.id not in self._looking:
                 self._look_at(job.id)
 
     def _look_at(self, job_id: int) -> None:

@@ -13,7 +13,8 @@ from claude_batch_desk.gui.watcher import Watcher
 from tests.gui.page_fakes import done_job, make_job, sent_job
 
 LONG_AGO = datetime.now(UTC) - timedelta(hours=9)
-LATER = datetime.now(UTC) + timedelta(hours=9)
+LATER = datetime.now(UTC) + timedelta(minutes=50)
+BEYOND = datetime.now(UTC) + timedelta(days=30)
 
 
 class Service:
@@ -57,6 +58,14 @@ def test_a_job_whose_time_has_not_come_is_left_alone(watcher: Watcher, tasks: Ta
     watcher.watch([sent_job(next_look=LATER), make_job(id=2), done_job(id=3)])
     watcher.look()
     assert not tasks.working
+
+
+def test_a_clock_set_back_does_not_leave_a_job_waiting_for_days(
+    qtbot: QtBot, watcher: Watcher, service: Service
+) -> None:
+    watcher.watch([sent_job(next_look=BEYOND)])
+    watcher.look()
+    qtbot.waitUntil(lambda: service.asked == [1])
 
 
 def test_the_job_in_the_window_is_left_to_its_page(watcher: Watcher, tasks: TaskRunner) -> None:

@@ -36,6 +36,15 @@ PRACTICE = Patience(settle=2.0, looks=2, forget=4.0, pace=(1.0, 5.0, 60.0))
 """The Practice service lists a batch the moment it has it."""
 
 
+def is_due(look: datetime | None, now: datetime) -> bool:
+    """Whether the time of a look has come.
+
+    No look is ever planned further ahead than LONGEST_PAUSE: one that is, was planned before the
+    clock was set back.
+    """
+    return look is not None and (look <= now or look - now > LONGEST_PAUSE)
+
+
 def pause_of(error: Busy | Unreachable) -> timedelta | None:
     """How long the service asks to be left alone, within reason; None where it does not."""
     wait = error.retry_after if isinstance(error, Busy) else None
