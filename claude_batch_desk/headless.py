@@ -88,17 +88,7 @@ def jobs(arguments: argparse.Namespace) -> int:
 def resume(arguments: argparse.Namespace) -> int:
     """Go on with one job, or with all that are not done, to the end."""
     with _session(arguments) as (session, _):
-        wanted = [
-            job
-            for job in session.desk.jobs()
-            if (job.id == arguments.job if arguments.job else job.state in ("sending", "waiting"))
-        ]
-        if arguments.job and not wanted:
-            raise StoreError(f"There is no job {arguments.job}.")
-        if arguments.job and wanted[0].state == "draft":
-            raise StoreError(f"Job {arguments.job} is a draft: nothing of it was sent.")
-        if arguments.out and len(wanted) != 1:
-            raise StoreError(f"--out exports one job, but {len(wanted)} are unfinished. Name one.")
+        wanted = _meant(session, arguments.job, one=arguments.out is not None)
         if arguments.out:
             session.desk.check_export(arguments.out)
             job = _finish(session, wanted[0])
@@ -109,6 +99,28 @@ def resume(arguments: argparse.Namespace) -> int:
         else:
             show(f"{len(done)} jobs were brought to their end.")
         return DONE if all(_all_answered(job) for job in done) else ROWS_LEFT
+
+
+def _meant(session: Session, number: int | None, *, one: bool) -> list[Job]:
+    """The job of this number, or all that are not done.
+
+    Where `one` is wanted and none is unfinished, it is the newest that was sent: the one that was
+    stopped had come to its end just before.
+    """
+    if number is not None:
+        job = session.desk.job(number)
+        if job.state == "draft":
+            raise StoreError(f"Job {number} is a draft: nothing of it was sent.")
+        return [job]
+    sent = [job for job in session.desk.jobs() if job.state != "draft"]
+    unfinished = [job for job in sent if job.state != "done"]
+    if not one:
+        return unfinished
+    if not sent:
+        raise StoreError("There is no job to go on with: nothing was sent yet.")
+    if len(unfinished) > 1:
+        raise StoreError(f"--out exports one job, but {len(unfinished)} are unfinished. Name one.")
+    return unfinished or sent[:1]
 
 
 def export(arguments: argparse.Namespace) -> int:

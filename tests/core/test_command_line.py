@@ -77,6 +77,23 @@ def test_answered_at_once_the_job_makes_no_batch(
     assert told["outcomes"] == {"answered": 600}
 
 
+def test_a_job_stopped_between_its_end_and_its_export_is_exported_by_resume(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, again = tmp_path / "first.csv", tmp_path / "again.csv"
+    main(["run", *INPUTS, "--out", str(first), "--base-url", url, "--yes"])
+    assert main(["resume", "--out", str(again), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["rows"] == 600
+    assert again.read_bytes() == first.read_bytes()
+
+
+def test_with_nothing_sent_resume_has_nothing_to_export(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["resume", "--out", str(tmp_path / "out.csv")]) == 1
+    assert "nothing was sent yet" in capsys.readouterr().err
+
+
 def test_an_estimate_leaves_no_job(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["estimate", *INPUTS, "--base-url", url, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
