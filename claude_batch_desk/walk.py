@@ -15,6 +15,8 @@ from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
 
 _LOOK_MS = 15
+_GLANCE_MS = 300
+"""Nobody presses a button before it is seen."""
 _PATIENCE = 120.0
 """Seconds one step may take on a slow machine."""
 
@@ -70,6 +72,7 @@ class Walk:
         self._until(lambda: self.job.state == "done", "get the answers")
         export = window.results_page.answers.export_bar
         self._until(export.xlsx_button.isEnabled, "show the answers")
+        self.settle(_GLANCE_MS)
         export.export_to(out)
         self._until(lambda: export.file_button.isVisibleTo(export), "write the workbook")
         yield "6-results", f"All answers are beside their rows, and exported as {out.name}."

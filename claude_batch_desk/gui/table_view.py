@@ -9,6 +9,8 @@ from claude_batch_desk.gui.theme import GRID
 _WIDEST = GRID * 40
 _NARROWEST = GRID * 9
 _ROWS_MEASURED, _COLUMNS_MEASURED = 40, 100
+_LETTERS_MEASURED = 120
+"""More than the widest column shows; measuring whole texts takes long."""
 _MOST_COPIED = 200_000
 """Cells; what is more is an export."""
 
@@ -62,7 +64,8 @@ class TableView(QTableView):
         model, metrics = self.model(), self.fontMetrics()
         rows = min(model.rowCount(), _ROWS_MEASURED)
         name = model.headerData(column, Qt.Orientation.Horizontal) or ""
-        texts = [str(model.index(row, column).data() or "") for row in range(rows)]
+        cells = (str(model.index(row, column).data() or "") for row in range(rows))
+        texts = [cell[:_LETTERS_MEASURED] for cell in cells]
         bold = metrics.horizontalAdvance(str(name)) * 11 // 10
         width = max([bold, *map(metrics.horizontalAdvance, texts)]) + GRID * 3
         return min(max(width, _NARROWEST), _WIDEST)
