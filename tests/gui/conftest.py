@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.tasks import TaskRunner
+from tests.gui.page_fakes import FakeDesk
 
 
 @pytest.fixture
@@ -27,3 +30,24 @@ def tasks(qapp: QApplication, errors: list[BaseException]) -> Iterator[TaskRunne
         runner = TaskRunner(executor, keep)
         yield runner
         runner.close()
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    """A desk that keeps one job in memory."""
+    return FakeDesk()
+
+
+@pytest.fixture
+def empty_draft(desk: FakeDesk, tasks: TaskRunner) -> Iterator[Draft]:
+    """A draft that no job is opened in."""
+    draft = Draft(desk, tasks)
+    yield draft
+    shiboken6.delete(draft)
+
+
+@pytest.fixture
+def draft(empty_draft: Draft, desk: FakeDesk) -> Draft:
+    """A draft with the desk's job and table opened."""
+    empty_draft.open(desk.now, desk.kept_table)
+    return empty_draft

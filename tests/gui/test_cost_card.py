@@ -1,8 +1,6 @@
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -23,15 +21,8 @@ from tests.gui.page_fakes import (
 
 
 @pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk()
-
-
-@pytest.fixture
-def draft(desk: FakeDesk, tasks: TaskRunner) -> Iterator[Draft]:
-    draft = Draft(desk, tasks)
-    yield draft
-    shiboken6.delete(draft)
+def draft(empty_draft: Draft) -> Draft:
+    return empty_draft
 
 
 @pytest.fixture

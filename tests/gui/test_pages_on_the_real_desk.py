@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -21,6 +19,7 @@ from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.try_page import TryPage
 from claude_batch_desk.session import Session
+from tests.gui.clicking import click
 
 _SLOW = 60_000
 _ROWS = 40
@@ -62,11 +61,6 @@ def pages(qtbot: QtBot, session: Session, tasks: TaskRunner) -> Iterator[Pages]:
         page.resize(900, 900)
     yield pages
     shiboken6.delete(draft)
-
-
-def click(widget: QWidget | None) -> None:
-    assert widget is not None
-    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 
 
 def turn_to(qtbot: QtBot, page: PromptPage | TryPage | ReviewPage | ResultsPage) -> None:

@@ -3,10 +3,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import shiboken6
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import StoreError
@@ -16,6 +15,7 @@ from claude_batch_desk.core.tables.table import Row
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.prompt_page import PromptPage
 from claude_batch_desk.gui.tasks import TaskRunner
+from tests.gui.clicking import click
 from tests.gui.page_fakes import RECIPE, FakeDesk, make_job, make_table, sent_job
 
 _LEFT = Qt.MouseButton.LeftButton
@@ -27,14 +27,6 @@ def desk() -> FakeDesk:
 
 
 @pytest.fixture
-def draft(desk: FakeDesk, tasks: TaskRunner) -> Iterator[Draft]:
-    draft = Draft(desk, tasks)
-    draft.open(desk.now, desk.kept_table)
-    yield draft
-    shiboken6.delete(draft)
-
-
-@pytest.fixture
 def page(qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, draft: Draft) -> PromptPage:
     page = PromptPage(desk, tasks, draft)
     qtbot.addWidget(page)
@@ -43,11 +35,6 @@ def page(qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, draft: Draft) -> Promp
     with qtbot.waitExposed(page):
         page.show()
     return page
-
-
-def click(widget: QWidget | None) -> None:
-    assert widget is not None
-    QTest.mouseClick(widget, _LEFT)
 
 
 def forms(page: PromptPage) -> QScrollArea:

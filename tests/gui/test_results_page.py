@@ -1,13 +1,11 @@
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-import shiboken6
 from PySide6.QtCore import QAbstractItemModel, Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -18,19 +16,16 @@ from claude_batch_desk.gui.answers_panel import shared_room
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.results_page import ResultsPage
 from claude_batch_desk.gui.tasks import TaskRunner
+from tests.gui.clicking import click
 from tests.gui.page_fakes import FakeDesk, done_job, make_table, sent_job
 
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk()
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.fixture
-def draft(desk: FakeDesk, tasks: TaskRunner) -> Iterator[Draft]:
-    draft = Draft(desk, tasks)
-    yield draft
-    shiboken6.delete(draft)
+def draft(empty_draft: Draft) -> Draft:
+    return empty_draft
 
 
 @pytest.fixture
@@ -47,11 +42,6 @@ def open_job(page: ResultsPage, draft: Draft, desk: FakeDesk, job: Job) -> None:
     desk.now = job
     draft.open(job, desk.kept_table)
     page.enter()
-
-
-def click(widget: QWidget | None) -> None:
-    assert widget is not None
-    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 
 
 def due(job: Job) -> Job:

@@ -1,10 +1,6 @@
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-import shiboken6
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -13,20 +9,8 @@ from claude_batch_desk.core.jobs.job import Selection
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.tasks import TaskRunner
+from tests.gui.clicking import click
 from tests.gui.page_fakes import FakeDesk, make_job, make_table, sent_job
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk()
-
-
-@pytest.fixture
-def draft(desk: FakeDesk, tasks: TaskRunner) -> Iterator[Draft]:
-    draft = Draft(desk, tasks)
-    draft.open(desk.now, desk.kept_table)
-    yield draft
-    shiboken6.delete(draft)
 
 
 @pytest.fixture
@@ -38,11 +22,6 @@ def page(qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, draft: Draft) -> Revie
         page.show()
     page.enter()
     return page
-
-
-def click(widget: QWidget | None) -> None:
-    assert widget is not None
-    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 
 
 def test_send_waits_for_the_price_and_then_names_it(

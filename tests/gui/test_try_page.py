@@ -1,9 +1,4 @@
-from collections.abc import Iterator
-
 import pytest
-import shiboken6
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -12,20 +7,8 @@ from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.tried_card import TriedCard
 from claude_batch_desk.gui.try_page import TryPage
+from tests.gui.clicking import click
 from tests.gui.page_fakes import FakeDesk, make_table, sent_job
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk()
-
-
-@pytest.fixture
-def draft(desk: FakeDesk, tasks: TaskRunner) -> Iterator[Draft]:
-    draft = Draft(desk, tasks)
-    draft.open(desk.now, desk.kept_table)
-    yield draft
-    shiboken6.delete(draft)
 
 
 @pytest.fixture
@@ -37,11 +20,6 @@ def page(qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, draft: Draft) -> TryPa
         page.show()
     page.enter()
     return page
-
-
-def click(widget: QWidget | None) -> None:
-    assert widget is not None
-    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 
 
 def cards(page: TryPage) -> list[TriedCard]:
