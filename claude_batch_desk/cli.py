@@ -1,18 +1,16 @@
 """The same verbs without a screen; see docs/command-line.md."""
 
 import argparse
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from claude_batch_desk import __version__, headless, inspecting
+from claude_batch_desk.console import DONE, FAILED, STOPPED, say, show
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.report import Cancelled
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.practice.faults import fault_help
-
-DONE, FAILED, WRONG_USE, NOT_CONFIRMED, ROWS_LEFT, STOPPED = 0, 1, 2, 3, 4, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -21,10 +19,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code: int = arguments.run(arguments)
     except DeskError as error:
-        print(f"claude-batch-desk: {error}", file=sys.stderr)  # noqa: T201 - a command speaks
+        say(f"claude-batch-desk: {error}")
         return FAILED
     except (KeyboardInterrupt, Cancelled):
-        print("\nStopped. Everything so far is kept; `resume` goes on.", file=sys.stderr)  # noqa: T201 - a command speaks
+        say("\nStopped. Everything so far is kept; `resume` goes on.")
         return STOPPED
     return code
 
@@ -126,16 +124,18 @@ def _add_practice(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     practice.set_defaults(run=_practice)
 
 
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of rows")
-    return int(text)
+def _whole(what: str) -> Callable[[str], int]:
+    """A reader of whole numbers from 0 on that says what the text should have been."""
+
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit():
+            raise argparse.ArgumentTypeError(f"{text!r} is not {what}")
+        return int(text)
+
+    return read
 
 
-def _header(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a row number")
-    return int(text)
+_count, _header = _whole("a number of rows"), _whole("a row number")
 
 
 def _usd(text: str) -> Decimal:
@@ -171,6 +171,6 @@ def _practice(arguments: argparse.Namespace) -> int:
         port=arguments.port,
         delay=arguments.delay,
         faults=arguments.fault,
-        announce=lambda url: print(url, flush=True),  # noqa: T201 - a command speaks
+        announce=show,
     )
     return DONE

@@ -10,6 +10,9 @@ import orjson
 
 from claude_batch_desk.core.tables.table import ReadOptions
 
+DONE, FAILED, NOT_CONFIRMED, ROWS_LEFT, STOPPED = 0, 1, 3, 4, 130
+"""Exit codes; 2 is argparse's own for wrong use. See docs/command-line.md."""
+
 _PAUSE = 0.2
 _LINE_EVERY = 5.0
 

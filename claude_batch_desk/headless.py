@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from claude_batch_desk.console import Progress, print_json, read_options, say, show
+from claude_batch_desk.console import (
+    DONE,
+    NOT_CONFIRMED,
+    ROWS_LEFT,
+    Progress,
+    print_json,
+    read_options,
+    say,
+    show,
+)
 from claude_batch_desk.core.errors import Busy, DeskError, StoreError, Unreachable
 from claude_batch_desk.core.jobs.job import Job, TriedRow
 from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
@@ -22,7 +31,6 @@ from claude_batch_desk.core.secrets import environment_key
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.session import Session, log_to
 
-DONE, NOT_CONFIRMED, ROWS_LEFT = 0, 3, 4
 _SEED = 1
 _PAUSE = 0.2
 _BUSY_PAUSE = 5.0

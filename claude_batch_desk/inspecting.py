@@ -9,12 +9,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from claude_batch_desk.console import Progress, print_json, read_options, show
+from claude_batch_desk.console import DONE, Progress, print_json, read_options, show
 from claude_batch_desk.core.tables.profile import ColumnProfile, CommonValue
 from claude_batch_desk.core.tables.source import open_source
 from claude_batch_desk.core.tables.table import Found, Reading
 
-DONE = 0
 _KINDS = {"delimited": "text", "workbook": "a workbook", "json": "JSON"}
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _PERSONAL = {"name": "names", "email": "e-mails", "phone": "phone numbers", "account": "accounts"}

@@ -16,7 +16,7 @@ from claude_batch_desk.core.jobs.store import IMMEDIATE, Kept, Stores
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.prompts.request import Request, request_builder
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.results.answers import read_answer
+from claude_batch_desk.core.results.answers import read_answer, result_of
 from claude_batch_desk.core.service.gateway import Gateway
 
 _AT_ONCE = 6
@@ -65,7 +65,7 @@ class _Calls:
                 raise
             self._keep(number, _refusal(error), "")
         else:
-            self._keep(number, b'{"type":"succeeded","message":%b}' % reply.message, IMMEDIATE)
+            self._keep(number, result_of(reply.message), IMMEDIATE)
 
     def _hopeless(self) -> bool:
         refused = next(self._refused)

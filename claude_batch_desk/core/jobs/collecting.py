@@ -133,10 +133,8 @@ def cost_of(answer: Answer, prices: PriceBook, model: str, way: Way) -> Decimal 
 
     An answer that is paid is kept whatever becomes of its price.
     """
-    if answer.usage is None:
-        return Decimal(0)
     try:
-        return prices.cost(answer.usage, model, way).total
+        return prices.total(answer.usage, model, way)
     except PriceError:
         return None
 

@@ -18,7 +18,7 @@ from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.prompts.request import Request, request_builder
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer
-from claude_batch_desk.core.results.answers import read_answer, read_message
+from claude_batch_desk.core.results.answers import read_answer, read_message, result_of
 from claude_batch_desk.core.service.gateway import Gateway
 
 OWN_FAULTS = (
@@ -80,11 +80,8 @@ def usable_trials(stores: Stores, job: Job) -> dict[str, Trial]:
 
 def _prepaid(trial: Trial, number: int, job: Job, prices: PriceBook) -> Kept:
     answer = read_message(orjson.loads(trial.raw), job.recipe.fields)
-    cost = Decimal(0)
-    if answer.usage is not None:
-        cost = prices.cost(answer.usage, job.recipe.model, "now").total
-    raw = b'{"type":"succeeded","message":%b}' % trial.raw
-    return Kept(number, answer, cost, "", raw)
+    cost = prices.total(answer.usage, job.recipe.model, "now")
+    return Kept(number, answer, cost, "", result_of(trial.raw))
 
 
 def _check_room(stores: Stores, requests: int) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 
 import orjson
 
@@ -98,8 +97,6 @@ def tried_rows(
         if not window or build(bound.render(window[0])).sha256 != trial.sha256:
             continue
         answer = read_message(orjson.loads(trial.raw), job.recipe.fields)
-        cost = Decimal(0)
-        if answer.usage is not None:
-            cost = prices.cost(answer.usage, model.id, "now").total
+        cost = prices.total(answer.usage, model.id, "now")
         found.append(TriedRow(trial.row, trial.prompt, answer, cost))
     return found

@@ -65,6 +65,13 @@ class PriceBook:
         """The cost of one request by the usage the service returned for it; raises PriceError."""
         return cost_of(usage, self.rates(model_id), way)
 
+    def total(self, usage: Usage | None, model_id: str, way: Way) -> Decimal:
+        """What an answer costs in USD by its usage; None is an answer that is not billed.
+
+        Raises PriceError.
+        """
+        return Decimal(0) if usage is None else self.cost(usage, model_id, way).total
+
     def _find(self, model_id: str) -> Rates:
         if override := self._overrides.get(model_id):
             now = override.prices()

@@ -65,6 +65,11 @@ def read_message(message: Mapping[str, Any], fields: Sequence[OutputField]) -> A
     return read_answer({"type": "succeeded", "message": message}, fields)
 
 
+def result_of(message: bytes) -> bytes:
+    """A Messages reply in the form it is kept in: the result object a batch would give for it."""
+    return b'{"type":"succeeded","message":%b}' % message
+
+
 def missing_answer(fields: Sequence[OutputField], reason: str = _MISSING) -> Answer:
     """The answer of a row that no result was or will be found for."""
     return Answer("missing", _blank(fields), reason)
