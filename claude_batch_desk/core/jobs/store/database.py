@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from claude_batch_desk.core.errors import StoreError
 
 FILE_NAME = "desk.sqlite3"
 _BUSY_SECONDS = 10
+_IN_USE = "The job store is in use by another program. Close it and try again."
 
 _MIGRATIONS: tuple[str, ...] = (
     """
@@ -137,7 +140,7 @@ class Database:
     def __init__(self, home: Path) -> None:
         """Open or create the file in `home`; raises StoreError where it cannot be used."""
         self.path = home / FILE_NAME
-        with _plain_failures():
+        with _plain_failures(), self._alone():
             if not self.path.exists():
                 _make_private(self.path)
             self._migrate()
@@ -177,6 +180,11 @@ class Database:
         connection.execute("PRAGMA foreign_keys=ON")
         return connection
 
+    def _alone(self) -> FileLock:
+        """One opening at a time: SQLite refuses the change to a write-ahead log at once, without
+        its busy wait, while another connection looks at the new file."""
+        return FileLock(self.path.with_suffix(".opening"), timeout=_BUSY_SECONDS)
+
     def _migrate(self) -> None:
         with closing(self._connect()) as connection:
             version = _version(connection)
@@ -189,8 +197,7 @@ class Database:
                 self._copy(connection, self.path.with_suffix(f".before-{len(_MIGRATIONS)}"))
         if version < len(_MIGRATIONS):
             with self.write() as connection:
-                # Read again: a command beside this one may have been first.
-                for number in range(_version(connection), len(_MIGRATIONS)):
+                for number in range(version, len(_MIGRATIONS)):
                     for statement in _MIGRATIONS[number].split(";\n"):
                         connection.execute(statement)
                     connection.execute(f"PRAGMA user_version={number + 1}")
@@ -225,6 +232,8 @@ def _plain_failures() -> Iterator[None]:
             "The job store is damaged. Nothing was changed. Restore it from a backup, or move "
             f"{FILE_NAME} out of the data folder to start with an empty one."
         ) from error
+    except Timeout as error:
+        raise StoreError(_IN_USE) from error
     except OSError as error:
         raise StoreError(
             f"The job store cannot be written: {error.strerror}. Check that the data folder "
@@ -237,7 +246,7 @@ def _sentence(error: sqlite3.OperationalError) -> str:
     if code == sqlite3.SQLITE_FULL:
         return "The disk is full, so the last step was not kept. Free some space and try again."
     if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return "The job store is in use by another program. Close it and try again."
+        return _IN_USE
     if code & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
         return "The job store cannot be written. Check the rights of the data folder."
     if code & 0xFF == sqlite3.SQLITE_IOERR:
