@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from claude_batch_desk.core.catalogue import bundled_models
 from claude_batch_desk.core.errors import RecipeError
-from claude_batch_desk.core.jobs.job import Selection
+from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.core.pricing.estimator import describe
 from claude_batch_desk.core.prompts.recipe import Recipe

@@ -8,7 +8,8 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
-from claude_batch_desk.core.jobs.job import Job, Selection
+from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.draft import Draft

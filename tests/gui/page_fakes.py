@@ -8,7 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
-from claude_batch_desk.core.jobs.job import Job, JobRow, Mode, Part, Selection, TriedRow
+from claude_batch_desk.core.jobs.job import Job, JobRow, Mode, Part, TriedRow
+from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.prompts.fields import OutputField

@@ -6,7 +6,8 @@ import shiboken6
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import StoreError
-from claude_batch_desk.core.jobs.job import Job, Selection
+from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.tasks import TaskRunner

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import OutcomeUnknown, Refused
-from claude_batch_desk.core.jobs.job import Selection
+from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.tasks import TaskRunner

@@ -23,12 +23,12 @@ from claude_batch_desk.core.jobs.job import (
     JobRow,
     Mode,
     Order,
-    Selection,
     TriedRow,
     Way,
 )
 from claude_batch_desk.core.jobs.plan import Plan, rows_by_number
 from claude_batch_desk.core.jobs.polling import LIVE, PRACTICE
+from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.prices import PriceBook

@@ -14,7 +14,8 @@ import orjson
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.errors import ServiceError
 from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.jobs.plan import Plan, make_plan, rendered, selected_rows
+from claude_batch_desk.core.jobs.plan import Plan, make_plan, rendered
+from claude_batch_desk.core.jobs.selection import selected_rows
 from claude_batch_desk.core.jobs.sending import usable_trials
 from claude_batch_desk.core.jobs.store import Stores, Trial
 from claude_batch_desk.core.jobs.trying import Prompted

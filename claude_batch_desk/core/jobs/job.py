@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from claude_batch_desk.core.catalogue import OfferedModel
+from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.results.answer import Answer
@@ -63,14 +64,6 @@ class Part:
     """How many looks in a row the service answered, and what was looked for was not there."""
     note: str = ""
     """A sentence about what stands in the way, or ""."""
-
-
-@dataclass(frozen=True)
-class Selection:
-    """Which rows of the table run: all, or `count` random ones by `seed`."""
-
-    count: int | None = None
-    seed: int = 0
 
 
 @dataclass(frozen=True)

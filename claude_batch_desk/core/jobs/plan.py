@@ -4,10 +4,8 @@ from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from claude_batch_desk.core.jobs.job import Selection
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.request import Request
-from claude_batch_desk.core.quality.sampling import random_rows
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.table import Row, Table
 
@@ -40,13 +38,6 @@ class Plan:
     def digest(self, request: int) -> str:
         """The SHA-256 of a request's params, as hexadecimal."""
         return self.digests[request * DIGEST_BYTES : (request + 1) * DIGEST_BYTES].hex()
-
-
-def selected_rows(table: Table, selection: Selection) -> "array[int]":
-    """The numbers of the rows that run, in table order."""
-    if selection.count is None or selection.count >= table.row_count:
-        return array("I", range(table.row_count))
-    return array("I", random_rows(table.row_count, selection.count, selection.seed))
 
 
 def rows_by_number(table: Table, numbers: "array[int]") -> Iterator[tuple[int, Row]]:

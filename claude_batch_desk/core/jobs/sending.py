@@ -12,7 +12,8 @@ import orjson
 
 from claude_batch_desk.core.errors import OutcomeUnknown, ServiceError, StoreError
 from claude_batch_desk.core.jobs.job import Job, Order, Part
-from claude_batch_desk.core.jobs.plan import make_plan, selected_rows
+from claude_batch_desk.core.jobs.plan import make_plan
+from claude_batch_desk.core.jobs.selection import selected_rows
 from claude_batch_desk.core.jobs.store import Kept, Stores, Trial
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.prompts.request import Request, request_builder

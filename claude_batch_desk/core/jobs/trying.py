@@ -10,7 +10,8 @@ import orjson
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.jobs.job import Job, TriedRow
-from claude_batch_desk.core.jobs.plan import rendered, selected_rows
+from claude_batch_desk.core.jobs.plan import rendered
+from claude_batch_desk.core.jobs.selection import selected_rows
 from claude_batch_desk.core.jobs.store import Stores, Trial
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.prompts.request import Request, request_builder

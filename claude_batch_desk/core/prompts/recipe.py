@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import fastjsonschema
 import tomli_w
@@ -17,6 +17,8 @@ from claude_batch_desk.core.prompts.template import Template
 
 RECIPE_VERSION = 1
 RECIPE_SUFFIX = ".recipe"
+SentAs = Literal["file", "text"]
+SENT_AS: tuple[SentAs, ...] = get_args(SentAs)
 _MAX_BYTES = 5_000_000
 _TEXT = {"type": "string"}
 _SCHEMA = {
@@ -33,6 +35,7 @@ _SCHEMA = {
         "max_tokens": {"type": "integer", "minimum": 1, "maximum": 300_000},
         "instructions": _TEXT,
         "prompt": _TEXT,
+        "documents": {"enum": list(SENT_AS)},
         "answer": {
             "type": "array",
             "items": {
@@ -63,6 +66,8 @@ class Recipe:
     """The shared part, the same for every row, sent as the system prompt."""
     prompt: Template = field(default=Template(""))
     """The part that differs from row to row."""
+    documents: SentAs = "file"
+    """Where rows have documents: as files, as far as the service takes them, or as their text."""
     fields: tuple[OutputField, ...] = ()
     """The answer columns; none means one column of free text."""
     model: str = ""
@@ -90,6 +95,7 @@ def recipe_text(recipe: Recipe) -> str:
         "max_tokens": recipe.max_tokens,
         "instructions": recipe.instructions,
         "prompt": recipe.prompt.text,
+        "documents": "" if recipe.documents == "file" else recipe.documents,
         "answer": [_written_field(field) for field in recipe.fields],
     }
     kept = {key: value for key, value in written.items() if value not in ("", [], 0)}
@@ -150,6 +156,7 @@ def _recipe(read: Mapping[str, Any]) -> Recipe:
         about=read.get("about", ""),
         instructions=read.get("instructions", ""),
         prompt=Template(read["prompt"]),
+        documents=read.get("documents", "file"),
         fields=fields,
         model="" if read["model"] == "unset" else read["model"],
         effort=read.get("effort", ""),

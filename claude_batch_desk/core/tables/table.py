@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import orjson
 
+from claude_batch_desk.core.tables.document import Document
 from claude_batch_desk.core.tables.finding import Finding
 from claude_batch_desk.core.tables.profile import ColumnProfile
 
@@ -14,6 +15,9 @@ Row = Sequence[str]
 
 PAGE_ROWS = 256
 """Rows are read, stored and shown in pages of this many."""
+
+
+_LISTS = ("sheets", "hidden_sheets", "left_out", "include", "exclude")
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,21 @@ class ReadOptions:
     """1 is the first line of the file or sheet; 0 means that there is no header."""
     header_rows: int | None = None
     """1, or 2 where the row after the header belongs to it."""
+    first_row: int | None = None
+    """The line of the file or sheet with the first row, where lines between it and the header are
+    to be left out."""
+    quote: str | None = None
+    """What cells of delimited text are wrapped in: '"', "'", or "" for nothing."""
+    left_out: tuple[str, ...] = ()
+    """Columns that do not become part of the table, by the name they would have."""
+    include: tuple[str, ...] = ()
+    """Which files of a folder, as patterns such as "*.pdf"; all that can be read by default."""
+    exclude: tuple[str, ...] = ()
+    """Which of those not, as patterns of a file's name or its path in the folder."""
+    document_column: str = ""
+    """The column that names a document for each row."""
+    document_folder: str = ""
+    """The folder that these paths are in, as an absolute path; none leads out of it."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +53,7 @@ class Reading:
     """How a source was in fact read, to be shown and changed."""
 
     kind: str
-    """"delimited", "workbook" or "json"."""
+    """"delimited", "workbook", "json", "parquet" or "folder"."""
     encoding: str = ""
     encoding_is_guess: bool = False
     delimiter: str = ""
@@ -45,11 +64,21 @@ class Reading:
     header_row: int = 1
     header_rows: int = 1
     """2 where the next row is part of the header; of no meaning where there is none."""
+    first_row: int = 0
+    """The line with the first row, where that is not the one after the header; 0 where it is."""
+    quote: str = '"'
+    """What cells of delimited text are wrapped in; "" for nothing."""
+    left_out: tuple[str, ...] = ()
+    """The columns the person left out."""
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    document_column: str = ""
+    document_folder: str = ""
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> "Reading":
         """The reading of which this is the JSON, perhaps that of an earlier version."""
-        lists = {name: tuple(found.get(name, ())) for name in ("sheets", "hidden_sheets")}
+        lists = {name: tuple(found.get(name, ())) for name in _LISTS}
         return cls(**{**found, **lists})
 
 
@@ -94,6 +123,14 @@ class Rows(Protocol):
     def __iter__(self) -> Iterator[Row]: ...
 
 
+class Documents(Protocol):
+    """The document of each row of a table."""
+
+    def window(self, first: int, count: int) -> list[Document]:
+        """Those of the rows `first` up to `first + count`, fewer at the end."""
+        ...
+
+
 @dataclass(frozen=True)
 class Table:
     """A source as it was when it was opened; later edits of the file do not reach it."""
@@ -114,6 +151,8 @@ class Table:
     """The same about some of the rows."""
     profile: tuple[ColumnProfile, ...] = ()
     """One for each column; empty where an earlier version read the table."""
+    documents: Documents | None = field(default=None, compare=False, repr=False)
+    """Where each row has a document that goes with it."""
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from claude_batch_desk.core.errors import BudgetExceeded, KeyRefused, Refused, StoreError
-from claude_batch_desk.core.jobs.job import Job, Selection
+from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.core.report import Cancelled, silent
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.practice.server import PracticeService

@@ -131,6 +131,37 @@ _MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE source_table ADD COLUMN findings TEXT NOT NULL DEFAULT '[]';
     ALTER TABLE source_table ADD COLUMN profile TEXT NOT NULL DEFAULT '[]';
     """,
+    """
+    -- Where the source was, with its size in bytes and its time of change in nanoseconds, to tell
+    -- when it has changed since; '' for an earlier version's table and for pasted rows.
+    ALTER TABLE source_table ADD COLUMN path TEXT NOT NULL DEFAULT '';
+    ALTER TABLE source_table ADD COLUMN size INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE source_table ADD COLUMN modified INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE document (
+        table_id INTEGER NOT NULL REFERENCES source_table(id) ON DELETE CASCADE,
+        row INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        media_type TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        pages INTEGER NOT NULL,
+        width INTEGER NOT NULL,
+        height INTEGER NOT NULL,
+        problem TEXT NOT NULL,
+        text TEXT NOT NULL,
+        PRIMARY KEY (table_id, row)
+    );
+    -- Files that the service holds, by the content they have; expires_at is UTC.
+    CREATE TABLE uploaded (
+        sha256 TEXT NOT NULL,
+        address TEXT NOT NULL,
+        key_print TEXT NOT NULL,
+        file_id TEXT NOT NULL,
+        expires_at TEXT NOT NULL,
+        PRIMARY KEY (sha256, address, key_print)
+    );
+    """,
 )
 
 
@@ -181,8 +212,8 @@ class Database:
         return connection
 
     def _alone(self) -> FileLock:
-        """One opening at a time: SQLite refuses the change to a write-ahead log at once, without
-        its busy wait, while another connection looks at the new file."""
+        # SQLite refuses the change to a write-ahead log at once, without its busy wait, while
+        # another connection looks at the new file.
         return FileLock(self.path.with_suffix(".opening"), timeout=_BUSY_SECONDS)
 
     def _migrate(self) -> None:

@@ -11,8 +11,9 @@ from typing import Any
 import orjson
 
 from claude_batch_desk.core.catalogue import OfferedModel
-from claude_batch_desk.core.jobs.job import Job, Part, Selection
+from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
+from claude_batch_desk.core.jobs.selection import RowFilter, Selection
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.prompts.recipe import Recipe, parse_recipe
@@ -68,7 +69,7 @@ def job_of(row: sqlite3.Row, parts: tuple[Part, ...]) -> Job:
         recipe=_recipe(row["recipe"]),
         table_id=row["table_id"],
         created_at=datetime.fromisoformat(row["created_at"]),
-        selection=Selection(**orjson.loads(row["selection"])),
+        selection=_selection(row["selection"]),
         way=row["way"],
         address=row["address"],
         model=_model(row["model"]),
@@ -84,6 +85,12 @@ def job_of(row: sqlite3.Row, parts: tuple[Part, ...]) -> Job:
         next_look=_soon(when(row["next_look"])),
         canceled=bool(row["canceled"]),
     )
+
+
+def _selection(text: str) -> Selection:
+    read = orjson.loads(text)
+    filters = tuple(RowFilter(**each) for each in read.pop("filters", ()))
+    return Selection(**{**read, "excluded": tuple(read.get("excluded", ()))}, filters=filters)
 
 
 @lru_cache(1_024)

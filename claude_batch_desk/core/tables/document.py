@@ -1,0 +1,34 @@
+"""Document: a file that goes with a row, frozen when the table was opened."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+DocumentKind = Literal["pdf", "image", "text"]
+"""A PDF or an image can be sent as it is; of all others the service takes only the text."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file, as it was when the table was opened."""
+
+    name: str
+    """Of the file, without its folder."""
+    kind: DocumentKind
+    media_type: str
+    """As HTTP names it, such as "application/pdf"."""
+    size: int
+    """Bytes."""
+    sha256: str
+    """Of the bytes, as hexadecimal; "" where the file could not be had."""
+    pages: int = 0
+    """Of a PDF; 0 for what has none."""
+    width: int = 0
+    """Of an image, in pixels; 0 for others, like the height."""
+    height: int = 0
+    text: str = ""
+    """What could be read out of it; "" for an image, and for a PDF of scanned pages."""
+    problem: str = ""
+    """A sentence that says why it cannot be used (encrypted, damaged, missing); "" for nothing."""
+    path: Path | None = None
+    """The frozen copy; None where none is kept, as its text is all that is ever sent."""
