@@ -11,6 +11,7 @@ from claude_batch_desk.core.errors import Refused, StoreError
 from claude_batch_desk.core.jobs.collecting import cost_of
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import Plan, rendered
+from claude_batch_desk.core.jobs.selection import bind_prompt
 from claude_batch_desk.core.jobs.sending import OWN_FAULTS, keep_for_the_rest
 from claude_batch_desk.core.jobs.store import IMMEDIATE, Kept, Stores
 from claude_batch_desk.core.pricing.prices import PriceBook
@@ -130,5 +131,6 @@ def _open_requests(
             seen[number] = 1
             rows.append(row)
             numbers.append(number)
-    for number, (_, prompt) in zip(numbers, rendered(table, rows, job.recipe), strict=True):
+    bound = bind_prompt(job.recipe.prompt, table, job.selection)
+    for number, (_, prompt) in zip(numbers, rendered(table, rows, bound), strict=True):
         yield number, build(prompt)

@@ -75,9 +75,16 @@ class Desk:
 
     # Tables
 
-    def open_table(self, path: Path, options: ReadOptions, report: Report) -> Table:
-        """Take in a source file; raises TableError."""
-        return sources.take_in(self._stores, path, options, report)
+    def open_table(
+        self,
+        path: Path,
+        options: ReadOptions,
+        report: Report,
+        *,
+        preview: sources.Preview = sources.unseen,
+    ) -> Table:
+        """Take in a source file; raises TableError. `preview` gets the first rows beforehand."""
+        return sources.take_in(self._stores, path, options, report, preview=preview)
 
     def table(self, table_id: int) -> Table:
         """A table that was taken in."""
@@ -160,7 +167,7 @@ class Desk:
         """What trying these rows will cost at the full price, in USD."""
         job, table = self._ready(job_id)
         model = self.model(job, report)
-        wanted = trying.sample(table, job, model, count, seed)
+        wanted = trying.sample(table, job, model, count, seed, report)
         counting = self._counting(job)
         return estimating.trial_price(counting, self._prices, job, model, wanted, report)
 
@@ -208,7 +215,7 @@ class Desk:
             if job.state != "draft":
                 raise StoreError("This job was already sent, so there is nothing left to try.")
             model = self.model(job, report)
-            wanted = trying.sample(table, job, model, count, seed)
+            wanted = trying.sample(table, job, model, count, seed, report)
             trying.try_out(self._stores, self._door(job), job, wanted, report)
         rows = {each.row for each in wanted}
         return [tried for tried in self.tried(job_id) if tried.number in rows]

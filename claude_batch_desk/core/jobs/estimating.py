@@ -15,7 +15,7 @@ from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.errors import ServiceError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import Plan, make_plan, rendered
-from claude_batch_desk.core.jobs.selection import selected_rows
+from claude_batch_desk.core.jobs.selection import bind_prompt, selected_rows
 from claude_batch_desk.core.jobs.sending import usable_trials
 from claude_batch_desk.core.jobs.store import Stores, Trial
 from claude_batch_desk.core.jobs.trying import Prompted
@@ -103,10 +103,12 @@ def estimate(
         del number  # requests come in order
         sizes.append(len(request.params) - len(empty.params) + len(_NEARLY_EMPTY))
 
-    plan = make_plan(table, selected_rows(table, job.selection), job.recipe, build, measure, report)
+    bound = bind_prompt(job.recipe.prompt, table, job.selection)
+    numbers = selected_rows(table, job.selection, report)
+    plan = make_plan(table, numbers, bound, build, measure, report)
     chosen = _aside(partial(sample_for_counting, sizes, _COUNTED, _SEED), report)
     rows = array("I", _first_rows(plan, chosen))
-    prompts = rendered(table, rows, job.recipe)
+    prompts = rendered(table, rows, bound)
     sampled = dict(zip(chosen, (build(prompt) for _, prompt in prompts), strict=True))
     counts = counting.counts([empty, *sampled.values()], report)
     work = _workload(job, model, empty, plan.rows, sizes, counts)

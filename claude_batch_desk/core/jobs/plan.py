@@ -4,8 +4,8 @@ from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.request import Request
+from claude_batch_desk.core.prompts.template import BoundTemplate
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.table import Row, Table
 
@@ -54,17 +54,18 @@ def rows_by_number(table: Table, numbers: "array[int]") -> Iterator[tuple[int, R
         place = end
 
 
-def rendered(table: Table, numbers: "array[int]", recipe: Recipe) -> Iterator[tuple[int, str]]:
-    """The prompt of each row; raises RecipeError where the template does not fit the table."""
-    bound = recipe.prompt.bind(table.columns)
+def rendered(
+    table: Table, numbers: "array[int]", prompt: BoundTemplate
+) -> Iterator[tuple[int, str]]:
+    """The prompt of each row."""
     for number, row in rows_by_number(table, numbers):
-        yield number, bound.render(row)
+        yield number, prompt.render(row)
 
 
 def make_plan(
     table: Table,
     numbers: "array[int]",
-    recipe: Recipe,
+    prompt: BoundTemplate,
     build: Callable[[str], Request],
     keep: Callable[[int, Request], None],
     report: Report,
@@ -72,10 +73,10 @@ def make_plan(
     """Render every row; `keep(number, request)` gets each distinct request once, in order."""
     request_of_row, digests = array("I"), bytearray()
     known: dict[bytes, int] = {}
-    for done, (_, prompt) in enumerate(rendered(table, numbers, recipe)):
+    for done, (_, text) in enumerate(rendered(table, numbers, prompt)):
         if done % _REPORT_EVERY == 0:
             report(done, len(numbers))
-        request = build(prompt)
+        request = build(text)
         digest = bytes.fromhex(request.sha256)
         number = known.setdefault(digest, len(known))
         if number == len(digests) // DIGEST_BYTES:

@@ -13,7 +13,7 @@ import orjson
 from claude_batch_desk.core.errors import OutcomeUnknown, ServiceError, StoreError
 from claude_batch_desk.core.jobs.job import Job, Order, Part
 from claude_batch_desk.core.jobs.plan import make_plan
-from claude_batch_desk.core.jobs.selection import selected_rows
+from claude_batch_desk.core.jobs.selection import bind_prompt, selected_rows
 from claude_batch_desk.core.jobs.store import Kept, Stores, Trial
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.prompts.request import Request, request_builder
@@ -56,9 +56,10 @@ def freeze(
             spool.add(number, request.params)
 
     try:
-        numbers = selected_rows(table, job.selection)
+        bound = bind_prompt(job.recipe.prompt, table, job.selection)
+        numbers = selected_rows(table, job.selection, report)
         build = request_builder(job.recipe, order.model)
-        plan = make_plan(table, numbers, job.recipe, build, keep, report)
+        plan = make_plan(table, numbers, bound, build, keep, report)
         spool.close()
         _check_room(stores, plan.requests)
         bodies = list(zip(spool.bodies, spool.bounds, strict=True))

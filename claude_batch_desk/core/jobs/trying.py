@@ -11,7 +11,7 @@ from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.jobs.job import Job, TriedRow
 from claude_batch_desk.core.jobs.plan import rendered
-from claude_batch_desk.core.jobs.selection import selected_rows
+from claude_batch_desk.core.jobs.selection import bind_prompt, selected_rows
 from claude_batch_desk.core.jobs.store import Stores, Trial
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.prompts.request import Request, request_builder
@@ -35,15 +35,17 @@ class Prompted:
     request: Request
 
 
-def sample(table: Table, job: Job, model: OfferedModel, count: int, seed: int) -> list[Prompted]:
+def sample(
+    table: Table, job: Job, model: OfferedModel, count: int, seed: int, report: Report
+) -> list[Prompted]:
     """`count` random rows of those that run, the same for the same seed, in table order."""
-    numbers = selected_rows(table, job.selection)
+    bound = bind_prompt(job.recipe.prompt, table, job.selection)
+    numbers = selected_rows(table, job.selection, report)
     places = random_rows(len(numbers), min(count, len(numbers)), seed)
     chosen = type(numbers)("I", [numbers[place] for place in places])
     build = request_builder(job.recipe, model)
     return [
-        Prompted(number, prompt, build(prompt))
-        for number, prompt in rendered(table, chosen, job.recipe)
+        Prompted(number, prompt, build(prompt)) for number, prompt in rendered(table, chosen, bound)
     ]
 
 
@@ -89,7 +91,7 @@ def tried_rows(
     trials = stores.answers.trials(job.id)
     try:
         build = request_builder(job.recipe, model)
-        bound = job.recipe.prompt.bind(table.columns)
+        bound = bind_prompt(job.recipe.prompt, table, job.selection)
     except RecipeError:
         return []
     found: list[TriedRow] = []
