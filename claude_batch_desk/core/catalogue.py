@@ -35,6 +35,10 @@ class OfferedModel:
     """The `thinking.type` values accepted; empty where the model does not think."""
     min_cacheable_tokens: int | None = None
     """The shortest prefix the service caches; from the bundled table, the endpoint is silent."""
+    image_input: bool = False
+    """It takes images; an offer stored by an earlier version does not tell, and needs not."""
+    pdf_input: bool = False
+    """It takes PDFs as they are."""
 
     @property
     def least_thinking(self) -> dict[str, str] | None:
@@ -66,6 +70,8 @@ def read_model(described: Mapping[str, Any], bundled: OfferedModel | None = None
         efforts=tuple(level for level in EFFORTS if _supported(effort, level)),
         thinking=tuple(kind for kind in _THINKING if _supported(kinds, kind)),
         min_cacheable_tokens=cacheable or (bundled.min_cacheable_tokens if bundled else None),
+        image_input=_supported(can, "image_input"),
+        pdf_input=_supported(can, "pdf_input"),
     )
 
 
