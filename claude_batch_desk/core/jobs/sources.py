@@ -3,37 +3,78 @@
 import hashlib
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.tables.source import check_source, open_source
-from claude_batch_desk.core.tables.table import ReadOptions, Table
+from claude_batch_desk.core.tables.source import SourceReader, check_source, open_source
+from claude_batch_desk.core.tables.table import (
+    Beginning,
+    Origin,
+    Page,
+    ReadOptions,
+    Table,
+    unpack_page,
+)
 
+Preview = Callable[[Beginning], None]
+"""Is shown the first rows as soon as they are read, on the thread that reads."""
 _CHUNK = 1 << 20
 
 
-def take_in(stores: Stores, path: Path, options: ReadOptions, report: Report) -> Table:
+def unseen(beginning: Beginning) -> None:
+    """A Preview for callers who do not look."""
+
+
+def take_in(
+    stores: Stores, path: Path, options: ReadOptions, report: Report, *, preview: Preview = unseen
+) -> Table:
     """Freeze a source file and read it as a table; raises TableError and leaves nothing behind.
 
     The file is copied before it is read, so that editing, sorting or deleting it later cannot
     shift an answer.
     """
     check_source(path)
+    name, origin = _source_of(stores, path)
     frozen, sha256 = _freeze(stores.sources, path, report)
-    table_id = stores.tables.begin(path.name, sha256)
+    table_id = stores.tables.begin(name, sha256, origin)
     try:
         with open_source(frozen, options, report) as source:
-            rows = stores.tables.add_pages(table_id, source.pages())
+            rows = stores.tables.add_pages(table_id, _shown(source, preview))
             columns, reading, found = source.columns, source.reading, source.found
         _refuse_empty(path, rows)
         return stores.tables.finish(table_id, columns, rows, reading, found)
     except BaseException:
         stores.tables.drop(table_id)
         raise
+
+
+def _shown(source: SourceReader, preview: Preview) -> Iterator[Page]:
+    pages = source.pages()
+    for page in pages:
+        preview(Beginning(source.columns, tuple(unpack_page(page.cells)), source.reading))
+        yield page
+        yield from pages
+
+
+def _source_of(stores: Stores, path: Path) -> tuple[str, Origin | None]:
+    """A source's name and where it was; a frozen copy that is read again is still the source."""
+    if path.parent == stores.sources and (known := stores.tables.read_from(path.stem)):
+        return known
+    return path.name.encode(errors="replace").decode(), origin_of(path)
+
+
+def origin_of(path: Path) -> Origin | None:
+    """Where a file is and what it looks like from outside; None where that cannot be kept."""
+    try:
+        found = path.stat()
+        str(path).encode()
+    except (OSError, UnicodeEncodeError):
+        return None
+    return Origin(path.absolute(), found.st_size, found.st_mtime_ns)
 
 
 def _refuse_empty(path: Path, rows: int) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 import orjson
@@ -132,6 +133,27 @@ class Documents(Protocol):
 
 
 @dataclass(frozen=True)
+class Beginning:
+    """The first rows of a source, to be shown while the others are still being read."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a source was on the disk when it was opened, and what tells when it has changed."""
+
+    path: Path
+    """Absolute."""
+    size: int
+    """Bytes; of a folder, those of all its files."""
+    modified: int
+    """Nanoseconds since 1970, as the system says; of a folder, the latest of its files."""
+
+
+@dataclass(frozen=True)
 class Table:
     """A source as it was when it was opened; later edits of the file do not reach it."""
 
@@ -153,6 +175,8 @@ class Table:
     """One for each column; empty where an earlier version read the table."""
     documents: Documents | None = field(default=None, compare=False, repr=False)
     """Where each row has a document that goes with it."""
+    origin: Origin | None = field(default=None, compare=False)
+    """None for pasted rows, and where an earlier version read the table."""
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -1,18 +1,23 @@
 """TableStore: the rows of opened sources, kept in pages and read in windows."""
 
-from collections.abc import Iterable, Iterator
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 
 import orjson
 
 from claude_batch_desk.core.errors import StoreError
-from claude_batch_desk.core.jobs.store.database import Database
+from claude_batch_desk.core.jobs.store.database import SOURCES, Database
+from claude_batch_desk.core.jobs.store.documents import StoredDocuments, keep_documents
+from claude_batch_desk.core.tables.document import Document
 from claude_batch_desk.core.tables.finding import Finding
 from claude_batch_desk.core.tables.profile import ColumnProfile
 from claude_batch_desk.core.tables.table import (
     PAGE_ROWS,
     Found,
+    Origin,
     Page,
     Reading,
     Row,
@@ -58,15 +63,17 @@ class TableStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, name: str, sha256: str) -> int:
+    def begin(self, name: str, sha256: str, origin: Origin | None = None) -> int:
         """Make room for a table that is being read; returns its id."""
+        found = ("", 0, 0) if origin is None else (str(origin.path), origin.size, origin.modified)
         with self._database.write() as connection:
             return int(
                 connection.execute(
                     "INSERT INTO source_table"
-                    " (name, sha256, columns, row_count, reading, notes, opened_at)"
-                    " VALUES (?, ?, '[]', -1, '{}', '[]', ?)",
-                    (name, sha256, datetime.now(UTC).isoformat()),
+                    " (name, sha256, columns, row_count, reading, notes, opened_at,"
+                    " path, size, modified)"
+                    " VALUES (?, ?, '[]', -1, '{}', '[]', ?, ?, ?, ?)",
+                    (name, sha256, datetime.now(UTC).isoformat(), *found),
                 ).lastrowid
                 or 0
             )
@@ -89,6 +96,14 @@ class TableStore:
     def _keep(self, pages: list[tuple[int, int, bytes]]) -> None:
         with self._database.write() as connection:
             connection.executemany("INSERT INTO table_page VALUES (?, ?, ?)", pages)
+
+    def add_documents(self, table_id: int, first: int, documents: Sequence[Document]) -> None:
+        """Store the documents of the rows from `first` on.
+
+        A document that has the bytes and media type of an earlier one may come without its text.
+        """
+        with self._database.write() as connection:
+            keep_documents(connection, table_id, first, documents)
 
     def finish(
         self, table_id: int, columns: tuple[str, ...], rows: int, reading: Reading, found: Found
@@ -120,18 +135,32 @@ class TableStore:
             raise StoreError(
                 "The rows of this job are no longer in the store. Open the file again."
             )
+        reading = Reading.from_json(orjson.loads(row["reading"]))
+        has_documents = reading.kind == "folder" or reading.document_column
         return Table(
             id=table_id,
             name=row["name"],
             columns=tuple(orjson.loads(row["columns"])),
             row_count=row["row_count"],
             rows=StoredRows(self._database, table_id, row["row_count"]),
-            reading=Reading.from_json(orjson.loads(row["reading"])),
+            reading=reading,
             sha256=row["sha256"],
             notes=tuple(orjson.loads(row["notes"])),
             findings=tuple(map(Finding.from_json, orjson.loads(row["findings"]))),
             profile=tuple(map(ColumnProfile.from_json, orjson.loads(row["profile"]))),
+            documents=StoredDocuments(self._database, table_id) if has_documents else None,
+            origin=_origin(row),
         )
+
+    def read_from(self, sha256: str) -> tuple[str, Origin | None] | None:
+        """The name of the source with these bytes that was opened last, and where it was."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT name, path, size, modified FROM source_table"
+                " WHERE sha256=? AND row_count>=0 ORDER BY id DESC LIMIT 1",
+                (sha256,),
+            ).fetchone()
+        return None if row is None else (row["name"], _origin(row))
 
     def drop(self, table_id: int) -> None:
         """Forget a table that no job uses; a table in use stays."""
@@ -151,7 +180,15 @@ class TableStore:
             )
 
     def digests(self) -> set[str]:
-        """The SHA-256 of every source that a table in the store was read from."""
+        """The SHA-256 of every source of a table in the store, and of all their documents."""
         with self._database.read() as connection:
-            rows = connection.execute("SELECT sha256 FROM source_table")
+            rows = connection.execute(
+                "SELECT sha256 FROM source_table UNION SELECT sha256 FROM document"
+            )
             return {row["sha256"] for row in rows}
+
+
+def _origin(row: sqlite3.Row) -> Origin | None:
+    if not row["path"]:
+        return None
+    return Origin(Path(row["path"]), row["size"], row["modified"])
