@@ -77,14 +77,6 @@ def origin_of(path: Path) -> Origin | None:
     return Origin(path.absolute(), found.st_size, found.st_mtime_ns)
 
 
-def _shown(source: SourceReader, preview: Preview) -> Iterator[Page]:
-    pages = source.pages()
-    for page in pages:
-        preview(Beginning(source.columns, tuple(unpack_page(page.cells)), source.reading))
-        yield page
-        yield from pages
-
-
 def _refuse_empty(path: Path, rows: int) -> None:
     if rows == 0:
         raise TableError(f"{path.name} has a header but no rows. Choose a file with data.")

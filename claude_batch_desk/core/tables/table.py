@@ -154,15 +154,6 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Beginning:
-    """The first rows of a source, to be shown while the others are still being read."""
-
-    columns: tuple[str, ...]
-    rows: tuple[Row, ...]
-    reading: Reading
-
-
-@dataclass(frozen=True)
 class Table:
     """A source as it was when it was opened; later edits of the file do not reach it."""
 
