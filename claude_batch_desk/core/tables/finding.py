@@ -5,10 +5,33 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-FindingKind = Literal["ragged", "unclosed", "blank", "repeated", "error", "formula", "long", "cut"]
+FindingKind = Literal[
+    "ragged",
+    "unclosed",
+    "blank",
+    "repeated",
+    "error",
+    "formula",
+    "long",
+    "cut",
+    "absent",
+    "encrypted",
+    "damaged",
+    "unsupported",
+    "oversized",
+    "scanned",
+    "shortened",
+    "animated",
+    "misnamed",
+    "duplicate",
+]
 """Rows with more or fewer cells than the header; that take very many lines of the file; without a
 value; equal to an earlier one; with an error value; with a formula that has no result in the
-file; with a very long text; with a text that was perhaps cut off."""
+file; with a very long text; with a text that was perhaps cut off.
+Of documents: that are not there, or outside their folder; that are encrypted; that cannot be read;
+of a kind that cannot be sent; larger than the service takes; that are pictures of pages, without
+text; of which the text was cut; that move; that are not what their name says; that another row has
+as well."""
 
 MAX_ROWS = 1_000
 """So many row numbers of a finding are kept; its count goes on."""

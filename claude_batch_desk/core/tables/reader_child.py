@@ -4,15 +4,11 @@ Its standard input holds the request as JSON; frames go to its standard output.
 """
 
 import gc
-import os
 import sys
-import time
 from pathlib import Path
-from typing import BinaryIO
 
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.frames import (
-    Frame,
     Header,
     Kind,
     Request,
@@ -20,16 +16,15 @@ from claude_batch_desk.core.tables.frames import (
     header_frame,
     page_frame,
     text_frame,
-    write_frame,
 )
 from claude_batch_desk.core.tables.json_lines import is_json, open_json
 from claude_batch_desk.core.tables.limits import limit_this_process
 from claude_batch_desk.core.tables.opened import Alive, OpenedTable
 from claude_batch_desk.core.tables.pages import Paged
-from claude_batch_desk.core.tables.sniff import is_named_workbook, is_workbook
+from claude_batch_desk.core.tables.sniff import is_named_workbook, is_parquet, is_workbook
 from claude_batch_desk.core.tables.table import ReadOptions
+from claude_batch_desk.core.tables.voice import Voice
 
-_ALIVE_EVERY = 0.5
 _COLLECT_EVERY = 100_000
 """Rows refer to nothing but their cells: to look for cycles as often as usual costs a tenth."""
 _TOO_LARGE = (
@@ -38,29 +33,11 @@ _TOO_LARGE = (
 )
 
 
-class _Voice:
-    """The child's side of the pipe."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._spoke = time.monotonic()
-
-    def say(self, frame: Frame) -> None:
-        self._spoke = time.monotonic()
-        write_frame(self._stream, frame)
-
-    def alive(self) -> None:
-        if time.monotonic() - self._spoke > _ALIVE_EVERY:
-            self.say(Frame(Kind.ALIVE))
-
-
 def main() -> int:
     """Serve one request; returns the exit status."""
-    voice = _Voice(_take_stdout())
+    voice = Voice()
     limit_this_process()
     gc.set_threshold(_COLLECT_EVERY)
-    # Nothing of an unexpected exception is printed: its text might quote a cell.
-    sys.excepthook = lambda _kind, error, _trace: voice.say(text_frame(Kind.BUG, _described(error)))
     try:
         # A windowed application has no sys.stdin, but it has the pipe.
         with open(0, "rb", closefd=False) as asked:
@@ -75,7 +52,7 @@ def main() -> int:
     return 0
 
 
-def _serve(request: Request, voice: _Voice) -> None:
+def _serve(request: Request, voice: Voice) -> None:
     opened = open_table(request.path, request.options, voice.alive)
     voice.say(header_frame(Header(opened.reading, opened.columns)))
     pages = Paged(opened)
@@ -86,11 +63,20 @@ def _serve(request: Request, voice: _Voice) -> None:
 
 def open_table(path: Path, options: ReadOptions, alive: Alive) -> OpenedTable:
     """Read a file in this process, which it may end. Raises TableError."""
+    return _whole(path, options, alive).without(frozenset(options.left_out))
+
+
+def _whole(path: Path, options: ReadOptions, alive: Alive) -> OpenedTable:
+    """The file with all its columns."""
     # Each kind brings its own libraries; only those of the file at hand are imported.
     if is_workbook(path):
         from claude_batch_desk.core.tables.workbook import open_workbook
 
         return open_workbook(path, options, alive)
+    if is_parquet(path):
+        from claude_batch_desk.core.tables.parquet import open_parquet
+
+        return open_parquet(path, alive)
     if is_json(path):
         return open_json(path, options, alive)
     from claude_batch_desk.core.tables.delimited import open_delimited
@@ -99,24 +85,6 @@ def open_table(path: Path, options: ReadOptions, alive: Alive) -> OpenedTable:
     if is_named_workbook(path):
         opened.notes.append("This file is named like a workbook, but it is text and read as such.")
     return opened
-
-
-def _take_stdout() -> BinaryIO:
-    """The pipe to the parent; whatever else is printed in this process goes nowhere."""
-    pipe = os.dup(1)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.close(nowhere)
-    return os.fdopen(pipe, "wb")
-
-
-def _described(error: BaseException) -> str:
-    """Type and place of an exception."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
-    return f"{type(error).__name__} at {place}"
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ def child_command() -> list[str]:
     return [sys.executable, "-P", "-m", _MODULE]
 
 
-def _child_environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """What the child knows: where this package is, but no key."""
     known = {name: value for name, value in os.environ.items() if not name.startswith("ANTHROPIC")}
     paths = [str(_ROOT), known.get("PYTHONPATH", "")]
@@ -131,7 +131,7 @@ class SourceReader:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_child_environment(),
+            env=child_environment(),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         self._listener = threading.Thread(target=self._listen, name="reader", daemon=True)

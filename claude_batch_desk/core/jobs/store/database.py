@@ -11,6 +11,8 @@ from filelock import FileLock, Timeout
 from claude_batch_desk.core.errors import StoreError
 
 FILE_NAME = "desk.sqlite3"
+SOURCES = "sources"
+"""The folder beside it with the files that were opened, as they were."""
 _BUSY_SECONDS = 10
 _IN_USE = "The job store is in use by another program. Close it and try again."
 
@@ -149,8 +151,15 @@ _MIGRATIONS: tuple[str, ...] = (
         width INTEGER NOT NULL,
         height INTEGER NOT NULL,
         problem TEXT NOT NULL,
-        text TEXT NOT NULL,
         PRIMARY KEY (table_id, row)
+    );
+    -- What could be read out of documents, once where rows share one; none is not kept.
+    CREATE TABLE document_text (
+        table_id INTEGER NOT NULL REFERENCES source_table(id) ON DELETE CASCADE,
+        sha256 TEXT NOT NULL,
+        media_type TEXT NOT NULL,
+        text TEXT NOT NULL,
+        PRIMARY KEY (table_id, sha256, media_type)
     );
     -- Files that the service holds, by the content they have; expires_at is UTC.
     CREATE TABLE uploaded (

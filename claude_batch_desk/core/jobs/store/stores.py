@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Self
 
 from claude_batch_desk.core.jobs.store.answer_store import AnswerStore
-from claude_batch_desk.core.jobs.store.database import Database
+from claude_batch_desk.core.jobs.store.database import SOURCES, Database
 from claude_batch_desk.core.jobs.store.job_store import JobStore
 from claude_batch_desk.core.jobs.store.table_store import TableStore
 from claude_batch_desk.core.service.spool import MAX_REQUESTS, BatchSpool, body_path
@@ -49,4 +49,4 @@ class Stores:
     @property
     def sources(self) -> Path:
         """Where source files are kept as they were, by the SHA-256 of their bytes."""
-        return self.home / "sources"
+        return self.home / SOURCES

@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 
 from claude_batch_desk.core.errors import StoreError
-from claude_batch_desk.core.jobs.store.database import SOURCES, Database
+from claude_batch_desk.core.jobs.store.database import Database
 from claude_batch_desk.core.jobs.store.documents import StoredDocuments, keep_documents
 from claude_batch_desk.core.tables.document import Document
 from claude_batch_desk.core.tables.finding import Finding
