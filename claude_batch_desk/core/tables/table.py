@@ -76,6 +76,26 @@ class Reading:
     document_column: str = ""
     document_folder: str = ""
 
+    @property
+    def options(self) -> ReadOptions:
+        """What reads the source as it was read; a guess stays one."""
+        delimited = self.kind == "delimited"
+        rows = self.kind in ("delimited", "workbook")
+        return ReadOptions(
+            encoding="" if self.encoding_is_guess else self.encoding,
+            delimiter=self.delimiter,
+            sheet=self.sheet,
+            header_row=self.header_row if rows else None,
+            header_rows=self.header_rows if rows and self.header_row else None,
+            first_row=self.first_row if rows else None,
+            quote=self.quote if delimited else None,
+            left_out=self.left_out,
+            include=self.include,
+            exclude=self.exclude,
+            document_column=self.document_column,
+            document_folder=self.document_folder,
+        )
+
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> "Reading":
         """The reading of which this is the JSON, perhaps that of an earlier version."""
