@@ -4,14 +4,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from claude_batch_desk.core.pricing.documents import TEXT_TOKENS_PER_BYTE
 from claude_batch_desk.core.pricing.guess import guess_answer, thinks
 from claude_batch_desk.core.pricing.student import t_975
 from claude_batch_desk.core.pricing.workload import Measured, Remainder, Workload
 
-_RULE = (0.16, 0.36, 0.70)
-"""Tokens per UTF-8 byte where nothing was counted. Anthropic's model pages give 2.5 million
-characters to a million tokens for models from Opus 4.7 on (0.40) and 30 % fewer tokens for
-earlier ones (0.31); digits, code and some scripts reach the upper figure."""
+_RULE = (0.16, TEXT_TOKENS_PER_BYTE, 0.70)
+"""Tokens per UTF-8 byte where nothing was counted; digits, code and some scripts reach the upper
+figure."""
 _FRAMING = 60
 _SCHEMA_FRAMING = 600
 """Bytes to add for what the service itself says around a request, where it was not counted."""

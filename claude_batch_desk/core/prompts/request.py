@@ -2,16 +2,17 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.errors import RecipeError
+from claude_batch_desk.core.prompts.attached import text_block, way_of, why_not
 from claude_batch_desk.core.prompts.fields import OutputField, answer_schema, check_fields
 from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.tables.document import Document
 
 _TEXT_FIELD_TOKENS = 400
 _SHORT_FIELD_TOKENS = 40
@@ -20,17 +21,51 @@ _THINKING_ROOM = 8_000
 _ALWAYS_THINKING_ROOM = 4_000
 _EFFORTS_THAT_THINK = ("xhigh", "max")
 """At these the service refuses every way of turning thinking off."""
+_FEWEST_TOKENS_PER_BYTE = 0.1
+"""No language or format that people put to a model comes near this; see pricing.tokens."""
 
 
 @dataclass(frozen=True)
 class Request:
     """The exact bytes of one request's `params`, and their SHA-256 as hexadecimal.
 
-    Two rows with the same bytes are one request: asked and paid once.
+    Two rows with the same bytes are one request: asked and paid once. Where a document goes along,
+    it counts with its content, whatever it is called.
     """
 
     params: bytes
     sha256: str
+
+
+@dataclass(frozen=True)
+class DocumentRequest(Request):
+    """A request with a PDF or an image, whose block is made when it is sent.
+
+    `params` is no JSON yet: the block belongs at `gap`. `sha256` is over the document's content
+    too, but no file has been read for it.
+    """
+
+    document: Document
+    gap: int
+
+    def with_block(self, block: bytes) -> bytes:
+        """The exact bytes, with the document as this content block."""
+        return b"".join((self.params[: self.gap], block, self.params[self.gap :]))
+
+
+@dataclass(frozen=True)
+class UnsentRequest(Request):
+    """What cannot be asked, and why, as a sentence; it has no params."""
+
+    reason: str
+
+
+class Build(Protocol):
+    """Makes the Request of a rendered prompt, and of the document that goes along."""
+
+    def __call__(self, prompt: str, document: Document | None = None, /) -> Request:
+        """Raises RecipeError where the model does not take such documents."""
+        ...
 
 
 def proposed_max_tokens(recipe: Recipe, model: OfferedModel) -> int:
@@ -47,13 +82,21 @@ def _field_tokens(field: OutputField) -> int:
     return _TEXT_FIELD_TOKENS if field.kind == "text" else _SHORT_FIELD_TOKENS
 
 
-def shared_params(recipe: Recipe, model: OfferedModel) -> dict[str, Any]:
+def shared_params(
+    recipe: Recipe, model: OfferedModel, *, documents: bool = False
+) -> dict[str, Any]:
     """Everything of the request that does not differ from row to row.
 
-    Raises RecipeError where the recipe asks the model for what it cannot do.
+    Raises RecipeError where the recipe asks the model for what it cannot do. Only where rows have
+    documents may the prompt be the same for all.
     """
     check_fields(recipe.fields)
     _check_against(recipe, model)
+    if not documents and not recipe.prompt.columns:
+        raise RecipeError(
+            "The prompt names no column, so every row would be asked the same. Put a column into "
+            "it, such as {{Message}}."
+        )
     params: dict[str, Any] = {
         "model": model.id,
         "max_tokens": recipe.max_tokens or proposed_max_tokens(recipe, model),
@@ -76,11 +119,6 @@ def shared_params(recipe: Recipe, model: OfferedModel) -> dict[str, Any]:
 def _check_against(recipe: Recipe, model: OfferedModel) -> None:
     if not recipe.prompt.text.strip():
         raise RecipeError("The prompt is empty. Write what to ask about each row.")
-    if not recipe.prompt.columns:
-        raise RecipeError(
-            "The prompt names no column, so every row would be asked the same. Put a column into "
-            "it, such as {{Message}}."
-        )
     if recipe.effort and recipe.effort not in model.efforts:
         offered = ", ".join(model.efforts) or "no choice of effort"
         raise RecipeError(f"{model.name} does not know the effort “{recipe.effort}” ({offered}).")
@@ -96,19 +134,75 @@ def _check_against(recipe: Recipe, model: OfferedModel) -> None:
         )
 
 
-def request_builder(recipe: Recipe, model: OfferedModel) -> Callable[[str], Request]:
-    """A function from a rendered prompt to its Request.
+def request_builder(recipe: Recipe, model: OfferedModel, *, documents: bool = False) -> Build:
+    """A function from a rendered prompt to its Request; with `documents`, rows have some.
 
     The constant parts are serialised once around a random marker (a prompt may contain any fixed
     one); only the prompt is escaped per row.
     """
     marker = secrets.token_hex(16)
-    params = shared_params(recipe, model)
+    params = shared_params(recipe, model, documents=documents)
     params["messages"] = [{"role": "user", "content": marker}]
     before, after = orjson.dumps(params).split(orjson.dumps(marker))
+    attach = _Attacher(recipe, model, before, after)
+    longest = model.max_input_tokens / _FEWEST_TOKENS_PER_BYTE
 
-    def build(prompt: str) -> Request:
-        body = before + orjson.dumps(prompt) + after
-        return Request(body, hashlib.sha256(body).hexdigest())
+    def build(prompt: str, document: Document | None = None) -> Request:
+        if document is None:
+            body = before + orjson.dumps(prompt) + after
+            request = Request(body, hashlib.sha256(body).hexdigest())
+        else:
+            request = attach(prompt, document)
+        if len(request.params) > longest:
+            return _unsent(
+                f"Its text is longer than the {model.max_input_tokens:,} tokens {model.name} reads."
+            )
+        return request
 
     return build
+
+
+@dataclass(frozen=True)
+class _Attacher:
+    """Makes requests with documents, around the constant parts."""
+
+    recipe: Recipe
+    model: OfferedModel
+    before: bytes
+    after: bytes
+
+    def __call__(self, prompt: str, document: Document) -> Request:
+        way = way_of(document, self.recipe.documents)
+        if reason := why_not(document, way, self.model):
+            return _unsent(reason)
+        start = self.before + b"["
+        end = b',{"type":"text","text":%b}]%b' % (orjson.dumps(prompt), self.after)
+        if way == "text":
+            content = hashlib.sha256(document.text.encode()).digest()
+            params = b"".join((start, text_block(document), end))
+            return Request(params, _digest(start, b"text", content, end))
+        self._check_model(document)
+        content = document.media_type.encode() + bytes.fromhex(document.sha256)
+        sha256 = _digest(start, b"file", content, end)
+        return DocumentRequest(start + end, sha256, document, len(start))
+
+    def _check_model(self, document: Document) -> None:
+        kind, takes = "PDFs", self.model.pdf_input
+        if document.kind == "image":
+            kind, takes = "images", self.model.image_input
+        if not takes:
+            raise RecipeError(
+                f"{self.model.name} takes no {kind}, and “{document.name}” is one. Choose another "
+                "model, or leave out the rows with such documents."
+            )
+
+
+def _unsent(reason: str) -> UnsentRequest:
+    return UnsentRequest(b"", _digest(b"unsent", reason.encode()), reason)
+
+
+def _digest(*parts: bytes) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()
