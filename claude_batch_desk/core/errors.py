@@ -2,6 +2,8 @@
 
 DeskError
  ├ TableError        a source file that cannot be read as a table
+ ├ SelectionError    a choice of rows that cannot be followed, or that holds none
+ ├ DocumentError     a file that cannot be used as the document of a row
  ├ RecipeError       a prompt, an answer column or a recipe file that cannot be used
  ├ PriceError        a model without a known price
  ├ StoreError        the job store is damaged, newer, full or held by someone else
@@ -26,6 +28,14 @@ class DeskError(Exception):
 
 class TableError(DeskError):
     """A source file that cannot be read as a table."""
+
+
+class SelectionError(DeskError):
+    """A choice of rows that cannot be followed, or that holds no row."""
+
+
+class DocumentError(DeskError):
+    """A file that cannot be used as the document of a row; the other rows can."""
 
 
 class RecipeError(DeskError):
