@@ -1,11 +1,13 @@
 """Messages as the service writes them: content blocks, stop reason and usage."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from claude_batch_desk.practice.answers import answer_text
+from claude_batch_desk.practice.attachments import Attachment
 from claude_batch_desk.practice.unconfirmed import NO_THINKING_BETWEEN_TOOLS
 from claude_batch_desk.practice.usage import text_tokens, usage_object
 from claude_batch_desk.practice.validation import ValidRequest
@@ -17,6 +19,9 @@ _DEFAULT_EFFORT = {"claude-opus-5-5": "medium", "claude-haiku-5-5": "medium"}
 _BLOCK_TOKENS = 4
 _SHOWN_BY_DEFAULT_BEFORE = (4, 7)
 _SIGNATURE_BYTES = 64
+_MOST_READ = 16_000
+"""Characters of documents that take part in an answer; what is asked must have room after them."""
+_NAME_WORDS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
@@ -41,23 +46,38 @@ def instructions_of(params: Mapping[str, Any]) -> str:
     return _text(params.get("system"))
 
 
-def prompt_of(params: Mapping[str, Any]) -> str:
-    """The text of the last user message."""
-    users = [message for message in params["messages"] if message["role"] != "assistant"]
-    return _text(users[-1]["content"]) if users else ""
+def prompt_of(request: ValidRequest) -> str:
+    """The text of the last user message, after what the documents and images of all say."""
+    users = [message for message in request.params["messages"] if message["role"] != "assistant"]
+    asked = _text(users[-1]["content"]) if users else ""
+    if not request.attachments:
+        return asked
+    each = _MOST_READ // len(request.attachments)
+    shown = [_shown(attachment, each) for attachment in request.attachments]
+    return "\n\n".join((*shown, asked))
+
+
+def _shown(attachment: Attachment, most: int) -> str:
+    """A document as a labelled part of a prompt; what has no text speaks by its name."""
+    text = attachment.text[:most].strip() or _stand_in(attachment)
+    # A document's own tags must not end the part it is.
+    return f"<document>\n{text.replace('</document', '< /document')}\n</document>"
+
+
+def _stand_in(attachment: Attachment) -> str:
+    """What the name of a file suggests, and the size of its images."""
+    name = " ".join(_NAME_WORDS.split(attachment.title.rpartition(".")[0] or attachment.title))
+    count = len(attachment.pictures)
+    size = f"{count} pages" if count > 1 else f"{attachment.pictures[0]} pixels" if count else ""
+    kind = "An image" if attachment.kind == "image" else "A scanned document"
+    described = f"{kind} called {name.strip()}" if name.strip() else kind
+    return f"{described}, {size}." if size else f"{described}."
 
 
 def _text(content: Any) -> str:
     if isinstance(content, str):
         return content
-    blocks = content or ()
-    texts = (block.get("text") or _document_text(block) for block in blocks)
-    return "\n\n".join(text for text in texts if text)
-
-
-def _document_text(block: Mapping[str, Any]) -> str:
-    source = block.get("source") or {}
-    return str(source.get("data") or "") if source.get("type") == "text" else ""
+    return "\n\n".join(block["text"] for block in content or () if block.get("text"))
 
 
 def schema_of(params: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -69,7 +89,7 @@ def schema_of(params: Mapping[str, Any]) -> dict[str, Any] | None:
 def reply_to(request: ValidRequest) -> Reply:
     """The good answer to a request."""
     params = request.params
-    text = answer_text(instructions_of(params), prompt_of(params), schema_of(params))
+    text = answer_text(instructions_of(params), prompt_of(request), schema_of(params))
     for sequence in params.get("stop_sequences") or ():
         before, found, _ = text.partition(sequence)
         if found:

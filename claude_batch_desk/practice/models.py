@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from claude_batch_desk.core.resources import read_resource
+from claude_batch_desk.practice.pictures import PictureLimit
 
 LIFECYCLES = ("active", "deprecated", "retired")
 _OURS_ONLY = ("min_cacheable_tokens",)
@@ -18,6 +19,8 @@ _NEWEST = (99, 0)
 _NEW_TOKENIZER = (4, 7)
 _THINKS_BY_DEFAULT = (5, 0)
 _NO_PREFILL = (4, 6)
+_SHARP_EYES = (4, 7)
+_LARGE_CONTEXT = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,16 @@ class ServedModel:
     def takes_prefill(self) -> bool:
         """Whether messages may end with the beginning of the answer."""
         return self.version < _NO_PREFILL
+
+    @property
+    def picture_limit(self) -> PictureLimit:
+        """How large it takes an image, or a page, before it is made smaller."""
+        return PictureLimit(2576, 4784) if self.version >= _SHARP_EYES else PictureLimit(1568, 1568)
+
+    @property
+    def most_pictures(self) -> int:
+        """How many images, or pages of PDFs, a request may have."""
+        return 600 if self.max_input_tokens >= _LARGE_CONTEXT else 100
 
 
 @cache

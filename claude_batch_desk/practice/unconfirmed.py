@@ -90,3 +90,34 @@ CACHE_HIT_SHARE = 0.9
 
 CACHE_COLD_WRITES = 4
 """How many requests of a batch write the same prefix before the first can read it."""
+
+PDF_PAGE_DOTS_PER_INCH = 144
+"""How large the service draws the pages of a PDF is not documented. Its own example, 7,000 tokens
+for three pages, fits pages that fill the smaller of the two sizes of images."""
+
+ENCRYPTION_REFUSED_WITHOUT_PASSWORD = True
+"""The documentation takes PDFs with "no passwords/encryption"; whether one that is encrypted but
+opens without a password is refused is not known."""
+
+MAX_IMAGE_BASE64_BYTES = 10_000_000
+"""The documented 10 MB for an image in base64 may mean 10^6 or 2^20 bytes; the smaller is kept."""
+
+MAX_SIDE_OF_MANY_IMAGES = 2_000
+"""The most pixels of a side where a request has more than 20 images; documented as a size that
+is safe, and named so by errors people have reported."""
+
+MAX_ITEM_BYTES = 32_000_000
+"""A message may have 32 MB; whether that holds for each request of a batch is not documented."""
+
+EXPIRED_FILE_STATUS = 404
+"""A message that names an expired file "fails before inference"; only for the download of an
+expired file is 404 documented."""
+
+WRONG_FILE_TYPE = "The file {id} has the type {type}, which a {block} block does not take."
+"""A file of another kind than its block is a 400; the words are a guess."""
+
+TITLE_LENGTH = 500
+"""The title of a document is "limited in length"; to how many characters is a guess."""
+
+FILE_TYPE_IS_AS_SENT = True
+"""A file's type is taken from its part of the upload; the service may look at the bytes too."""

@@ -7,14 +7,16 @@ rehearsals, never above one token per UTF-8 byte, and different from text to tex
 import hashlib
 import string
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
+from claude_batch_desk.practice.attachments import ATTACHED, Attachment
 from claude_batch_desk.practice.models import ServedModel
+from claude_batch_desk.practice.pictures import picture_tokens
 from claude_batch_desk.practice.unconfirmed import (
     CACHE_COLD_WRITES,
     CACHE_HIT_SHARE,
@@ -29,9 +31,7 @@ _NEW_TOKENIZER_FACTOR = 1.3
 _MESSAGE_OVERHEAD = 7
 _SCHEMA_OVERHEAD = 60
 _TOOL_OVERHEAD = 300
-_IMAGE_TOKENS = 1_500
-_PDF_BYTES_PER_TOKEN = 25
-_BASE64_FACTOR = 0.75
+_LONGEST_KEPT_TEXT = 20_000
 _FIVE_MINUTES, _ONE_HOUR = 300.0, 3600.0
 _NON_ASCII = bytes(range(128, 256))
 
@@ -48,11 +48,19 @@ class Prompt:
 
 def text_tokens(text: str, model: ServedModel) -> int:
     """How many tokens a text makes for a model; 0 for the empty text."""
-    return _text_tokens(text, model.new_tokenizer) if text else 0
+    if not text:
+        return 0
+    if len(text) > _LONGEST_KEPT_TEXT:
+        return _count_text(text, model.new_tokenizer)
+    return _text_tokens(text, model.new_tokenizer)
 
 
 @lru_cache(maxsize=512)
 def _text_tokens(text: str, new_tokenizer: bool) -> int:
+    return _count_text(text, new_tokenizer)
+
+
+def _count_text(text: str, new_tokenizer: bool) -> int:
     data = text.encode("utf-8", "replace")
     others = data.translate(None, _LETTERS)
     wide = len(others) - len(others.translate(None, _NON_ASCII))
@@ -64,14 +72,23 @@ def _text_tokens(text: str, new_tokenizer: bool) -> int:
     return max(1, round(counted * (_NEW_TOKENIZER_FACTOR if new_tokenizer else 1.0)))
 
 
-def count_prompt(params: Mapping[str, Any], model: ServedModel) -> Prompt:
-    """The input tokens of a valid request."""
+def count_prompt(
+    params: Mapping[str, Any], model: ServedModel, attachments: Sequence[Attachment]
+) -> Prompt:
+    """The input tokens of a valid request; `attachments` are its own, in order."""
     total, cached, one_hour = _MESSAGE_OVERHEAD, 0, False
+    attached = iter(attachments)
     prefix = hashlib.sha256(model.id.encode())
     key = ""
     for block in _blocks(params):
-        total += _block_tokens(block, model)
-        prefix.update(_identity(block))
+        attachment = next(attached, None) if block.get("type") in ATTACHED else None
+        if attachment is not None:
+            total += _attachment_tokens(attachment, model)
+            prefix.update(repr((attachment.title, attachment.context)).encode("utf-8", "replace"))
+            prefix.update(attachment.digest)
+        else:
+            total += _block_tokens(block, model)
+            prefix.update(_identity(block))
         control = block.get("cache_control")
         if control:
             cached, one_hour, key = total, control.get("ttl") == "1h", prefix.hexdigest()
@@ -111,20 +128,16 @@ def _block_tokens(block: Mapping[str, Any], model: ServedModel) -> int:
     kind = block.get("type")
     if kind == "text":
         return text_tokens(str(block.get("text") or ""), model)
-    if kind == "image":
-        return _IMAGE_TOKENS
-    if kind == "document":
-        return _document_tokens(block.get("source") or {}, model)
     if "input_schema" in block:
         return _TOOL_OVERHEAD + text_tokens(repr(block), model)
     return text_tokens(repr(block), model)
 
 
-def _document_tokens(source: Mapping[str, Any], model: ServedModel) -> int:
-    data = str(source.get("data") or "")
-    if source.get("type") == "base64":
-        return _IMAGE_TOKENS + round(len(data) * _BASE64_FACTOR / _PDF_BYTES_PER_TOKEN)
-    return text_tokens(data, model) or _IMAGE_TOKENS
+def _attachment_tokens(attachment: Attachment, model: ServedModel) -> int:
+    """The text, and every image or page as an image."""
+    words = (attachment.title if attachment.kind == "document" else "", attachment.context)
+    shown = sum(picture_tokens(size, model.picture_limit) for size in attachment.pictures)
+    return shown + sum(text_tokens(text, model) for text in (*words, attachment.text))
 
 
 class PromptCache:

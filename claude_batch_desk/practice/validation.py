@@ -7,6 +7,13 @@ from typing import Any
 
 import orjson
 
+from claude_batch_desk.practice.attachments import (
+    Attachment,
+    FindFile,
+    no_file,
+    read_attachments,
+)
+from claude_batch_desk.practice.blocks import check_block
 from claude_batch_desk.practice.models import ServedModel, find_model
 from claude_batch_desk.practice.schemas import check_schema
 from claude_batch_desk.practice.unconfirmed import (
@@ -75,14 +82,16 @@ class Setting:
     batch: bool = False
     counting: bool = False
     """For count_tokens: no max_tokens."""
+    find_file: FindFile = no_file
 
 
 @dataclass(frozen=True)
 class ValidRequest:
-    """Params that hold, their model and their input in tokens."""
+    """Params that hold, their model, their documents and images, and their input in tokens."""
 
     params: Mapping[str, Any]
     model: ServedModel
+    attachments: tuple[Attachment, ...]
     prompt: Prompt
 
 
@@ -94,12 +103,13 @@ def validate(params: Any, setting: Setting) -> ValidRequest:
     model = _model(params, setting)
     for check in _CHECKS:
         check(params, model, setting)
-    prompt = count_prompt(params, model)
+    attachments = read_attachments(params["messages"], model, setting.find_file)
+    prompt = count_prompt(params, model, attachments)
     if prompt.total > model.max_input_tokens:
         raise bad_request(
             f"prompt is too long: {prompt.total} tokens > {model.max_input_tokens} maximum"
         )
-    return ValidRequest(params, model, prompt)
+    return ValidRequest(params, model, attachments, prompt)
 
 
 def _check_keys(params: Mapping[str, Any], setting: Setting) -> None:
@@ -191,24 +201,7 @@ def _check_content(content: Any, role: str, where: str) -> None:
     if not isinstance(content, list) or not content:
         raise bad_request(f"{where}.content: Input should be a non-empty string or list")
     for number, block in enumerate(content):
-        _check_block(block, role, f"{where}.content.{number}")
-
-
-def _check_block(block: Any, role: str, where: str) -> None:
-    if not isinstance(block, dict) or not isinstance(block.get("type"), str):
-        raise bad_request(f"{where}.type: Field required")
-    kind = block["type"]
-    if kind == "text" and not isinstance(block.get("text"), str):
-        raise bad_request(f"{where}.text.text: Field required")
-    if kind == "text" and not block["text"].strip():
-        raise bad_request("messages: text content blocks must contain non-whitespace text")
-    if kind == "document" and role == "assistant":
-        raise bad_request(f"{where}: document blocks are not permitted in assistant messages")
-    if kind == "text" and block.get("citations") and role == "user":
-        raise bad_request(f"{where}.citations: Extra inputs are not permitted")
-    source = block.get("source")
-    if isinstance(source, dict) and source.get("type") == "file":
-        raise ApiError(404, f"File not found: {str(source.get('file_id'))[:64]}")
+        check_block(block, role, f"{where}.content.{number}")
 
 
 def _check_system(params: Mapping[str, Any], model: ServedModel, setting: Setting) -> None:
@@ -220,7 +213,7 @@ def _check_system(params: Mapping[str, Any], model: ServedModel, setting: Settin
     for number, block in enumerate(system):
         if not isinstance(block, dict) or block.get("type") != "text":
             raise bad_request(f"system.{number}.type: Input should be 'text'")
-        _check_block(block, "system", f"system.{number}")
+        check_block(block, "system", f"system.{number}")
 
 
 def _check_thinking(params: Mapping[str, Any], model: ServedModel, setting: Setting) -> None:

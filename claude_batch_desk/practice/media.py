@@ -1,0 +1,137 @@
+"""What the bytes of a PDF or an image hold. Its libraries are loaded when the first one comes."""
+
+import io
+import struct
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from claude_batch_desk.practice.pictures import Size
+from claude_batch_desk.practice.unconfirmed import (
+    ENCRYPTION_REFUSED_WITHOUT_PASSWORD,
+    PDF_PAGE_DOTS_PER_INCH,
+)
+
+PDF = "application/pdf"
+IMAGES = ("image/jpeg", "image/png", "image/gif", "image/webp")
+LONGEST_BEGINNING = 1024
+"""How many bytes of a file tell what it is: a PDF's mark may come as late as this."""
+_SIGNATURES = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+)
+_POINTS_PER_INCH = 72
+_MOST_PIXELS_DECODED = 16_000_000
+"""An image of more is taken by its header: to decode it would take hundreds of megabytes."""
+_LOCK = threading.Lock()
+"""PDFium is not made for threads, and one image decoded at a time is memory enough."""
+
+
+class NotValid(Exception):
+    """The bytes are damaged, or not what they are said to be."""
+
+
+class PasswordProtected(Exception):
+    """A PDF is encrypted."""
+
+
+@dataclass(frozen=True)
+class Media:
+    """What a model is shown of a file: its text, and an image or one for each page."""
+
+    text: str
+    pictures: tuple[Size, ...]
+
+
+def type_of(beginning: bytes) -> str:
+    """The media type that the first bytes of a file tell; "" for anything but PDF and images."""
+    for signature, media_type in _SIGNATURES:
+        if beginning.startswith(signature):
+            return media_type
+    if beginning[:4] == b"RIFF" and beginning[8:12] == b"WEBP":
+        return "image/webp"
+    return PDF if b"%PDF-" in beginning[:LONGEST_BEGINNING] else ""
+
+
+def read_pdf(source: bytes | Path) -> Media:
+    """The text and the pages of a PDF; raises NotValid or PasswordProtected."""
+    import pypdfium2
+    from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_GetSecurityHandlerRevision
+
+    with _LOCK:
+        try:
+            document = pypdfium2.PdfDocument(source)
+        except pypdfium2.PdfiumError as error:
+            if error.err_code == FPDF_ERR_PASSWORD:
+                raise PasswordProtected from error
+            raise NotValid from error
+        try:
+            if FPDF_GetSecurityHandlerRevision(document) >= 0:
+                _refuse_encryption()
+            texts = [_page_text(document, number) for number in range(len(document))]
+            sizes = tuple(_page_size(document, number) for number in range(len(document)))
+        except pypdfium2.PdfiumError as error:
+            raise NotValid from error
+        finally:
+            document.close()
+    if not sizes:
+        raise NotValid
+    return Media("\n\n".join(texts).strip(), sizes)
+
+
+def _refuse_encryption() -> None:
+    if ENCRYPTION_REFUSED_WITHOUT_PASSWORD:
+        raise PasswordProtected
+
+
+def _page_text(document: Any, number: int) -> str:
+    page = document.get_page(number)
+    try:
+        shown = page.get_textpage()
+        try:
+            return str(shown.get_text_range()).replace("\r\n", "\n").replace("\x00", "")
+        finally:
+            shown.close()
+    finally:
+        page.close()
+
+
+def _page_size(document: Any, number: int) -> Size:
+    width, height = document.get_page_size(number)
+    scale = PDF_PAGE_DOTS_PER_INCH / _POINTS_PER_INCH
+    return Size(max(round(width * scale), 1), max(round(height * scale), 1))
+
+
+def read_image(source: bytes | Path, media_type: str) -> Media:
+    """The size of an image of this type; raises NotValid."""
+    from PIL import Image, UnidentifiedImageError
+
+    problems = (OSError, SyntaxError, ValueError, EOFError, struct.error, UnidentifiedImageError)
+    with _LOCK, _opened(source) as file:
+        try:
+            image = _opener(media_type)(file)
+            size = Size(*image.size)
+            if size.width * size.height <= _MOST_PIXELS_DECODED:
+                image.load()
+        except (*problems, Image.DecompressionBombError) as error:
+            raise NotValid from error
+    return Media("", (size,))
+
+
+def _opened(source: bytes | Path) -> BinaryIO:
+    return io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+
+
+def _opener(media_type: str) -> Callable[[BinaryIO], Any]:
+    """The one reader of a media type, so that no other of Pillow's formats is tried."""
+    from PIL.GifImagePlugin import GifImageFile
+    from PIL.JpegImagePlugin import JpegImageFile
+    from PIL.PngImagePlugin import PngImageFile
+    from PIL.WebPImagePlugin import WebPImageFile
+
+    readers = (JpegImageFile, PngImageFile, GifImageFile, WebPImageFile)
+    return dict(zip(IMAGES, readers, strict=True))[media_type]
