@@ -4,8 +4,9 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
 
 _CONNECT_SECONDS = 10.0
 _LIBRARIES = ("anthropic", "httpx2", "httpcore2")
+
+
+@dataclass(frozen=True)
+class FileForm:
+    """What is said of a file that is posted."""
+
+    name: str
+    media_type: str
+    fields: Mapping[str, str]
+    """The other fields of the form."""
 
 
 class Connection:
@@ -53,6 +64,27 @@ class Connection:
         options = _options(seconds, {"Content-Type": "application/json"})
         reply: httpx2.Response = self._client().post(
             path, cast_to=_response(), content=content, options=options
+        )
+        return reply
+
+    def post_file(
+        self, path: str, file: BinaryIO, about: FileForm, seconds: float
+    ) -> "httpx2.Response":
+        """Post a file as a form, read as it is sent; `seconds` is how long each step may take."""
+        options = _options(seconds, {"Content-Type": "multipart/form-data"})
+        reply: httpx2.Response = self._client().post(
+            path,
+            cast_to=_response(),
+            body=dict(about.fields),
+            files=[("file", (about.name, file, about.media_type))],
+            options=options,
+        )
+        return reply
+
+    def delete(self, path: str, seconds: float) -> "httpx2.Response":
+        """Delete what is at a path."""
+        reply: httpx2.Response = self._client().delete(
+            path, cast_to=_response(), options=_options(seconds)
         )
         return reply
 

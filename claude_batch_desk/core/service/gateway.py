@@ -19,7 +19,7 @@ from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.errors import StoreError, Unreachable
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.service.batch import Batch
-from claude_batch_desk.core.service.connection import Connection, cut
+from claude_batch_desk.core.service.connection import Connection, FileForm, cut
 from claude_batch_desk.core.service.disk import on_disk, open_private
 from claude_batch_desk.core.service.failures import (
     not_the_service,
@@ -27,13 +27,16 @@ from claude_batch_desk.core.service.failures import (
     told_plainly,
     unclear_confirmation,
 )
+from claude_batch_desk.core.service.held_file import HeldFile
 from claude_batch_desk.core.service.replies import (
     read_batch,
     read_batches,
+    read_file,
     read_input_tokens,
     read_models,
     read_object,
 )
+from claude_batch_desk.core.service.upload import OutgoingFile, watched
 from claude_batch_desk.core.settings import ANTHROPIC_URL
 
 if TYPE_CHECKING:
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
 CREATE_SECONDS = 120
 """How long one read or write of the POST that creates a batch may take."""
 _BATCHES = "/v1/messages/batches"
+_FILES = "/v1/files"
 _NOT_COUNTED = {"max_tokens", "metadata", "stop_sequences", "service_tier"}
 _FIRST_PAGE, _PAGE = 100, 1000
 _LONGEST_LINE = 1 << 26
@@ -183,6 +187,36 @@ class Gateway:
         with told_plainly():
             path = f"{_path(batch_id)}/cancel"
             return read_batch(self._connection.post(path, b"", self._timeouts.look))
+
+    def upload_file(
+        self, path: Path, name: str, media_type: str, seconds: int, report: Report
+    ) -> HeldFile:
+        """Put a file at the service for so many seconds, for requests to refer to. Free of charge.
+
+        Raises StoreError where it cannot be read. Where no reply comes, it may be there without
+        anybody knowing its id, and is gone when its time is over. Reports bytes.
+        """
+        about = FileForm(name, media_type, {"expires_in_seconds": str(seconds)})
+        try:
+            opened = OutgoingFile(path)
+        except OSError as error:
+            raise StoreError(
+                f"The copy of “{name}” in the data folder cannot be read, so it was not sent."
+            ) from error
+        with opened as file:
+
+            def send() -> HeldFile:
+                with told_plainly():
+                    reply = self._connection.post_file(_FILES, file, about, self._timeouts.create)
+                return read_file(reply)
+
+            return watched(send, file, report)
+
+    def delete_file(self, file_id: str) -> None:
+        """Remove a file from the service."""
+        with told_plainly():
+            path = f"{_FILES}/{quote(file_id, safe='')}"
+            self._connection.delete(path, self._timeouts.look)
 
     def first_result(self, batch_id: str) -> bytes:
         """The first line of an ended batch's results; b"" where there is none."""

@@ -11,6 +11,7 @@ import orjson
 from claude_batch_desk.core.catalogue import OfferedModel, bundled_models, read_model
 from claude_batch_desk.core.service.batch import Batch, Counts
 from claude_batch_desk.core.service.failures import not_the_service, not_understood
+from claude_batch_desk.core.service.held_file import HeldFile
 
 if TYPE_CHECKING:
     import httpx2
@@ -63,6 +64,16 @@ def read_input_tokens(reply: "httpx2.Response") -> int:
     read = read_object(reply)
     with _understood():
         return int(read["input_tokens"])
+
+
+def read_file(reply: "httpx2.Response") -> HeldFile:
+    """The file of a reply; raises Unreachable."""
+    read = read_object(reply)
+    with _understood():
+        if read["type"] != "file":
+            raise ValueError
+        expires = read.get("expires_at")
+        return HeldFile(_text(read["id"]), _moment(expires) if expires else None)
 
 
 @contextmanager
