@@ -10,7 +10,9 @@ from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.dialect import Dialect, Head, Records, find_dialect, find_head
 from claude_batch_desk.core.tables.encoding import Encoding, find_encoding, open_text
 from claude_batch_desk.core.tables.headers import (
+    DESCRIBED_NOTE,
     column_names,
+    described_rows,
     has_two_rows,
 )
 from claude_batch_desk.core.tables.opened import Alive, OpenedTable
@@ -34,10 +36,10 @@ def open_delimited(path: Path, options: ReadOptions, alive: Alive) -> OpenedTabl
     """
     encoding = find_encoding(path, options.encoding, alive)
     sample = _sample(path, encoding)
-    dialect = find_dialect(sample, options.delimiter)
+    dialect = find_dialect(sample, options.delimiter, options.quote)
     place = _header_place(find_head(sample, dialect), options)
     survey = _survey(path, encoding, dialect, place, alive)
-    _check_rows(survey, place.line)
+    _check_rows(survey, place)
     columns = column_names(survey.names, survey.width)
     reading = Reading(
         kind="delimited",
@@ -46,28 +48,46 @@ def open_delimited(path: Path, options: ReadOptions, alive: Alive) -> OpenedTabl
         delimiter=dialect.delimiter,
         header_row=place.line,
         header_rows=place.rows,
+        first_row=place.first if survey.between else 0,
+        quote=dialect.quote,
     )
     rows = _rows(path, encoding, dialect, survey)
-    notes = [*_notes(dialect, encoding), *survey.notes(columns)]
+    notes = [*_notes(dialect, encoding, options), *survey.notes(columns)]
+    if place.first and options.first_row is None:
+        notes.append(DESCRIBED_NOTE)
     return OpenedTable(reading, columns, rows, notes, survey.findings(columns))
 
 
 def _header_place(head: Head, options: ReadOptions) -> HeaderPlace:
     line = head.header_line if options.header_row is None else options.header_row
     rows = options.header_rows or 1
-    if line and options.header_rows is None and has_two_rows(head.after(line)):
+    if not line:
+        return HeaderPlace(0, rows, options.first_row or 0)
+    below = head.after(line)
+    described = described_rows(below.records)
+    if options.header_rows is None and not described and has_two_rows(below.records):
         rows = 2
-    return HeaderPlace(line, rows)
+    if options.first_row is not None or not described:
+        return HeaderPlace(line, rows, options.first_row or 0)
+    # What comes behind them may be the end of the file.
+    ends = [*below.lines, below.lines[-1] + 1]
+    return HeaderPlace(line, rows, ends[described + 1])
 
 
-def _check_rows(survey: Survey, header_at: int) -> None:
+def _check_rows(survey: Survey, place: HeaderPlace) -> None:
     """Raise TableError where no row was found."""
-    if survey.header and not survey.rows:
+    if survey.rows:
+        return
+    if survey.between and place.first:
+        raise TableError(
+            f"There are no rows from line {place.first:,} of this file on. Choose another first "
+            "row."
+        )
+    if survey.header:
         raise TableError("This file has a header but no rows below it.")
-    if survey.skipped and not survey.rows:
-        raise TableError(f"This file ends before line {header_at:,}. Choose another header row.")
-    if not survey.rows:
-        raise TableError("This file holds no table: there is nothing in it but blank lines.")
+    if survey.skipped:
+        raise TableError(f"This file ends before line {place.line:,}. Choose another header row.")
+    raise TableError("This file holds no table: there is nothing in it but blank lines.")
 
 
 def _sample(path: Path, encoding: Encoding) -> list[str]:
@@ -107,7 +127,8 @@ def _numbered(records: Records, before: int) -> Iterator[tuple[int, list[str]]]:
 def _unclosed(line: int) -> TableError:
     return TableError(
         f"A quotation mark that opens in line {line:,} of this file is not closed, so it cannot be "
-        "told where that cell ends. Correct that line, or save the table anew."
+        "told where that cell ends. Correct that line, or have the table read without quotation "
+        "marks."
     )
 
 
@@ -131,7 +152,8 @@ def _survey(
 
 
 def _rows(path: Path, encoding: Encoding, dialect: Dialect, survey: Survey) -> Iterator[Row]:
-    plain = survey.is_even and encoding.fits and dialect == Dialect(dialect.delimiter)
+    is_usual = not dialect.backslash and not dialect.hint_lines
+    plain = is_usual and survey.is_even and encoding.fits
     if plain and path.stat().st_size >= _PANDAS_FROM:
         rows = _by_pandas(path, encoding, dialect, survey)
     else:
@@ -167,6 +189,8 @@ def _by_pandas(
         pd.read_csv(
             text,  # an open file: a path might be taken for an address or an archive
             sep=dialect.delimiter,
+            quotechar=dialect.quote or '"',
+            quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
             header=None,
             names=range(survey.width),
             dtype=object,
@@ -183,10 +207,17 @@ def _by_pandas(
             yield from chunk.to_numpy().tolist()
 
 
-def _notes(dialect: Dialect, encoding: Encoding) -> list[str]:
+def _notes(dialect: Dialect, encoding: Encoding, options: ReadOptions) -> list[str]:
     notes = []
     if not encoding.fits:
         notes.append(f"Some characters are not valid {encoding.name} and are shown as “\ufffd”.")
     if dialect.backslash:
         notes.append('A backslash before a character (such as \\") is read as an escape.')
+    if options.quote is None and dialect.quote == "'":
+        notes.append("The cells are wrapped in single quotation marks, which are taken off.")
+    if options.quote is None and not dialect.quote:
+        notes.append(
+            "Quotation marks at the start of cells are not closed, so all of them are read as "
+            "part of the text."
+        )
     return notes

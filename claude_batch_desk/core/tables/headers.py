@@ -19,6 +19,8 @@ _LEAST_GAPS = 2
 _LEAST_ROWS = 3
 _ANSWER = re.compile(r"(?:open-ended )?response", re.IGNORECASE)
 """What survey programs write below a question with one column of answers."""
+_IMPORT_ID = re.compile(r'\{\s*"ImportId"\s*:')
+"""How Qualtrics starts each cell of a row below its header."""
 _WORD = re.compile(r"[^\W\d_]")
 _JOINT = " – "
 _UNUSABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff{}]")
@@ -89,6 +91,24 @@ def _lacks(header: Row, second: Row, below: Sequence[Row]) -> bool:
     ]
     has_all = (all(at < len(row) and row[at] for row in below) for at in lacking)
     return len(below) >= _LEAST_ROWS and any(has_all)
+
+
+def described_rows(head: Sequence[Row]) -> int:
+    """How many rows below the first of these describe its columns, as in exports of Qualtrics.
+
+    They are the texts of the questions and, last, the ids for an import.
+    """
+    for number, row in enumerate(head[1:3], start=1):
+        filled = [cell for cell in row if cell]
+        if filled and all(map(_IMPORT_ID.match, filled)):
+            return number
+    return 0
+
+
+DESCRIBED_NOTE = (
+    "The rows right below the header hold question texts and import ids, as Qualtrics writes "
+    "them, and are left out. Choose another first row to have them read."
+)
 
 
 def joined_note(columns: Sequence[str]) -> str:

@@ -1,8 +1,10 @@
 """What a first pass over a delimited text finds: its width, its rows, and what is odd."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.finding import Finding, Places, counted
 from claude_batch_desk.core.tables.headers import joined_header, joined_note
 
@@ -16,6 +18,8 @@ class HeaderPlace:
 
     line: int
     rows: int
+    first: int = 0
+    """The line of the first row, where lines above it are left out; 0: they are not."""
 
 
 @dataclass
@@ -29,6 +33,8 @@ class Survey:
     width: int = 0
     skipped: int = 0
     """Records with cells above the header."""
+    between: Counter[int] = field(default_factory=Counter)
+    """Records between the header and the first row, by how many cells they have."""
     lengths: dict[int, Places] = field(default_factory=dict)
     """Where the rows of each length are, but for blank lines."""
     blank: Places = field(default_factory=Places)
@@ -40,7 +46,7 @@ class Survey:
         if not cells:
             self.blank.add(line)
             return
-        is_row = self._is_row(line, record, place)
+        is_row = self._is_row(line, last, record, place)
         if last - line > TALL:
             self.tall.add(line, self.rows if is_row else None)
         if not is_row:
@@ -50,17 +56,30 @@ class Survey:
         self.lengths[cells].add(line, self.rows)
         self.rows += 1
 
-    def _is_row(self, line: int, record: list[str], place: HeaderPlace) -> bool:
-        """False for a record above the header or in it, which is taken note of."""
+    def _is_row(self, line: int, last: int, record: list[str], place: HeaderPlace) -> bool:
+        """False for a record above the header, in it or below it, which is taken note of."""
         if line < place.line:
             self.skipped += 1
             return False
+        in_header = self._is_header(record, place)
+        if in_header and 0 < place.first <= last:
+            raise TableError(
+                f"The first row cannot be in line {place.first:,}, as the header goes on to "
+                f"line {last:,}. Choose a line below it."
+            )
+        if not in_header and line < place.first:
+            self.between[len(record)] += 1
+            return False
         self.width = max(self.width, len(record))
+        return not in_header
+
+    def _is_header(self, record: list[str], place: HeaderPlace) -> bool:
+        """True where a record belongs to the header, which then has it."""
         if place.line and self.header is None:
             self.header = record
-            return False
-        if place.line and place.rows > 1 and self.second is None:
+        elif place.line and place.rows > 1 and self.second is None:
             self.second = record
+        else:
             return False
         return True
 
@@ -69,12 +88,13 @@ class Survey:
         """Every record has as many cells as every other; there is nothing else."""
         odd = self.blank.count + self.skipped
         headers = {len(each) for each in (self.header, self.second) if each is not None}
-        return not odd and headers | set(self.lengths) <= {self.width}
+        return not odd and headers | set(self.lengths) | set(self.between) <= {self.width}
 
     @property
     def above(self) -> int:
         """Records that are not blank and no rows."""
-        return self.skipped + (self.header is not None) + (self.second is not None)
+        headers = (self.header is not None) + (self.second is not None)
+        return self.skipped + headers + self.between.total()
 
     @property
     def names(self) -> list[str]:
@@ -94,6 +114,10 @@ class Survey:
             notes.append(joined_note(columns))
         if self.skipped:
             notes.append(f"{counted(self.skipped, 'line', 'lines')} above the header left out.")
+        if self.between:
+            lines = counted(self.between.total(), "line", "lines")
+            where = "between the header and" if self.names else "above"
+            notes.append(f"{lines} {where} the first row left out.")
         if self.blank.count:
             lines = counted(self.blank.count, "blank line", "blank lines")
             notes.append(f"{lines} left out (line {self.blank}).")

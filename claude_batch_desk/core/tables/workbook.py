@@ -1,7 +1,7 @@
 """Workbooks: the cells of one sheet as text, the way they look, in the rows they stand in."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -9,7 +9,9 @@ from pathlib import Path
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.finding import Finding, counted
 from claude_batch_desk.core.tables.headers import (
+    DESCRIBED_NOTE,
     column_names,
+    described_rows,
     has_two_rows,
     joined_header,
     joined_note,
@@ -60,18 +62,34 @@ def _open(book: Book, options: ReadOptions) -> OpenedTable:
         hidden_sheets=tuple(name for name in book.names if name not in book.visible),
         header_row=head.row,
         header_rows=head.rows,
+        first_row=head.first,
     )
-    notes = sheet.notes
-    if head.left_out:
-        notes.append(f"{counted(head.left_out, 'row', 'rows')} above the header left out.")
     columns = column_names(head.cells, sheet.width)
-    if head.rows > 1:
-        notes.append(joined_note(columns))
     rows = _without_end(head.below)
     first = next(rows, None)
     if first is None:
-        raise TableError(f"The sheet “{sheet.name}” has a header but no rows below it.")
+        what = "a header but no rows below it."
+        if head.first:
+            what = f"no rows from row {head.first:,} on. Choose another first row."
+        raise TableError(f"The sheet “{sheet.name}” has {what}")
+    notes = sheet.notes
+    notes += _notes(head, options, columns)
     return OpenedTable(reading, columns, chain([first], rows), notes, _findings(sheet.facts, head))
+
+
+def _notes(head: "_Head", options: ReadOptions, columns: Sequence[str]) -> list[str]:
+    notes = []
+    if head.above:
+        notes.append(f"{counted(head.above, 'row', 'rows')} above the header left out.")
+    if head.first:
+        where = "between the header and" if head.row else "above"
+        rows = counted(head.first - head.next_row, "row", "rows")
+        notes.append(f"{rows} {where} the first row left out.")
+    if head.first and options.first_row is None:
+        notes.append(DESCRIBED_NOTE)
+    if head.rows > 1:
+        notes.append(joined_note(columns))
+    return notes
 
 
 def _findings(facts: SheetFacts, head: "_Head") -> list[Finding]:
@@ -82,7 +100,7 @@ def _findings(facts: SheetFacts, head: "_Head") -> list[Finding]:
         f"{formulas} no result in the file, so the cell is empty. Open the workbook in Excel "
         "and save it to have them computed."
     )
-    above = head.row + head.rows if head.row else 1
+    above = head.first or head.next_row
     rows = tuple(row - above for row in facts.not_computed_rows if row >= above)
     return [Finding("formula", sentence, len(rows), rows)]
 
@@ -104,35 +122,61 @@ class _Head:
     row: int
     cells: list[str]
     below: Iterator[list[str]]
-    left_out: int = 0
+    above: int = 0
     """Rows above it with something in them."""
     rows: int = 1
     """How many rows the header takes; `cells` are of both."""
+    first: int = 0
+    """The row that `below` starts with, where that is not the next one."""
+
+    @property
+    def next_row(self) -> int:
+        """The row right below the header."""
+        return self.row + self.rows if self.row else 1
 
 
 def _find_header(rows: Iterator[list[str]], options: ReadOptions) -> _Head:
     wanted = options.header_row
     if wanted == 0:
-        return _Head(0, [], rows)
+        return _from_first(_Head(0, [], rows), options.first_row or 0)
     head = list(islice(rows, wanted)) if wanted else _first_rows(rows)
     if wanted and len(head) < wanted:
         raise TableError(f"The sheet ends before row {wanted:,}. Choose another header row.")
     at = wanted - 1 if wanted else _likely_header(head)
     if not wanted and at and options.header_rows != 1 and has_two_rows(head[at - 1 :]):
         at -= 1  # what seemed to be a title names groups of columns
-    left_out = sum(any(row) for row in head[:at])
-    found = _Head(at + 1, head[at], chain(head[at + 1 :], rows), left_out)
-    return _with_second(found, options.header_rows)
+    above = sum(any(row) for row in head[:at])
+    return _with_rest(_Head(at + 1, head[at], chain(head[at + 1 :], rows), above), options)
 
 
-def _with_second(head: _Head, wanted: int | None) -> _Head:
-    """The same header with the row after it, where that is wanted or seems to belong to it."""
+def _with_rest(head: _Head, options: ReadOptions) -> _Head:
+    """The same header with the row after it, where that is wanted or seems to belong to it.
+
+    What describes the columns further below is left out.
+    """
     near = list(islice(head.below, _LOOKED_AT))
-    rows = wanted or (2 if has_two_rows([head.cells, *near]) else 1)
-    if rows == 1 or not near:
-        return replace(head, below=chain(near, head.below))
-    cells = joined_header(head.cells, near[0])
-    return replace(head, cells=cells, below=chain(near[1:], head.below), rows=rows)
+    described = described_rows([head.cells, *near])
+    seems = 2 if not described and has_two_rows([head.cells, *near]) else 1
+    whole = replace(head, below=chain(near, head.below))
+    if (options.header_rows or seems) > 1 and near:
+        cells = joined_header(head.cells, near[0])
+        whole = replace(head, cells=cells, below=chain(near[1:], head.below), rows=2)
+    first = options.first_row
+    if first is None:
+        first = head.row + 1 + described if described else 0
+    return _from_first(whole, first)
+
+
+def _from_first(head: _Head, first: int) -> _Head:
+    """The same, but for the rows below the header that are above the chosen first row."""
+    if first in (0, head.next_row):
+        return head
+    if first < head.next_row:
+        raise TableError(
+            f"The first row cannot be row {first:,}, as the header goes on to row "
+            f"{head.next_row - 1:,}. Choose a row below it."
+        )
+    return replace(head, below=islice(head.below, first - head.next_row, None), first=first)
 
 
 def _first_rows(rows: Iterator[list[str]]) -> list[list[str]]:
