@@ -50,7 +50,8 @@ _ODD = frozenset(range(32)) - frozenset(b"\t\n\r\f\x1a\x1b")
 def media_type_of(head: bytes, suffix: str) -> str:
     """The media type of a file with these first bytes, "" for what is not read as a document.
 
-    `suffix` is that of its name. What is text but has a name nobody knows is no document.
+    `suffix` is that of its name. What is text but has a name nobody knows is no document; what has
+    the name of one but is nothing that is known is UNKNOWN.
     """
     named = _BY_SUFFIX.get(suffix.lower(), "")
     if marked := _marked(head):
@@ -60,7 +61,17 @@ def media_type_of(head: bytes, suffix: str) -> str:
     if head.startswith(_OLE):
         # A text document with a password is in this format, and so is every older one.
         return named if named == WORD else OUTLOOK if named else ""
-    return named if named in _TEXTS and is_text(head) else UNKNOWN if named else ""
+    return _text_type(head, named) if named else ""
+
+
+def _text_type(head: bytes, named: str) -> str:
+    """Of what is named like a document and has no mark of its own."""
+    if not is_text(head):
+        return UNKNOWN
+    if named in _TEXTS:
+        return named
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    return HTML if start.startswith((b"<!doctype html", b"<html")) else PLAIN
 
 
 def named_type(suffix: str) -> str:

@@ -4,7 +4,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,8 @@ class Package:
     Raises TableError where the file is damaged, no workbook, or blows up when it is unpacked.
     """
 
+    noun = "workbook"
+
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
@@ -47,7 +49,7 @@ class Package:
             raise TableError(DAMAGED) from error
         if any(part.flag_bits & _ENCRYPTED for part in self._parts.values()):
             raise TableError(LOCKED)
-        self._check_kind()
+        self.check_kind(self._parts)
         self._check_sizes()
         self._check_markup()
 
@@ -75,32 +77,11 @@ class Package:
         except _BROKEN as error:
             raise TableError(DAMAGED) from error
 
-    def sheet_part(self, sheet: str) -> str:
-        """The name of the part that holds a sheet, or "" where it cannot be told."""
-        targets = {
-            each.get("Id", ""): each.get("Target", "")
-            for each in self._elements("xl/_rels/workbook.xml.rels", "Relationship")
-        }
-        for each in self._elements("xl/workbook.xml", "sheet"):
-            if each.get("name") != sheet:
-                continue
-            key = next((value for name, value in each.items() if name.endswith("}id")), "")
-            part = posixpath.normpath(posixpath.join("/xl", targets.get(key, ""))).lstrip("/")
-            return part if part in self._parts else ""
-        return ""
+    def has(self, name: str) -> bool:
+        """Whether there is a part of this name."""
+        return name in self._parts
 
-    def cell_formats(self) -> list[str]:
-        """The number format of each cell style, by its index; "" for General."""
-        codes = dict(BUILT_IN)
-        xfs: list[Element] = []
-        for each in self._elements("xl/styles.xml", "numFmt", "cellXfs"):
-            if each.tag.endswith("}numFmt"):
-                codes[_number(each.get("numFmtId"))] = each.get("formatCode", "")
-            else:
-                xfs = [xf for xf in each if xf.tag.endswith("}xf")]
-        return [codes.get(_number(xf.get("numFmtId")), "") for xf in xfs]
-
-    def _elements(self, part: str, *tags: str) -> Iterator["Element"]:
+    def elements(self, part: str, *tags: str) -> Iterator["Element"]:
         """The elements with one of these local names in a small part, if the part is there."""
         from defusedxml.ElementTree import ParseError, fromstring
 
@@ -114,12 +95,38 @@ class Package:
             if each.tag.rpartition("}")[2] in tags:
                 yield each
 
-    def _check_kind(self) -> None:
+    def sheet_part(self, sheet: str) -> str:
+        """The name of the part that holds a sheet, or "" where it cannot be told."""
+        targets = {
+            each.get("Id", ""): each.get("Target", "")
+            for each in self.elements("xl/_rels/workbook.xml.rels", "Relationship")
+        }
+        for each in self.elements("xl/workbook.xml", "sheet"):
+            if each.get("name") != sheet:
+                continue
+            key = next((value for name, value in each.items() if name.endswith("}id")), "")
+            part = posixpath.normpath(posixpath.join("/xl", targets.get(key, ""))).lstrip("/")
+            return part if part in self._parts else ""
+        return ""
+
+    def cell_formats(self) -> list[str]:
+        """The number format of each cell style, by its index; "" for General."""
+        codes = dict(BUILT_IN)
+        xfs: list[Element] = []
+        for each in self.elements("xl/styles.xml", "numFmt", "cellXfs"):
+            if each.tag.endswith("}numFmt"):
+                codes[_number(each.get("numFmtId"))] = each.get("formatCode", "")
+            else:
+                xfs = [xf for xf in each if xf.tag.endswith("}xf")]
+        return [codes.get(_number(xf.get("numFmtId")), "") for xf in xfs]
+
+    def check_kind(self, parts: Mapping[str, zipfile.ZipInfo]) -> None:
+        """Raise TableError where these are not the parts of a workbook."""
         known = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
-        if self._parts.keys() & set(known):
+        if parts.keys() & set(known):
             return
         what = next(
-            (what for part, what in _NOT_TABLES if any(n.startswith(part) for n in self._parts)),
+            (what for part, what in _NOT_TABLES if any(n.startswith(part) for n in parts)),
             "an archive (zip)",
         )
         raise TableError(
@@ -132,7 +139,7 @@ class Package:
         packed = sum(part.compress_size for part in parts) or 1
         if whole > _LARGEST or (whole > _FROM and whole > _RATIO * packed):
             raise TableError(
-                f"This workbook would unpack to {whole / 1024**3:,.1f} GB, which is not safe to "
+                f"This {self.noun} would unpack to {whole / 1024**3:,.1f} GB, which is not safe to "
                 "read. If you trust it, open it in Excel and save the sheet as text (.csv)."
             )
 
@@ -145,8 +152,8 @@ class Package:
             blocks.close()
             if _DTD.search(head):
                 raise TableError(
-                    "This workbook defines entities, which no spreadsheet program does and which "
-                    "can do harm. It was not read."
+                    f"This {self.noun} defines entities, which no office program does and can "
+                    "do harm. It was not read."
                 )
 
 

@@ -5,9 +5,7 @@ import os
 import queue
 import re
 import stat
-import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -16,6 +14,7 @@ from types import TracebackType
 
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.tables.child import Child
 from claude_batch_desk.core.tables.frames import (
     Frame,
     Kind,
@@ -23,7 +22,6 @@ from claude_batch_desk.core.tables.frames import (
     found_of,
     header_of,
     page_of,
-    read_frame,
     text_of,
 )
 from claude_batch_desk.core.tables.table import Found, Page, ReadOptions
@@ -33,10 +31,7 @@ READER_SWITCH = "--reader"
 SILENCE = 60.0
 """Seconds without a word from the child after which it is given up."""
 
-_LOOK_EVERY = 0.1
-_AHEAD = 4
 _MODULE = "claude_batch_desk.core.tables.reader_child"
-_ROOT = Path(__file__).resolve().parents[3]
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 _UNSAFE = (
     "This file could not be read safely: reading it took too much memory or time, or it is "
@@ -100,17 +95,6 @@ def child_command() -> list[str]:
     return [sys.executable, "-P", "-m", _MODULE]
 
 
-def child_environment() -> dict[str, str]:
-    """What the child knows: where this package is, but no key."""
-    known = {name: value for name, value in os.environ.items() if not name.startswith("ANTHROPIC")}
-    paths = [str(_ROOT), known.get("PYTHONPATH", "")]
-    # numpy's threads reserve memory by the core; the child's is limited, and it needs none.
-    return known | {
-        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
-        "OPENBLAS_NUM_THREADS": "1",
-    }
-
-
 class SourceReader:
     """A file being read: its columns now, its pages on the way.
 
@@ -124,20 +108,9 @@ class SourceReader:
         self._silence = silence
         self.rows_so_far = 0
         self.found = Found()
-        self._frames: queue.Queue[Frame | None] = queue.Queue(_AHEAD)
-        self._closed = threading.Event()
-        self._child = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=child_environment(),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-        self._listener = threading.Thread(target=self._listen, name="reader", daemon=True)
-        self._listener.start()
+        self._child = Child(command)
         try:
-            self._ask(request)
+            self._child.ask(request.to_json(), is_last=True)
             header = header_of(self._expect(Kind.HEADER))
         except BaseException:
             self.close()
@@ -171,35 +144,7 @@ class SourceReader:
 
     def close(self) -> None:
         """End the child, whatever it does, and wait until it is gone."""
-        self._closed.set()
-        self._child.kill()
-        self._child.wait()
-        self._listener.join()
-        for pipe in (self._child.stdin, self._child.stdout):
-            if pipe:
-                with suppress(OSError):
-                    pipe.close()
-
-    def _ask(self, request: Request) -> None:
-        pipe = self._child.stdin
-        assert pipe is not None  # noqa: S101 - Popen was asked for it
-        # A child that died at birth does not listen; its silence is dealt with when it should talk.
-        with suppress(BrokenPipeError), pipe:
-            pipe.write(request.to_json())
-
-    def _listen(self) -> None:
-        """Take frames from the pipe, a few ahead, until it ends; runs in a thread of its own."""
-        pipe = self._child.stdout
-        assert pipe is not None  # noqa: S101 - Popen was asked for it
-        frame: Frame | None = Frame(Kind.ALIVE)
-        while frame:
-            frame = read_frame(pipe)
-            while not self._closed.is_set():
-                try:
-                    self._frames.put(frame, timeout=_LOOK_EVERY)
-                except queue.Full:
-                    continue
-                break
+        self._child.close()
 
     def _expect(self, *kinds: Kind) -> Frame:
         """The next frame, which must be of one of these kinds; the child may only fail instead."""
@@ -211,7 +156,7 @@ class SourceReader:
             if frame.kind is Kind.BUG:
                 _log.error("The reader failed: %s", text_of(frame))
                 break
-        _log.warning("The reader ended before its time, with %s", self._child.poll())
+        _log.warning("The reader ended before its time, with %s", self._child.status)
         raise TableError(_UNSAFE)
 
     def _next(self) -> Frame | None:
@@ -220,6 +165,6 @@ class SourceReader:
         while time.monotonic() < last:
             self._report(self.rows_so_far, 0)
             with suppress(queue.Empty):
-                return self._frames.get(timeout=_LOOK_EVERY)
+                return self._child.next_frame()
         _log.warning("The reader was silent for %s s", self._silence)
         return None

@@ -1,0 +1,90 @@
+"""What was read out of one document, and how the parent and its child speak of it."""
+
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import orjson
+
+from claude_batch_desk.core.tables.finding import FindingKind
+from claude_batch_desk.core.tables.frames import Frame, Kind, text_frame, text_of
+
+MAX_TEXT = 5_000_000
+"""Characters; no model reads more, and a longer text is cut."""
+
+
+class Unusable(Exception):
+    """A document that cannot be read; `mark` says in which way."""
+
+    def __init__(self, mark: FindingKind) -> None:
+        super().__init__(mark)
+        self.mark: FindingKind = mark
+
+
+@dataclass(frozen=True)
+class Extract:
+    """What one document holds."""
+
+    media_type: str
+    text: str = ""
+    """At most MAX_TEXT characters, with "\\n" between lines."""
+    pages: int = 0
+    width: int = 0
+    height: int = 0
+    marks: tuple[FindingKind, ...] = ()
+    """What is worth a word; the text can be used all the same."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What the parent wants to have read."""
+
+    path: Path
+    media_type: str
+
+    def to_json(self) -> bytes:
+        """The line that is written to the child."""
+        return orjson.dumps({"path": os.fspath(self.path), "media_type": self.media_type}) + b"\n"
+
+    @classmethod
+    def from_json(cls, line: bytes) -> "Ask":
+        """What the parent wrote."""
+        found = orjson.loads(line)
+        return cls(Path(found["path"]), found["media_type"])
+
+
+def extract_frame(extract: Extract) -> Frame:
+    """The frame that carries an extract."""
+    return Frame(Kind.FOUND, orjson.dumps(asdict(extract)))
+
+
+def extract_of(frame: Frame) -> Extract:
+    """The extract a frame carries; raises Unusable where it carries that instead."""
+    if frame.kind is Kind.ERROR:
+        raise Unusable(text_of(frame))  # type: ignore[arg-type] # written by unusable_frame
+    found = orjson.loads(frame.body)
+    return Extract(**{**found, "marks": tuple(found["marks"])})
+
+
+def unusable_frame(unusable: Unusable) -> Frame:
+    """The frame that says that a document cannot be read."""
+    return text_frame(Kind.ERROR, unusable.mark)
+
+
+def clean(text: str) -> str:
+    """With one kind of line end, and without what is no text; blank lines at the ends go."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = lines if lines.isprintable() else "".join(filter(_is_text, lines))
+    return kept.encode("utf-8", "ignore").decode().strip("\n ")
+
+
+def _is_text(character: str) -> bool:
+    return character >= " " or character in "\n\t"
+
+
+def extract_text(media_type: str, text: str) -> Extract:
+    """The extract of a document that is nothing but its text."""
+    plain = clean(text[: MAX_TEXT + 1])
+    if len(plain) <= MAX_TEXT:
+        return Extract(media_type, plain)
+    return Extract(media_type, plain[:MAX_TEXT], marks=("shortened",))

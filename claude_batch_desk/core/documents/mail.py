@@ -1,0 +1,70 @@
+"""E-mail files (.eml): who wrote what to whom, with the best body there is."""
+
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
+from pathlib import Path
+
+from claude_batch_desk.core.documents.extract import MAX_TEXT, Extract, Unusable, extract_text
+from claude_batch_desk.core.documents.kinds import MAIL
+from claude_batch_desk.core.documents.markup import html_text
+from claude_batch_desk.core.tables.opened import Alive
+
+_HEADERS = ("Subject", "From", "To", "Cc", "Date")
+_ODD = (ValueError, LookupError, AttributeError, TypeError)
+"""What the standard library raises at headers and parts that break the rules of their form."""
+
+
+def read_mail(path: Path, alive: Alive) -> Extract:
+    """Headers, an empty line, the body, and the names of what is attached; raises Unusable."""
+    alive()
+    try:
+        with path.open("rb") as source:
+            message = BytesParser(EmailMessage, policy=default).parse(source)
+        if not message.keys():
+            raise Unusable("damaged")
+        return extract_text(MAIL, letter(_headers(message), _body(message, alive), _names(message)))
+    except RecursionError as error:  # parts in parts in parts, as no program makes them
+        raise Unusable("damaged") from error
+
+
+def letter(headers: dict[str, str], body: str, attached: list[str]) -> str:
+    """An e-mail as one text."""
+    lines = [f"{name}: {' '.join(value.split())}" for name, value in headers.items() if value]
+    if attached:
+        lines.append(f"Attached (not read): {', '.join(attached)}")
+    return "\n".join([*lines, "", body[:MAX_TEXT]])
+
+
+def _headers(message: EmailMessage) -> dict[str, str]:
+    return {name: _header(message, name) for name in _HEADERS}
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    try:
+        return str(message[name] or "")
+    except _ODD:
+        return ""
+
+
+def _body(message: EmailMessage, alive: Alive) -> str:
+    plain, page = (_content(message, kind) for kind in ("plain", "html"))
+    return plain if plain.strip() or not page else html_text(page, alive)
+
+
+def _content(message: EmailMessage, kind: str) -> str:
+    try:
+        part = message.get_body((kind,))
+        return str(part.get_content()) if part is not None else ""
+    except _ODD:
+        return ""
+
+
+def _names(message: EmailMessage) -> list[str]:
+    """What the attachments are called; one without a name is called by its type."""
+    try:
+        return [
+            part.get_filename() or part.get_content_type() for part in message.iter_attachments()
+        ]
+    except _ODD:
+        return []

@@ -1,0 +1,76 @@
+"""PDF: its pages and their text, with pdfium, which reads what Chrome reads."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from claude_batch_desk.core.documents.extract import MAX_TEXT, Extract, Unusable, extract_text
+from claude_batch_desk.core.documents.kinds import PDF
+from claude_batch_desk.core.tables.opened import Alive
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument
+
+_LINE_END_HYPHEN = "\ufffe"
+"""What pdfium makes of a hyphen with which a line ends."""
+
+
+def read_pdf(path: Path, alive: Alive) -> Extract:
+    """The text of all pages, filled-in form fields with it; raises Unusable."""
+    from pypdfium2 import PdfDocument, PdfiumError
+    from pypdfium2 import raw as pdfium
+
+    try:
+        document = PdfDocument(path)
+    except PdfiumError as error:
+        locked = error.err_code == pdfium.FPDF_ERR_PASSWORD
+        raise Unusable("encrypted" if locked else "damaged") from error
+    try:
+        if not len(document):
+            raise Unusable("damaged")
+        extract = replace(_read(document, alive), pages=len(document))
+        if pdfium.FPDF_GetSecurityHandlerRevision(document) >= 0:
+            return replace(extract, marks=(*extract.marks, "encrypted"))
+        return extract
+    finally:
+        document.close()
+
+
+def _read(document: "PdfDocument", alive: Alive) -> Extract:
+    if document.get_formtype():
+        document.init_forms()
+    room, texts = MAX_TEXT, list[str]()
+    for text in _page_texts(document):
+        alive()
+        texts.append(text.replace(_LINE_END_HYPHEN, "-\n"))
+        room -= len(text)
+        if room < 0:
+            break
+    extract = extract_text(PDF, "\n\n".join(texts))
+    return extract if extract.text else replace(extract, marks=("scanned",))
+
+
+def _page_texts(document: "PdfDocument") -> Iterator[str]:
+    """The text of each page; "" for one that is damaged, as long as another is not."""
+    from pypdfium2 import PdfiumError
+
+    failed = 0
+    for number in range(len(document)):
+        try:
+            yield _text(document, number)
+        except PdfiumError as error:
+            failed += 1
+            if failed == len(document):
+                raise Unusable("damaged") from error
+            yield ""
+
+
+def _text(document: "PdfDocument", number: int) -> str:
+    if document.formenv is not None:
+        # What was filled in becomes part of the page, in memory, and is there when it is reloaded.
+        with closing(document[number]) as page:
+            page.flatten()
+    with closing(document[number]) as page, closing(page.get_textpage()) as text:
+        return str(text.get_text_range())
