@@ -1,6 +1,7 @@
 """What kind of file this is, by its first bytes: names lie."""
 
 import mmap
+import os
 from pathlib import Path
 
 from claude_batch_desk.core.errors import TableError
@@ -17,6 +18,7 @@ DAMAGED = (
 
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
+_PARQUET, _PARQUET_ENCRYPTED = b"PAR1", b"PARE"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHERS = (
     (b"%PDF", "a PDF document"),
@@ -30,7 +32,6 @@ _OTHERS = (
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"),
     (b"SQLite format 3", "a database (SQLite)"),
-    (b"PAR1", "a Parquet file"),
     (b"{\\rtf", "a text document (RTF)"),
 )
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -68,6 +69,26 @@ def is_workbook(path: Path) -> bool:
             "for, save the table as a workbook (.xlsx), and open that."
         )
     return False
+
+
+def is_parquet(path: Path) -> bool:
+    """True for a file in the Parquet format, whole or broken off; raises for an encrypted one.
+
+    A text may start with the same letters, but holds no NUL and does not end in them.
+    """
+    with path.open("rb") as source:
+        head = source.read(_HEAD)
+        source.seek(-min(path.stat().st_size, len(_PARQUET)), os.SEEK_END)
+        end = source.read()
+    magic = head[: len(_PARQUET)]
+    if magic not in (_PARQUET, _PARQUET_ENCRYPTED) or not (end == magic or b"\0" in head):
+        return False
+    if magic == _PARQUET_ENCRYPTED:
+        raise TableError(
+            "This Parquet file is encrypted. Have its owner save a copy without encryption, and "
+            "open the copy."
+        )
+    return True
 
 
 def is_named_workbook(path: Path) -> bool:
