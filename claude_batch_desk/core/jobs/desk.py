@@ -28,7 +28,7 @@ from claude_batch_desk.core.jobs.job import (
 )
 from claude_batch_desk.core.jobs.plan import Plan, rows_by_number
 from claude_batch_desk.core.jobs.polling import LIVE, PRACTICE
-from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.jobs.selection import RowsChosen, Selection, choose_rows
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.prices import PriceBook
@@ -93,6 +93,10 @@ class Desk:
     def source_path(self, table: Table) -> Path | None:
         """The frozen copy a table was read from, to read it another way; None when it is gone."""
         return next(self._stores.sources.glob(f"{table.sha256}.*"), None)
+
+    def choose_rows(self, table_id: int, selection: Selection, report: Report) -> RowsChosen:
+        """How many rows of a table run; raises SelectionError where that cannot be told."""
+        return choose_rows(self.table(table_id), selection, report)
 
     # Jobs
 

@@ -1,27 +1,15 @@
 """Selection: which rows of a table run, and which of its columns stay on this computer."""
 
 from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from claude_batch_desk.core.errors import RecipeError
+from claude_batch_desk.core.errors import RecipeError, SelectionError
+from claude_batch_desk.core.jobs.conditions import RowFilter, cell_test
 from claude_batch_desk.core.prompts.template import BoundTemplate, Template, canonical
 from claude_batch_desk.core.quality.sampling import random_rows
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.tables.table import Table
-
-RowTest = Literal["contains", "equals", "empty", "longer", "matches"]
-"""Without regard to case; `longer` than a number of characters; `matches` a regular expression."""
-
-
-@dataclass(frozen=True)
-class RowFilter:
-    """A condition on one column that a row fulfils, or where it is negated, does not."""
-
-    column: str
-    test: RowTest
-    value: str = ""
-    negated: bool = False
+from claude_batch_desk.core.tables.table import PAGE_ROWS, Table
 
 
 @dataclass(frozen=True)
@@ -39,13 +27,80 @@ class Selection:
     excluded: tuple[str, ...] = ()
     """Columns that must not leave this computer, whatever the prompt says."""
 
+    @property
+    def whole(self) -> bool:
+        """Every row of the table runs."""
+        return self.count is None and self.first <= 1 and self.last is None and not self.filters
+
+
+@dataclass(frozen=True)
+class RowsChosen:
+    """How many rows run, and the number of the first of them; None where there is none."""
+
+    count: int
+    first: int | None
+
 
 def selected_rows(table: Table, selection: Selection, report: Report) -> "array[int]":
-    """The numbers of the rows that run, in table order."""
+    """The numbers of the rows that run, in table order.
+
+    Raises SelectionError where the selection does not fit the table, or holds no row.
+    """
+    numbers = _chosen(table, selection, report)
+    if not numbers:
+        raise SelectionError(
+            "None of the table's rows is chosen to run, so there is nothing to ask. "
+            "Nothing was sent. Choose more rows on the Data page."
+        )
+    return array("I", numbers)
+
+
+def choose_rows(table: Table, selection: Selection, report: Report) -> RowsChosen:
+    """How many rows run, which may be none; raises SelectionError where that cannot be told."""
+    numbers = _chosen(table, selection, report)
+    return RowsChosen(len(numbers), numbers[0] if numbers else None)
+
+
+def check_selection(columns: Iterable[str], selection: Selection) -> None:
+    """Raise SelectionError where a filter does not fit a table with these columns."""
+    known = set(columns)
+    for each in selection.filters:
+        if each.column not in known:
+            raise SelectionError(
+                f"A condition on the rows names “{each.column}”, but the table has no such column "
+                "(any more). Remove the condition, or choose another column for it."
+            )
+        cell_test(each)
+
+
+def _chosen(table: Table, selection: Selection, report: Report) -> Sequence[int]:
     report(0, 0)
-    if selection.count is None or selection.count >= table.row_count:
-        return array("I", range(table.row_count))
-    return array("I", random_rows(table.row_count, selection.count, selection.seed))
+    check_selection(table.columns, selection)
+    last = table.row_count if selection.last is None else min(selection.last, table.row_count)
+    within = range(max(selection.first, 1) - 1, last)
+    numbers: Sequence[int] = within
+    if selection.filters:
+        numbers = array("I", _passing(table, within, selection.filters, report))
+    if selection.count is None or selection.count >= len(numbers):
+        return numbers
+    places = random_rows(len(numbers), selection.count, selection.seed)
+    return [numbers[place] for place in places]
+
+
+def _passing(
+    table: Table, numbers: range, filters: Iterable[RowFilter], report: Report
+) -> Iterator[int]:
+    tests = [(table.columns.index(each.column), cell_test(each), each.negated) for each in filters]
+    first = numbers.start
+    while first < numbers.stop:
+        report(first - numbers.start, len(numbers))
+        end = min((first // PAGE_ROWS + 1) * PAGE_ROWS, numbers.stop)
+        rows = [*enumerate(table.rows.window(first, end - first), first)]
+        for place, test, negated in tests:
+            rows = [(number, row) for number, row in rows if test(row[place]) is not negated]
+        yield from (number for number, _ in rows)
+        first = end
+    report(len(numbers), len(numbers))
 
 
 def bind_prompt(prompt: Template, table: Table, selection: Selection) -> BoundTemplate:

@@ -1,0 +1,81 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claude_batch_desk.core.errors import SelectionError
+from claude_batch_desk.core.jobs.choice_words import describe, describe_filter, parse_filter
+from claude_batch_desk.core.jobs.conditions import RowFilter, RowTest
+from claude_batch_desk.core.jobs.selection import Selection
+
+COLUMNS = ("Region", "Region contains", "Does it work?", "region", "Länge (cm)", "is", "STRASSE")
+
+
+@pytest.mark.parametrize(
+    ("selection", "words"),
+    [
+        (Selection(), "all rows"),
+        (Selection(excluded=("E-mail",)), "all rows"),
+        (Selection(first=10, last=1_500), "rows 10–1,500"),
+        (Selection(first=10), "rows from 10 on"),
+        (Selection(first=7, last=7), "row 7"),
+        (Selection(count=1_000, seed=3), "1,000 rows at random (draw 3)"),
+        (
+            Selection(100, 2, 10, 500, (RowFilter("Region", "contains", "north"),)),
+            "rows 10–500 where “Region” contains “north”, 100 of them at random (draw 2)",
+        ),
+        (
+            Selection(filters=(RowFilter("A", "empty"), RowFilter("B", "longer", "200"))),
+            "all rows where “A” is empty and “B” is longer than 200 characters",
+        ),
+    ],
+)
+def test_a_choice_is_said_in_plain_words(selection: Selection, words: str) -> None:
+    assert describe(selection) == words
+
+
+def test_long_texts_are_cut_to_one_line() -> None:
+    words = describe_filter(RowFilter("A\nB", "equals", "x " * 500, negated=True))
+    assert words.startswith("“A B” is not “x x")
+    assert len(words) < 100
+    assert "\n" not in words
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("Region contains north", RowFilter("Region", "contains", "north")),
+        ("Region not contains north west", RowFilter("Region", "contains", "north west", True)),
+        ("Region does not contain north", RowFilter("Region", "contains", "north", True)),
+        ("Region contains contains x", RowFilter("Region contains", "contains", "x")),
+        ("region is empty", RowFilter("region", "empty")),
+        ("REGION is not empty", RowFilter("Region", "empty", negated=True)),
+        ("Region not empty", RowFilter("Region", "empty", negated=True)),
+        ("Does it work? is not longer than 200", RowFilter("Does it work?", "longer", "200", True)),
+        ("länge (cm)  longer than 3", RowFilter("Länge (cm)", "longer", "3")),
+        ("Region matches ^A b$", RowFilter("Region", "matches", "^A b$")),
+        ("is equals is", RowFilter("is", "equals", "is")),
+    ],
+)
+def test_a_condition_is_read_as_it_is_said(text: str, condition: RowFilter) -> None:
+    assert parse_filter(text, COLUMNS) == condition
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Region", "Regional contains x", "Region is empty now", "Straße contains x", "x"]
+)
+def test_what_is_no_condition_is_refused_with_the_columns_there_are(text: str) -> None:
+    with pytest.raises(SelectionError, match=r"is not a condition on a column.*“Region”"):
+        parse_filter(text, COLUMNS)
+
+
+@given(
+    st.sampled_from(COLUMNS[2:]),
+    st.sampled_from(["contains", "equals", "matches"]),
+    st.from_regex(r"[a-z0-9]{1,8}( [a-z0-9]{1,8}){0,3}", fullmatch=True),
+    st.booleans(),
+)
+def test_every_condition_can_be_written(
+    column: str, test: RowTest, value: str, negated: bool
+) -> None:
+    written = f"{column} {'not ' if negated else ''}{test} {value}"
+    assert parse_filter(written, COLUMNS) == RowFilter(column, test, value, negated)
