@@ -9,11 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from claude_batch_desk import __version__
 from claude_batch_desk.core.errors import DeskError
+from claude_batch_desk.gui.front_door import FrontDoor, hand_over
 from claude_batch_desk.gui.icons import app_icon
 from claude_batch_desk.gui.main_window import MainWindow
 from claude_batch_desk.gui.messages import Messages
@@ -53,10 +55,24 @@ class Composed:
         return stopped
 
 
-def make_app(argv: Sequence[str]) -> QApplication:
+class DeskApplication(QApplication):
+    """Hears of files that macOS wants opened: by double click, or dropped on the icon."""
+
+    file_asked = Signal(list)
+    """The one path, as text from outside."""
+
+    def event(self, event: QEvent) -> bool:
+        """Take what is for the application itself."""
+        if isinstance(event, QFileOpenEvent):
+            self.file_asked.emit([event.file() or event.url().toString()])
+            return True
+        return super().event(event)
+
+
+def make_app(argv: Sequence[str]) -> DeskApplication:
     """The Qt application, named."""
     sys.setswitchinterval(_TURN)
-    app = QApplication([sys.argv[0], *argv])
+    app = DeskApplication([sys.argv[0], *argv])
     app.setApplicationName("claude-batch-desk")
     app.setApplicationDisplayName("Claude Batch Desk")
     app.setApplicationVersion(__version__)
@@ -79,29 +95,40 @@ def compose(app: QApplication, session: Session, messages: Messages | None = Non
     return Composed(window, tasks, messages, theme, session, executor)
 
 
-def run_window(home: Path, argv: Sequence[str], *, with_sample: bool = False) -> int:
+def run_window(home: Path, files: Sequence[str], *, with_sample: bool = False) -> int:
     """Open the window on a data folder and stay until it is closed; returns the exit code.
 
-    `with_sample` opens a sample where the folder has no job yet.
+    `files` are absolute paths to open. Where a window has the folder open already, it gets them
+    and comes to the front, and this returns at once. `with_sample` opens a sample where the folder
+    has no job yet.
     """
-    app = make_app(argv)
+    app = make_app([])
     messages = Messages(app)
     messages.install_hooks()
     try:
         session = Session(home)
     except DeskError as error:
+        if hand_over(home, files):
+            return 0
         Theme(app, "system")
         dialog = messages.tell(messages.tr("It cannot open"), str(error), icon_name="warning")
         dialog.finished.connect(app.quit)  # closing a mere dialog does not end an application
         app.exec()
         return 1
+    door = FrontDoor(home, app)
+    door.open()
     log_to(home)
     composed = compose(app, session, messages)
     composed.window.show()
+    door.called.connect(composed.window.take)
+    app.file_asked.connect(composed.window.take)
+    if files:
+        composed.window.take(files)
     if with_sample and not session.desk.jobs():
         composed.window.open_sample(samples()[0])
     app.aboutToQuit.connect(composed.tasks.close)
     code = app.exec()
+    door.close()
     if not composed.close():
         # Every write is all or nothing, so a call that will not end may be cut off.
         logging.shutdown()

@@ -1,7 +1,8 @@
 """The same verbs without a screen; see docs/command-line.md."""
 
 import argparse
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -10,12 +11,15 @@ from claude_batch_desk.console import DONE, FAILED, STOPPED, say, show
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.report import Cancelled
 from claude_batch_desk.core.settings import home_folder
+from claude_batch_desk.core.tables.places import absolute
 from claude_batch_desk.practice.faults import fault_help
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a verb, or open the window where none is named; returns the exit code."""
-    arguments = _parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else list(argv)
+    parser, verbs = _parser()
+    arguments = parser.parse_args(["open", *given] if _names_a_file(given, verbs) else given)
     try:
         code: int = arguments.run(arguments)
     except DeskError as error:
@@ -27,25 +31,36 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _names_a_file(given: Sequence[str], verbs: Collection[str]) -> bool:
+    """Whether these are files to open, as a desktop passes them, and no verb or a misspelt one."""
+    if not given or given[0].startswith("-") or given[0] in verbs:
+        return False
+    return not set(given[0]).isdisjoint("./\\") or Path(given[0]).exists()
+
+
+def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
+    """The parser, and the verbs it knows."""
     parser = argparse.ArgumentParser(
         prog="claude-batch-desk",
         description="Put a prompt to every row of a table, at the batch price. "
-        "Without a verb, the window opens.",
+        "Without a verb, the window opens, with a new job for each FILE that is named.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    parser.set_defaults(run=_window)
+    parser.set_defaults(run=_window, files=[])
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
     _add_inspect(verbs)
     _add_run(verbs)
     _add_estimate(verbs)
     _add_jobs(verbs)
     _add_practice(verbs)
+    window = verbs.add_parser("open", help="the window with these files; the verb may be left out")
+    window.add_argument("files", nargs="+", metavar="FILE", help="a table, a folder or a recipe")
+    window.set_defaults(run=_window)
     demo = verbs.add_parser("demo", help="the window with sample data in Practice mode")
     demo.add_argument("--headless", action="store_true", help="the same job without a screen")
     demo.add_argument("--out", type=Path, metavar="FOLDER", help="where its files go")
     demo.set_defaults(run=_demo)
-    return parser
+    return parser, verbs.choices
 
 
 def _add_run(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -149,10 +164,9 @@ def _usd(text: str) -> Decimal:
 
 
 def _window(arguments: argparse.Namespace) -> int:
-    del arguments
     from claude_batch_desk.app import run_window
 
-    return run_window(home_folder(), [])
+    return run_window(home_folder(), [absolute(each) for each in arguments.files])
 
 
 def _demo(arguments: argparse.Namespace) -> int:

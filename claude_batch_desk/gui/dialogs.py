@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from claude_batch_desk import __version__
 from claude_batch_desk.core.errors import DeskError
@@ -15,6 +15,7 @@ from claude_batch_desk.gui.messages import Messages
 from claude_batch_desk.gui.settings_dialog import SettingsDialog
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.theme import Theme, ThemeChoice
+from claude_batch_desk.gui.widgets import documents
 from claude_batch_desk.session import Session
 
 
@@ -24,6 +25,8 @@ class Dialogs(QObject):
     key_changed = Signal()
     key_looked_up = Signal(bool)
     """There is a key, or there is none yet."""
+    folder_chosen = Signal(str)
+    """This folder of documents is to be opened."""
 
     def __init__(
         self,
@@ -75,6 +78,17 @@ class Dialogs(QObject):
         chosen: StartMode = "live" if mode == "live" else "practice"
         self._change(lambda now: replace(now, mode=chosen))
 
+    @Slot()
+    def choose_folder(self) -> None:
+        """Ask for a folder of documents."""
+        dialog = QFileDialog(self._window, self.tr("Open a folder of documents"), documents())
+        dialog.setObjectName("folder_dialog")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self.folder_chosen)
+        dialog.open()
+
     def remember_file(self, path: str) -> None:
         """Offer this file among the recent ones from now on."""
         self._change(lambda now: now.with_recent_file(Path(path)))
@@ -113,14 +127,15 @@ class Dialogs(QObject):
         self._messages.tell(
             self.tr("How it works"),
             self.tr(
-                "1. Data: open a table. The file is copied and never changed.\n"
+                "1. Data: open a table or a folder of documents, drop it on the window, or paste "
+                "copied cells. The file is copied and never changed.\n"
                 "2. Prompt: write what to ask of each row, with {{columns}}, and name the "
                 "columns you want back.\n"
                 "3. Try: see a few answers before you pay for all of them.\n"
                 "4. Review and send: see what it costs and what leaves this computer.\n"
                 "5. Results: the answers beside your rows, to be exported.\n\n"
-                "Ctrl+N new job · Ctrl+O open a table · Ctrl+Return next step · "
-                "Ctrl+1 … Ctrl+5 steps · F2 rename · Ctrl+Q quit"
+                "Ctrl+N new job · Ctrl+O open a table · Ctrl+V paste a table · "
+                "Ctrl+Return next step · Ctrl+1 … Ctrl+5 steps · F2 rename · Ctrl+Q quit"
             ),
             icon_name="help",
         )

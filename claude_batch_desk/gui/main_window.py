@@ -1,20 +1,30 @@
 """The window: holds the pages and wires their signals, nothing else."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QSettings, Slot
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtCore import QSettings, Qt, Slot
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.settings import ANTHROPIC_URL
+from claude_batch_desk.gui.arrivals import Arrivals
 from claude_batch_desk.gui.cost_card import CostCard
 from claude_batch_desk.gui.data_page import DataPage
 from claude_batch_desk.gui.dialogs import Dialogs
 from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.drop_zone import DropZone
 from claude_batch_desk.gui.icons import app_icon
 from claude_batch_desk.gui.job_list import JobList
 from claude_batch_desk.gui.job_view import JobView
@@ -52,15 +62,11 @@ class MainWindow(QMainWindow):
         desk = session.desk
         self.draft = Draft(desk, tasks, self)
         self.office = Office(desk, tasks, self)
+        self.arrivals = Arrivals(desk, tasks, self.draft, self.office, messages)
+        self.drop_zone = DropZone(self)
         self.watcher = Watcher(desk, tasks, self)
         self.dialogs = Dialogs(session, tasks, messages, theme, self)
-        self.data_page = DataPage(desk, tasks, self.draft)
-        self.prompt_page = PromptPage(desk, tasks, self.draft)
-        self.try_page = TryPage(desk, tasks, self.draft)
-        self.review_page = ReviewPage(desk, tasks, self.draft)
-        self.results_page = ResultsPage(desk, tasks, self.draft)
-        if session.base_url.rstrip("/") != ANTHROPIC_URL:
-            self.review_page.receiver = urlsplit(session.base_url).netloc
+        self._make_pages(tasks)
         self.cost = CostCard(desk, tasks, self.draft)
         self.job_list = JobList()
         self.welcome = WelcomePage()
@@ -71,10 +77,21 @@ class MainWindow(QMainWindow):
         self._connect_pages()
         self._connect_jobs()
         self._connect_menus()
+        self._connect_arrivals()
         self._restore()
         self.show_welcome()
         self.office.refresh()
         self.watcher.start()
+
+    def _make_pages(self, tasks: TaskRunner) -> None:
+        desk, base_url = self._session.desk, self._session.base_url
+        self.data_page = DataPage(desk, tasks, self.draft)
+        self.prompt_page = PromptPage(desk, tasks, self.draft)
+        self.try_page = TryPage(desk, tasks, self.draft)
+        self.review_page = ReviewPage(desk, tasks, self.draft)
+        self.results_page = ResultsPage(desk, tasks, self.draft)
+        if base_url.rstrip("/") != ANTHROPIC_URL:
+            self.review_page.receiver = urlsplit(base_url).netloc
 
     # What is shown
 
@@ -87,6 +104,15 @@ class MainWindow(QMainWindow):
         self.job_list.mark(None)
         self._stack.setCurrentWidget(self.welcome)
         self.welcome.enter()
+
+    @Slot(list)
+    def take(self, paths: Sequence[str]) -> None:
+        """Come to the front, and open what these paths name."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+        if paths:
+            self.arrivals.take(paths)
 
     @Slot(object)
     def _show_job(self, opened: OpenedJob) -> None:
@@ -117,9 +143,15 @@ class MainWindow(QMainWindow):
             editable=self.draft.editable,
             idle=job is not None and job.state in ("draft", "done"),
         )
+        self._settle_paste()
         self.menus.allow_steps(() if job is None else self.job_view.reachable())
         name = self.tr("Claude Batch Desk")
         self.setWindowTitle(f"{job.name} – {name}" if job else name)
+
+    @Slot()
+    def _settle_paste(self) -> None:
+        """A table is pasted where one can be seen; elsewhere the keys are left to text boxes."""
+        self.menus.paste.setEnabled(self.draft.job is None or self.job_view.step == "data")
 
     # What is done
 
@@ -142,6 +174,21 @@ class MainWindow(QMainWindow):
             return
         self.job_view.go("data")
         self.data_page.choose_file()
+
+    @Slot()
+    def paste_table(self) -> None:
+        """Make a table of what was copied elsewhere."""
+        self.arrivals.paste(QGuiApplication.clipboard().mimeData())
+
+    @Slot(object)
+    def _open_source(self, path: Path) -> None:
+        self.job_view.go("data")
+        self.data_page.open_file(path)
+
+    @Slot(object)
+    def _open_recipe(self, path: Path) -> None:
+        self.job_view.go("prompt")
+        self.prompt_page.recipe_bar.open_from(path)
 
     @Slot(object)
     def open_sample(self, sample: Sample) -> None:
@@ -180,7 +227,17 @@ class MainWindow(QMainWindow):
         self.dialogs.remember_file(path)
         if self.draft.job is not None and self.draft.job.name == self.tr("New job"):
             self.draft.rename(Path(path).stem)
-        self.data_page.show_recent(self._session.settings.recent_files)
+        self._show_recent()
+
+    @Slot(str)
+    def _remember_other(self, path: str) -> None:
+        self.dialogs.remember_file(path)
+        self._show_recent()
+
+    def _show_recent(self) -> None:
+        recent = self._session.settings.recent_files
+        self.data_page.show_recent(recent)
+        self.menus.show_recent(recent)
 
     @Slot(object)
     def _fail(self, error: BaseException) -> None:
@@ -192,6 +249,11 @@ class MainWindow(QMainWindow):
         self.office.refresh()
         if job.state == "done":
             QApplication.alert(self)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Hear of drags over the native window, which is there from now on."""
+        super().showEvent(event)
+        self.drop_zone.watch()
 
     # Leaving
 
@@ -247,7 +309,7 @@ class MainWindow(QMainWindow):
         view.entering = {step: page.enter for step, page in self._pages().items()}
         self.try_page.tried.connect(self.cost.refresh)
         self.data_page.file_opened.connect(self._remember_file)
-        self.data_page.show_recent(self._session.settings.recent_files)
+        self._show_recent()
         self.draft.changed.connect(self._settle)
         self.dialogs.key_changed.connect(self.cost.refresh)
         self.dialogs.key_looked_up.connect(view.show_key)
@@ -273,6 +335,22 @@ class MainWindow(QMainWindow):
         self.watcher.moved.connect(self._take_moved)
         self.draft.saved.connect(office.refresh)
         self.draft.job_changed.connect(office.refresh)
+
+    def _connect_arrivals(self) -> None:
+        arrivals, menus, zone = self.arrivals, self.menus, self.drop_zone
+        arrivals.mode = lambda: self._session.settings.mode
+        arrivals.reading = lambda: not self.data_page.busy.isHidden()
+        arrivals.source_ready.connect(self._open_source)
+        arrivals.recipe_ready.connect(self._open_recipe)
+        arrivals.taken.connect(self._remember_other)
+        zone.entered.connect(lambda paths: zone.say(arrivals.offer(paths)))
+        zone.dropped.connect(arrivals.take, Qt.ConnectionType.QueuedConnection)
+        self.dialogs.folder_chosen.connect(lambda folder: arrivals.take([folder]))
+        menus.folder_requested.connect(self.dialogs.choose_folder)
+        menus.paste_requested.connect(self.paste_table)
+        menus.recent_requested.connect(lambda path: arrivals.take([path]))
+        self.welcome.open_requested.connect(self.open_table)
+        self.job_view.stack.currentChanged.connect(self._settle_paste)
 
     def _connect_menus(self) -> None:
         menus, view, dialogs = self.menus, self.job_view, self.dialogs
@@ -303,5 +381,9 @@ class MainWindow(QMainWindow):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.job_list)
-        row.addWidget(self._stack, 1)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self._stack, 1)
+        right.addWidget(self.arrivals.busy)
+        row.addLayout(right, 1)
         self.setCentralWidget(central)

@@ -3,8 +3,9 @@
 import html
 from collections.abc import Callable, Collection
 from functools import partial
+from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
@@ -13,6 +14,13 @@ from claude_batch_desk.gui.readiness import Step
 from claude_batch_desk.gui.stepper import STEPS
 
 _STANDARD = QKeySequence.StandardKey
+_LONGEST = 60
+"""Characters of a path in a menu."""
+
+
+def _short(path: str) -> str:
+    """The end of a long path, where its name is."""
+    return path if len(path) <= _LONGEST else f"…{path[1 - _LONGEST :]}"
 
 
 class Menus(QObject):
@@ -21,6 +29,10 @@ class Menus(QObject):
     new_requested = Signal()
     practice_requested = Signal()
     open_requested = Signal()
+    folder_requested = Signal()
+    recent_requested = Signal(str)
+    """This file or folder is to be opened once more."""
+    paste_requested = Signal()
     next_requested = Signal()
     back_requested = Signal()
     step_requested = Signal(str)
@@ -39,7 +51,9 @@ class Menus(QObject):
         self._window = window
         self.of_job: list[QAction] = []
         """The actions that need a job in the window."""
+        self._recent: tuple[str, ...] = ()
         self._file()
+        self._edit()
         self._job()
         self._help()
 
@@ -50,6 +64,11 @@ class Menus(QObject):
         self.open_table.setEnabled(editable or not shown)
         self.rename.setEnabled(shown and editable)
         self.remove.setEnabled(shown and idle)
+
+    def show_recent(self, paths: tuple[str, ...]) -> None:
+        """Offer these files and folders; the ones that are gone are greyed."""
+        self._recent = paths
+        self.recent.setEnabled(bool(paths))
 
     def allow_steps(self, steps: Collection[Step]) -> None:
         """Enable going to these steps only."""
@@ -99,8 +118,44 @@ class Menus(QObject):
         )
         self.open_table.setShortcut(_STANDARD.Open)
         self.open_table.setIcon(icon("open"))
+        folder = self._add(
+            menu,
+            "action_open_folder",
+            self.tr("Open a &folder…"),
+            self.tr("Open a folder of documents, one row for each"),
+            self.folder_requested.emit,
+        )
+        folder.setShortcut(QKeySequence("Ctrl+Shift+O"))
+        self._add_recent(menu)
         menu.addSeparator()
         self._program(menu)
+
+    def _add_recent(self, menu: QMenu) -> None:
+        self.recent = menu.addMenu(self.tr("Open &recent"))
+        self.recent.setToolTipsVisible(True)
+        self.recent.setObjectName("menu_recent")
+        self.recent.aboutToShow.connect(self._fill_recent)
+        self.recent.triggered.connect(lambda entry: self.recent_requested.emit(entry.data()))
+
+    @Slot()
+    def _fill_recent(self) -> None:
+        self.recent.clear()
+        for path in self._recent:
+            entry = self.recent.addAction(_short(path).replace("&", "&&"))
+            entry.setToolTip(html.escape(path))
+            entry.setEnabled(Path(path).exists())
+            entry.setData(path)
+
+    def _edit(self) -> None:
+        menu = self._menu(self.tr("&Edit"))
+        self.paste = self._add(
+            menu,
+            "action_paste",
+            self.tr("&Paste a table"),
+            self.tr("Make a table of cells copied from a spreadsheet, or open copied files"),
+            self.paste_requested.emit,
+        )
+        self.paste.setShortcut(_STANDARD.Paste)
 
     def _program(self, menu: QMenu) -> None:
         settings = self._add(

@@ -63,6 +63,11 @@ class Office(QObject):
             new_job, self._desk, name, mode, owner=self, done=self._opened, failed=self.failed.emit
         )
 
+    def show(self, opened: OpenedJob) -> None:
+        """Show a job that something else has opened."""
+        self.cancel()
+        self._opened(opened)
+
     @Slot(int)
     def copy_live(self, job_id: int) -> None:
         """Show a Live draft with the table and the recipe of this job."""

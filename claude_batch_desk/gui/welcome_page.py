@@ -16,6 +16,8 @@ class WelcomePage(QWidget):
     sample_requested = Signal(object)
     """This Sample is to be opened in Practice mode."""
     new_requested = Signal()
+    open_requested = Signal()
+    """A file is to be chosen for a new job."""
     key_requested = Signal()
     cancelled = Signal()
 
@@ -28,9 +30,11 @@ class WelcomePage(QWidget):
         self.sample_button = button(
             self.tr("Try with sample data"), "try_sample", look="primary", icon_name="try"
         )
+        self.open_button = button(self.tr("Open a file…"), "welcome_open", icon_name="open")
         self.new_button = button(self.tr("New job"), "welcome_new", icon_name="plus")
         self.key_button = button(self.tr("Add your API key…"), "welcome_key", icon_name="key")
         self.sample_button.clicked.connect(self._ask_for_sample)
+        self.open_button.clicked.connect(self.open_requested)
         self.new_button.clicked.connect(self.new_requested)
         self.key_button.clicked.connect(self.key_requested)
         self._lay_out()
@@ -79,12 +83,7 @@ class WelcomePage(QWidget):
         column.addSpacing(WIDE)
         column.addWidget(self._sample_card())
         column.addSpacing(SPACE)
-        own = QHBoxLayout()
-        own.addWidget(Label(self.tr("Or with your own data:"), "muted", wrap=False))
-        own.addWidget(self.new_button)
-        own.addWidget(self.key_button)
-        own.addStretch(1)
-        column.addLayout(own)
+        self._offer_own(column)
         column.addStretch(2)
         holder = QWidget()
         centred = QHBoxLayout(holder)
@@ -95,6 +94,19 @@ class WelcomePage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scrolled(holder))
+
+    def _offer_own(self, column: QVBoxLayout) -> None:
+        own = QHBoxLayout()
+        own.addWidget(Label(self.tr("Or with your own data:"), "muted", wrap=False))
+        for each in (self.open_button, self.new_button, self.key_button):
+            own.addWidget(each)
+        own.addStretch(1)
+        column.addLayout(own)
+        hint = self.tr(
+            "You can also drop files or a folder of documents anywhere on this window, or paste "
+            "cells that you copied from a spreadsheet (Ctrl+V)."
+        )
+        column.addWidget(Label(hint, "caption"))
 
     @staticmethod
     def _line(icon_name: str, text: str) -> QHBoxLayout:

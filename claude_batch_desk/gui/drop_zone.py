@@ -1,0 +1,114 @@
+"""Files dragged anywhere onto the window, whatever lies below the pointer."""
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFont,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+
+from claude_batch_desk.gui.theme import GRID, LOOSE, colours
+
+_VEIL = 235
+"""How little of the window is seen through the veil, of 255."""
+_CORNER = GRID * 3 // 2
+
+
+def local_files(urls: list[QUrl]) -> list[str]:
+    """The paths among the addresses that name a file; those of other computers begin with //."""
+    return [each.toLocalFile() for each in urls if each.isLocalFile()]
+
+
+class Veil(QWidget):
+    """Lies over the window while files are dragged, and says what dropping them would do."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.setObjectName("drop_veil")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.words = ""
+        self.hide()
+
+    def spread(self, words: str) -> None:
+        """Cover the window."""
+        self.words = words
+        self.setAccessibleName(words)
+        self.setGeometry(self._window.rect())
+        self.raise_()
+        self.show()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A dashed frame in the accent's colour, as on the page that waits for a file."""
+        theme = colours(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        veil = QColor(theme.accent_soft)
+        veil.setAlpha(_VEIL)
+        painter.fillRect(self.rect(), veil)
+        frame = QRectF(self.rect()).adjusted(LOOSE, LOOSE, -LOOSE, -LOOSE)
+        painter.setPen(QPen(QColor(theme.accent), 2, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(frame, _CORNER, _CORNER)
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * 1.6)
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(QColor(theme.text))
+        wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(frame.adjusted(LOOSE, LOOSE, -LOOSE, -LOOSE), int(wrapped), self.words)
+        painter.end()
+
+
+class DropZone(QObject):
+    """Watches the native window, so that a text box below the pointer does not take a file's name.
+
+    What is no file (words, a link out of a browser) is left to the widgets.
+    """
+
+    dropped = Signal(list)
+    """These paths, as text from outside, were dropped."""
+    entered = Signal(list)
+    """These paths came over the window; `say` what dropping them would do."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.veil = Veil(window)
+
+    def watch(self) -> None:
+        """Begin; the window must have been shown."""
+        handle = self._window.windowHandle()
+        handle.removeEventFilter(self)
+        handle.installEventFilter(self)
+
+    def say(self, words: str) -> None:
+        """Tell over the whole window what will be done."""
+        self.veil.spread(words)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take drags of files before any widget sees them."""
+        if isinstance(event, QDropEvent):
+            return self._take(event)
+        if event.type() == QEvent.Type.DragLeave:
+            self.veil.hide()
+        return False
+
+    def _take(self, event: QDropEvent) -> bool:
+        """Whether it is about files; the file itself is never moved, whatever was proposed."""
+        paths = local_files(event.mimeData().urls())
+        if not paths or QApplication.activeModalWidget() is not None:
+            return False
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        if isinstance(event, QDragEnterEvent):
+            self.entered.emit(paths)
+        elif not isinstance(event, QDragMoveEvent):
+            self.veil.hide()
+            self.dropped.emit(paths)
+        return True
