@@ -14,6 +14,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Child processes run with -P and would not find the package in their current folder.
 os.environ["PYTHONPATH"] = str(CHECKOUT)
+# As the reader's child has it: where lxml is about, openpyxl would parse with it, undefused.
+os.environ["OPENPYXL_LXML"] = "False"
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 for _name in [name for name in os.environ if name.startswith("ANTHROPIC_")]:
     del os.environ[_name]
