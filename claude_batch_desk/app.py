@@ -58,7 +58,7 @@ class Composed:
 class DeskApplication(QApplication):
     """Hears of files that macOS wants opened: by double click, or dropped on the icon."""
 
-    file_asked = Signal(list)
+    file_asked = Signal(object)
     """The one path, as text from outside."""
 
     def event(self, event: QEvent) -> bool:

@@ -89,7 +89,7 @@ class Arrivals(QObject):
         office.opened.connect(self._go_on)
         office.failed.connect(self._forget)
 
-    @Slot(list)
+    @Slot(object)
     def take(self, paths: Sequence[str]) -> None:
         """Open what these name, which may be anything."""
         try:

@@ -71,9 +71,9 @@ class DropZone(QObject):
     What is no file (words, a link out of a browser) is left to the widgets.
     """
 
-    dropped = Signal(list)
+    dropped = Signal(object)
     """These paths, as text from outside, were dropped."""
-    entered = Signal(list)
+    entered = Signal(object)
     """These paths came over the window; `say` what dropping them would do."""
 
     def __init__(self, window: QMainWindow) -> None:

@@ -60,8 +60,8 @@ def hand_over(home: Path, paths: Sequence[str]) -> bool:
 class FrontDoor(QObject):
     """Takes what later starts hand over. Needs the folder's lock to be held by this process."""
 
-    called = Signal(list)
-    """These paths, perhaps none, are to be opened; they are text from outside, unchecked."""
+    called = Signal(object)
+    """This list of paths, perhaps none, is to be opened; they are text from outside, unchecked."""
 
     def __init__(self, home: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -98,6 +98,7 @@ class FrontDoor(QObject):
             return
         paths = _paths(bytes(caller.readLine().data()))
         caller.write(_TAKEN)
+        caller.flush()  # the window may be busy with the files for a while
         caller.disconnectFromServer()
         self.called.emit(paths)
 

@@ -105,7 +105,7 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(self.welcome)
         self.welcome.enter()
 
-    @Slot(list)
+    @Slot(object)
     def take(self, paths: Sequence[str]) -> None:
         """Come to the front, and open what these paths name."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
