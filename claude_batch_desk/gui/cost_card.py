@@ -145,7 +145,7 @@ class CostCard(QWidget):
         job = self._draft.job
         if job is None or not self._draft.editable:
             return
-        if found := obstacles(self._draft.table, self._draft.recipe):
+        if found := obstacles(self._draft):
             self._show_nothing(found[0].text)
             return
         try:

@@ -13,14 +13,15 @@ from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.table import Table
+from claude_batch_desk.gui.rows_to_run import ChoosesRows, RowsToRun
 from claude_batch_desk.gui.tasks import TaskRunner
 
 SAVE_DELAY = 400
 """Milliseconds of quiet before a change is written."""
 
 
-class Saves(Protocol):
-    """The verb of the desk that a draft needs."""
+class Saves(ChoosesRows, Protocol):
+    """The verbs of the desk that a draft needs."""
 
     def save_draft(
         self,
@@ -85,6 +86,8 @@ class Draft(QObject):
     table_changed = Signal()
     recipe_changed = Signal()
     selection_changed = Signal()
+    rows_counted = Signal()
+    """`rows_to_run`, which was not known, or `rows_problem` is known now."""
     saved = Signal()
     save_failed = Signal(object)
     """A change could not be written, for this reason; it is tried again with the next one."""
@@ -97,6 +100,8 @@ class Draft(QObject):
         self._unsaved = False
         self._job: Job | None = None
         self._table: Table | None = None
+        self.rows = RowsToRun(desk, tasks, self)
+        self.rows.counted.connect(self.rows_counted)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SAVE_DELAY)
@@ -123,6 +128,18 @@ class Draft(QObject):
         return self._job.selection if self._job else Selection()
 
     @property
+    def rows_to_run(self) -> int | None:
+        """How many rows run, or ran; None while it is not known."""
+        if self._job is not None and self._job.state != "draft":
+            return self._job.rows
+        return self.rows.chosen.count if self.rows.chosen else None
+
+    @property
+    def rows_problem(self) -> str:
+        """Why no row can run, as a sentence, or ""."""
+        return self.rows.problem if self.editable else ""
+
+    @property
     def editable(self) -> bool:
         """There is a job and it was not sent yet."""
         return self._job is not None and self._job.state == "draft"
@@ -136,6 +153,7 @@ class Draft(QObject):
         """Show another job; what was changed in the last one is written first."""
         self.flush()
         self._job, self._table = job, table
+        self._count()
         self.opened.emit()
         self.changed.emit()
 
@@ -148,6 +166,7 @@ class Draft(QObject):
                 job, name=self._job.name, recipe=self._job.recipe, selection=self._job.selection
             )
         self._job = job
+        self._count()
         self.job_changed.emit()
         self.changed.emit()
 
@@ -155,9 +174,10 @@ class Draft(QObject):
         """Put the recipe to this table; the table is stored already."""
         if self._job is None:
             return
-        self._table = table
+        before, self._table = self._table, table
         if self.editable:
-            self._change(replace(self._job, table_id=table.id, selection=Selection()))
+            selection = _kept(self._job.selection, before, table)
+            self._change(replace(self._job, table_id=table.id, selection=selection))
         self.table_changed.emit()
 
     def set_recipe(self, recipe: Recipe) -> None:
@@ -177,9 +197,13 @@ class Draft(QObject):
         if self._job is not None and self.editable and name != self._job.name:
             self._change(replace(self._job, name=name))
 
+    def _count(self) -> None:
+        self.rows.follow(self._table if self.editable else None, self.selection)
+
     def _change(self, job: Job) -> None:
         self._job = job
         self._unsaved = True
+        self._count()
         self._timer.start()
         self.changed.emit()
 
@@ -223,6 +247,17 @@ class Draft(QObject):
                 self._unsaved = True
                 raise
             self.saved.emit()
+
+
+def _kept(selection: Selection, before: Table | None, table: Table) -> Selection:
+    """What still holds of a choice of rows when another table takes the place of one.
+
+    All of it where the same file is read again, so that nothing is dropped unseen; of another file
+    all rows run. A column kept on this computer is kept there in any file.
+    """
+    if before is not None and (before.sha256 == table.sha256 or before.name == table.name):
+        return selection
+    return Selection(excluded=tuple(each for each in selection.excluded if each in table.columns))
 
 
 def _unwatched(done: int, total: int) -> None:

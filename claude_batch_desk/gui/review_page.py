@@ -197,7 +197,7 @@ class ReviewPage(QWidget):
         self.error_banner.say(sentence(error), "error", self.tr("Try again"))
 
     def _in_the_way(self) -> str:
-        found = obstacles(self._draft.table, self._draft.recipe)
+        found = obstacles(self._draft)
         return found[0].text if found else ""
 
     def _reason(self) -> str:
@@ -251,13 +251,13 @@ class ReviewPage(QWidget):
         return about.replace("%2", money(self._estimate.batch.expected))
 
     def _fix_words(self) -> str:
-        found = obstacles(self._draft.table, self._draft.recipe)
+        found = obstacles(self._draft)
         to_data = bool(found) and found[0].step == "data"
         return self.tr("Go to Data") if to_data else self.tr("Go to Prompt")
 
     @Slot()
     def _go_and_fix(self) -> None:
-        if found := obstacles(self._draft.table, self._draft.recipe):
+        if found := obstacles(self._draft):
             self.step_requested.emit(found[0].step)
 
     @Slot()

@@ -144,7 +144,7 @@ class TryPage(QWidget):
         return True
 
     def _obstacle(self) -> str:
-        found = obstacles(self._draft.table, self._draft.recipe)
+        found = obstacles(self._draft)
         return found[0].text if found else ""
 
     @Slot()
@@ -309,7 +309,7 @@ class TryPage(QWidget):
         self.step_requested.emit(self._step_to_fix())
 
     def _step_to_fix(self) -> Step:
-        found = obstacles(self._draft.table, self._draft.recipe)
+        found = obstacles(self._draft)
         return found[0].step if found else "prompt"
 
     def _connect(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
 from claude_batch_desk.core.jobs.job import Job, JobRow, Mode, Part, TriedRow
-from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.jobs.selection import RowsChosen, Selection, choose_rows
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.prompts.fields import OutputField
@@ -158,6 +158,12 @@ class FakeDesk:
         self.asked.append("save_draft")
         self.now = replace(self.now, recipe=recipe or self.now.recipe)
         return self.now
+
+    def choose_rows(self, table_id: int, selection: Selection, report: Report) -> RowsChosen:
+        self.asked.append("choose_rows")
+        while not self.go.wait(0.01):
+            report(0, 1)
+        return choose_rows(self.kept_table, selection, report)
 
     def models(self, mode: Mode, report: Report) -> list[OfferedModel]:
         return list(bundled_models().values())

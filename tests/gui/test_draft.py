@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -6,12 +7,16 @@ import shiboken6
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import StoreError
+from claude_batch_desk.core.jobs.conditions import RowFilter
 from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.jobs.selection import RowsChosen, Selection, choose_rows
 from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.tasks import TaskRunner
 from tests.gui.page_fakes import RECIPE, make_job, make_table, sent_job
+
+FROM_TEN_ON = Selection(filters=(RowFilter("Customer", "matches", r"\d\d"),))
 
 
 class Drawer:
@@ -20,6 +25,9 @@ class Drawer:
     def __init__(self) -> None:
         self.saved: list[tuple[int, str | None, str]] = []
         self.full = False
+        self.counted: list[Selection] = []
+        self.may_count = threading.Event()
+        self.may_count.set()
 
     def save_draft(
         self,
@@ -34,6 +42,12 @@ class Drawer:
             raise StoreError("The disk is full.")
         self.saved.append((job_id, name, recipe.prompt.text if recipe else ""))
         return make_job()
+
+    def choose_rows(self, table_id: int, selection: Selection, report: Report) -> RowsChosen:
+        self.counted.append(selection)
+        while not self.may_count.wait(0.01):
+            report(0, 1)
+        return choose_rows(make_table(), selection, report)
 
 
 @pytest.fixture
@@ -104,10 +118,74 @@ def test_news_of_another_job_change_nothing(qtbot: QtBot, draft: Draft) -> None:
         draft.show_job(sent_job(id=9))
 
 
-def test_another_table_runs_all_its_rows_again(draft: Draft) -> None:
-    draft.set_selection(Selection(10, 3))
-    draft.set_table(make_table())
-    assert draft.selection == Selection()
+def test_another_table_runs_all_its_rows_and_keeps_its_columns_at_home(draft: Draft) -> None:
+    draft.set_selection(Selection(10, 3, excluded=("Customer", "Phone")))
+    draft.set_table(replace(make_table(), name="other.csv", sha256="1" * 64))
+    assert draft.selection == Selection(excluded=("Customer",))
+
+
+def test_a_table_read_another_way_keeps_the_choice_of_rows(draft: Draft) -> None:
+    chosen = Selection(10, 3, filters=(RowFilter("Customer", "contains", "7"),))
+    draft.set_selection(chosen)
+    draft.set_table(make_table(("Ticket", "Name", "Message")))
+    assert draft.selection == chosen
+
+
+def test_rows_of_a_range_are_counted_at_once(draft: Draft, drawer: Drawer) -> None:
+    assert draft.rows_to_run == 600
+    draft.set_selection(Selection(first=11, last=20))
+    assert draft.rows_to_run == 10
+    assert drawer.counted == []
+
+
+def test_rows_that_have_to_be_read_are_counted_elsewhere(qtbot: QtBot, draft: Draft) -> None:
+    with qtbot.waitSignal(draft.rows_counted):
+        draft.set_selection(FROM_TEN_ON)
+        assert draft.rows.chosen is None
+    assert draft.rows_to_run == 590
+    assert draft.rows.chosen == RowsChosen(590, first=10)
+
+
+def test_a_count_that_is_outdated_is_stopped_and_never_told(
+    qtbot: QtBot, draft: Draft, drawer: Drawer
+) -> None:
+    drawer.may_count.clear()
+    draft.set_selection(FROM_TEN_ON)
+    qtbot.waitUntil(lambda: len(drawer.counted) == 1)
+    with qtbot.waitSignal(draft.rows_counted):
+        draft.set_selection(Selection(filters=(RowFilter("Customer", "equals", "Customer 7"),)))
+        drawer.may_count.set()
+    assert draft.rows_to_run == 1
+
+
+def test_columns_kept_at_home_and_prompts_are_no_reason_to_count_again(
+    qtbot: QtBot, draft: Draft, drawer: Drawer
+) -> None:
+    with qtbot.waitSignal(draft.rows_counted):
+        draft.set_selection(FROM_TEN_ON)
+    draft.set_selection(replace(FROM_TEN_ON, excluded=("Customer",)))
+    draft.set_recipe(RECIPE.with_prompt("changed"))
+    assert draft.rows_to_run == 590
+    assert len(drawer.counted) == 1
+
+
+def test_a_condition_that_lost_its_column_says_so(qtbot: QtBot, draft: Draft) -> None:
+    with qtbot.waitSignal(draft.rows_counted):
+        draft.set_selection(Selection(filters=(RowFilter("Country", "empty"),)))
+    assert draft.rows_to_run is None
+    assert "“Country”, but the table has no such column" in draft.rows_problem
+
+
+def test_no_row_at_all_is_a_problem(draft: Draft) -> None:
+    draft.set_selection(Selection(first=601))
+    assert draft.rows_to_run == 0
+    assert draft.rows_problem.startswith("None of the rows is chosen to run.")
+
+
+def test_of_a_job_that_was_sent_the_rows_that_ran_are_told(draft: Draft) -> None:
+    draft.open(sent_job(rows=203, selection=Selection(first=1_000)), make_table())
+    assert draft.rows_to_run == 203
+    assert not draft.rows_problem
 
 
 def test_what_could_not_be_written_is_written_when_there_is_room_again(
