@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from claude_batch_desk import __version__, headless, inspecting
-from claude_batch_desk.console import DONE, FAILED, STOPPED, say, show
+from claude_batch_desk.console import DONE, FAILED, QUOTES, STOPPED, say, show
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.report import Cancelled
 from claude_batch_desk.core.settings import home_folder
@@ -90,6 +90,17 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sheet", default="", help="of a workbook, if not the first with data")
     parser.add_argument("--header", type=_header, metavar="ROW", help="its row, from 1; 0 is none")
     parser.add_argument("--header-rows", type=int, choices=(1, 2), help="how many it takes")
+    parser.add_argument(
+        "--first-row", type=_header, metavar="ROW", help="skips those below the header; 0 for none"
+    )
+    parser.add_argument("--quote", choices=QUOTES, help="what cells are wrapped in")
+    parser.add_argument(
+        "--leave-out",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="by name; may be repeated",
+    )
 
 
 def _add_inspect(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -13,6 +13,9 @@ from claude_batch_desk.core.tables.table import ReadOptions
 DONE, FAILED, NOT_CONFIRMED, ROWS_LEFT, STOPPED = 0, 1, 3, 4, 130
 """Exit codes; 2 is argparse's own for wrong use. See docs/command-line.md."""
 
+QUOTES = {"double": '"', "single": "'", "none": ""}
+"""What the cells of delimited text may be wrapped in, by words that need no care in a shell."""
+
 _PAUSE = 0.2
 _LINE_EVERY = 5.0
 
@@ -25,6 +28,9 @@ def read_options(arguments: argparse.Namespace) -> ReadOptions:
         sheet=arguments.sheet,
         header_row=arguments.header,
         header_rows=arguments.header_rows,
+        first_row=arguments.first_row,
+        quote=QUOTES.get(arguments.quote),
+        left_out=tuple(arguments.leave_out),
     )
 
 

@@ -14,7 +14,10 @@ from claude_batch_desk.core.tables.profile import ColumnProfile, CommonValue
 from claude_batch_desk.core.tables.source import open_source
 from claude_batch_desk.core.tables.table import Found, Reading
 
-_KINDS = {"delimited": "text", "workbook": "a workbook", "json": "JSON"}
+_KINDS = {"delimited": "text", "workbook": "a workbook", "json": "JSON", "parquet": "Parquet"}
+_NAMED = ("json", "parquet")
+"""Kinds of files that name the columns themselves, so that no row is a header."""
+_QUOTED = {"'": "cells in single quotation marks", "": "quotation marks read as text"}
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _PERSONAL = {"name": "names", "email": "e-mails", "phone": "phone numbers", "account": "accounts"}
 _NAME, _VALUE, _VALUES = 40, 24, 3
@@ -46,10 +49,16 @@ def _how(reading: Reading) -> str:
     if reading.delimiter:
         between = _DELIMITERS.get(reading.delimiter, f"“{_plain(reading.delimiter)}”")
         parts.append(f"separated by {between}")
+    if reading.quote in _QUOTED:
+        parts.append(_QUOTED[reading.quote])
     if reading.sheet:
         parts.append(f"sheet “{_plain(reading.sheet)}”{_other_sheets(reading)}")
-    if reading.kind != "json":
+    if reading.kind not in _NAMED:
         parts.append(_header(reading))
+    if reading.first_row:
+        parts.append(f"first row in {reading.first_row:,}")
+    if reading.left_out:
+        parts.append(f"without {_plain(', '.join(f'“{name}”' for name in reading.left_out))}")
     return ", ".join(parts) + "."
 
 
@@ -127,6 +136,9 @@ def _as_json(path: Path, reading: Reading, rows: int, found: Found) -> dict[str,
         "sheets": sheets,
         "header_row": reading.header_row,
         "header_rows": reading.header_rows if reading.header_row else 0,
+        "first_row": reading.first_row,
+        "quote": reading.quote if reading.kind == "delimited" else None,
+        "left_out": list(reading.left_out),
         "columns": [{**asdict(each), "personal": each.personal or None} for each in found.profile],
         "notes": list(found.notes),
         "findings": [

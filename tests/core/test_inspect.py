@@ -6,6 +6,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from arro3.core import Array, DataType, Table
+from arro3.io import write_parquet
 
 from claude_batch_desk.cli import main
 from claude_batch_desk.core.resources import resource_path
@@ -44,7 +46,10 @@ def test_it_tells_how_the_table_was_read(table: str, capsys: pytest.CaptureFixtu
         "sheet": None,
         "header_row": 1,
         "header_rows": 1,
+        "first_row": 0,
+        "quote": '"',
     }
+    assert told["left_out"] == []
     assert told["sheets"] == []
     assert told["notes"] == ["1 blank line left out (line 3)."]
 
@@ -90,6 +95,40 @@ def test_the_options_change_how_it_is_read(table: str, capsys: pytest.CaptureFix
     assert (told["header_row"], told["header_rows"]) == (2, 2)
     assert [each["name"] for each in told["columns"]] == ["1;happy;a@example.org – 2;sad;"]
     assert told_of([table, "--header", "0"], capsys)["header_rows"] == 0
+
+
+def test_rows_quotation_marks_and_columns_can_be_chosen(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("id,text,e-mail,phone\ntype,kind,-,-\n1,'a, b',c@d.de,1\n")
+    how = [str(path), "--first-row", "3", "--quote", "single"]
+    how += ["--leave-out", "phone", "--leave-out", "e-mail"]
+    told = told_of(how, capsys)
+    assert (told["first_row"], told["quote"], told["left_out"]) == (3, "'", ["e-mail", "phone"])
+    assert [(each["name"], each["longest"]) for each in told["columns"]] == [("id", 1), ("text", 4)]
+    assert main(["inspect", *how]) == 0
+    assert (
+        "cells in single quotation marks, header in row 1, first row in 3, without “e-mail”, "
+        "“phone”." in capsys.readouterr().out
+    )
+    assert told_of([str(path), "--quote", "none", "--header", "1"], capsys)["quote"] == ""
+
+
+def test_a_parquet_file_has_no_header_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "table.parquet"
+    write_parquet(Table.from_arrays([Array([1, 2], DataType.int64())], names=["n"]), path)
+    told = told_of([str(path)], capsys)
+    assert (told["format"], told["rows"], told["header_row"], told["quote"]) == (
+        "parquet",
+        2,
+        0,
+        None,
+    )
+    assert main(["inspect", str(path)]) == 0
+    assert "Read as Parquet." in capsys.readouterr().out
 
 
 def test_hidden_sheets_are_named_as_hidden(

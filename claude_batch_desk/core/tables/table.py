@@ -34,7 +34,7 @@ class ReadOptions:
     """1, or 2 where the row after the header belongs to it."""
     first_row: int | None = None
     """The line of the file or sheet with the first row, where lines between it and the header are
-    to be left out."""
+    to be left out; 0 is the one after the header, whatever it holds."""
     quote: str | None = None
     """What cells of delimited text are wrapped in: '"', "'", or "" for nothing."""
     left_out: tuple[str, ...] = ()
@@ -63,6 +63,7 @@ class Reading:
     """Those that the person sees in the workbook."""
     hidden_sheets: tuple[str, ...] = ()
     header_row: int = 1
+    """0 where there is none, as in JSON and Parquet, whose columns have their names."""
     header_rows: int = 1
     """2 where the next row is part of the header; of no meaning where there is none."""
     first_row: int = 0
