@@ -14,6 +14,7 @@ from claude_batch_desk.practice.media import (
     Media,
     NotValid,
     PasswordProtected,
+    RecentMedia,
     read_image,
     read_pdf,
     type_of,
@@ -31,6 +32,8 @@ _MAX_SIDE = 8_000
 _MANY_IMAGES = 20
 _TEXT = "text/plain"
 _TAKEN = {"document": (PDF, _TEXT), "image": IMAGES}
+_RECENT = RecentMedia()
+_FEWEST_TOKENS_PER_BYTE = 0.2
 ATTACHED = frozenset(_TAKEN)
 """The types of blocks that hold a document or an image."""
 
@@ -72,6 +75,21 @@ class Attachment:
     """Tells what it holds from all others."""
 
 
+@dataclass(frozen=True)
+class _Bytes:
+    """The bytes of a PDF or an image, in memory or in a file."""
+
+    content: bytes | Path
+    digest: bytes
+
+    def beginning(self) -> bytes:
+        """As many of the first bytes as tell the type."""
+        if isinstance(self.content, bytes):
+            return self.content[:LONGEST_BEGINNING]
+        with self.content.open("rb") as file:
+            return file.read(LONGEST_BEGINNING)
+
+
 def read_attachments(
     messages: Sequence[Mapping[str, Any]], model: ServedModel, find_file: FindFile
 ) -> tuple[Attachment, ...]:
@@ -109,7 +127,7 @@ class _Reader:
         elif source["type"] == "base64":
             data = _decoded(source, block["type"], where)
             digest = hashlib.sha256(data).digest()
-            media = self._from_bytes(data, source["media_type"], block, where)
+            media = self._from_bytes(_Bytes(data, digest), source["media_type"], block, where)
         elif source["type"] == "url":
             raise bad_request(
                 f"{where}.{block['type']}.source: The Practice service reads no URLs."
@@ -152,20 +170,26 @@ class _Reader:
             told = WRONG_FILE_TYPE.format(id=file.id, type=file.media_type, block=kind)
             raise bad_request(f"{where}.{kind}.source.file: {told}")
         if file.media_type == _TEXT:
-            return Media(file.path.read_text("utf-8", "replace"), ())
-        return self._from_bytes(file.path, file.media_type, block, where)
+            return self._text_of(file.path)
+        return self._from_bytes(_Bytes(file.path, file.digest), file.media_type, block, where)
+
+    def _text_of(self, path: Path) -> Media:
+        fewest, most = path.stat().st_size * _FEWEST_TOKENS_PER_BYTE, self._model.max_input_tokens
+        if fewest > most:
+            raise bad_request(f"prompt is too long: {fewest:.0f} tokens > {most} maximum")
+        return Media(path.read_text("utf-8", "replace"), ())
 
     def _from_bytes(
-        self, source: bytes | Path, media_type: str, block: Mapping[str, Any], where: str
+        self, source: _Bytes, media_type: str, block: Mapping[str, Any], where: str
     ) -> Media:
         if media_type == PDF:
             return self._pdf(source, where)
         return self._image(source, media_type, block, where)
 
-    def _pdf(self, source: bytes | Path, where: str) -> Media:
+    def _pdf(self, source: _Bytes, where: str) -> Media:
         where = f"{where}.pdf.source.base64.data"
         try:
-            media = read_pdf(source)
+            media = _RECENT.get(PDF, source.digest, lambda: read_pdf(source.content))
         except PasswordProtected as error:
             raise bad_request(f"{where}: The PDF specified is password protected.") from error
         except NotValid as error:
@@ -177,17 +201,19 @@ class _Reader:
         return media
 
     def _image(
-        self, source: bytes | Path, media_type: str, block: Mapping[str, Any], where: str
+        self, source: _Bytes, media_type: str, block: Mapping[str, Any], where: str
     ) -> Media:
         at = f"{where}.image.source.base64"
-        told = type_of(source if isinstance(source, bytes) else _beginning(source))
+        told = type_of(source.beginning())
         if told != media_type and told in IMAGES:
             raise bad_request(
                 f"{at}: The image was specified using the {media_type} media type, but the image "
                 f"appears to be a {told} image"
             )
         try:
-            media = read_image(source, media_type)
+            media = _RECENT.get(
+                media_type, source.digest, lambda: read_image(source.content, media_type)
+            )
         except NotValid as error:
             raise bad_request(f"{at}.data: Could not process image") from error
         self._images.append((where, media.pictures[0]))
@@ -235,8 +261,3 @@ def _decoded(source: Mapping[str, Any], kind: str, where: str) -> bytes:
         return base64.b64decode(data, validate=True)
     except ValueError as error:
         raise bad_request(f"{where}.{tag}.source.base64.data: invalid base64 data") from error
-
-
-def _beginning(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(LONGEST_BEGINNING)

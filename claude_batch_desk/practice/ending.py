@@ -10,11 +10,13 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from claude_batch_desk.practice.attachments import FindFile
 from claude_batch_desk.practice.envelope import read_request
 from claude_batch_desk.practice.ledger import Tokens, billed_tokens
 from claude_batch_desk.practice.messages import Reply, chance, reply_to, schema_of, write_message
 from claude_batch_desk.practice.records import Counts, RequestEntry, StoredBatch
 from claude_batch_desk.practice.state import State
+from claude_batch_desk.practice.unconfirmed import MAX_ITEM_BYTES
 from claude_batch_desk.practice.usage import BatchCache
 from claude_batch_desk.practice.validation import Setting, ValidRequest, validate
 from claude_batch_desk.practice.wire import ApiError, bad_request, derived_id
@@ -22,7 +24,6 @@ from claude_batch_desk.practice.wire import ApiError, bad_request, derived_id
 _TROUBLES = ("errored", "expired", "canceled", "refusal", "max_tokens", "wrong-case", "off-list")
 _TROUBLE_SHARE = 0.05
 _BUFFER_BYTES = 1 << 20
-_STOP_EVERY = 64
 
 
 class Stopped(Exception):
@@ -38,20 +39,20 @@ def end_time(batch: StoredBatch, cancel_seconds: float) -> datetime:
 
 
 def write_results(
-    state: State, batch: StoredBatch, stopping: Callable[[], bool]
+    state: State, batch: StoredBatch, find_file: FindFile, stopping: Callable[[], bool]
 ) -> tuple[Counts, Tokens]:
     """Write the results file of a batch, complete or not at all, and count what is in it.
 
     The same batch always ends with the same bytes. Raises Stopped once `stopping` says so.
     """
-    writer = _Writer(batch)
+    writer = _Writer(batch, find_file)
     part = state.results_path(batch.id).with_suffix(".part")
     entries = state.entries(batch)
     order = list(range(len(entries)))
     random.Random(batch.id).shuffle(order)  # noqa: S311  an order, no secret
     with state.body_path(batch.id).open("rb") as body, part.open("wb", _BUFFER_BYTES) as results:
-        for done, number in enumerate(order):
-            if done % _STOP_EVERY == 0 and stopping():
+        for number in order:
+            if stopping():
                 raise Stopped
             results.write(writer.line(body, entries[number], number))
     os.replace(part, state.results_path(batch.id))  # noqa: PTH105  Path.replace is the same call
@@ -61,9 +62,9 @@ def write_results(
 class _Writer:
     """Decides how each request of one batch comes out, and writes its line."""
 
-    def __init__(self, batch: StoredBatch) -> None:
+    def __init__(self, batch: StoredBatch, find_file: FindFile) -> None:
         self._batch = batch
-        self._setting = Setting(batch.version, batch.betas, batch=True)
+        self._setting = Setting(batch.version, batch.betas, batch=True, find_file=find_file)
         self._cache = BatchCache()
         self._kinds: Counter[str] = Counter()
         self._reached = _reached(batch)
@@ -95,6 +96,8 @@ class _Writer:
         if trouble == "errored":
             return _errored(ApiError(500, "Internal server error"), seed)
         try:
+            if entry.length > MAX_ITEM_BYTES:
+                raise bad_request("The request exceeds the maximum size.")
             request = validate(_params(body, entry), self._setting)
         except ApiError as error:
             return _errored(error, seed)

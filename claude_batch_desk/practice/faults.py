@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from claude_batch_desk.core.errors import DeskError
+from claude_batch_desk.practice.wire import failure
 
 Amount = Literal["times", "seconds", "none"]
 
@@ -45,6 +46,11 @@ NAMED_FAULTS = (
     Fault("revoked-key", "every key is refused with 401"),
     Fault("foreign-results-url", "results_url names another host"),
     Fault("stream-overloaded", "a streamed message breaks off with an overloaded error"),
+    Fault("drop-before-upload", "the connection drops before an uploaded file is kept"),
+    Fault("drop-after-upload", "the connection drops after an uploaded file was kept"),
+    Fault("upload-500-after-keeping", "an uploaded file is kept, and the reply says 500"),
+    Fault("storage-full", "uploads answer 400: the storage limit is reached"),
+    Fault("lost-files", "messages and batches do not find uploaded files"),
 )
 """Asked for once each per reply or batch they spoil."""
 
@@ -58,6 +64,8 @@ OPERATIONS = (
     "messages",
     "count",
     "models",
+    "upload",
+    "files",
 )
 STATUSES = (400, 401, 402, 403, 404, 408, 409, 413, 429, 500, 504, 529)
 
@@ -137,9 +145,8 @@ class Faults:
         with self._lock:
             return self._left.get(name) or 0.0
 
-    def status_for(self, operation: str) -> int | None:
-        """The status an operation is to fail with, or None."""
+    def fail(self, operation: str) -> None:
+        """Raise ApiError where an operation is to fail with some status."""
         for status in STATUSES:
             if self.strikes(f"{operation}-{status}"):
-                return status
-        return None
+                raise failure(status)

@@ -52,6 +52,11 @@ class Ledger:
     batch_tokens: Tokens = field(default_factory=Tokens)
     """Tokens of the succeeded requests of ended batches."""
     message_tokens: Tokens = field(default_factory=Tokens)
+    uploads: int = 0
+    """Files kept, whether or not the reply arrived."""
+    uploaded_bytes: int = 0
+    files: int = 0
+    """Files that are still there: neither deleted nor expired."""
 
     def __add__(self, other: "Ledger") -> "Ledger":
         return Ledger(
@@ -62,6 +67,9 @@ class Ledger:
             self.messages + other.messages,
             self.batch_tokens + other.batch_tokens,
             self.message_tokens + other.message_tokens,
+            self.uploads + other.uploads,
+            self.uploaded_bytes + other.uploaded_bytes,
+            self.files + other.files,
         )
 
     def as_json(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import io
 import struct
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,38 @@ class Media:
 
     text: str
     pictures: tuple[Size, ...]
+
+
+class RecentMedia:
+    """What was read lately, by its digest, so that a document many rows ask about is read once."""
+
+    def __init__(self, most_characters: int = 20_000_000) -> None:
+        self._lock = threading.Lock()
+        self._room = most_characters
+        self._kept: OrderedDict[tuple[str, bytes], Media] = OrderedDict()
+
+    def get(self, media_type: str, digest: bytes, read: Callable[[], Media]) -> Media:
+        """What these bytes hold; `read` is called where it is not known, and raises for itself."""
+        key = (media_type, digest)
+        with self._lock:
+            known = self._kept.get(key)
+            if known is not None:
+                self._kept.move_to_end(key)
+                return known
+        media = read()
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = media
+                self._room -= _weight(media)
+            while self._room < 0:
+                _, oldest = self._kept.popitem(last=False)
+                self._room += _weight(oldest)
+        return media
+
+
+def _weight(media: Media) -> int:
+    """About how many bytes it takes, more than nothing in any case."""
+    return len(media.text) + 100 * (1 + len(media.pictures))
 
 
 def type_of(beginning: bytes) -> str:

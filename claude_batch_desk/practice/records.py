@@ -1,10 +1,12 @@
-"""The batches and requests the Practice service remembers."""
+"""The batches, requests and files the Practice service remembers."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 WINDOW = timedelta(hours=24)
 RETENTION = timedelta(days=29)
+LISTED_AFTER_EXPIRY = timedelta(days=30)
+"""How long a file that has expired is still listed and described."""
 
 
 @dataclass(frozen=True)
@@ -70,3 +72,38 @@ class NewBatch:
     created_at: datetime
     listed_at: datetime
     due_at: datetime
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A file about to be kept; see StoredFile."""
+
+    id: str
+    workspace: str
+    name: str
+    media_type: str
+    size: int
+    sha256: bytes
+    created_at: datetime
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """An uploaded file as remembered. Times are aware UTC by the service's clock."""
+
+    seq: int
+    id: str
+    workspace: str
+    name: str
+    media_type: str
+    size: int
+    """Bytes."""
+    sha256: bytes
+    created_at: datetime
+    expires_at: datetime | None
+    """When its bytes become unavailable; None for never."""
+
+    def has_expired(self, moment: datetime) -> bool:
+        """Whether its bytes are no longer to be had by then."""
+        return self.expires_at is not None and self.expires_at <= moment

@@ -31,6 +31,7 @@ from claude_batch_desk.practice.conventions import (
     on_unknown_route,
 )
 from claude_batch_desk.practice.dropping import Dropped
+from claude_batch_desk.practice.file_routes import file_routes
 from claude_batch_desk.practice.ledger import billed_tokens
 from claude_batch_desk.practice.messages import reply_to, stream_events, write_message
 from claude_batch_desk.practice.models import LIFECYCLES, find_model, models_in
@@ -72,6 +73,7 @@ def application(service: Service) -> Starlette:
             Route(batch, api.delete, methods=["DELETE"]),
             Route(f"{batch}/cancel", api.cancel, methods=["POST"]),
             Route(f"{batch}/results", api.results),
+            *file_routes(service),
             Route("/_practice/ledger", api.ledger),
             Route("/_practice/faults", api.set_faults, methods=["POST"]),
             Route("/_practice/advance", api.advance, methods=["POST"]),
@@ -99,7 +101,7 @@ class _Api:
         self._faults = service.faults
 
     def list_models(self, request: Request) -> Response:
-        self._fail("models")
+        self._faults.fail("models")
         query = request.query_params
         wanted = query.getlist("lifecycle[]") or query.getlist("lifecycle")
         if not set(wanted) <= set(LIFECYCLES):
@@ -109,7 +111,7 @@ class _Api:
         return json_response(page_object(page, has_more))
 
     def model(self, request: Request) -> Response:
-        self._fail("models")
+        self._faults.fail("models")
         model = find_model(request.path_params["model_id"])
         if model is None:
             raise ApiError(404, f"model: {request.path_params['model_id'][:128]}")
@@ -117,12 +119,12 @@ class _Api:
 
     async def message(self, request: Request) -> Response:
         body = await _read_json(request)
-        self._fail("messages")
+        self._faults.fail("messages")
         self._refuse_spending()
         return await run_in_threadpool(self._answer, request, body)
 
     def _answer(self, request: Request, body: Any) -> Response:
-        valid = validate(body, _setting(request))
+        valid = validate(body, self._setting(request))
         workspace, now = request.state.workspace, self._clock.now()
         reads = self._service.cache.reads(workspace, valid.prompt, now.timestamp())
         message = write_message(
@@ -141,8 +143,8 @@ class _Api:
 
     async def count_tokens(self, request: Request) -> Response:
         body = await _read_json(request)
-        self._fail("count")
-        setting = Setting(request.headers["anthropic-version"], _betas(request), counting=True)
+        self._faults.fail("count")
+        setting = self._setting(request, counting=True)
         valid = await run_in_threadpool(validate, body, setting)
         return json_response({"input_tokens": valid.prompt.total})
 
@@ -151,7 +153,7 @@ class _Api:
         try:
             if not await _spool(request, spooled):
                 raise failure(413)
-            self._fail("create")
+            self._faults.fail("create")
             self._refuse_spending()
             if self._faults.strikes("drop-before-accept"):
                 return Dropped()
@@ -169,7 +171,7 @@ class _Api:
         return self._service.accept(spooled, request.state.workspace, version, _betas(request))
 
     def list_batches(self, request: Request) -> Response:
-        self._fail("list")
+        self._faults.fail("list")
         now = self._clock.now()
         found, has_more = list_page(self._state, request.state.workspace, request.query_params, now)
         base = str(request.base_url)
@@ -177,13 +179,13 @@ class _Api:
         return json_response(page_object(items, has_more))
 
     def retrieve(self, request: Request) -> Response:
-        self._fail("retrieve")
+        self._faults.fail("retrieve")
         if self._faults.strikes("not-found-first"):
             raise failure(404)
         return self._described(request, self._batch(request))
 
     def cancel(self, request: Request) -> Response:
-        self._fail("cancel")
+        self._faults.fail("cancel")
         batch = self._batch(request)
         if batch.ended_at is not None:
             raise ApiError(CANCEL_ENDED_STATUS, f"Batch {batch.id} has already ended.")
@@ -191,7 +193,7 @@ class _Api:
         return self._described(request, self._batch(request))
 
     def delete(self, request: Request) -> Response:
-        self._fail("delete")
+        self._faults.fail("delete")
         batch = self._batch(request)
         if batch.ended_at is None:
             raise ApiError(
@@ -201,7 +203,7 @@ class _Api:
         return json_response({"id": batch.id, "type": "message_batch_deleted"})
 
     def results(self, request: Request) -> Response:
-        self._fail("results")
+        self._faults.fail("results")
         batch = self._batch(request)
         if batch.ended_at is None:
             raise ApiError(
@@ -212,7 +214,7 @@ class _Api:
         return ResultsResponse(self._state.results_path(batch.id), self._faults)
 
     def ledger(self, request: Request) -> Response:
-        accounts = self._state.ledgers()
+        accounts = self._state.ledgers(self._clock.now())
         each = {workspace: account.as_json() for workspace, account in accounts.items()}
         return json_response({"all": self._service.ledger().as_json(), "workspaces": each})
 
@@ -244,10 +246,13 @@ class _Api:
         now, base = self._clock.now(), str(request.base_url)
         return json_response(describe(batch, now, base, self._faults))
 
-    def _fail(self, operation: str) -> None:
-        status = self._faults.status_for(operation)
-        if status is not None:
-            raise failure(status)
+    def _setting(self, request: Request, *, counting: bool = False) -> Setting:
+        return Setting(
+            request.headers["anthropic-version"],
+            _betas(request),
+            counting=counting,
+            find_file=self._service.find_files(request.state.workspace, self._clock.now()),
+        )
 
     def _refuse_spending(self) -> None:
         if self._faults.strikes("spend-limit"):
@@ -275,10 +280,6 @@ def _slice(
         return above[-limit:], len(above) > limit
     below = listed[ids.index(after) + 1 :] if after else listed
     return below[:limit], len(below) > limit
-
-
-def _setting(request: Request) -> Setting:
-    return Setting(request.headers["anthropic-version"], _betas(request))
 
 
 def _betas(request: Request) -> tuple[str, ...]:

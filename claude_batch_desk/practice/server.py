@@ -18,7 +18,7 @@ from claude_batch_desk.practice.dropping import DroppingProtocol
 from claude_batch_desk.practice.ledger import Ledger
 from claude_batch_desk.practice.routes import application
 from claude_batch_desk.practice.service import Service
-from claude_batch_desk.practice.unconfirmed import QUEUE_LIMIT
+from claude_batch_desk.practice.unconfirmed import MAX_FILE_BYTES, QUEUE_LIMIT
 
 HOST = "127.0.0.1"
 DEFAULT_DELAY = 5.0
@@ -64,12 +64,14 @@ class PracticeService:
         faults: Sequence[str] = (),
         port: int = 0,
         queue_limit: int = QUEUE_LIMIT,
+        max_file_bytes: int = MAX_FILE_BYTES,
     ) -> None:
         self._home = home
         self._delay = delay
         self._faults = faults
         self._port = port
         self._queue_limit = queue_limit
+        self._max_file_bytes = max_file_bytes
         self.base_url = ""
         """Set while it runs."""
 
@@ -78,7 +80,11 @@ class PracticeService:
         self._listener = _open_listener(self._port)
         try:
             self._service = Service(
-                self._home, delay=self._delay, faults=self._faults, queue_limit=self._queue_limit
+                self._home,
+                delay=self._delay,
+                faults=self._faults,
+                queue_limit=self._queue_limit,
+                max_file_bytes=self._max_file_bytes,
             )
         except DeskError:
             self._listener.close()

@@ -12,10 +12,12 @@ from claude_batch_desk.practice.clock import Clock
 from claude_batch_desk.practice.ending import Stopped, end_time, write_results
 from claude_batch_desk.practice.envelope import read_envelope
 from claude_batch_desk.practice.faults import CREATION_FAULTS, Faults
+from claude_batch_desk.practice.files import FindFiles, file_finder
 from claude_batch_desk.practice.ledger import Ledger
-from claude_batch_desk.practice.records import NewBatch, StoredBatch
+from claude_batch_desk.practice.records import NewBatch, NewFile, StoredBatch, StoredFile
 from claude_batch_desk.practice.state import State
-from claude_batch_desk.practice.unconfirmed import CANCEL_SECONDS, QUEUE_LIMIT
+from claude_batch_desk.practice.unconfirmed import CANCEL_SECONDS, MAX_FILE_BYTES, QUEUE_LIMIT
+from claude_batch_desk.practice.uploads import Upload
 from claude_batch_desk.practice.usage import PromptCache
 from claude_batch_desk.practice.wire import ApiError, derived_id, random_id
 
@@ -28,7 +30,8 @@ class Service:
     """One service over a home folder; every method may be called from any thread.
 
     `delay` is how many seconds a batch takes, `queue_limit` how many requests of one workspace
-    may be unfinished. Raises DeskError where the folder cannot be used.
+    may be unfinished, `max_file_bytes` how large an upload may be. Raises DeskError where the
+    folder cannot be used.
     """
 
     def __init__(
@@ -38,17 +41,20 @@ class Service:
         delay: float,
         faults: Sequence[str] = (),
         queue_limit: int = QUEUE_LIMIT,
+        max_file_bytes: int = MAX_FILE_BYTES,
     ) -> None:
         self.faults = Faults(faults)
         self.state = State(home)
         self.clock = Clock(self.state)
         self.cache = PromptCache()
         self.rates: defaultdict[str, RateMeter] = defaultdict(RateMeter)
+        self.max_file_bytes = max_file_bytes
+        self.find_files = file_finder(self.state, self.faults)
         self._delay = delay
         self._queue_limit = queue_limit
         self._salt = self.state.fact("salt")
         self.organization = derived_id("org_", self._salt)
-        self._ender = _Ender(self.state, self.clock)
+        self._ender = _Ender(self.state, self.clock, self.find_files)
         self._ender.start()
 
     def close(self) -> None:
@@ -88,6 +94,23 @@ class Service:
         self._ender.wake()
         return batch
 
+    def keep_file(self, spooled: Path, arrived: Upload, workspace: str) -> StoredFile:
+        """Keep a file that has arrived; it is moved away from where it was spooled."""
+        now = self.clock.now()
+        if not self.state.unfinished():  # a batch is answered as at the time it was due
+            self.state.files.drop_expired(now)
+        new = NewFile(
+            id=random_id("file_"),
+            workspace=workspace,
+            name=arrived.name,
+            media_type=arrived.media_type,
+            size=arrived.size,
+            sha256=arrived.sha256,
+            created_at=now,
+            expires_at=None if arrived.life is None else now + timedelta(seconds=arrived.life),
+        )
+        return self.state.files.add(new, spooled)
+
     def cancel(self, batch: StoredBatch) -> None:
         """Begin to cancel a batch that has not ended."""
         self.state.cancel(batch, self.clock.now())
@@ -100,7 +123,7 @@ class Service:
 
     def ledger(self, key: str = "") -> Ledger:
         """The account of a key's workspace, or of all together."""
-        accounts = self.state.ledgers()
+        accounts = self.state.ledgers(self.clock.now())
         if key:
             return accounts.get(self.workspace(key), Ledger())
         return sum(accounts.values(), Ledger())
@@ -140,10 +163,11 @@ class RateMeter:
 class _Ender(threading.Thread):
     """Ends batches when they are due, one after the other."""
 
-    def __init__(self, state: State, clock: Clock) -> None:
+    def __init__(self, state: State, clock: Clock, find_files: FindFiles) -> None:
         super().__init__(name="practice-ender", daemon=True)
         self._state = state
         self._clock = clock
+        self._find_files = find_files
         self._changed = threading.Condition()
         self._caught_up = threading.Event()
         self._stopping = threading.Event()
@@ -193,7 +217,9 @@ class _Ender(threading.Thread):
     def _end(self, batch: StoredBatch) -> None:
         began = time.monotonic()
         try:
-            counts, tokens = write_results(self._state, batch, self._stopping.is_set)
+            find_file = self._find_files(batch.workspace, end_time(batch, CANCEL_SECONDS))
+            stopping = self._stopping.is_set
+            counts, tokens = write_results(self._state, batch, find_file, stopping)
         except Stopped:
             return
         except OSError as error:

@@ -121,3 +121,6 @@ TITLE_LENGTH = 500
 
 FILE_TYPE_IS_AS_SENT = True
 """A file's type is taken from its part of the upload; the service may look at the bytes too."""
+
+MAX_FILE_BYTES = 500_000_000
+"""The documented 500 MB for an uploaded file may mean 10^6 or 2^20 bytes; the smaller is kept."""

@@ -1,6 +1,7 @@
 """Every fault switch, seen from the client's side."""
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anthropic
@@ -89,6 +90,8 @@ def test_every_operation_can_fail(service: PracticeService, client: anthropic.An
             model=asked["model"], messages=asked["messages"]
         ),
         "models": client.models.list,
+        "upload": lambda: client.files.upload(file=("a.txt", b"a", "text/plain")),
+        "files": client.files.list,
     }
 
     assert set(calls) == set(OPERATIONS)
@@ -227,3 +230,11 @@ def test_every_fault_is_explained_in_one_line() -> None:
 
     for fault in NAMED_FAULTS:
         assert sum(line.split()[0] == fault.name for line in lines) == 1
+
+
+def test_every_fault_and_operation_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text("utf-8")
+
+    assert [
+        name for name in (*OPERATIONS, *(f.name for f in NAMED_FAULTS)) if f"`{name}`" not in text
+    ] == []

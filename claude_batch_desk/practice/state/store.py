@@ -1,77 +1,38 @@
-"""What the Practice service remembers: batches, their requests and the ledger, in one SQLite file.
+"""What the Practice service remembers: batches, their requests, files and the ledger.
 
 Bodies and results are files beside it. Every change is committed before the reply that tells of
 it, so that a killed server comes back knowing what it accepted.
 """
 
-import secrets
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.practice.ledger import TOKEN_KINDS, Ledger, Tokens
 from claude_batch_desk.practice.records import Counts, NewBatch, RequestEntry, StoredBatch
+from claude_batch_desk.practice.state.database import Database
+from claude_batch_desk.practice.state.file_store import FileStore
+from claude_batch_desk.practice.state.moments import moment_of
 
-_VERSION = 1
-_LOCK_SECONDS = 2
 _LISTED = "SELECT * FROM batches WHERE workspace = ? AND NOT deleted AND listed_at <= ?"
-_TOKEN_COLUMNS = ", ".join(f"{kind} INTEGER NOT NULL DEFAULT 0" for kind in TOKEN_KINDS)
-_SCHEMA = f"""
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE batches (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    workspace TEXT NOT NULL,
-    version TEXT NOT NULL,
-    betas TEXT NOT NULL,
-    faults TEXT NOT NULL,
-    total INTEGER NOT NULL,
-    created_at REAL NOT NULL,
-    listed_at REAL NOT NULL,
-    due_at REAL NOT NULL,
-    cancel_at REAL,
-    ended_at REAL,
-    succeeded INTEGER NOT NULL DEFAULT 0,
-    errored INTEGER NOT NULL DEFAULT 0,
-    canceled INTEGER NOT NULL DEFAULT 0,
-    expired INTEGER NOT NULL DEFAULT 0,
-    deleted INTEGER NOT NULL DEFAULT 0
-) STRICT;
-CREATE TABLE requests (
-    batch INTEGER NOT NULL,
-    number INTEGER NOT NULL,
-    custom_id TEXT NOT NULL,
-    params_sha256 BLOB NOT NULL,
-    place INTEGER NOT NULL,
-    length INTEGER NOT NULL,
-    PRIMARY KEY (batch, number)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE usage (
-    workspace TEXT NOT NULL,
-    way TEXT NOT NULL,
-    calls INTEGER NOT NULL DEFAULT 0,
-    {_TOKEN_COLUMNS},
-    PRIMARY KEY (workspace, way)
-) STRICT;
-"""
 
 
 class State:
-    """The memory of one Practice service; every method may be called from any thread."""
+    """The memory of one Practice service; every method may be called from any thread.
+
+    Raises DeskError where the folder cannot be used.
+    """
 
     def __init__(self, home: Path) -> None:
-        self._path = home / "practice.sqlite"
         self.spool = home / "spool"
         try:
             home.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.spool.mkdir(mode=0o700, exist_ok=True)
-            self._lock = _lock(home / "practice.lock")
-            self._prepare()
+            self._database = Database(home)
+            self.files = FileStore(self._database, self.spool)
+            self._sweep()
         except (OSError, sqlite3.Error) as error:
             raise DeskError(
                 f"The Practice service cannot use the folder {home}: {error}. Nothing was changed. "
@@ -80,7 +41,7 @@ class State:
 
     def close(self) -> None:
         """Let another service use the folder."""
-        self._lock.release()
+        self._database.close()
 
     def body_path(self, batch_id: str) -> Path:
         """Where the create body of a batch is spooled."""
@@ -92,18 +53,15 @@ class State:
 
     def fact(self, name: str) -> str:
         """A fact about this service as a whole, or "" if nobody remembered it."""
-        with self._reading() as db:
-            found = db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-        return str(found[0]) if found else ""
+        return self._database.fact(name)
 
     def remember(self, name: str, value: str) -> None:
         """Keep a fact about this service as a whole."""
-        with self._writing() as db:
-            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+        self._database.remember(name, value)
 
     def add_batch(self, new: NewBatch, entries: Sequence[RequestEntry]) -> StoredBatch:
         """Accept a batch with its requests."""
-        with self._writing() as db:
+        with self._database.writing() as db:
             seq = db.execute(
                 "INSERT INTO batches (id, workspace, version, betas, faults, total, created_at, "
                 "listed_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -130,7 +88,7 @@ class State:
 
     def batch(self, workspace: str, batch_id: str, *, deleted: bool = False) -> StoredBatch | None:
         """A batch of a workspace; None where there is none; deleted ones only if asked for."""
-        with self._reading() as db:
+        with self._database.reading() as db:
             row = db.execute(
                 "SELECT * FROM batches WHERE workspace = ? AND id = ? AND deleted <= ?",
                 (workspace, batch_id, int(deleted)),
@@ -153,7 +111,7 @@ class State:
     def _listed(
         self, workspace: str, where: str, seq: int, listed_before: datetime, limit: int
     ) -> list[StoredBatch]:
-        with self._reading() as db:
+        with self._database.reading() as db:
             rows = db.execute(
                 f"{_LISTED} AND {where} LIMIT ?",
                 (workspace, listed_before.timestamp(), seq, limit),
@@ -162,13 +120,13 @@ class State:
 
     def unfinished(self) -> list[StoredBatch]:
         """Every batch that has not ended, oldest first."""
-        with self._reading() as db:
+        with self._database.reading() as db:
             rows = db.execute("SELECT * FROM batches WHERE ended_at IS NULL ORDER BY seq")
             return [_batch(row) for row in rows]
 
     def waiting(self, workspace: str) -> int:
         """How many requests of a workspace have not been finished."""
-        with self._reading() as db:
+        with self._database.reading() as db:
             (total,) = db.execute(
                 "SELECT coalesce(sum(total), 0) FROM batches "
                 "WHERE workspace = ? AND ended_at IS NULL",
@@ -178,7 +136,7 @@ class State:
 
     def entries(self, batch: StoredBatch) -> list[RequestEntry]:
         """The requests of a batch in the order they were sent."""
-        with self._reading() as db:
+        with self._database.reading() as db:
             rows = db.execute(
                 "SELECT custom_id, params_sha256, place, length FROM requests "
                 "WHERE batch = ? ORDER BY number",
@@ -188,7 +146,7 @@ class State:
 
     def cancel(self, batch: StoredBatch, moment: datetime) -> None:
         """Remember that cancelation began; the first time counts."""
-        with self._writing() as db:
+        with self._database.writing() as db:
             db.execute(
                 "UPDATE batches SET cancel_at = ? "
                 "WHERE seq = ? AND cancel_at IS NULL AND ended_at IS NULL",
@@ -197,7 +155,7 @@ class State:
 
     def end(self, batch: StoredBatch, moment: datetime, counts: Counts, tokens: Tokens) -> None:
         """Remember how a batch ended, and bill its tokens, once."""
-        with self._writing() as db:
+        with self._database.writing() as db:
             ended = db.execute(
                 "UPDATE batches SET ended_at = ?, succeeded = ?, errored = ?, canceled = ?, "
                 "expired = ? WHERE seq = ? AND ended_at IS NULL",
@@ -216,77 +174,31 @@ class State:
 
     def delete(self, batch: StoredBatch) -> None:
         """Forget a batch; its requests stay in the ledger, its files go."""
-        with self._writing() as db:
+        with self._database.writing() as db:
             db.execute("UPDATE batches SET deleted = 1 WHERE seq = ?", (batch.seq,))
         self.body_path(batch.id).unlink(missing_ok=True)
         self.results_path(batch.id).unlink(missing_ok=True)
 
     def bill_message(self, workspace: str, tokens: Tokens) -> None:
         """Count one synchronous message."""
-        with self._writing() as db:
+        with self._database.writing() as db:
             _bill(db, workspace, "message", 1, tokens)
 
-    def ledgers(self) -> dict[str, Ledger]:
+    def ledgers(self, now: datetime) -> dict[str, Ledger]:
         """The account of every workspace that sent anything, by workspace id."""
-        with self._reading() as db:
-            return {workspace: _ledger(db, workspace) for workspace in _workspaces(db)}
-
-    def _prepare(self) -> None:
-        with closing(sqlite3.connect(self._path)) as db:
-            db.execute("PRAGMA journal_mode = WAL")
-            (version,) = db.execute("PRAGMA user_version").fetchone()
-            if version == 0:
-                db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
-            elif version != _VERSION:
-                raise DeskError(
-                    f"The Practice service's folder {self._path.parent} is from another version. "
-                    "Remove it; it holds rehearsals only."
-                )
-        if not self.fact("salt"):
-            self.remember("salt", secrets.token_hex(16))
-        self._sweep()
+        with self._database.reading() as db:
+            return {workspace: _ledger(db, workspace, now) for workspace in _workspaces(db)}
 
     def _sweep(self) -> None:
         """Remove what a killed server left: files no batch has, or no longer needs."""
-        with self._reading() as db:
+        with self._database.reading() as db:
             rows = db.execute("SELECT id, ended_at FROM batches WHERE NOT deleted").fetchall()
         needed = {
             (self.body_path if ended_at is None else self.results_path)(id_)
             for id_, ended_at in rows
         }
-        for path in set(self.spool.iterdir()) - needed:
+        for path in set(self.spool.iterdir()) - needed - self.files.kept_paths():
             path.unlink()
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        # A connection costs 0.1 ms; sharing one between threads would cost a lock around all of it.
-        with closing(sqlite3.connect(self._path, timeout=30, isolation_level=None)) as db:
-            db.row_factory = sqlite3.Row
-            yield db
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._reading() as db:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-            except BaseException:
-                db.execute("ROLLBACK")
-                raise
-            db.execute("COMMIT")
-
-
-def _lock(path: Path) -> FileLock:
-    """Hold the folder; the system lets go of it however this process ends."""
-    lock = FileLock(path, timeout=_LOCK_SECONDS, thread_local=False)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise DeskError(
-            f"Another Practice service is using the folder {path.parent}. "
-            "Close it, or choose another folder."
-        ) from error
-    return lock
 
 
 def _batch(row: sqlite3.Row) -> StoredBatch:
@@ -298,18 +210,14 @@ def _batch(row: sqlite3.Row) -> StoredBatch:
         betas=tuple(filter(None, row["betas"].split(","))),
         faults=tuple(filter(None, row["faults"].split(","))),
         total=row["total"],
-        created_at=_moment(row["created_at"]),
-        listed_at=_moment(row["listed_at"]),
-        due_at=_moment(row["due_at"]),
-        cancel_at=None if row["cancel_at"] is None else _moment(row["cancel_at"]),
-        ended_at=None if row["ended_at"] is None else _moment(row["ended_at"]),
+        created_at=moment_of(row["created_at"]),
+        listed_at=moment_of(row["listed_at"]),
+        due_at=moment_of(row["due_at"]),
+        cancel_at=None if row["cancel_at"] is None else moment_of(row["cancel_at"]),
+        ended_at=None if row["ended_at"] is None else moment_of(row["ended_at"]),
         counts=Counts(row["succeeded"], row["errored"], row["canceled"], row["expired"]),
         deleted=bool(row["deleted"]),
     )
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _bill(db: sqlite3.Connection, workspace: str, way: str, calls: int, tokens: Tokens) -> None:
@@ -323,11 +231,14 @@ def _bill(db: sqlite3.Connection, workspace: str, way: str, calls: int, tokens: 
 
 
 def _workspaces(db: sqlite3.Connection) -> list[str]:
-    rows = db.execute("SELECT workspace FROM batches UNION SELECT workspace FROM usage ORDER BY 1")
+    rows = db.execute(
+        "SELECT workspace FROM batches UNION SELECT workspace FROM usage "
+        "UNION SELECT workspace FROM files ORDER BY 1"
+    )
     return [workspace for (workspace,) in rows]
 
 
-def _ledger(db: sqlite3.Connection, workspace: str) -> Ledger:
+def _ledger(db: sqlite3.Connection, workspace: str, now: datetime) -> Ledger:
     (batches,) = db.execute(
         "SELECT count(*) FROM batches WHERE workspace = ?", (workspace,)
     ).fetchone()
@@ -335,6 +246,12 @@ def _ledger(db: sqlite3.Connection, workspace: str) -> Ledger:
         "SELECT count(*), count(DISTINCT custom_id), count(DISTINCT params_sha256) FROM requests "
         "WHERE batch IN (SELECT seq FROM batches WHERE workspace = ?)",
         (workspace,),
+    ).fetchone()
+    uploads, uploaded_bytes, files = db.execute(
+        "SELECT count(*), coalesce(sum(size), 0), "
+        "coalesce(sum(NOT deleted AND (expires_at IS NULL OR expires_at > ?)), 0) "
+        "FROM files WHERE workspace = ?",
+        (now.timestamp(), workspace),
     ).fetchone()
     billed = {
         row["way"]: (row["calls"], Tokens(*(row[kind] for kind in TOKEN_KINDS)))
@@ -349,4 +266,7 @@ def _ledger(db: sqlite3.Connection, workspace: str) -> Ledger:
         messages=messages,
         batch_tokens=billed.get("batch", (0, Tokens()))[1],
         message_tokens=message_tokens,
+        uploads=uploads,
+        uploaded_bytes=uploaded_bytes,
+        files=files,
     )
