@@ -9,6 +9,10 @@ if __name__ == "__main__":
         from claude_batch_desk.core.tables.reader_child import main as read
 
         sys.exit(read())
+    if sys.argv[1:] == ["--documents"]:
+        from claude_batch_desk.core.documents.reader_child import main as read_documents
+
+        sys.exit(read_documents())
     if sys.argv[1:2] == ["--practice-process"]:
         from claude_batch_desk.practice.__main__ import main as practice
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -36,7 +35,8 @@ class FoundFile:
     """Its path in the folder, with slashes."""
     size: int
     """Bytes."""
-    modified: datetime
+    modified: int
+    """Nanoseconds since 1970, as the system says."""
 
 
 @dataclass(frozen=True)
@@ -199,8 +199,7 @@ class _Search:
                 f"This folder holds more than {MAX_FILES:,} documents. Choose a folder in it, or "
                 "say which files to leave out."
             )
-        modified = datetime.fromtimestamp(found.st_mtime, UTC)
-        return FoundFile(path, _plain(relative), found.st_size, modified)
+        return FoundFile(path, _plain(relative), found.st_size, found.st_mtime_ns)
 
 
 def _plain(name: str) -> str:

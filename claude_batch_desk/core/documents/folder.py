@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
@@ -42,7 +42,12 @@ class FolderSource:
         self._listed = find_documents(folder, options.include, options.exclude, report)
         if not self._listed.files:
             raise TableError(
-                " ".join([f"The folder “{folder.name}” holds no documents.", *self._listed.notes])
+                " ".join(
+                    [
+                        f"The folder “{folder.resolve().name}” holds no documents.",
+                        *self._listed.notes,
+                    ]
+                )
             )
         reading = Reading(
             kind="folder", header_row=0, include=options.include, exclude=options.exclude
@@ -50,6 +55,11 @@ class FolderSource:
         self._opened = OpenedTable(reading, COLUMNS, iter(()), list(self._listed.notes))
         kept = self._opened.without(options.left_out)
         self.columns, self.reading, self._left_out = kept.columns, kept.reading, options.left_out
+        self.name = folder.resolve().name.encode(errors="replace").decode() or str(folder)
+        self.size = sum(each.size for each in self._listed.files)
+        """Bytes of all its documents."""
+        self.modified = max(each.modified for each in self._listed.files)
+        """Nanoseconds since 1970 at the latest change of one of them."""
         self.rows_so_far = 0
         self.found = Found()
         self.sha256 = ""
@@ -59,7 +69,7 @@ class FolderSource:
 
         Raises TableError where the disk is full, and Cancelled.
         """
-        vault.check_room(sum(each.size for each in self._listed.files))
+        vault.check_room(self.size)
         with DocumentReader() as reader:
             intake = Intake(vault, reader, self._beat)
             held = HeldDocuments(keep)
@@ -123,7 +133,8 @@ def _row(file: FoundFile, taken: TakenIn) -> Row:
     )
 
 
-def _minute(moment: datetime) -> str:
-    with suppress(OSError, OverflowError, ValueError):  # before 1970, where Windows has no zone
+def _minute(modified: int) -> str:
+    moment = datetime.fromtimestamp(modified // 1_000_000_000, UTC)
+    with suppress(OSError, OverflowError):  # before 1970, where Windows knows no zone
         moment = moment.astimezone()
     return moment.strftime("%Y-%m-%d %H:%M")

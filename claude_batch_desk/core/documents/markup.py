@@ -74,4 +74,4 @@ def _before(tag: str) -> str:
 def _after(tag: str) -> str:
     if tag in _CELLS:
         return "\t"
-    return "\n" if tag in _LINES else ""
+    return "\n" if tag in _LINES and tag != "li" else ""

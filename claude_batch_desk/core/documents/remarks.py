@@ -17,7 +17,8 @@ _PROBLEMS: dict[FindingKind, str] = {
     "save it anew.",
     "unsupported": "of a kind that is not read. Save it as PDF or as .docx and open that.",
     "oversized": "larger than the service takes. An image has at most "
-    f"{MAX_IMAGE_PIXELS:,} pixels on each side and {MAX_IMAGE_BASE64_BYTES * 3 / 4e6:.1f} MB; a PDF, {MAX_PAGES} pages.",
+    f"{MAX_IMAGE_PIXELS:,} pixels on each side and {MAX_IMAGE_BASE64_BYTES * 3 / 4e6:.1f} MB; "
+    f"a PDF, {MAX_PAGES} pages.",
     "scanned": "without any text. Save it as PDF to have its pages looked at.",
 }
 _TOLD: tuple[tuple[FindingKind, str, str, str], ...] = (

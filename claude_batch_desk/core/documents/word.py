@@ -4,6 +4,7 @@ Headers and footers are left out, as is what was deleted while changes were trac
 """
 
 import posixpath
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,7 @@ from claude_batch_desk.core.tables.sniff import LOCKED, check_compound, is_zip
 _NOTES = ("word/footnotes.xml", "word/endnotes.xml")
 _DROPPED = frozenset({"del", "moveFrom", "Fallback", "instrText", "pPrChange", "rPrChange"})
 _ALIVE_EVERY = 2_000
+_AROUND_CELLS = re.compile(r" *(\t|\n) *")
 _MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 
 
@@ -53,7 +55,7 @@ def read_word(path: Path, alive: Alive) -> Extract:
                 pieces += ["\n\n", *_words(path, notes, alive)]
     except TableError as error:
         raise Unusable("encrypted" if str(error) == LOCKED else "damaged") from error
-    return extract_text(WORD, "".join(pieces))
+    return extract_text(WORD, _AROUND_CELLS.sub(r"\1", "".join(pieces)))
 
 
 def _is_locked(path: Path) -> bool:

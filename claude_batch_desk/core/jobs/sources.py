@@ -3,13 +3,16 @@
 import hashlib
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from claude_batch_desk.core.errors import TableError
+from claude_batch_desk.core.jobs.documents import NamedDocuments, Preview, take_in_folder
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.tables.clipboard import PASTED, pasted_file
 from claude_batch_desk.core.tables.source import SourceReader, check_source, open_source
 from claude_batch_desk.core.tables.table import (
     Beginning,
@@ -20,8 +23,8 @@ from claude_batch_desk.core.tables.table import (
     unpack_page,
 )
 
-Preview = Callable[[Beginning], None]
-"""Is shown the first rows as soon as they are read, on the thread that reads."""
+__all__ = ["Preview", "origin_of", "take_in", "tidy", "unseen"]
+
 _CHUNK = 1 << 20
 
 
@@ -32,11 +35,13 @@ def unseen(beginning: Beginning) -> None:
 def take_in(
     stores: Stores, path: Path, options: ReadOptions, report: Report, *, preview: Preview = unseen
 ) -> Table:
-    """Freeze a source file and read it as a table; raises TableError and leaves nothing behind.
+    """Freeze a source and read it as a table; raises TableError and leaves nothing behind.
 
     The file is copied before it is read, so that editing, sorting or deleting it later cannot
-    shift an answer.
+    shift an answer. So are the documents of a folder, and those that the rows of a table name.
     """
+    if path.is_dir():
+        return take_in_folder(stores, path, options, report, preview)
     check_source(path)
     name, origin = _source_of(stores, path)
     frozen, sha256 = _freeze(stores.sources, path, report)
@@ -46,6 +51,11 @@ def take_in(
             rows = stores.tables.add_pages(table_id, _shown(source, preview))
             columns, reading, found = source.columns, source.reading, source.found
         _refuse_empty(path, rows)
+        if options.document_column:
+            named = NamedDocuments(columns, options)
+            findings = named.take_in(stores, table_id, rows, report)
+            reading = named.reading(reading)
+            found = replace(found, findings=(*found.findings, *findings))
         return stores.tables.finish(table_id, columns, rows, reading, found)
     except BaseException:
         stores.tables.drop(table_id)
@@ -77,33 +87,33 @@ def origin_of(path: Path) -> Origin | None:
     return Origin(path.absolute(), found.st_size, found.st_mtime_ns)
 
 
-def _refuse_empty(path: Path, rows: int) -> None:
+def _refuse_empty(name: str, rows: int) -> None:
     if rows == 0:
-        raise TableError(f"{path.name} has a header but no rows. Choose a file with data.")
+        raise TableError(f"{name} has a header but no rows. Choose a file with data.")
 
 
-def _freeze(folder: Path, path: Path, report: Report) -> tuple[Path, str]:
-    """The frozen copy and the SHA-256 of its bytes; the same bytes are kept once."""
+def _freeze(folder: Path, name: str, opened: Callable[[], IO[bytes]], report: Report) -> Path:
+    """The frozen copy, named by the SHA-256 of its bytes; the same bytes are kept once."""
     fresh = folder / f"{secrets.token_hex(8)}.partial"
     digest = hashlib.sha256()
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with path.open("rb") as source, fresh.open("xb") as copy:
+        with opened() as source, fresh.open("xb") as copy:
             while chunk := source.read(_CHUNK):
                 report(0, 0)
                 digest.update(chunk)
                 copy.write(chunk)
-        kept = folder / f"{digest.hexdigest()}{path.suffix.lower()}"
+        kept = folder / f"{digest.hexdigest()}{Path(name).suffix.lower()}"
         fresh.replace(kept)
     except OSError as error:
         raise TableError(
-            f"{path.name} could not be copied into the data folder: {error.strerror}. "
+            f"{name} could not be copied into the data folder: {error.strerror}. "
             "The file itself is untouched."
         ) from error
     finally:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
-    return kept, digest.hexdigest()
+    return kept
 
 
 def tidy(stores: Stores) -> None:

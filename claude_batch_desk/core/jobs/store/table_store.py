@@ -105,6 +105,15 @@ class TableStore:
         with self._database.write() as connection:
             keep_documents(connection, table_id, first, documents)
 
+    def rows(self, table_id: int, count: int) -> StoredRows:
+        """The rows stored so far of a table that is still being taken in."""
+        return StoredRows(self._database, table_id, count)
+
+    def identify(self, table_id: int, sha256: str) -> None:
+        """Say what a source is known by, where that shows only when it was read."""
+        with self._database.write() as connection:
+            connection.execute("UPDATE source_table SET sha256=? WHERE id=?", (sha256, table_id))
+
     def finish(
         self, table_id: int, columns: tuple[str, ...], rows: int, reading: Reading, found: Found
     ) -> Table:
