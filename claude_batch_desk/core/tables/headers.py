@@ -1,7 +1,7 @@
 """Headers: from whatever stands in the header row to names a prompt can use."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count, zip_longest
 
 from claude_batch_desk.core.errors import TableError
@@ -40,24 +40,24 @@ def column_names(header: Sequence[str], width: int) -> tuple[str, ...]:
         )
     cleaned = [_clean(name) for name in header[:width]] + [""] * (width - len(header))
     taken = set(cleaned)
-    given: set[str] = set()
-    names: list[str] = []
+    given: dict[str, None] = {}
+    numbers: dict[str, Iterator[int]] = {}
     for number, name in enumerate(cleaned, start=1):
         wanted = name or f"Column {number}"
         if wanted in given or (not name and wanted in taken):
-            wanted = _free_name(wanted, taken | given)
-        given.add(wanted)
-        names.append(wanted)
-    return tuple(names)
+            further = numbers.setdefault(wanted, count(2))
+            wanted = next(
+                free
+                for n in further
+                if (free := f"{wanted} ({n})") not in taken and free not in given
+            )
+        given[wanted] = None
+    return tuple(given)
 
 
 def _clean(name: str) -> str:
     plain = " ".join(_UNUSABLE.sub(" ", name).split())
     return plain if len(plain) <= MAX_NAME else plain[: MAX_NAME - 1].rstrip() + "…"
-
-
-def _free_name(name: str, taken: set[str]) -> str:
-    return next(free for n in count(2) if (free := f"{name} ({n})") not in taken)
 
 
 def has_two_rows(head: Sequence[Row]) -> bool:

@@ -27,9 +27,11 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, KeyError, NotImple
 _NOT_TABLES = (
     ("word/", "a text document (Word)"),
     ("ppt/", "a presentation (PowerPoint)"),
-    ("Index/", "a document of Apple Numbers, Pages or Keynote"),
-    ("META-INF/container.xml", "an e-book"),
+    ("index/", "a document of Apple Numbers, Pages or Keynote"),
+    ("meta-inf/container.xml", "an e-book"),
 )
+_BOOK = re.compile(r"(?:xl/)?workbook\d*\.(?:xml|bin)")
+_OPEN_DOCUMENT = "content.xml"
 
 
 class Package:
@@ -44,7 +46,7 @@ class Package:
         self._path = path
         try:
             with zipfile.ZipFile(path) as opened:
-                self._parts = {part.filename: part for part in opened.infolist()}
+                self._parts = {_plain(part.filename): part for part in opened.infolist()}
         except (*_BROKEN, ValueError) as error:
             raise TableError(DAMAGED) from error
         if any(part.flag_bits & _ENCRYPTED for part in self._parts.values()):
@@ -56,22 +58,37 @@ class Package:
     @property
     def is_open_xml(self) -> bool:
         """A workbook in XML by Excel's own standard: .xlsx or .xlsm."""
-        return "xl/workbook.xml" in self._parts
+        return self._book.endswith(".xml")
+
+    @property
+    def _book(self) -> str:
+        """The part that lists the sheets, or "" where there is none."""
+        return next(filter(_BOOK.fullmatch, self._parts), "")
 
     @property
     def is_open_document(self) -> bool:
         """A workbook of LibreOffice and others: .ods."""
-        return "content.xml" in self._parts
+        return _OPEN_DOCUMENT in self._parts
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """How the names of such files end."""
+        if self.is_open_document:
+            return (".ods", ".ots")
+        return (".xlsx", ".xlsm") if self.is_open_xml else (".xlsb",)
 
     @property
     def has_macros(self) -> bool:
         """Macros are never run; worth a word."""
-        return any(name.endswith("vbaProject.bin") for name in self._parts)
+        return any(name.endswith("vbaproject.bin") for name in self._parts)
 
     def blocks(self, name: str) -> Generator[bytes]:
         """A part, unpacked, in blocks of 1 MiB."""
         try:
-            with zipfile.ZipFile(self._path) as opened, opened.open(name) as part:
+            with (
+                zipfile.ZipFile(self._path) as opened,
+                opened.open(self._parts[_plain(name)]) as part,
+            ):
                 while block := part.read(_BLOCK):
                     yield block
         except _BROKEN as error:
@@ -79,13 +96,17 @@ class Package:
 
     def has(self, name: str) -> bool:
         """Whether there is a part of this name."""
-        return name in self._parts
+        return _plain(name) in self._parts
+
+    def size(self, name: str) -> int:
+        """Bytes of a part when it is unpacked."""
+        return self._parts[_plain(name)].file_size
 
     def elements(self, part: str, *tags: str) -> Iterator["Element"]:
         """The elements with one of these local names in a small part, if the part is there."""
         from defusedxml.ElementTree import ParseError, fromstring
 
-        if part not in self._parts or self._parts[part].file_size > _SMALL_PART:
+        if not self.has(part) or self.size(part) > _SMALL_PART:
             return
         try:
             root = fromstring(b"".join(self.blocks(part)))
@@ -96,24 +117,33 @@ class Package:
                 yield each
 
     def sheet_part(self, sheet: str) -> str:
-        """The name of the part that holds a sheet, or "" where it cannot be told."""
-        targets = {
-            each.get("Id", ""): each.get("Target", "")
-            for each in self.elements("xl/_rels/workbook.xml.rels", "Relationship")
-        }
-        for each in self.elements("xl/workbook.xml", "sheet"):
+        """The name of the part that holds a sheet, or "" where it cannot be told.
+
+        Raises TableError where that part is missing.
+        """
+        for each in self.elements(self._book, "sheet"):
             if each.get("name") != sheet:
                 continue
             key = next((value for name, value in each.items() if name.endswith("}id")), "")
-            part = posixpath.normpath(posixpath.join("/xl", targets.get(key, ""))).lstrip("/")
-            return part if part in self._parts else ""
+            found = next((part for name, _, part in self._related() if name == key), "")
+            if found and found not in self._parts:
+                raise TableError(DAMAGED)
+            return found
         return ""
+
+    def _related(self) -> Iterator[tuple[str, str, str]]:
+        """Key, type and name of the parts that the workbook consists of."""
+        folder, name = posixpath.split(f"/{self._book}")
+        for each in self.elements(f"{folder}/_rels/{name}.rels", "Relationship"):
+            part = posixpath.normpath(posixpath.join(folder, each.get("Target", "")))
+            yield each.get("Id", ""), each.get("Type", ""), _plain(part)
 
     def cell_formats(self) -> list[str]:
         """The number format of each cell style, by its index; "" for General."""
         codes = dict(BUILT_IN)
         xfs: list[Element] = []
-        for each in self.elements("xl/styles.xml", "numFmt", "cellXfs"):
+        styles = next((part for _, what, part in self._related() if what.endswith("/styles")), "")
+        for each in self.elements(styles, "numFmt", "cellXfs"):
             if each.tag.endswith("}numFmt"):
                 codes[_number(each.get("numFmtId"))] = each.get("formatCode", "")
             else:
@@ -122,8 +152,7 @@ class Package:
 
     def check_kind(self, parts: Mapping[str, zipfile.ZipInfo]) -> None:
         """Raise TableError where these are not the parts of a workbook."""
-        known = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
-        if parts.keys() & set(known):
+        if _OPEN_DOCUMENT in parts or any(map(_BOOK.fullmatch, parts)):
             return
         what = next(
             (what for part, what in _NOT_TABLES if any(n.startswith(part) for n in parts)),
@@ -159,3 +188,8 @@ class Package:
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() else 0
+
+
+def _plain(name: str) -> str:
+    """A part's name as all are compared: some programs use backslashes or other cases."""
+    return name.replace("\\", "/").lstrip("/").lower()

@@ -22,12 +22,14 @@ _RECTANGLE = 1536 * 1024**2
 _SPARSE = 8
 """A rectangle with fewer than one cell in so many has stray cells."""
 _LONGEST_ROW = 64 * 1024**2
-_WITH_VALUE = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]*>(?:<f|<v|<is)')
+_HEAD = 4096
+_WITH_VALUE = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]*>\s*+(?:<f|<v|<is)')
 _REF = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
-_ANY_CELL = re.compile(rb"<(?:[a-z]+:)?c[ >]")
+_ANY_CELL = re.compile(rb"<c[ >]")
+_PREFIX = re.compile(rb"<([A-Za-z][A-Za-z0-9]*:)worksheet[ >]")
 _LETTERS = re.compile(rb"[A-Z]{1,3}(?=[0-9])")
 _HIDDEN = re.compile(rb'<row [^>]*?hidden="(?:1|true)[^>]*[^/]>')
-_NOT_COMPUTED = re.compile(rb"</f>(?:<v ?/>|<v></v>)?</c>|<f[^>]*/>(?:<v ?/>|<v></v>)?</c>")
+_NOT_COMPUTED = re.compile(rb"(?:</f>|<f[^>]*/>)\s*+(?:<v ?/>|<v></v>)?\s*+</c>")
 _STYLE = re.compile(rb' s="([0-9]+)"')
 
 
@@ -183,17 +185,19 @@ def _interesting(styles: Iterable[int], errors: bool) -> re.Pattern[bytes] | Non
         return None
     return re.compile(
         rf'<c r="([A-Z]++)([0-9]++)"(?= (?:{"|".join(wanted)}))([^>]*+)>'
-        r"(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v[^>]*>([^<]*+)</v>".encode()
+        r"\s*+(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?\s*+<v[^>]*>([^<]*+)</v>".encode()
     )
 
 
 def _whole_rows(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes, cut only behind the end of a row."""
+    """The same bytes, cut only behind the end of a row, their tags without a prefix."""
     rest = b""
+    prefix: re.Match[bytes] | None = None
     for block in blocks:
         rest += block
         if end := _last_row_end(rest):
-            yield rest[:end]
+            prefix = prefix or _PREFIX.search(rest, 0, _HEAD)
+            yield _bare(rest[:end], prefix[1]) if prefix else rest[:end]
             rest = rest[end:]
         elif len(rest) > _LONGEST_ROW:
             raise TableError(
@@ -201,6 +205,10 @@ def _whole_rows(blocks: Iterable[bytes]) -> Iterator[bytes]:
                 "text (.csv) and open that."
             )
     yield rest
+
+
+def _bare(rows: bytes, prefix: bytes) -> bytes:
+    return rows.replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</")
 
 
 def _last_row_end(text: bytes) -> int:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 from claude_batch_desk.core.tables.cells import CellValue, cell_text
 from claude_batch_desk.core.tables.finding import counted
 from claude_batch_desk.core.tables.number_format import Look, is_general, look_of
+from claude_batch_desk.core.tables.open_document import mended
 from claude_batch_desk.core.tables.opened import Alive
 from claude_batch_desk.core.tables.package import Package
 from claude_batch_desk.core.tables.sheet_scan import Overlay, SheetFacts, survey_sheet
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineSheet
+    from python_calamine import CalamineSheet, CalamineWorkbook
 
 _LONG = 1e15
 _ODS_TIME = re.compile(r"PT(\d+)H(\d\d)M(\d\d)(?:[.,]\d+)?S")
@@ -77,13 +78,11 @@ class FastBook:
     """
 
     def __init__(self, path: Path, package: Package | None, alive: Alive) -> None:
-        from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+        from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
         self._package = package
         self._alive = alive
-        # By its path, calamine would believe the file's name.
-        with path.open("rb") as source:
-            self._book = CalamineWorkbook.from_filelike(source)
+        self._book = _loaded(path, package)
         sheets = [
             each for each in self._book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet
         ]
@@ -104,6 +103,23 @@ class FastBook:
         self._alive()
         found = self._book.get_sheet_by_name(name)
         return CompletedSheet(found, package, part, facts) if found.start else None
+
+
+def _loaded(path: Path, package: Package | None) -> "CalamineWorkbook":
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    try:
+        # By its path, calamine believes a file's name; without, it cannot say what is wrong.
+        if path.suffix.lower() in (package.suffixes if package else (".xls",)):
+            return CalamineWorkbook.from_path(path)
+        with path.open("rb") as source:
+            return CalamineWorkbook.from_filelike(source)
+    except PasswordError:
+        raise
+    except CalamineError:
+        if package is None or not package.is_open_document:
+            raise
+        return CalamineWorkbook.from_filelike(mended(package))
 
 
 class PlainSheet:

@@ -34,6 +34,8 @@ _OTHERS = (
     (b"SQLite format 3", "a database (SQLite)"),
     (b"{\\rtf", "a text document (RTF)"),
 )
+_ANCIENT = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
+"""How the files of Excel 2, 3 and 4 start."""
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _MARKUP = (b"<!doctype html", b"<html", b"<?xml", b"<table")
 _HEAD = 4096
@@ -56,6 +58,11 @@ def is_workbook(path: Path) -> bool:
         head = source.read(_HEAD)
     if head.startswith((_ZIP, _EMPTY_ZIP, _OLE)):
         return True
+    if head.startswith(_ANCIENT):
+        raise TableError(
+            "This workbook is of a version of Excel before 1993, which is not read here. Open it "
+            "in Excel or LibreOffice, save it as .xlsx, and open that."
+        )
     if head.startswith(b"PK") and is_named_workbook(path):
         raise TableError(DAMAGED)
     for magic, what in _OTHERS:

@@ -197,11 +197,12 @@ def _likely_header(head: list[list[str]]) -> int:
     filled = [sum(map(bool, row)) for row in head]
     words = [sum(not _NO_WORD.fullmatch(cell) for cell in row) for row in head]
     first_filled = next((place for place, full in enumerate(filled) if full), 0)
+    fullest, wordiest = max(filled), max(words)
     return next(
         (
             place
             for place, (full, wordy) in enumerate(zip(filled, words, strict=True))
-            if full * 2 > max(filled) and (wordy * 2 > max(words) or not max(words))
+            if full * 2 > fullest and (wordy * 2 > wordiest or not wordiest)
         ),
         first_filled,
     )
