@@ -12,7 +12,6 @@ from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.jobs.documents import NamedDocuments, Preview, take_in_folder
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.tables.clipboard import PASTED, pasted_file
 from claude_batch_desk.core.tables.source import SourceReader, check_source, open_source
 from claude_batch_desk.core.tables.table import (
     Beginning,
@@ -74,6 +73,8 @@ def _source_of(stores: Stores, path: Path) -> tuple[str, Origin | None]:
     """A source's name and where it was; a frozen copy that is read again is still the source."""
     if path.parent == stores.sources and (known := stores.tables.read_from(path.stem)):
         return known
+    if path.is_relative_to(stores.inbox):
+        return path.stem, None  # it was pasted, and is nobody's file
     return path.name.encode(errors="replace").decode(), origin_of(path)
 
 
@@ -87,33 +88,33 @@ def origin_of(path: Path) -> Origin | None:
     return Origin(path.absolute(), found.st_size, found.st_mtime_ns)
 
 
-def _refuse_empty(name: str, rows: int) -> None:
+def _refuse_empty(path: Path, rows: int) -> None:
     if rows == 0:
-        raise TableError(f"{name} has a header but no rows. Choose a file with data.")
+        raise TableError(f"{path.name} has a header but no rows. Choose a file with data.")
 
 
-def _freeze(folder: Path, name: str, opened: Callable[[], IO[bytes]], report: Report) -> Path:
-    """The frozen copy, named by the SHA-256 of its bytes; the same bytes are kept once."""
+def _freeze(folder: Path, path: Path, report: Report) -> tuple[Path, str]:
+    """The frozen copy and the SHA-256 of its bytes; the same bytes are kept once."""
     fresh = folder / f"{secrets.token_hex(8)}.partial"
     digest = hashlib.sha256()
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with opened() as source, fresh.open("xb") as copy:
+        with path.open("rb") as source, fresh.open("xb") as copy:
             while chunk := source.read(_CHUNK):
                 report(0, 0)
                 digest.update(chunk)
                 copy.write(chunk)
-        kept = folder / f"{digest.hexdigest()}{Path(name).suffix.lower()}"
+        kept = folder / f"{digest.hexdigest()}{path.suffix.lower()}"
         fresh.replace(kept)
     except OSError as error:
         raise TableError(
-            f"{name} could not be copied into the data folder: {error.strerror}. "
+            f"{path.name} could not be copied into the data folder: {error.strerror}. "
             "The file itself is untouched."
         ) from error
     finally:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
-    return kept
+    return kept, digest.hexdigest()
 
 
 def tidy(stores: Stores) -> None:
