@@ -26,6 +26,7 @@ from claude_batch_desk.core.jobs.job import (
     TriedRow,
     Way,
 )
+from claude_batch_desk.core.jobs.pasting import take_in_text
 from claude_batch_desk.core.jobs.plan import Plan, rows_by_number
 from claude_batch_desk.core.jobs.polling import LIVE, PRACTICE
 from claude_batch_desk.core.jobs.selection import RowsChosen, Selection, choose_rows
@@ -85,6 +86,10 @@ class Desk:
     ) -> Table:
         """Take in a source file; raises TableError. `preview` gets the first rows beforehand."""
         return sources.take_in(self._stores, path, options, report, preview=preview)
+
+    def open_text(self, text: str, report: Report) -> Table:
+        """Take in a block of cells that was copied in a spreadsheet; raises TableError."""
+        return take_in_text(self._stores, text, report)
 
     def table(self, table_id: int) -> Table:
         """A table that was taken in."""
