@@ -4,6 +4,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,16 @@ from claude_batch_desk.core.errors import (
     ServiceError,
     StoreError,
 )
-from claude_batch_desk.core.jobs import advancing, estimating, exporting, sending, sources, trying
+from claude_batch_desk.core.jobs import (
+    advancing,
+    counting,
+    estimating,
+    exporting,
+    freezing,
+    sources,
+    trying,
+)
+from claude_batch_desk.core.jobs.changes import SourceChange, source_change
 from claude_batch_desk.core.jobs.job import (
     Job,
     JobRow,
@@ -31,7 +41,7 @@ from claude_batch_desk.core.jobs.plan import Plan, rows_by_number
 from claude_batch_desk.core.jobs.polling import LIVE, PRACTICE
 from claude_batch_desk.core.jobs.selection import RowsChosen, Selection, choose_rows
 from claude_batch_desk.core.jobs.store import Stores
-from claude_batch_desk.core.pricing.estimate import Estimate, Range
+from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.report import Report
@@ -94,6 +104,10 @@ class Desk:
     def table(self, table_id: int) -> Table:
         """A table that was taken in."""
         return self._stores.tables.table(table_id)
+
+    def source_change(self, table: Table, report: Report) -> SourceChange | None:
+        """How the file a table was read from differs now; None where it holds the same rows."""
+        return source_change(table, report)
 
     def source_path(self, table: Table) -> Path | None:
         """The frozen copy a table was read from, to read it another way; None when it is gone."""
@@ -172,20 +186,27 @@ class Desk:
         model = self.model(job, report)
         return estimating.estimate(self._counting(job), self._prices, job, table, model, report)
 
+    def estimate_documents(self, job_id: int, report: Report) -> DocumentPrices:
+        """What the job will cost with its documents as files, and with their text."""
+        job = self.job(job_id)
+        return DocumentPrices(
+            file=self._estimate(replace(job, recipe=replace(job.recipe, documents="file")), report),
+            text=self._estimate(replace(job, recipe=replace(job.recipe, documents="text")), report),
+        )
+
     def trial_price(self, job_id: int, count: int, seed: int, report: Report) -> Range:
         """What trying these rows will cost at the full price, in USD."""
         job, table = self._ready(job_id)
         model = self.model(job, report)
         wanted = trying.sample(table, job, model, count, seed, report)
-        counting = self._counting(job)
-        return estimating.trial_price(counting, self._prices, job, model, wanted, report)
+        return estimating.trial_price(self._counting(job), self._prices, job, model, wanted, report)
 
-    def _counting(self, job: Job) -> estimating.Counting:
+    def _counting(self, job: Job) -> counting.Counting:
         try:
             gateway = self._door(job)
         except ServiceError:
             gateway = None
-        return estimating.Counting(self._stores, gateway, job.id)
+        return counting.Counting(self._stores, gateway, job.id)
 
     def _open(self, mode: Mode) -> Gateway:
         return self._doors.gateway(mode, self._doors.address(mode))
@@ -253,7 +274,7 @@ class Desk:
             _check_budget(estimate.batch if way == "batch" else estimate.now, budget)
             model, address = self.model(job, report), self._doors.address(job.mode)
             order = Order(model, estimate, gateway.key_print, address, way)
-            sending.freeze(self._stores, self._prices, job, order, report)
+            freezing.freeze(self._stores, gateway, self._prices, job, order, report)
             return self._advance(job_id, report)
 
     def advance(self, job_id: int, report: Report) -> Job:
