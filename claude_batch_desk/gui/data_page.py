@@ -1,9 +1,9 @@
-"""The first step: a file becomes a table, and the person sees how it was read."""
+"""The first step: a file becomes a table, and the person sees what is in it."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
-from PySide6.QtCore import QMimeData, Signal, Slot
+from PySide6.QtCore import QMimeData, QTimer, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -16,40 +16,25 @@ from PySide6.QtWidgets import (
 )
 
 from claude_batch_desk.core.errors import DeskError
-from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.table import ReadOptions, Table
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.messages import sentence
-from claude_batch_desk.gui.reading_bar import ReadingBar
-from claude_batch_desk.gui.table_model import TableModel
-from claude_batch_desk.gui.table_view import TableView
-from claude_batch_desk.gui.tasks import Task, TaskRunner
-from claude_batch_desk.gui.theme import GRID, SPACE, WIDE
+from claude_batch_desk.gui.table_reader import OpensTables, TableReader
+from claude_batch_desk.gui.table_sheet import TableSheet
+from claude_batch_desk.gui.tasks import TaskRunner
+from claude_batch_desk.gui.theme import SPACE, WIDE
 from claude_batch_desk.gui.widgets import (
     Banner,
     Busy,
-    ElidedLabel,
     EmptyState,
-    Label,
     button,
     documents,
     set_look,
 )
-from claude_batch_desk.gui.wording import columns_words, number, rows_words
+from claude_batch_desk.gui.wording import rows_words
 
-_NOTES_SHOWN = 3
-
-
-class OpensTables(Protocol):
-    """The verbs of the desk that this page needs."""
-
-    def open_table(self, path: Path, options: ReadOptions, report: Report) -> Table:
-        """Take in a source file."""
-        ...
-
-    def source_path(self, table: Table) -> Path | None:
-        """The frozen copy a table was read from."""
-        ...
+_PATIENCE = 300
+"""Milliseconds that a table may be read another way before that is worth a word."""
 
 
 def local_file(mime: QMimeData) -> Path | None:
@@ -72,18 +57,16 @@ class DataPage(QWidget):
         self, desk: OpensTables, tasks: TaskRunner, draft: Draft, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._desk, self._tasks, self._draft = desk, tasks, draft
-        self._reading: Task | None = None
+        self._desk, self._draft = desk, draft
+        self._opening: Path | None = None
+        """The file that is being opened; None where the table is read another way."""
         self._source: Path | None = None
         self._folder = documents()
         self._recent: tuple[str, ...] = ()
-        self.model = TableModel(parent=self)
+        self.reader = TableReader(desk, tasks, self)
+        self.sheet = TableSheet()
         self.banner = Banner("data_banner")
         self.busy = Busy("data_busy")
-        self.view = TableView("data_table", self.tr("Rows of the table"))
-        self.name_label = ElidedLabel("", "heading")
-        self.count_label = Label("", "muted", wrap=False)
-        self.reading_bar = ReadingBar()
         self.open_button = button(
             self.tr("Open a file…"), "data_open", look="primary", icon_name="open"
         )
@@ -93,9 +76,9 @@ class DataPage(QWidget):
             self.tr("Write the prompt"), "data_next", look="primary", icon_name="arrow-right"
         )
         self.drop = QFrame()
-        self._loaded = QWidget()
         self._blank = QWidget()
         self._stack = QStackedWidget()
+        self._slow = QTimer(self, singleShot=True, interval=_PATIENCE)
         self._lay_out()
         self._connect()
         self.setAcceptDrops(True)
@@ -109,6 +92,8 @@ class DataPage(QWidget):
         """Offer these files; the ones that are gone are greyed."""
         self._recent = paths
         self.recent_button.setVisible(bool(paths))
+
+    # Reading
 
     @Slot()
     def choose_file(self) -> None:
@@ -130,107 +115,113 @@ class DataPage(QWidget):
     def open_file(self, path: Path) -> None:
         """Make this file the job's table."""
         self._folder = str(path.parent)
-        self._read(path, ReadOptions(), opened=True)
-
-    def _read(self, path: Path, options: ReadOptions, *, opened: bool) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
+        self._opening = self._source = path
         self.banner.clear()
-        self._source = path if opened else self._source
+        self.reader.start(path, ReadOptions())
+        self._say_busy(path.name)
 
-        def done(table: Table) -> None:
-            self._draft.set_table(table)
-            if opened:
-                self.file_opened.emit(str(path))
-
-        self._reading = self._tasks.start(
-            self._desk.open_table,
-            path,
-            options,
-            owner=self,
-            done=done,
-            failed=self._fail,
-            progress=self._advance,
-            ended=self._free,
-        )
-        name = path.name if opened or self._draft.table is None else self._draft.table.name
-        self.busy.begin(self.tr("Reading %1 …").replace("%1", name))
-        self._settle()
-
-    def _advance(self, done: int, total: int) -> None:
-        self.busy.advance(done, total, self.tr("%1 read …").replace("%1", rows_words(done)))
-
-    def _fail(self, error: BaseException) -> None:
-        if not isinstance(error, DeskError):
-            raise error
-        self.banner.say(sentence(error), "error", self.tr("Open another file…"))
-        self._show_table()
-        self.banner.show()
-
-    def _free(self) -> None:
-        self._reading = None
-        self.busy.hide()
-        self._settle()
-
-    @Slot()
-    def _cancel(self) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
-            self.busy.cancel.setEnabled(False)
-
-    @Slot()
-    def _read_again(self) -> None:
+    @Slot(object)
+    def _read_again(self, options: ReadOptions) -> None:
+        """Read the table another way; what was chosen for it stays."""
         table = self._draft.table
         if table is None or not self._draft.editable:
             return
         source = self._desk.source_path(table) or self._source
-        if source is None or not source.is_file():
+        if source is None or not source.exists():
             self.banner.say(
                 self.tr("The file is no longer there to be read again. Open it once more."),
                 "warning",
             )
-            self.reading_bar.show_reading(table.reading)
+            self.sheet.reading_bar.show_reading(table.reading)
             return
-        self._read(source, self.reading_bar.options(), opened=False)
+        self._opening = None
+        self.banner.clear()
+        self.reader.start(source, options)
+        self._slow.start()
+        self._settle()
+
+    @Slot(object)
+    def _begin(self, beginning: Table) -> None:
+        """Show what the table will look like, while the rest of it is read."""
+        table = self._draft.table
+        if self._opening is None and table is not None:  # its copy has another name
+            beginning = replace(beginning, name=table.name)
+        self.sheet.show_table(beginning, self._draft.selection, editable=False)
+        self._say_busy(beginning.name)
+
+    @Slot(object)
+    def _take(self, table: Table) -> None:
+        opened = self._opening
+        self._draft.set_table(table)
+        if opened is not None:
+            self.file_opened.emit(str(opened))
+
+    @Slot(object)
+    def _fail(self, error: DeskError) -> None:
+        self.banner.say(sentence(error), "error", self.tr("Open another file…"))
+
+    @Slot(int)
+    def _advance(self, rows: int) -> None:
+        self.busy.advance(0, 0, self.tr("%1 read …").replace("%1", rows_words(rows)))
 
     @Slot()
-    def _show_table(self) -> None:
+    def _tell_slow(self) -> None:
         table = self._draft.table
-        if self.model.table is not table:
-            self.model.show_table(table)
-            self.banner.clear()
-        if table is not None:
-            self.name_label.set_whole(table.name)
-            self.reading_bar.show_reading(table.reading)
-            self._count_rows()
-            if table.remarks and self.banner.isHidden():
-                notes = table.remarks[:_NOTES_SHOWN]
-                self.banner.say("\n".join(notes), "info")
+        if self.reader.busy and table is not None:
+            self._say_busy(table.name)
+
+    def _say_busy(self, name: str) -> None:
+        if self.busy.isHidden():
+            self.busy.begin(self.tr("Reading %1 …").replace("%1", name))
         self._settle()
 
     @Slot()
-    def _count_rows(self) -> None:
-        """Which rows are in sight of how many, so that nobody takes the first ones for all."""
-        table = self._draft.table
-        if table is None:
+    def _end(self) -> None:
+        self._slow.stop()
+        self.busy.hide()
+        self._opening = None
+        self._show_table()
+
+    # What is shown
+
+    @Slot()
+    def _show_other_job(self) -> None:
+        """What is being read was meant for the job that is no longer shown."""
+        self.reader.cancel()
+        self.banner.clear()
+        self._show_table()
+
+    @Slot()
+    def _show_table(self) -> None:
+        """Show the draft's table, once nothing else is being read."""
+        if self.reader.busy:
+            self._settle()
             return
-        first, last = self.view.rows_in_sight()
-        words = self.tr("Rows %1–%2 of %3") if table.row_count else self.tr("No rows")
-        words = words.replace("%1", number(first + 1)).replace("%2", number(last + 1))
-        columns = columns_words(len(table.columns))
-        self.count_label.setText(f"{words.replace('%3', number(table.row_count))} · {columns}")
+        self.sheet.show_table(
+            self._draft.table, self._draft.selection, editable=self._draft.editable
+        )
+        self._settle()
+
+    @Slot()
+    def _show_selection(self) -> None:
+        if not self.reader.busy:
+            self.sheet.show_selection(self._draft.selection, editable=self._draft.editable)
 
     def _settle(self) -> None:
         table, editable = self._draft.table, self._draft.editable
-        reading = self._reading is not None
+        reading = self.reader.busy
+        shown = self.sheet.table is not None
         empty = self._blank if reading else self.drop
-        self._stack.setCurrentWidget(empty if table is None else self._loaded)
-        self.other_button.setVisible(table is not None)
-        for widget in (self.other_button, self.recent_button, self.reading_bar):
+        self._stack.setCurrentWidget(self.sheet if shown else empty)
+        self.sheet.place.setVisible(shown)
+        self.other_button.setVisible(shown)
+        opening = reading and self._opening is not None
+        for widget in (self.other_button, self.recent_button):
             widget.setEnabled(editable and not reading)
+        self.sheet.reading_bar.setEnabled(editable and not opening)
         self.open_button.setEnabled(editable)
         self.next_button.setEnabled(table is not None and not reading)
-        self.next_button.setVisible(table is not None)
+        self.next_button.setVisible(shown)
 
     @Slot()
     def _fill_recent(self) -> None:
@@ -238,7 +229,7 @@ class DataPage(QWidget):
         menu.clear()
         for path in self._recent:
             entry = menu.addAction(path.replace("&", "&&"))
-            entry.setEnabled(Path(path).is_file())
+            entry.setEnabled(Path(path).exists())
             entry.setData(path)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -259,23 +250,28 @@ class DataPage(QWidget):
             self.open_file(path)
 
     def _connect(self) -> None:
-        self._draft.opened.connect(self._show_table)
+        self._draft.opened.connect(self._show_other_job)
         self._draft.table_changed.connect(self._show_table)
-        self._draft.job_changed.connect(self._settle)
+        self._draft.job_changed.connect(self._show_table)
+        self._draft.selection_changed.connect(self._show_selection)
+        self.reader.began.connect(self._begin)
+        self.reader.advanced.connect(self._advance)
+        self.reader.read.connect(self._take)
+        self.reader.failed.connect(self._fail)
+        self.reader.ended.connect(self._end)
+        self._slow.timeout.connect(self._tell_slow)
         self.open_button.clicked.connect(self.choose_file)
         self.other_button.clicked.connect(self.choose_file)
         self.banner.pressed.connect(self.choose_file)
-        self.busy.cancelled.connect(self._cancel)
-        self.reading_bar.changed.connect(self._read_again)
+        self.busy.cancelled.connect(self.reader.cancel)
+        self.sheet.options_chosen.connect(self._read_again)
+        self.sheet.selection_chosen.connect(self._draft.set_selection)
         self.next_button.clicked.connect(self.done_requested)
         menu = QMenu(self.recent_button)
         menu.aboutToShow.connect(self._fill_recent)
         menu.triggered.connect(lambda entry: self.open_file(Path(entry.data())))
         self.recent_button.setMenu(menu)
         self.recent_button.hide()
-        self.view.setModel(self.model)
-        self.view.verticalScrollBar().valueChanged.connect(self._count_rows)
-        self.view.verticalScrollBar().rangeChanged.connect(self._count_rows)
 
     def _lay_out(self) -> None:
         empty = EmptyState(
@@ -289,22 +285,12 @@ class DataPage(QWidget):
         self.drop.setObjectName("data_drop")
         self.drop.setProperty("look", "drop")
         QVBoxLayout(self.drop).addWidget(empty)
-        head = QHBoxLayout()
-        head.setSpacing(SPACE)
-        head.addWidget(self.name_label, 1)
-        head.addWidget(self.count_label)
-        column = QVBoxLayout(self._loaded)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GRID * 3 // 2)
-        column.addLayout(head)
-        column.addWidget(self.reading_bar)
-        column.addWidget(self.view, 1)
-        for shown in (self.drop, self._loaded, self._blank):
+        for shown in (self.drop, self.sheet, self._blank):
             self._stack.addWidget(shown)
         foot = QHBoxLayout()
         foot.addWidget(self.other_button)
         foot.addWidget(self.recent_button)
-        foot.addStretch(1)
+        foot.addWidget(self.sheet.place, 1)
         foot.addWidget(self.next_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(WIDE, WIDE, WIDE, WIDE)

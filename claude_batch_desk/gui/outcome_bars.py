@@ -2,43 +2,13 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
 
-from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT, colours
+from claude_batch_desk.gui.share_bar import ShareBar
+from claude_batch_desk.gui.theme import SPACE, TIGHT
 from claude_batch_desk.gui.widgets import IconLabel, Label
 from claude_batch_desk.gui.wording import OUTCOME_TONES, number, outcome_word
-
-_BAR_HEIGHT = GRID
-_LEAST_WIDTH = 2.0
-
-
-class _Bar(QWidget):
-    """A share of the whole; what it says is said in numbers beside it."""
-
-    def __init__(self, share: float, tone: str) -> None:
-        super().__init__()
-        self._share, self._tone = share, tone
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        return QSize(GRID * 12, _BAR_HEIGHT)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme = colours(self.palette())
-        filled: str = theme.muted if self._tone == "neutral" else getattr(theme, self._tone)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        whole = QRectF(self.rect())
-        for colour, width in (
-            (theme.hover, whole.width()),
-            (filled, max(whole.width() * self._share, _LEAST_WIDTH)),
-        ):
-            painter.setBrush(QColor(colour))
-            painter.drawRoundedRect(QRectF(0, 0, width, whole.height()), TIGHT, TIGHT)
-        painter.end()
 
 
 class OutcomeBars(QWidget):
@@ -74,4 +44,4 @@ class OutcomeBars(QWidget):
             self._grid.addWidget(Label(outcome_word(outcome), wrap=False), line, 1)
             right = middle | Qt.AlignmentFlag.AlignRight
             self._grid.addWidget(amount, line, 2, right)
-            self._grid.addWidget(_Bar(count / total, tone), line, 3, middle)
+            self._grid.addWidget(ShareBar(count / total, ink), line, 3, middle)

@@ -1,99 +1,110 @@
 """How the table was read, and the knobs to read it another way."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
 
 from claude_batch_desk.core.tables.table import Reading, ReadOptions
 from claude_batch_desk.gui.flow_layout import FlowLayout
-from claude_batch_desk.gui.theme import SPACE, WIDE
-from claude_batch_desk.gui.widgets import Label
+from claude_batch_desk.gui.theme import GRID, SPACE, WIDE
+from claude_batch_desk.gui.widgets import Label, button, set_tip
 
 _ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "iso-8859-15", "cp1250", "cp1251",
               "shift_jis", "gb18030", "mac_roman")  # fmt: skip
 _LAST_HEADER_ROW = 1_000
+_LAST_LINE = 1_048_576
+_OTHER = "other"
+"""Stands for a delimiter that is to be typed."""
+_LINED = ("delimited", "workbook")
+"""The kinds of source that have lines, one of which is the header."""
+_WIDEST_BOX = GRID * 26
 
 
 class ReadingBar(QWidget):
-    """Small boxes, each showing what holds; a change of any of them asks for a new reading."""
+    """Small boxes, each showing what holds; a change of any of them asks for a new reading.
 
-    changed = Signal()
+    What is asked for differs from what holds in this one choice, and in what follows from it.
+    """
+
+    changed = Signal(object)
+    """The person wants the source read with these ReadOptions."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.encoding = QComboBox(self)
-        self.delimiter = QComboBox(self)
-        self.sheet = QComboBox(self)
-        self.header = QSpinBox(self)
-        self._guess = Label(self.tr("guessed"), "caption", wrap=False)
+        self._options = ReadOptions()
         self._pairs: dict[QWidget, QWidget] = {}
         self._flow = FlowLayout(self, WIDE)
-        self._add(self.tr("Encoding"), self.encoding, "data_encoding")
-        self._add(self.tr("Separator"), self.delimiter, "data_delimiter")
-        self._add(self.tr("Sheet"), self.sheet, "data_sheet")
-        self._add(self.tr("Header row"), self.header, "data_header")
-        for value, words in (
-            (",", self.tr("Comma")),
-            (";", self.tr("Semicolon")),
-            ("\t", self.tr("Tab")),
-            ("|", self.tr("Bar")),
-        ):
-            self.delimiter.addItem(words, value)
-        self.header.setRange(0, _LAST_HEADER_ROW)
-        self.header.setSpecialValueText(self.tr("none"))
-        self.header.setKeyboardTracking(False)
-        self.encoding.activated.connect(self._tell)
-        self.delimiter.activated.connect(self._tell)
-        self.sheet.activated.connect(self._tell)
-        self.header.valueChanged.connect(self._tell)
+        self.encoding = QComboBox(self)
+        self.delimiter = QComboBox(self)
+        self.other_delimiter = QLineEdit(self)
+        self.sheet = QComboBox(self)
+        self.header = QSpinBox(self)
+        self.header_rows = QComboBox(self)
+        self.first_row = QSpinBox(self)
+        self.quote = QComboBox(self)
+        self.guess = Label(self.tr("guessed"), "caption", wrap=False)
+        self.more_button = button(self.tr("More"), "data_more_reading", look="link")
+        self._fill()
+        self._lay_out()
+        self._connect()
 
-    def _add(self, words: str, box: QWidget, name: str) -> None:
-        label = Label(words, "caption", wrap=False)
-        label.setBuddy(box)
-        box.setObjectName(name)
-        box.setAccessibleName(words)
-        pair = QWidget(self)
-        row = QHBoxLayout(pair)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE)
-        row.addWidget(label)
-        row.addWidget(box)
-        if box is self.encoding:
-            row.addWidget(self._guess)
-        self._pairs[box] = pair
-        self._flow.addWidget(pair)
+    @property
+    def options(self) -> ReadOptions:
+        """How the table is read, or is to be read."""
+        return self._options
 
     def show_reading(self, reading: Reading) -> None:
         """Show how a table was read."""
         blockers = [QSignalBlocker(box) for box in self._pairs]
-        text = reading.kind == "delimited"
-        self._choose(self.encoding, reading.encoding, _ENCODINGS)
-        if self.delimiter.findData(reading.delimiter) < 0 and reading.delimiter:
-            self.delimiter.addItem(reading.delimiter, reading.delimiter)
-        self.delimiter.setCurrentIndex(self.delimiter.findData(reading.delimiter))
-        self._choose(self.sheet, reading.sheet, reading.sheets)
+        self._options = reading.options
+        self._show_text(reading)
+        self._show_sheets(reading)
         self.header.setValue(reading.header_row)
+        self.header_rows.setCurrentIndex(self.header_rows.findData(reading.header_rows))
+        self.header_rows.setEnabled(reading.header_row > 0)
+        self.first_row.setValue(reading.first_row)
+        self.guess.setVisible(reading.encoding_is_guess)
+        if reading.header_rows > 1 or reading.first_row or reading.quote == "'":
+            self.more_button.setChecked(True)
+        self._show_boxes(reading)
+        del blockers
+
+    def _show_text(self, reading: Reading) -> None:
+        self._choose(self.encoding, reading.encoding, _ENCODINGS)
+        known = self.delimiter.findData(reading.delimiter) >= 0
+        place = self.delimiter.findData(reading.delimiter if known else _OTHER)
+        self.delimiter.setCurrentIndex(place)
+        self.other_delimiter.setText("" if known else reading.delimiter)
+        self.other_delimiter.setHidden(known)
+        self.quote.setCurrentIndex(self.quote.findData(reading.quote))
+
+    def _show_sheets(self, reading: Reading) -> None:
+        self.sheet.clear()
+        for name in reading.sheets:
+            self.sheet.addItem(name, name)
+        for name in reading.hidden_sheets:
+            self.sheet.addItem(self.tr("%1 (hidden)").replace("%1", name), name)
+        if self.sheet.findData(reading.sheet) < 0:
+            self.sheet.addItem(reading.sheet, reading.sheet)
+        self.sheet.setCurrentIndex(self.sheet.findData(reading.sheet))
+
+    def _show_boxes(self, reading: Reading) -> None:
+        delimited, lined = reading.kind == "delimited", reading.kind in _LINED
+        more = lined and self.more_button.isChecked()
         shown = {
-            self.encoding: text,
-            self.delimiter: text and bool(reading.delimiter),
-            self.sheet: len(reading.sheets) > 1,
+            self.encoding: delimited or reading.kind == "json",
+            self.delimiter: delimited and bool(reading.delimiter),
+            self.sheet: len(reading.sheets) + len(reading.hidden_sheets) > 1,
+            self.header: lined,
+            self.header_rows: more,
+            self.first_row: more,
+            self.quote: more and delimited,
         }
         for box, visible in shown.items():
             self._pairs[box].setVisible(visible)
-        self._guess.setVisible(text and reading.encoding_is_guess)
-        del blockers
-
-    def options(self) -> ReadOptions:
-        """How the person wants the source read."""
-        return ReadOptions(
-            encoding=""
-            if self._pairs[self.encoding].isHidden()
-            else self.encoding.currentData() or "",
-            delimiter=""
-            if self._pairs[self.delimiter].isHidden()
-            else self.delimiter.currentData() or "",
-            sheet=self.sheet.currentData() or "",
-            header_row=self.header.value(),
-        )
+        self.more_button.setVisible(lined)
+        self.setVisible(any(shown.values()))
 
     @staticmethod
     def _choose(box: QComboBox, value: str, known: tuple[str, ...]) -> None:
@@ -102,6 +113,136 @@ class ReadingBar(QWidget):
             box.addItem(each, each)
         box.setCurrentIndex(box.findData(value))
 
+    # What the person changes
+
+    def _ask(self, options: ReadOptions) -> None:
+        if options != self._options:
+            self._options = options
+            self.changed.emit(options)
+
     @Slot()
-    def _tell(self) -> None:
-        self.changed.emit()
+    def _take_encoding(self) -> None:
+        self._ask(replace(self._options, encoding=self.encoding.currentData()))
+
+    @Slot()
+    def _take_delimiter(self) -> None:
+        chosen = self.delimiter.currentData()
+        self.other_delimiter.setVisible(chosen == _OTHER)
+        if chosen == _OTHER:
+            self.other_delimiter.setFocus()
+            chosen = self.other_delimiter.text()
+        if chosen:
+            self._ask(replace(self._options, delimiter=chosen))
+
+    @Slot()
+    def _take_quote(self) -> None:
+        self._ask(replace(self._options, quote=self.quote.currentData()))
+
+    @Slot()
+    def _take_sheet(self) -> None:
+        """Another sheet has a header of its own."""
+        self._ask(
+            replace(
+                self._options,
+                sheet=self.sheet.currentData(),
+                header_row=None,
+                header_rows=None,
+                first_row=None,
+            )
+        )
+
+    @Slot(int)
+    def _take_header(self, line: int) -> None:
+        """Below another header the rows begin elsewhere."""
+        self._ask(replace(self._options, header_row=line, first_row=None))
+
+    @Slot()
+    def _take_header_rows(self) -> None:
+        self._ask(
+            replace(self._options, header_rows=self.header_rows.currentData(), first_row=None)
+        )
+
+    @Slot(int)
+    def _take_first_row(self, line: int) -> None:
+        self._ask(replace(self._options, first_row=line))
+
+    @Slot(bool)
+    def _show_more(self, more: bool) -> None:
+        self.more_button.setText(self.tr("Less") if more else self.tr("More"))
+        for box in (self.header_rows, self.first_row):
+            self._pairs[box].setVisible(more)
+        self._pairs[self.quote].setVisible(more and not self._pairs[self.encoding].isHidden())
+
+    def _connect(self) -> None:
+        self.encoding.activated.connect(self._take_encoding)
+        self.delimiter.activated.connect(self._take_delimiter)
+        self.other_delimiter.editingFinished.connect(self._take_delimiter)
+        self.quote.activated.connect(self._take_quote)
+        self.sheet.activated.connect(self._take_sheet)
+        self.header.valueChanged.connect(self._take_header)
+        self.header_rows.activated.connect(self._take_header_rows)
+        self.first_row.valueChanged.connect(self._take_first_row)
+        self.more_button.toggled.connect(self._show_more)
+
+    # How it looks
+
+    def _fill(self) -> None:
+        self._add_all(
+            self.delimiter,
+            {
+                ",": self.tr("Comma"),
+                ";": self.tr("Semicolon"),
+                "\t": self.tr("Tab"),
+                "|": self.tr("Bar"),
+                " ": self.tr("Space"),
+                _OTHER: self.tr("Other…"),
+            },
+        )
+        self._add_all(
+            self.quote,
+            {'"': self.tr('Double (")'), "'": self.tr("Single (')"), "": self.tr("None")},
+        )
+        self.header_rows.addItem(self.tr("1 row"), 1)
+        self.header_rows.addItem(self.tr("2 rows"), 2)
+        self.header.setRange(0, _LAST_HEADER_ROW)
+        self.header.setSpecialValueText(self.tr("none"))
+        self.header.setKeyboardTracking(False)
+        self.first_row.setRange(0, _LAST_LINE)
+        self.first_row.setSpecialValueText(self.tr("next"))
+        self.first_row.setKeyboardTracking(False)
+        self.other_delimiter.setObjectName("data_other_delimiter")
+        self.other_delimiter.setAccessibleName(self.tr("Character between the columns"))
+        self.other_delimiter.setMaxLength(1)
+        self.other_delimiter.setFixedWidth(GRID * 5)
+        self.sheet.setMaximumWidth(_WIDEST_BOX)
+        self.more_button.setCheckable(True)
+        set_tip(self.more_button, self.tr("Rows of the header, first row and quotation marks"))
+
+    @staticmethod
+    def _add_all(box: QComboBox, choices: dict[str, str]) -> None:
+        for value, words in choices.items():
+            box.addItem(words, value)
+
+    def _lay_out(self) -> None:
+        self._add(self.tr("Encoding"), self.encoding, "data_encoding", self.guess)
+        self._add(self.tr("Separator"), self.delimiter, "data_delimiter", self.other_delimiter)
+        self._add(self.tr("Sheet"), self.sheet, "data_sheet")
+        self._add(self.tr("Header row"), self.header, "data_header")
+        self._add(self.tr("Header takes"), self.header_rows, "data_header_rows")
+        self._add(self.tr("First row"), self.first_row, "data_first_row")
+        self._add(self.tr("Quotes"), self.quote, "data_quote")
+        self._flow.addWidget(self.more_button)
+
+    def _add(self, words: str, box: QWidget, name: str, *beside: QWidget) -> None:
+        label = Label(words, "caption", wrap=False)
+        label.setBuddy(box)
+        box.setObjectName(name)
+        box.setAccessibleName(words)
+        pair = QWidget(self)
+        row = QHBoxLayout(pair)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE)
+        for widget in (label, box, *beside):
+            row.addWidget(widget)
+        self._pairs[box] = pair
+        self._flow.addWidget(pair)

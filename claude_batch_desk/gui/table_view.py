@@ -20,6 +20,8 @@ class TableView(QTableView):
 
     row_chosen = Signal(int)
     """The person moved to this row of the model."""
+    column_pressed = Signal(int)
+    """The person pressed the name of this column of the model."""
 
     def __init__(self, name: str, accessible_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +42,7 @@ class TableView(QTableView):
         columns.setDefaultSectionSize(GRID * 14)
         columns.setHighlightSections(False)
         columns.setStretchLastSection(True)
+        columns.sectionPressed.connect(self.column_pressed)
 
     def setModel(self, model: QAbstractItemModel | None) -> None:
         """Show the model, its columns as wide as their first rows ask for."""
@@ -89,6 +92,21 @@ class TableView(QTableView):
         first = max(self.rowAt(0), 0)
         last = self.rowAt(self.viewport().height() - 1)
         return first, last if last >= 0 else self.model().rowCount() - 1
+
+    def go_to_row(self, row: int) -> None:
+        """Bring a row of the model into the middle and select it."""
+        index = self.model().index(row, max(self.columnAt(0), 0))
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.selectRow(row)
+            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+
+    def go_to_column(self, column: int) -> None:
+        """Bring a column of the model into sight and select it."""
+        index = self.model().index(max(self.rowAt(0), 0), column)
+        if index.isValid():
+            self.scrollTo(index)
+            self.selectColumn(column)
 
     def copied(self) -> str:
         """The selected cells as tab-separated lines."""

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,14 +11,34 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import TableError
+from claude_batch_desk.core.jobs.sources import unseen
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.tables.table import Reading, ReadOptions, Table
+from claude_batch_desk.core.tables.finding import Finding
+from claude_batch_desk.core.tables.profile import ColumnProfile, CommonValue
+from claude_batch_desk.core.tables.table import PAGE_ROWS, Beginning, Reading, ReadOptions, Table
 from claude_batch_desk.gui.data_page import DataPage
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.tasks import TaskRunner
-from tests.gui.page_fakes import FakeDesk, make_job, make_table, sent_job
+from tests.gui.page_fakes import COLUMNS, FakeDesk, make_job, make_table, sent_job, ticket_rows
 
 _LEFT = Qt.MouseButton.LeftButton
+
+
+def profile_of(name: str) -> ColumnProfile:
+    """Of a column of names, where it is called so."""
+    customer = name == "Customer"
+    return ColumnProfile(
+        name=name,
+        filled=590,
+        empty=10,
+        distinct=40,
+        distinct_is_estimate=False,
+        longest=80,
+        typical=12,
+        commonest=(CommonValue("often <b>", 300), CommonValue("seldom", 2)),
+        looks_like="text",
+        personal="name" if customer else "",
+    )
 
 
 class Reader(FakeDesk):
@@ -29,13 +49,37 @@ class Reader(FakeDesk):
         self.options: list[ReadOptions] = []
         self.reading = Reading("delimited", "cp1252", encoding_is_guess=True, delimiter=";")
         self.notes: tuple[str, ...] = ()
+        self.findings: tuple[Finding, ...] = ()
         self.copy: Path | None = None
+        self.begins = False
 
-    def open_table(self, path: Path, options: ReadOptions, report: Report) -> Table:
+    def open_table(
+        self,
+        path: Path,
+        options: ReadOptions,
+        report: Report,
+        *,
+        preview: Callable[[Beginning], None] = unseen,
+    ) -> Table:
         self.options.append(options)
-        self._ask(f"open {path.name}", report)
-        table = replace(make_table(), name=path.name, reading=self.reading, notes=self.notes)
-        return replace(table, id=len(self.options))
+        self.asked.append(f"open {path.name}")
+        if self.begins:
+            rows = tuple(make_table().rows.window(0, PAGE_ROWS))
+            preview(Beginning(COLUMNS, rows, self.reading))
+        self._ask("read the rest", report)
+        reading = replace(self.reading, left_out=options.left_out)
+        columns = tuple(each for each in COLUMNS if each not in options.left_out)
+        rest = [row[-len(columns) :] for row in ticket_rows(600)]
+        table = make_table(columns, rest)
+        return replace(
+            table,
+            id=len(self.options),
+            name=path.name,
+            reading=reading,
+            notes=self.notes,
+            findings=self.findings,
+            profile=tuple(map(profile_of, columns)),
+        )
 
     def source_path(self, table: Table) -> Path | None:
         return self.copy
@@ -104,9 +148,10 @@ def test_an_opened_file_is_shown_and_said_how_much_there_is(
         page.open_file(file)
     assert told.args == [str(file)]
     assert draft.table is not None
-    assert page.view.isVisible()
+    assert page.sheet.view.isVisible()
     assert not page.drop.isVisible()
-    qtbot.waitUntil(lambda: "of 600 · 3 columns" in page.count_label.text())
+    qtbot.waitUntil(lambda: "of 600" in page.sheet.place.label.text())
+    assert page.sheet.panel.tab("columns").text() == "Columns (3)"
     assert page.next_button.isEnabled()
 
 
@@ -114,10 +159,10 @@ def test_a_guess_is_shown_as_a_guess(
     qtbot: QtBot, page: DataPage, draft: Draft, file: Path
 ) -> None:
     opened(qtbot, page, draft, file)
-    assert page.reading_bar.encoding.currentText() == "cp1252"
-    assert page.reading_bar._guess.isVisible()
-    assert page.reading_bar.delimiter.currentText() == "Semicolon"
-    assert not page.reading_bar.sheet.isVisible()
+    assert page.sheet.reading_bar.encoding.currentText() == "cp1252"
+    assert page.sheet.reading_bar.guess.isVisible()
+    assert page.sheet.reading_bar.delimiter.currentText() == "Semicolon"
+    assert not page.sheet.reading_bar.sheet.isVisible()
 
 
 def test_another_encoding_reads_the_frozen_copy_again(
@@ -126,12 +171,12 @@ def test_another_encoding_reads_the_frozen_copy_again(
     opened(qtbot, page, draft, file)
     desk.copy = tmp_path / "copy.csv"
     desk.copy.write_text("copy", encoding="utf-8")
-    box = page.reading_bar.encoding
+    box = page.sheet.reading_bar.encoding
     with qtbot.waitSignal(draft.table_changed):
         box.setCurrentIndex(box.findText("utf-8"))
         box.activated.emit(box.currentIndex())
-    assert desk.asked[-1] == "open copy.csv"
-    assert desk.options[-1] == ReadOptions("utf-8", ";", "", 1)
+    assert "open copy.csv" in desk.asked
+    assert desk.options[-1] == replace(desk.reading.options, encoding="utf-8")
 
 
 def test_a_source_that_is_gone_is_said(
@@ -139,9 +184,9 @@ def test_a_source_that_is_gone_is_said(
 ) -> None:
     opened(qtbot, page, draft, file)
     file.unlink()
-    page.reading_bar.header.setValue(3)
+    page.sheet.reading_bar.header.setValue(3)
     assert "no longer there" in page.banner.text.text()
-    assert page.reading_bar.header.value() == 1
+    assert page.sheet.reading_bar.header.value() == 1
 
 
 def test_a_file_that_cannot_be_read_says_so_in_place(
@@ -154,14 +199,6 @@ def test_a_file_that_cannot_be_read_says_so_in_place(
     assert page.banner.action.isVisible()
     assert page.busy.isHidden()
     assert page.drop.isVisible()
-
-
-def test_what_was_noticed_is_shown(
-    qtbot: QtBot, page: DataPage, desk: Reader, draft: Draft, file: Path
-) -> None:
-    desk.notes = ("Two columns were called “a”.",)
-    opened(qtbot, page, draft, file)
-    assert page.banner.text.text() == "Two columns were called “a”."
 
 
 def test_reading_can_be_cancelled(
@@ -194,7 +231,7 @@ def test_a_folder_and_two_files_are_not_taken(page: DataPage, file: Path) -> Non
 def test_a_sent_job_keeps_its_table(page: DataPage, draft: Draft, file: Path) -> None:
     draft.open(sent_job(), make_table())
     assert not page.other_button.isEnabled()
-    assert not page.reading_bar.isEnabled()
+    assert not page.sheet.reading_bar.isEnabled()
     assert not drop(page, QUrl.fromLocalFile(str(file)))
 
 
@@ -203,3 +240,165 @@ def test_recent_files_that_are_gone_are_greyed(page: DataPage, file: Path) -> No
     menu = page.recent_button.menu()
     menu.aboutToShow.emit()
     assert [entry.isEnabled() for entry in menu.actions()] == [True, False]
+
+
+def test_what_is_worth_a_look_is_counted(
+    qtbot: QtBot, page: DataPage, desk: Reader, draft: Draft, file: Path
+) -> None:
+    desk.findings = (Finding("blank", "One row is blank.", 1, (3,)),)
+    desk.notes = ("Two columns were called “a”.",)
+    opened(qtbot, page, draft, file)
+    assert page.sheet.panel.tab("findings").text() == "Worth a look (2)"
+    assert page.banner.isHidden()
+
+
+def test_a_column_never_sent_is_in_the_job_and_outlasts_another_reading(
+    qtbot: QtBot, page: DataPage, desk: Reader, draft: Draft, file: Path
+) -> None:
+    opened(qtbot, page, draft, file)
+    page.sheet.columns.select("Customer")
+    page.sheet.columns.detail.keep_box.click()
+    assert draft.selection.excluded == ("Customer",)
+    with qtbot.waitSignal(draft.table_changed):
+        page.sheet.reading_bar.header.setValue(2)
+    assert draft.selection.excluded == ("Customer",)
+    assert page.sheet.columns.detail.keep_box.isChecked()
+
+
+def test_a_column_left_out_is_gone_from_the_rows_and_can_be_brought_back(
+    qtbot: QtBot, page: DataPage, desk: Reader, draft: Draft, file: Path
+) -> None:
+    opened(qtbot, page, draft, file)
+    panel = page.sheet.columns
+    with qtbot.waitSignal(draft.table_changed):
+        panel.detail.leave_box.click()
+    qtbot.waitUntil(lambda: not page.reader.busy)
+    assert page.sheet.model.columnCount() == 2
+    panel.select("Ticket")
+    assert panel.detail.leave_box.isChecked()
+    with qtbot.waitSignal(draft.table_changed):
+        panel.detail.leave_box.click()
+    qtbot.waitUntil(lambda: not page.reader.busy)
+    assert page.sheet.model.columnCount() == 3
+    assert desk.options[-1].left_out == ()
+
+
+# What is seen while the rest is read
+
+
+def test_the_first_rows_are_there_while_the_others_are_read(
+    qtbot: QtBot, page: DataPage, desk: Reader, draft: Draft, file: Path
+) -> None:
+    desk.begins = True
+    desk.go.clear()
+    page.open_file(file)
+    qtbot.waitUntil(page.sheet.view.isVisible)
+    assert page.sheet.model.rowCount() == PAGE_ROWS
+    assert page.sheet.name_label.accessibleName() == "tickets.csv"
+    assert page.busy.isVisible()
+    assert draft.table is None
+    assert not page.next_button.isEnabled()
+    desk.go.set()
+    qtbot.waitUntil(lambda: page.sheet.model.rowCount() == 600)
+    assert page.next_button.isEnabled()
+
+
+def test_giving_up_takes_the_first_rows_away_again(
+    qtbot: QtBot, page: DataPage, desk: Reader, draft: Draft, file: Path
+) -> None:
+    desk.begins = True
+    desk.go.clear()
+    page.open_file(file)
+    qtbot.waitUntil(page.sheet.view.isVisible)
+    QTest.mouseClick(page.busy.cancel, _LEFT)
+    assert page.drop.isVisible()
+    assert draft.table is None
+
+
+def test_giving_up_a_new_reading_brings_the_table_back(
+    qtbot: QtBot, page: DataPage, desk: Reader, draft: Draft, file: Path
+) -> None:
+    opened(qtbot, page, draft, file)
+    before = draft.table
+    desk.begins = True
+    desk.go.clear()
+    page.sheet.reading_bar.header.setValue(3)
+    qtbot.waitUntil(page.busy.isVisible)
+    assert page.sheet.model.table is not before
+    QTest.mouseClick(page.busy.cancel, _LEFT)
+    assert page.sheet.model.table is before
+    assert draft.table is before
+    assert page.sheet.reading_bar.header.value() == 1
+
+
+def test_another_job_is_not_given_the_table_that_was_being_read(
+    qtbot: QtBot, page: DataPage, desk: Reader, draft: Draft, file: Path
+) -> None:
+    desk.go.clear()
+    page.open_file(file)
+    draft.open(make_job(id=2, table_id=None))
+    assert page.busy.isHidden()
+    desk.go.set()
+    with qtbot.waitSignal(draft.table_changed):
+        page.open_file(file)
+    assert draft.table is not None
+    assert draft.table.id == 2
+
+
+# Reading it another way
+
+
+def test_a_second_wish_keeps_the_first(
+    qtbot: QtBot, page: DataPage, desk: Reader, draft: Draft, file: Path
+) -> None:
+    opened(qtbot, page, draft, file)
+    bar = page.sheet.reading_bar
+    desk.go.clear()
+    bar.header.setValue(2)
+    bar.delimiter.setCurrentIndex(bar.delimiter.findText("Tab"))
+    bar.delimiter.activated.emit(bar.delimiter.currentIndex())
+    assert bar.options.header_row == 2
+    assert bar.options.delimiter == "\t"
+    desk.go.set()
+    qtbot.waitUntil(lambda: not page.reader.busy)
+    assert desk.options[-1].header_row == 2
+
+
+def test_any_character_can_stand_between_the_columns(
+    qtbot: QtBot, page: DataPage, desk: Reader, draft: Draft, file: Path
+) -> None:
+    opened(qtbot, page, draft, file)
+    bar = page.sheet.reading_bar
+    bar.delimiter.setCurrentIndex(bar.delimiter.findText("Other…"))
+    bar.delimiter.activated.emit(bar.delimiter.currentIndex())
+    assert len(desk.options) == 1
+    desk.reading = replace(desk.reading, delimiter="^")
+    with qtbot.waitSignal(draft.table_changed):
+        QTest.keyClicks(bar.other_delimiter, "^")
+        QTest.keyClick(bar.other_delimiter, Qt.Key.Key_Return)
+    assert desk.options[-1].delimiter == "^"
+    assert bar.other_delimiter.isVisible()
+    assert bar.other_delimiter.text() == "^"
+
+
+def test_only_boxes_that_make_sense_are_shown(page: DataPage) -> None:
+    bar = page.sheet.reading_bar
+    bar.show_reading(Reading("workbook", sheet="A", sheets=("A",), hidden_sheets=("B",)))
+    assert bar.sheet.isVisibleTo(bar)
+    assert bar.sheet.itemText(1) == "B (hidden)"
+    assert not bar.encoding.isVisibleTo(bar)
+    bar.show_reading(Reading("parquet", header_row=0))
+    assert bar.isHidden()
+    bar.show_reading(Reading("delimited", "utf-8", delimiter=",", first_row=4, header_row=1))
+    assert bar.first_row.isVisibleTo(bar)
+    assert bar.first_row.value() == 4
+
+
+def test_another_sheet_has_a_header_of_its_own(page: DataPage) -> None:
+    bar = page.sheet.reading_bar
+    bar.show_reading(
+        Reading("workbook", sheet="A", sheets=("A", "B"), header_row=7, left_out=("Id",))
+    )
+    bar.sheet.setCurrentIndex(1)
+    bar.sheet.activated.emit(1)
+    assert bar.options == ReadOptions(sheet="B", left_out=("Id",))

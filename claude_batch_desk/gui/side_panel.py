@@ -1,0 +1,73 @@
+"""A panel beside a page's main thing: one of several views, chosen by a strip of tabs, or none."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from claude_batch_desk.gui.widgets import button, set_tip
+
+
+class SidePanel(QWidget):
+    """Shows the view whose tab is pressed; pressing the tab again puts the panel away.
+
+    `tabs` stays in sight when the panel is away; the page puts it where it likes.
+    """
+
+    moved = Signal()
+    """The person opened another view, or put the panel away."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.tabs = QWidget()
+        self._row = QHBoxLayout(self.tabs)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(0)
+        self._stack = QStackedWidget()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+        self._buttons: dict[str, QPushButton] = {}
+        self._titles: dict[str, str] = {}
+        self._views: dict[str, QWidget] = {}
+        self.hide()
+
+    def add(self, key: str, title: str, view: QWidget) -> None:
+        """Add a view behind a tab at the right of the others."""
+        tab = button(title, f"{self.objectName()}_{key}", look="segment")
+        tab.setCheckable(True)
+        tab.clicked.connect(self._choose)
+        set_tip(tab, self.tr("Show or hide"))
+        self._buttons[key], self._titles[key], self._views[key] = tab, title, view
+        self._row.addWidget(tab)
+        self._stack.addWidget(view)
+        ends = {0: "first", len(self._buttons) - 1: "last"}
+        for place, each in enumerate(self._buttons.values()):
+            each.setProperty("place", ends.get(place, "middle"))
+
+    def tab(self, key: str) -> QPushButton:
+        """The tab of a view."""
+        return self._buttons[key]
+
+    def count(self, key: str, words: str) -> None:
+        """Say beside the title of a tab how much there is behind it; "" says nothing."""
+        title = self._titles[key]
+        self._buttons[key].setText(f"{title} ({words})" if words else title)
+
+    @property
+    def key(self) -> str:
+        """The view that is open, or ""."""
+        return next((key for key, each in self._buttons.items() if each.isChecked()), "")
+
+    def open(self, key: str) -> None:
+        """Open a view, or put the panel away for ""; without telling."""
+        for each, tab in self._buttons.items():
+            tab.setChecked(each == key)
+        if key in self._views:
+            self._stack.setCurrentWidget(self._views[key])
+        self.setVisible(key in self._views)
+
+    @Slot()
+    def _choose(self) -> None:
+        pressed = next(key for key, each in self._buttons.items() if each is self.sender())
+        self.open(pressed if self._buttons[pressed].isChecked() else "")
+        self.moved.emit()

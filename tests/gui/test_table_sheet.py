@@ -1,0 +1,161 @@
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.tables.finding import Finding
+from claude_batch_desk.core.tables.table import Table
+from claude_batch_desk.gui.table_sheet import TableSheet
+from tests.gui.clicking import click
+from tests.gui.page_fakes import make_table
+
+_RAGGED = Finding("ragged", "3 rows have <more> cells.", 3, (4, 300, 599))
+_LONG = Finding("long", "2,000 texts are long.", 2_000, tuple(range(1_000)))
+
+
+@pytest.fixture
+def table() -> Table:
+    return replace(make_table(), findings=(_RAGGED, _LONG), notes=("A blank line was left out.",))
+
+
+@pytest.fixture
+def sheet(qtbot: QtBot, table: Table) -> TableSheet:
+    sheet = TableSheet()
+    qtbot.addWidget(sheet)
+    qtbot.addWidget(sheet.place)
+    sheet.resize(900, 600)
+    with qtbot.waitExposed(sheet):
+        sheet.show()
+    sheet.place.show()
+    sheet.show_table(table, Selection(), editable=True)
+    return sheet
+
+
+def test_all_that_is_worth_a_look_is_counted_on_the_tab(sheet: TableSheet) -> None:
+    assert sheet.panel.tab("findings").text() == "Worth a look (3)"
+    click(sheet.panel.tab("findings"))
+    assert sheet.findings.isVisible()
+    assert [each.sentence.text() for each in sheet.findings.cards] == [
+        _RAGGED.sentence,
+        _LONG.sentence,
+    ]
+    assert [each.text() for each in sheet.findings.notes] == ["A blank line was left out."]
+
+
+def test_a_finding_jumps_to_its_rows_in_turn(sheet: TableSheet) -> None:
+    click(sheet.panel.tab("findings"))
+    card = sheet.findings.cards[0]
+    QTest.mouseClick(card.sentence, Qt.MouseButton.LeftButton)
+    assert sheet.view.currentIndex().row() == 4
+    assert card.place_label.text() == "Row 5 · 1 of 3"
+    click(card.next_button)
+    click(card.next_button)
+    assert sheet.view.currentIndex().row() == 599
+    first, last = sheet.view.rows_in_sight()
+    assert first <= 599 <= last
+    assert not card.next_button.isEnabled()
+    click(card.previous_button)
+    assert sheet.view.currentIndex().row() == 300
+
+
+def test_another_finding_begins_with_its_first_row(sheet: TableSheet) -> None:
+    first, second = sheet.findings.cards
+    first.go_on()
+    second.go_on()
+    assert sheet.view.currentIndex().row() == 0
+    assert first.step == -1
+    assert second.place_label.text() == "Row 1 · 1 of 1,000, of 2,000 in all"
+
+
+def test_rows_worth_a_look_are_marked_in_the_table(sheet: TableSheet) -> None:
+    model, rows = sheet.model, Qt.Orientation.Vertical
+    assert model.headerData(4, rows, Qt.ItemDataRole.DecorationRole) is not None
+    tip = model.headerData(4, rows, Qt.ItemDataRole.ToolTipRole)
+    assert "3 rows have &lt;more&gt; cells." in str(tip)
+    assert model.headerData(1_500, rows, Qt.ItemDataRole.DecorationRole) is None
+
+
+def test_nothing_odd_is_said_too(sheet: TableSheet) -> None:
+    sheet.show_table(make_table(), Selection(), editable=True)
+    assert sheet.panel.tab("findings").text() == "Worth a look"
+    assert sheet.findings.cards == []
+
+
+def test_a_kept_column_has_a_lock(sheet: TableSheet) -> None:
+    sheet.show_selection(Selection(excluded=("Customer",)), editable=True)
+    columns, picture = Qt.Orientation.Horizontal, Qt.ItemDataRole.DecorationRole
+    assert sheet.model.headerData(1, columns, picture) is not None
+    assert sheet.model.headerData(0, columns, picture) is None
+    tip = sheet.model.headerData(1, columns, Qt.ItemDataRole.ToolTipRole)
+    assert "never leaves this computer" in str(tip)
+
+
+def test_the_choice_of_rows_stays_when_a_column_is_kept(qtbot: QtBot, sheet: TableSheet) -> None:
+    sheet.show_selection(Selection(count=5, seed=7), editable=True)
+    with qtbot.waitSignal(sheet.selection_chosen) as told:
+        sheet.columns.detail.keep_box.click()
+    assert told.args == [Selection(count=5, seed=7, excluded=("Ticket",))]
+
+
+def test_leaving_a_column_out_keeps_how_the_table_is_read(qtbot: QtBot, sheet: TableSheet) -> None:
+    with qtbot.waitSignal(sheet.options_chosen) as told:
+        sheet.columns.detail.leave_box.click()
+    table = sheet.table
+    assert table is not None
+    assert told.args == [replace(table.reading.options, left_out=("Ticket",))]
+
+
+def test_a_header_and_its_column_are_chosen_together(sheet: TableSheet) -> None:
+    header = sheet.view.horizontalHeader()
+    where = header.sectionViewportPosition(2) + 5
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(where, 5))
+    assert [each.name for each in sheet.columns.chosen] == ["Message"]
+    sheet.columns.view.setFocus()
+    QTest.keyClick(sheet.columns.view, Qt.Key.Key_Up)
+    chosen = sheet.view.selectionModel().selectedColumns()
+    assert [index.column() for index in chosen] == [1]
+
+
+def test_a_row_is_gone_to_by_its_number(qtbot: QtBot, sheet: TableSheet) -> None:
+    sheet.place.activateWindow()
+    qtbot.waitUntil(sheet.place.isActiveWindow)
+    QTest.keyClick(sheet.place, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(sheet.place.spin.hasFocus)
+    QTest.keyClicks(sheet.place.spin, "432")
+    QTest.keyClick(sheet.place.spin, Qt.Key.Key_Return)
+    first, last = sheet.view.rows_in_sight()
+    assert first <= 431 <= last
+    assert sheet.view.currentIndex().row() == 431
+    assert not sheet.place.spin.isVisible()
+
+
+def test_esc_stays_where_it_is(qtbot: QtBot, sheet: TableSheet) -> None:
+    click(sheet.place.button)
+    with qtbot.assertNotEmitted(sheet.place.row_chosen):
+        QTest.keyClick(sheet.place.spin, Qt.Key.Key_Escape)
+    assert not sheet.place.spin.isVisible()
+
+
+def test_the_panel_goes_away_and_comes_back_as_it_was_left(sheet: TableSheet) -> None:
+    assert sheet.panel.key == "columns"
+    click(sheet.panel.tab("columns"))
+    assert not sheet.panel.isVisible()
+    kept = sheet.kept_layout()
+    click(sheet.panel.tab("findings"))
+    sheet.restore_layout(kept)
+    assert not sheet.panel.isVisible()
+
+
+def test_a_narrow_window_leaves_the_room_to_the_rows(qtbot: QtBot, table: Table) -> None:
+    sheet = TableSheet()
+    qtbot.addWidget(sheet)
+    qtbot.addWidget(sheet.place)
+    sheet.resize(500, 400)
+    with qtbot.waitExposed(sheet):
+        sheet.show()
+    sheet.show_table(table, Selection(), editable=True)
+    assert sheet.panel.key == ""
+    assert sheet.panel.tab("columns").isVisible()
