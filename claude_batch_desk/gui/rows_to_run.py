@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.selection import RowsChosen, Selection, choose_rows
@@ -11,6 +11,8 @@ from claude_batch_desk.core.report import Report, silent
 from claude_batch_desk.core.tables.table import Table
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 
+_DELAY = 250
+"""Milliseconds of quiet before rows are read: a condition is typed letter by letter."""
 _FEW = 1_000
 """Random rows that are drawn in no time at all."""
 
@@ -37,6 +39,10 @@ class RowsToRun(QObject):
         self._counting: Task | None = None
         self._table: Table | None = None
         self._selection = Selection()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_DELAY)
+        self._timer.timeout.connect(self._read)
         self.chosen: RowsChosen | None = None
         """None while it is not known."""
         self.problem = ""
@@ -53,23 +59,29 @@ class RowsToRun(QObject):
         if table is None:
             return
         if selection.filters or (selection.count or 0) > _FEW:
-            self._counting = self._tasks.start(
-                self._desk.choose_rows,
-                table.id,
-                selection,
-                owner=self,
-                done=self._tell,
-                failed=self._fail,
-                progress=self.progressed.emit,
-            )
+            self._timer.start()
         else:
             self._take(choose_rows(table, selection, silent))
 
     def stop(self) -> None:
         """Count no more."""
+        self._timer.stop()
         if self._counting is not None:
             self._counting.cancel()
             self._counting = None
+
+    @Slot()
+    def _read(self) -> None:
+        if self._table is not None:
+            self._counting = self._tasks.start(
+                self._desk.choose_rows,
+                self._table.id,
+                self._selection,
+                owner=self,
+                done=self._tell,
+                failed=self._fail,
+                progress=self.progressed.emit,
+            )
 
     def _take(self, chosen: RowsChosen) -> None:
         self._counting = None

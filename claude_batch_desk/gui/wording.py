@@ -92,6 +92,7 @@ def outcome_word(outcome: str) -> str:
         "expired": _tr("Expired"),
         "canceled": _tr("Canceled"),
         "missing": _tr("Missing"),
+        "unsent": _tr("Not sent"),
         "waiting": _tr("Waiting"),
     }[outcome]
 
@@ -99,6 +100,13 @@ def outcome_word(outcome: str) -> str:
 def rows_words(count: int) -> str:
     """A number of rows with its noun."""
     return _tr("1 row") if count == 1 else _tr("%1 rows").replace("%1", number(count))
+
+
+def rows_of(count: int, total: int) -> str:
+    """So many of all the rows of a table; "203 of 12,481 rows"."""
+    if count == total:
+        return rows_words(total)
+    return _tr("%1 of %2").replace("%1", number(count)).replace("%2", rows_words(total))
 
 
 def requests_words(count: int) -> str:
@@ -133,6 +141,7 @@ OUTCOME_TONES: dict[str, tuple[Tone, str]] = {
     "expired": ("error", "waiting"),
     "canceled": ("neutral", "stop"),
     "missing": ("error", "error"),
+    "unsent": ("warning", "warning"),
     "waiting": ("neutral", "waiting"),
 }
 """The tone of each outcome, and an icon for those who do not see it."""

@@ -56,7 +56,7 @@ def describe_filter(condition: RowFilter) -> str:
 
 def _cut(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= _MOST_SHOWN else line[: _MOST_SHOWN - 2] + " …"
+    return line if len(line) <= _MOST_SHOWN else f"{line[: _MOST_SHOWN - 2].rstrip()} …"
 
 
 def parse_filter(text: str, columns: Sequence[str]) -> RowFilter:
