@@ -1,5 +1,6 @@
 """E-mail files (.eml): who wrote what to whom, with the best body there is."""
 
+from contextlib import suppress
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
@@ -55,9 +56,19 @@ def _body(message: EmailMessage, alive: Alive) -> str:
 def _content(message: EmailMessage, kind: str) -> str:
     try:
         part = message.get_body((kind,))
-        return str(part.get_content()) if part is not None else ""
+        raw = part.get_payload(decode=True) if part is not None else b""
+        charset = part.get_content_charset() if part is not None else None
     except _ODD:
         return ""
+    return _decoded(raw, charset) if isinstance(raw, bytes) else ""
+
+
+def _decoded(raw: bytes, charset: str | None) -> str:
+    """In the charset that is named, or else in the one that fits; programs often name none."""
+    for name in filter(None, (charset, "utf-8")):
+        with suppress(LookupError, UnicodeError):
+            return raw.decode(name)
+    return raw.decode("cp1252", "replace")
 
 
 def _names(message: EmailMessage) -> list[str]:

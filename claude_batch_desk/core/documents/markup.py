@@ -19,7 +19,7 @@ _LINES = frozenset(
 )
 _CELLS = frozenset({"td", "th"})
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_AROUND_LINES = re.compile(r" *\n *")
+_AROUND_LINES = re.compile(r"[ \t]*\n *")
 _MANY_LINES = re.compile(r"\n{3,}")
 _ALIVE_EVERY = 5_000
 

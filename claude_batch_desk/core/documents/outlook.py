@@ -26,7 +26,7 @@ _MAX_STREAM = 64 * 1024 * 1024
 
 def read_outlook(path: Path, alive: Alive) -> Extract:
     """Headers, body and the names of what is attached; raises Unusable."""
-    from olefile import OleFileError, OleFileIO
+    from olefile import OleFileIO
 
     try:
         with OleFileIO(str(path)) as opened:
@@ -42,7 +42,7 @@ def read_outlook(path: Path, alive: Alive) -> Extract:
             }
             body = _text(opened, _BODY) or html_text(_page(opened), alive)
             return extract_text(OUTLOOK, letter(headers, body, _attached(opened)))
-    except (OleFileError, OSError, struct.error, IndexError) as error:
+    except (OSError, struct.error, IndexError) as error:
         raise Unusable("damaged") from error
 
 

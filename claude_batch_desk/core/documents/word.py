@@ -21,7 +21,8 @@ from claude_batch_desk.core.tables.sniff import LOCKED, check_compound, is_zip
 _NOTES = ("word/footnotes.xml", "word/endnotes.xml")
 _DROPPED = frozenset({"del", "moveFrom", "Fallback", "instrText", "pPrChange", "rPrChange"})
 _ALIVE_EVERY = 2_000
-_AROUND_CELLS = re.compile(r" *(\t|\n) *")
+_AROUND_CELLS = re.compile(r" *\t *")
+_LINE_ENDS = re.compile(r"[ \t]*\n *")
 _MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 
 
@@ -55,7 +56,7 @@ def read_word(path: Path, alive: Alive) -> Extract:
                 pieces += ["\n\n", *_words(path, notes, alive)]
     except TableError as error:
         raise Unusable("encrypted" if str(error) == LOCKED else "damaged") from error
-    return extract_text(WORD, _AROUND_CELLS.sub(r"\1", "".join(pieces)))
+    return extract_text(WORD, _LINE_ENDS.sub("\n", _AROUND_CELLS.sub("\t", "".join(pieces))))
 
 
 def _is_locked(path: Path) -> bool:
