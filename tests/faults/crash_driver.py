@@ -19,7 +19,14 @@ import httpx2  # noqa: F401 - likewise
 from claude_batch_desk.core.errors import DeskError, StoreError
 from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.job import Mode, Way
-from claude_batch_desk.core.jobs.store import AnswerStore, Database, JobStore, Stores, TableStore
+from claude_batch_desk.core.jobs.store import (
+    AnswerStore,
+    Database,
+    JobStore,
+    Stores,
+    TableStore,
+    UploadStore,
+)
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.report import Report, silent
 from claude_batch_desk.core.service.batch import Batch
@@ -108,7 +115,7 @@ def work(home: Path, url: str, key: str, steps: Steps, way: Way) -> bool:
     """Bring the only job to its end, as a person would who tries again; False if that fails."""
     database = SteppedDatabase(home, steps)
     tables, jobs, answers = TableStore(database), JobStore(database), AnswerStore(database)
-    stores = Stores(home, tables, jobs, answers, part_requests=PART)
+    stores = Stores(home, tables, jobs, answers, UploadStore(database), part_requests=PART)
     desk = Desk(stores, Doors(SteppedGateway(key, url, steps)), PriceBook())
     pause = threading.Event()
     for _ in range(_ROUNDS):

@@ -8,6 +8,7 @@ from claude_batch_desk.core.errors import Busy, KeyRefused, Refused, Unreachable
 from claude_batch_desk.core.jobs.answering import answer_now
 from claude_batch_desk.core.jobs.collecting import collect, count_up, finish, keep_missing
 from claude_batch_desk.core.jobs.job import Job, Part
+from claude_batch_desk.core.jobs.packing import forget_files
 from claude_batch_desk.core.jobs.polling import Patience, may_post, next_look, pause_of
 from claude_batch_desk.core.jobs.sending import BodyGone, drop_bodies, leave_out, post
 from claude_batch_desk.core.jobs.settling import settle
@@ -56,6 +57,8 @@ def advance(stores: Stores, reach: Reach, job_id: int, report: Report) -> None:
     except KeyRefused:
         look_later(stores, job_id)
         raise
+    if stores.jobs.job(job_id).state == "done":
+        forget_files(stores.uploads, reach.gateway, job_id)
 
 
 def look_later(stores: Stores, job_id: int, pause: timedelta = _MENDING) -> None:

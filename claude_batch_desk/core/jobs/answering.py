@@ -4,20 +4,22 @@ import itertools
 from array import array
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from decimal import Decimal
 
 import orjson
 
-from claude_batch_desk.core.errors import Refused, StoreError
+from claude_batch_desk.core.errors import DocumentError, Refused, StoreError
 from claude_batch_desk.core.jobs.collecting import cost_of
 from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.jobs.plan import Plan, rendered
+from claude_batch_desk.core.jobs.packing import Packing, Stop
+from claude_batch_desk.core.jobs.plan import Plan, prompted
 from claude_batch_desk.core.jobs.selection import bind_prompt
 from claude_batch_desk.core.jobs.sending import OWN_FAULTS, keep_for_the_rest
 from claude_batch_desk.core.jobs.store import IMMEDIATE, Kept, Stores
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.prompts.request import Request, request_builder
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.results.answers import read_answer, result_of
+from claude_batch_desk.core.results.answers import read_answer, result_of, unsent_answer
 from claude_batch_desk.core.service.gateway import Gateway
 
 _AT_ONCE = 6
@@ -33,7 +35,8 @@ class _Calls:
 
     def __init__(self, stores: Stores, gateway: Gateway, prices: PriceBook, job: Job) -> None:
         self._stores = stores
-        self._gateway = gateway
+        self._packing = Packing(stores.uploads, gateway)
+        self._stop = Stop()
         self._prices = prices
         self._job = job
         self._pool = ThreadPoolExecutor(_AT_ONCE)
@@ -56,11 +59,16 @@ class _Calls:
 
     def close(self) -> None:
         """Take back what was not begun, and wait for the rest: it will be billed."""
+        self._stop.now()
         self._pool.shutdown(cancel_futures=True)
 
     def _buy(self, number: int, request: Request) -> None:
         try:
-            reply = self._gateway.message(request.params)
+            reply = self._packing.answer(request, self._stop.hear)
+        except DocumentError as error:
+            answer = unsent_answer(self._job.recipe.fields, str(error))
+            kept = Kept(number, answer, Decimal(0), "", b"{}")
+            self._stores.answers.keep(self._job.id, [kept])
         except Refused as error:
             if error.status not in OWN_FAULTS or self._hopeless():
                 raise
@@ -121,7 +129,7 @@ def _open_requests(
     if job.table_id is None or job.model is None:
         raise StoreError("This job was not sent yet.")
     table = stores.tables.table(job.table_id)
-    build = request_builder(job.recipe, job.model)
+    build = request_builder(job.recipe, job.model, documents=table.documents is not None)
     seen = bytearray(plan.requests)
     for number in answered:
         seen[number] = 1
@@ -132,5 +140,5 @@ def _open_requests(
             rows.append(row)
             numbers.append(number)
     bound = bind_prompt(job.recipe.prompt, table, job.selection)
-    for number, (_, prompt) in zip(numbers, rendered(table, rows, bound), strict=True):
-        yield number, build(prompt)
+    for number, each in zip(numbers, prompted(table, rows, bound, build), strict=True):
+        yield number, each.request

@@ -64,6 +64,9 @@ class Part:
     """How many looks in a row the service answered, and what was looked for was not there."""
     note: str = ""
     """A sentence about what stands in the way, or ""."""
+    files_until: datetime | None = None
+    """When the first of the files at the service that its body refers to expires; None where it
+    refers to none."""
 
 
 @dataclass(frozen=True)

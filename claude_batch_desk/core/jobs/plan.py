@@ -1,17 +1,21 @@
 """Plan: which rows are asked by which request, frozen when a job is sent."""
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import repeat
 
-from claude_batch_desk.core.prompts.request import Request
+from claude_batch_desk.core.prompts.request import Build, Request
 from claude_batch_desk.core.prompts.template import BoundTemplate
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.tables.table import Row, Table
+from claude_batch_desk.core.tables.document import Document
+from claude_batch_desk.core.tables.table import Documents, Row, Table
 
 DIGEST_BYTES = 32
 _REPORT_EVERY = 2_000
 _NEIGHBOURS = 4_096
+_DOCUMENTS = 16
+"""So many are in memory at once; each may have millions of characters."""
 
 
 @dataclass(frozen=True)
@@ -62,21 +66,58 @@ def rendered(
         yield number, prompt.render(row)
 
 
+def documents_of(table: Table, numbers: "array[int]") -> Iterable[Document | None]:
+    """The document of each of these ascending rows; None for each where rows have none."""
+    if table.documents is None:
+        return repeat(None, len(numbers))
+    return _documents(table.documents, numbers)
+
+
+def _documents(documents: Documents, numbers: "array[int]") -> Iterator[Document]:
+    place = 0
+    while place < len(numbers):
+        first = numbers[place]
+        window = documents.window(first, _DOCUMENTS)
+        while place < len(numbers) and numbers[place] < first + _DOCUMENTS:
+            yield window[numbers[place] - first]
+            place += 1
+
+
+@dataclass(frozen=True)
+class Prompted:
+    """A row of the table, what it is asked, and the request that asks it."""
+
+    row: int
+    prompt: str
+    request: Request
+
+
+def prompted(
+    table: Table, numbers: "array[int]", prompt: BoundTemplate, build: Build
+) -> Iterator[Prompted]:
+    """What each of these rows is asked; for a few rows, as everything is built anew."""
+    rows = zip(rendered(table, numbers, prompt), documents_of(table, numbers), strict=True)
+    for (number, text), document in rows:
+        yield Prompted(number, text, build(text, document))
+
+
 def make_plan(
     table: Table,
     numbers: "array[int]",
     prompt: BoundTemplate,
-    build: Callable[[str], Request],
+    build: Build,
     keep: Callable[[int, Request], None],
     report: Report,
 ) -> Plan:
     """Render every row; `keep(number, request)` gets each distinct request once, in order."""
     request_of_row, digests = array("I"), bytearray()
     known: dict[bytes, int] = {}
-    for done, (_, text) in enumerate(rendered(table, numbers, prompt)):
-        if done % _REPORT_EVERY == 0:
+    every = _REPORT_EVERY if table.documents is None else 1
+    rows = zip(rendered(table, numbers, prompt), documents_of(table, numbers), strict=True)
+    for done, ((_, text), document) in enumerate(rows):
+        if done % every == 0:
             report(done, len(numbers))
-        request = build(text)
+        request = build(text, document)
         digest = bytes.fromhex(request.sha256)
         number = known.setdefault(digest, len(known))
         if number == len(digests) // DIGEST_BYTES:

@@ -1,25 +1,19 @@
-"""From a draft to batches at the service: frozen, intended, posted once."""
+"""The parts of a frozen job to the service: each intended, and posted once."""
 
 import hashlib
-import shutil
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from decimal import Decimal
 from http import HTTPStatus
 from pathlib import Path
 
-import orjson
-
 from claude_batch_desk.core.errors import OutcomeUnknown, ServiceError, StoreError
-from claude_batch_desk.core.jobs.job import Job, Order, Part
-from claude_batch_desk.core.jobs.plan import make_plan
-from claude_batch_desk.core.jobs.selection import bind_prompt, selected_rows
-from claude_batch_desk.core.jobs.store import Kept, Stores, Trial
-from claude_batch_desk.core.pricing.prices import PriceBook
-from claude_batch_desk.core.prompts.request import Request, request_builder
-from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.jobs.job import Job, Part
+from claude_batch_desk.core.jobs.packing import BATCH_RUNS
+from claude_batch_desk.core.jobs.store import Kept, Stores
 from claude_batch_desk.core.results.answer import Answer
-from claude_batch_desk.core.results.answers import read_answer, read_message, result_of
+from claude_batch_desk.core.results.answers import read_answer
 from claude_batch_desk.core.service.gateway import Gateway
 
 OWN_FAULTS = (
@@ -30,69 +24,6 @@ OWN_FAULTS = (
 """What is refused for itself; with any other status the account or the key is refused, and the
 same will be taken once that is mended."""
 _AT_ONCE = 5_000
-_ANSWER_BYTES = 4_000
-"""Room on disk to keep free per request before money is spent; twice a usual result line."""
-
-
-def freeze(
-    stores: Stores,
-    prices: PriceBook,
-    job: Job,
-    order: Order,
-    report: Report,
-) -> None:
-    """Render, spool and store everything the job needs; nothing is read from its source after."""
-    if job.table_id is None:
-        raise StoreError("This job has no table yet. Open a file first.")
-    table = stores.tables.table(job.table_id)
-    tried = usable_trials(stores, job)
-    spool = stores.spool(stores.jobs.token(job.id))
-    prepaid: list[Kept] = []
-
-    def keep(number: int, request: Request) -> None:
-        if trial := tried.get(request.sha256):
-            prepaid.append(_prepaid(trial, number, job, prices))
-        elif order.way == "batch":
-            spool.add(number, request.params)
-
-    try:
-        bound = bind_prompt(job.recipe.prompt, table, job.selection)
-        numbers = selected_rows(table, job.selection, report)
-        build = request_builder(job.recipe, order.model)
-        plan = make_plan(table, numbers, bound, build, keep, report)
-        spool.close()
-        _check_room(stores, plan.requests)
-        bodies = list(zip(spool.bodies, spool.bounds, strict=True))
-        stores.jobs.keep_plan(job, plan, bodies, order, prepaid)
-    except BaseException:
-        spool.discard()
-        raise
-
-
-def usable_trials(stores: Stores, job: Job) -> dict[str, Trial]:
-    """Trials whose answers can stand for their requests, by the request's SHA-256."""
-    trials = stores.answers.trials(job.id)
-    fields = job.recipe.fields
-    return {
-        trial.sha256: trial
-        for trial in trials
-        if read_message(orjson.loads(trial.raw), fields).outcome == "answered"
-    }
-
-
-def _prepaid(trial: Trial, number: int, job: Job, prices: PriceBook) -> Kept:
-    answer = read_message(orjson.loads(trial.raw), job.recipe.fields)
-    cost = prices.total(answer.usage, job.recipe.model, "now")
-    return Kept(number, answer, cost, "", result_of(trial.raw))
-
-
-def _check_room(stores: Stores, requests: int) -> None:
-    free = shutil.disk_usage(stores.home).free
-    if free < requests * _ANSWER_BYTES:
-        raise StoreError(
-            f"The answers may need {requests * _ANSWER_BYTES / 1e6:,.0f} MB, but the disk has "
-            f"only {free / 1e6:,.0f} MB left. Nothing was sent. Free some space and send again."
-        )
 
 
 class BodyGone(StoreError):
@@ -107,6 +38,7 @@ def post(stores: Stores, gateway: Gateway, job: Job, part: Part) -> None:
     it had never been tried. Raises BodyGone where it cannot be sent any more.
     """
     body = _checked_body(stores, job, part)
+    _check_files(stores, job, part)
     mark = gateway.newest_batch()
     stores.jobs.intend(job.id, part.number, mark)
     try:
@@ -136,6 +68,19 @@ def _checked_body(stores: Stores, job: Job, part: Part) -> Path:
         stores.jobs.set_part(job.id, part.number, "refused", note)
         raise BodyGone(note)
     return body
+
+
+def _check_files(stores: Stores, job: Job, part: Part) -> None:
+    """Refuse a part whose files would be gone before the service has worked on it."""
+    if part.files_until is None or part.files_until > datetime.now(UTC) + BATCH_RUNS:
+        return
+    note = (
+        f"Part {part.number} of this job waited so long that the documents uploaded for it are, or "
+        "soon will be, gone from the service, so it was not sent. Make a new job from the same "
+        "table and recipe for its rows."
+    )
+    stores.jobs.set_part(job.id, part.number, "refused", note)
+    raise BodyGone(note)
 
 
 def leave_out(stores: Stores, job: Job, part: Part) -> None:

@@ -1,21 +1,25 @@
 """A few rows answered at once, at the full price, to see what the prompt does before the rest."""
 
+from array import array
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from itertools import islice
 
 import orjson
 
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.errors import RecipeError
+from claude_batch_desk.core.jobs.freezing import none_sendable
 from claude_batch_desk.core.jobs.job import Job, TriedRow
-from claude_batch_desk.core.jobs.plan import rendered
+from claude_batch_desk.core.jobs.packing import Packing, Stop
+from claude_batch_desk.core.jobs.plan import Prompted, prompted
 from claude_batch_desk.core.jobs.selection import bind_prompt, selected_rows
 from claude_batch_desk.core.jobs.store import Stores, Trial
 from claude_batch_desk.core.pricing.prices import PriceBook
-from claude_batch_desk.core.prompts.request import Request, request_builder
-from claude_batch_desk.core.quality.sampling import random_rows
+from claude_batch_desk.core.prompts.request import Build, UnsentRequest, request_builder
+from claude_batch_desk.core.prompts.template import BoundTemplate
+from claude_batch_desk.core.quality.sampling import random_order, random_rows
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answers import read_message
 from claude_batch_desk.core.service.gateway import Gateway
@@ -26,27 +30,40 @@ _TICK = 0.2
 """Seconds after which a cancel is heard while no answer comes."""
 
 
-@dataclass(frozen=True)
-class Prompted:
-    """A row of the table, what it is asked, and the request that asks it."""
-
-    row: int
-    prompt: str
-    request: Request
-
-
 def sample(
     table: Table, job: Job, model: OfferedModel, count: int, seed: int, report: Report
 ) -> list[Prompted]:
-    """`count` random rows of those that run, the same for the same seed, in table order."""
+    """`count` random rows of those that run, the same for the same seed, in table order.
+
+    Only such as can be sent; raises DocumentError where there are none.
+    """
     bound = bind_prompt(job.recipe.prompt, table, job.selection)
     numbers = selected_rows(table, job.selection, report)
+    build = request_builder(job.recipe, model, documents=table.documents is not None)
+    if table.documents is not None:
+        shuffled = array("I", random_order(numbers, seed))
+        found = _first_sendable(table, shuffled, bound, build, report)
+        return sorted(islice(found, count), key=lambda each: each.row)
     places = random_rows(len(numbers), min(count, len(numbers)), seed)
-    chosen = type(numbers)("I", [numbers[place] for place in places])
-    build = request_builder(job.recipe, model)
-    return [
-        Prompted(number, prompt, build(prompt)) for number, prompt in rendered(table, chosen, bound)
-    ]
+    chosen = array("I", [numbers[place] for place in places])
+    return [*prompted(table, chosen, bound, build)]
+
+
+def _first_sendable(
+    table: Table, numbers: "array[int]", bound: BoundTemplate, build: Build, report: Report
+) -> Iterator[Prompted]:
+    reason = ""
+    found = False
+    for number in numbers:
+        report(0, 0)
+        for each in prompted(table, array("I", [number]), bound, build):
+            if isinstance(each.request, UnsentRequest):
+                reason = reason or each.request.reason
+            else:
+                found = True
+                yield each
+    if not found:
+        raise none_sendable(reason)
 
 
 def try_out(
@@ -57,15 +74,17 @@ def try_out(
     The first failure ends the trial, and so does a cancel. What is under way by then will be
     billed, so it is waited for and kept.
     """
+    packing = Packing(stores.uploads, gateway)
     kept = {trial.sha256 for trial in stores.answers.trials(job.id)}
     fresh = {each.request.sha256: each for each in wanted if each.request.sha256 not in kept}
 
     def buy(each: Prompted) -> None:
-        reply = gateway.message(each.request.params)
+        reply = packing.answer(each.request, stop.hear)
         trial = Trial(each.request.sha256, each.row, each.prompt, reply.message)
         stores.answers.keep_trial(job.id, trial)
 
-    with _pool() as pool:
+    stop = Stop()
+    with _pool(stop) as pool:
         asked = {pool.submit(buy, each) for each in fresh.values()}
         waiting = asked
         while waiting:
@@ -76,11 +95,12 @@ def try_out(
 
 
 @contextmanager
-def _pool() -> Iterator[ThreadPoolExecutor]:
+def _pool(stop: Stop) -> Iterator[ThreadPoolExecutor]:
     pool = ThreadPoolExecutor(_AT_ONCE)
     try:
         yield pool
     finally:
+        stop.now()
         pool.shutdown(cancel_futures=True)
 
 
@@ -90,16 +110,25 @@ def tried_rows(
     """The trials that still are what the recipe asks today; earlier versions stay in the store."""
     trials = stores.answers.trials(job.id)
     try:
-        build = request_builder(job.recipe, model)
+        build = request_builder(job.recipe, model, documents=table.documents is not None)
         bound = bind_prompt(job.recipe.prompt, table, job.selection)
     except RecipeError:
         return []
     found: list[TriedRow] = []
     for trial in trials:
-        window = table.rows.window(trial.row, 1)
-        if not window or build(bound.render(window[0])).sha256 != trial.sha256:
+        if not _is_what_is_asked(trial, table, bound, build):
             continue
         answer = read_message(orjson.loads(trial.raw), job.recipe.fields)
         cost = prices.total(answer.usage, model.id, "now")
         found.append(TriedRow(trial.row, trial.prompt, answer, cost))
     return found
+
+
+def _is_what_is_asked(trial: Trial, table: Table, bound: BoundTemplate, build: Build) -> bool:
+    if trial.row >= table.row_count:
+        return False
+    try:
+        [now] = prompted(table, array("I", [trial.row]), bound, build)
+    except RecipeError:  # the model of today does not take its document
+        return False
+    return now.request.sha256 == trial.sha256

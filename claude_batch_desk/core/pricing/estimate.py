@@ -39,3 +39,17 @@ class Estimate:
     """What the price table calls itself: its day, or its version where it does not tell one."""
     already_answered: int = 0
     """Requests that a trial has answered and paid; they are not sent again."""
+    unsent: int = 0
+    """Rows beside these that cannot be sent, as their document is not usable; they cost nothing."""
+    warnings: tuple[str, ...] = ()
+    """Sentences about rows that will not be answered: those not sent, and those too long."""
+
+
+@dataclass(frozen=True)
+class DocumentPrices:
+    """What a job with documents will cost, by how they are sent."""
+
+    file: Estimate
+    """As files, as far as the service takes them."""
+    text: Estimate
+    """As their text, as far as they have one."""

@@ -80,6 +80,22 @@ def estimate(work: Workload, measured: Measured, book: PriceBook) -> Estimate:
     )
 
 
+def too_long(work: Workload, measured: Measured) -> list[int]:
+    """The positions of requests that are expected to be longer than the model reads."""
+    most = work.model.max_input_tokens
+    if max(work.sizes, default=0) + work.fixed_bytes <= most:
+        return []  # a token is at least a byte
+    left = without(work, measured.settled(work).union(measured.answered))
+    rate = input_rate(work, measured, left)
+    longest = _longest_below(most, rate, rate.expected)
+    counted = measured.counted
+    return [
+        at
+        for at, size in enumerate(work.sizes)
+        if (counted[at] > most if at in counted else size > longest)
+    ]
+
+
 def _predicted(
     tiers: Sequence[Tier], left: Remainder, rate: InputRate, average: float
 ) -> list[_Load]:
@@ -201,7 +217,8 @@ def describe(estimate: Estimate) -> str:
         trust = "In 95 of 100 jobs like this the bill is inside the range."
     else:
         trust = "The range is a guess; trying a few rows makes it a measurement."
-    return f"{read}, {wrote}. {trust} Prices: {estimate.prices_date}."
+    basis = f"{read}, {wrote}. {trust} Prices: {estimate.prices_date}."
+    return " ".join((basis, *estimate.warnings))
 
 
 def _rows(count: int) -> str:

@@ -29,6 +29,10 @@ _NOT_AS_IT_IS = ("invalid_request_error", "request_too_large", "not_found_error"
 _CANCELED = "The job was canceled before this row was worked on. It costs nothing."
 _EXPIRED = "The service did not reach this row within 24 hours. It costs nothing."
 _SHOWN = 300
+_FILE_GONE = (
+    "The service did not have this row's document any more: it had expired or was deleted. "
+    "It costs nothing. Run the row again; the document is uploaded anew."
+)
 _MISSING = "The service's results do not contain this row."
 _CUT_OFF = {
     "max_tokens": "The answer reached its length limit of {tokens} tokens and was cut off. "
@@ -75,13 +79,19 @@ def missing_answer(fields: Sequence[OutputField], reason: str = _MISSING) -> Ans
     return Answer("missing", _blank(fields), reason)
 
 
+def unsent_answer(fields: Sequence[OutputField], reason: str) -> Answer:
+    """The answer of a row whose document could not be sent."""
+    return Answer("unsent", _blank(fields), reason)
+
+
 def worth_retrying(answer: Answer) -> bool:
     """Whether the same request, unchanged, may well come out better another time.
 
     True only for what was not billed and was not the request's own fault.
     """
     if answer.outcome == "errored":
-        return _error(answer.raw or {}).get("type") not in _NOT_AS_IT_IS
+        error = _error(answer.raw or {})
+        return error.get("type") not in _NOT_AS_IT_IS or _is_about_a_file(error)
     return answer.outcome in ("expired", "canceled", "missing")
 
 
@@ -152,9 +162,20 @@ def _unbilled(
 
 def _error_reason(result: Mapping[str, Any]) -> str:
     error = _error(result)
+    if _is_about_a_file(error):
+        return _FILE_GONE
     sentence = _ERRORS.get(str(error.get("type")), "The service could not work on this row.")
     said = error.get("message")
     return f"{sentence} It said: {_short(said)}" if said else sentence
+
+
+def _is_about_a_file(error: Mapping[str, Any]) -> bool:
+    """Whether a file that the request refers to is gone; the words for that are not documented."""
+    if _mapping(error.get("details")).get("error_code") == "file_expired":
+        return True
+    said = str(error.get("message")).casefold()
+    gone = ("not found", "expired", "does not exist", "deleted")
+    return error.get("type") in _NOT_AS_IT_IS and "file" in said and any(map(said.count, gone))
 
 
 def _error(result: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ import hashlib
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,6 +30,8 @@ class Spooled:
     size: int
     """Bytes."""
     sha256: str
+    files_until: datetime | None = None
+    """When the first of the files at the service that it refers to expires; None without any."""
 
 
 class BatchSpool:
@@ -47,13 +50,15 @@ class BatchSpool:
         self._file: BinaryIO | None = None
         self._count = self._size = 0
         self._hash = hashlib.sha256()
+        self._until: datetime | None = None
         self.bodies: list[Spooled] = []
         self.bounds: list[tuple[int, int]] = []
         """The first and last request number of each body."""
 
-    def add(self, number: int, params: bytes) -> None:
+    def add(self, number: int, params: bytes, until: datetime | None = None) -> None:
         """Write one request; starts another body where this one would pass a limit.
 
+        `until` is when a file that it refers to expires, where it refers to one.
         Raises RecipeError for a request that no body could hold, and StoreError where the disk
         does not take it; `discard` then.
         """
@@ -75,6 +80,8 @@ class BatchSpool:
                 item = b"," + item
             self._write(item)
         self._count += 1
+        if until is not None:
+            self._until = until if self._until is None else min(until, self._until)
         self.bounds[-1] = (self.bounds[-1][0], number)
 
     def _fits(self, item: bytes) -> bool:
@@ -95,7 +102,8 @@ class BatchSpool:
             self._file = None
             self._partial(part).replace(path)
             sync_folder(self._folder)
-        self.bodies.append(Spooled(path, self._count, self._size, self._hash.hexdigest()))
+        whole = Spooled(path, self._count, self._size, self._hash.hexdigest(), self._until)
+        self.bodies.append(whole)
 
     def discard(self) -> None:
         """Remove everything written, after a failure or a cancel; never raises OSError itself."""
@@ -116,6 +124,7 @@ class BatchSpool:
     def _start(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._count = self._size = 0
+        self._until = None
         self._hash = hashlib.sha256()
         self._file = open_private(self._partial(len(self.bodies) + 1))
         self._write(_OPEN)

@@ -10,14 +10,18 @@ from claude_batch_desk.core.jobs.store.database import Database
 from claude_batch_desk.core.jobs.store.job_store import JobStore
 from claude_batch_desk.core.jobs.store.stores import Stores
 from claude_batch_desk.core.jobs.store.table_store import TableStore
+from claude_batch_desk.core.jobs.store.upload_store import Holder, Uploaded, UploadStore
 
 __all__ = [
     "IMMEDIATE",
     "AnswerStore",
     "Database",
+    "Holder",
     "JobStore",
     "Kept",
     "Stores",
     "TableStore",
     "Trial",
+    "UploadStore",
+    "Uploaded",
 ]

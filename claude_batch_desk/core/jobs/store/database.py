@@ -161,6 +161,8 @@ _MIGRATIONS: tuple[str, ...] = (
         text TEXT NOT NULL,
         PRIMARY KEY (table_id, sha256, media_type)
     );
+    -- When the first of the files that a part's body refers to expires; NULL where there are none.
+    ALTER TABLE part ADD COLUMN files_until TEXT;
     -- Files that the service holds, by the content they have; expires_at is UTC.
     CREATE TABLE uploaded (
         sha256 TEXT NOT NULL,

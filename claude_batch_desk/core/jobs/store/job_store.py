@@ -180,10 +180,13 @@ class JobStore:
             )
             connection.executemany(
                 "INSERT INTO part"
-                " (job_id, number, state, first_request, last_request, requests, size, sha256)"
-                " VALUES (?, ?, 'planned', ?, ?, ?, ?, ?)",
+                " (job_id, number, state, first_request, last_request, requests, size, sha256,"
+                " files_until) VALUES (?, ?, 'planned', ?, ?, ?, ?, ?, ?)",
                 [
-                    (job_id, number, *bounds, body.requests, body.size, body.sha256)
+                    (
+                        *(job_id, number, *bounds, body.requests, body.size, body.sha256),
+                        stamp(body.files_until),
+                    )
                     for number, (body, bounds) in enumerate(bodies, start=1)
                 ],
             )

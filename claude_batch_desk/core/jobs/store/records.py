@@ -57,6 +57,7 @@ def part_of(row: sqlite3.Row) -> Part:
         failures=row["failures"],
         looks=row["looks"],
         note=row["note"],
+        files_until=when(row["files_until"]),
     )
 
 
@@ -117,7 +118,8 @@ def _estimate(text: str | None) -> Estimate | None:
     if not text:
         return None
     read = orjson.loads(text)
-    return Estimate(**{**read, "batch": _range(read["batch"]), "now": _range(read["now"])})
+    ranges = {name: _range(read[name]) for name in ("batch", "now")}
+    return Estimate(**{**read, **ranges, "warnings": tuple(read.get("warnings", ()))})
 
 
 def _range(read: Mapping[str, str]) -> Range:

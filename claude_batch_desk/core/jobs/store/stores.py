@@ -8,6 +8,7 @@ from claude_batch_desk.core.jobs.store.answer_store import AnswerStore
 from claude_batch_desk.core.jobs.store.database import SOURCES, Database
 from claude_batch_desk.core.jobs.store.job_store import JobStore
 from claude_batch_desk.core.jobs.store.table_store import TableStore
+from claude_batch_desk.core.jobs.store.upload_store import UploadStore
 from claude_batch_desk.core.service.spool import MAX_REQUESTS, BatchSpool, body_path
 
 
@@ -19,6 +20,7 @@ class Stores:
     tables: TableStore
     jobs: JobStore
     answers: AnswerStore
+    uploads: UploadStore
     part_requests: int = MAX_REQUESTS
     """How many requests are sent as one batch, at most."""
 
@@ -26,7 +28,13 @@ class Stores:
     def open(cls, home: Path) -> Self:
         """The stores in a folder, made where they are not there; raises StoreError."""
         database = Database(home)
-        return cls(home, TableStore(database), JobStore(database), AnswerStore(database))
+        return cls(
+            home,
+            TableStore(database),
+            JobStore(database),
+            AnswerStore(database),
+            UploadStore(database),
+        )
 
     def spool(self, token: str) -> BatchSpool:
         """Where to write the bodies of a job."""

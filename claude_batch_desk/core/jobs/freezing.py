@@ -1,0 +1,131 @@
+"""A draft made ready to be sent: every row rendered, every body on disk, every large file there."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import orjson
+
+from claude_batch_desk.core.errors import DocumentError, StoreError
+from claude_batch_desk.core.jobs.job import Job, Order
+from claude_batch_desk.core.jobs.packing import Packing
+from claude_batch_desk.core.jobs.plan import Plan, make_plan
+from claude_batch_desk.core.jobs.selection import bind_prompt, selected_rows
+from claude_batch_desk.core.jobs.store import Kept, Stores, Trial
+from claude_batch_desk.core.pricing.prices import PriceBook
+from claude_batch_desk.core.prompts.request import Request, UnsentRequest, request_builder
+from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.results.answers import read_message, result_of, unsent_answer
+from claude_batch_desk.core.service.gateway import Gateway
+from claude_batch_desk.core.service.spool import BatchSpool
+
+_ANSWER_BYTES = 4_000
+"""Room on disk to keep free per request before money is spent; twice a usual result line."""
+
+
+@dataclass
+class _Freezer:
+    """Takes a job's distinct requests, in order."""
+
+    job: Job
+    order: Order
+    prices: PriceBook
+    packing: Packing
+    spool: BatchSpool
+    tried: Mapping[str, Trial]
+    report: Report
+    settled: list[Kept] = field(default_factory=list)
+    """What needs no sending: answered by a trial, or not possible to ask."""
+    unsent: list[str] = field(default_factory=list)
+    """Why each request that is not possible to ask is not."""
+    _at: tuple[int, int] = (0, 0)
+
+    def heard(self, done: int, total: int) -> None:
+        """The Report of the rows."""
+        self._at = done, total
+        self.report(done, total)
+
+    def take(self, number: int, request: Request) -> None:
+        """Put one request where it belongs."""
+        if isinstance(request, UnsentRequest):
+            answer = unsent_answer(self.job.recipe.fields, request.reason)
+            self.settled.append(Kept(number, answer, Decimal(0), "", b"{}"))
+            self.unsent.append(request.reason)
+        elif trial := self.tried.get(request.sha256):
+            self.settled.append(self._prepaid(trial, number))
+        elif self.order.way == "batch":
+            until = self.packing.prepare(request, lambda: self.report(*self._at))
+            self.spool.add(number, self.packing.params(request), until)
+
+    def _prepaid(self, trial: Trial, number: int) -> Kept:
+        answer = read_message(orjson.loads(trial.raw), self.job.recipe.fields)
+        cost = self.prices.total(answer.usage, self.job.recipe.model, "now")
+        return Kept(number, answer, cost, "", result_of(trial.raw))
+
+    def check(self, plan: Plan) -> None:
+        """Raise DocumentError where nothing is left to ask."""
+        if self.unsent and len(self.unsent) == plan.requests:
+            raise none_sendable(self.unsent[0])
+
+
+def freeze(
+    stores: Stores,
+    gateway: Gateway,
+    prices: PriceBook,
+    job: Job,
+    order: Order,
+    report: Report,
+) -> None:
+    """Render, spool and store everything the job needs; a batch needs nothing else after.
+
+    Large documents are uploaded here, each once. Raises DocumentError where the frozen copy of one
+    is not what it was, or where none can be sent; the job is a draft still then.
+    """
+    if job.table_id is None:
+        raise StoreError("This job has no table yet. Open a file first.")
+    table = stores.tables.table(job.table_id)
+    spool = stores.spool(stores.jobs.token(job.id))
+    packing, tried = Packing(stores.uploads, gateway), usable_trials(stores, job)
+    freezer = _Freezer(job, order, prices, packing, spool, tried, report)
+    try:
+        bound = bind_prompt(job.recipe.prompt, table, job.selection)
+        numbers = selected_rows(table, job.selection, report)
+        build = request_builder(job.recipe, order.model, documents=table.documents is not None)
+        plan = make_plan(table, numbers, bound, build, freezer.take, freezer.heard)
+        freezer.check(plan)
+        spool.close()
+        _check_room(stores, plan.requests)
+        bodies = list(zip(spool.bodies, spool.bounds, strict=True))
+        stores.jobs.keep_plan(job, plan, bodies, order, freezer.settled)
+    except BaseException:
+        spool.discard()
+        raise
+
+
+def usable_trials(stores: Stores, job: Job) -> dict[str, Trial]:
+    """Trials whose answers can stand for their requests, by the request's SHA-256."""
+    trials = stores.answers.trials(job.id)
+    fields = job.recipe.fields
+    return {
+        trial.sha256: trial
+        for trial in trials
+        if read_message(orjson.loads(trial.raw), fields).outcome == "answered"
+    }
+
+
+def none_sendable(reason: str) -> DocumentError:
+    """For rows of which none can be asked; `reason` is that of one of them."""
+    return DocumentError(
+        f"None of the rows can be asked, as none has a document that can be sent. {reason} "
+        "Nothing was sent."
+    )
+
+
+def _check_room(stores: Stores, requests: int) -> None:
+    free = shutil.disk_usage(stores.home).free
+    if free < requests * _ANSWER_BYTES:
+        raise StoreError(
+            f"The answers may need {requests * _ANSWER_BYTES / 1e6:,.0f} MB, but the disk has "
+            f"only {free / 1e6:,.0f} MB left. Nothing was sent. Free some space and send again."
+        )
