@@ -111,8 +111,9 @@ def _paint_badge(painter: QPainter, entry: ColumnEntry, theme: Colours, line: QR
 
 
 def _paint_line(painter: QPainter, box: QRect, colour: str, text: str) -> None:
+    """Draw a text, cut in its middle: names of columns often begin alike."""
     painter.setPen(QColor(colour))
-    cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, box.width())
     painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | _MIDDLE), cut)
 
 

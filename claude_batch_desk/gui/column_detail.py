@@ -12,12 +12,14 @@ from claude_batch_desk.gui.columns_model import (
     length_words,
     personal_word,
 )
+from claude_batch_desk.gui.flow_layout import FlowLayout
 from claude_batch_desk.gui.share_bar import ShareBar
-from claude_batch_desk.gui.theme import SPACE, TIGHT
+from claude_batch_desk.gui.theme import SPACE, TIGHT, WIDE
 from claude_batch_desk.gui.widgets import ElidedLabel, Label, set_tip
 from claude_batch_desk.gui.wording import columns_words, number
 
 _VALUES = 6
+_LONGEST_NAME = 200
 
 
 class ColumnDetail(QWidget):
@@ -31,7 +33,7 @@ class ColumnDetail(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("column_detail")
-        self.name_label = ElidedLabel("", "strong")
+        self.name_label = Label("", "strong")
         self.facts_label = Label("", "caption")
         self.personal_label = Label("", "caption")
         self.keep_box = QCheckBox(self.tr("Never send"))
@@ -51,7 +53,8 @@ class ColumnDetail(QWidget):
         if not chosen:
             return
         one = chosen[0] if len(chosen) == 1 else None
-        self.name_label.set_whole(one.name if one else columns_words(len(chosen)))
+        name = " ".join(one.name[:_LONGEST_NAME].split()) if one else ""
+        self.name_label.setText(name or columns_words(len(chosen)))
         profile = one.profile if one else None
         known = [" · ".join(facts(one)) if one else ""]
         if profile and profile.filled:
@@ -98,12 +101,13 @@ class ColumnDetail(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE, SPACE, 0)
         column.setSpacing(TIGHT)
-        for widget in (self.name_label, self.facts_label, self.personal_label):
-            column.addWidget(widget)
-        column.addSpacing(TIGHT)
-        column.addWidget(self.keep_box)
-        column.addWidget(self.leave_box)
-        column.addSpacing(TIGHT)
+        choices = FlowLayout(spacing=WIDE, lines=TIGHT)
+        choices.addWidget(self.keep_box)
+        choices.addWidget(self.leave_box)
+        column.addWidget(self.name_label)
+        column.addLayout(choices)
+        column.addWidget(self.facts_label)
+        column.addWidget(self.personal_label)
         column.addLayout(self._values)
         column.addStretch(1)
 

@@ -1,15 +1,23 @@
 """A layout that sets its items side by side and begins a new line where the space ends."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Items from left to right, then line below line; its height depends on its width."""
+    """Items from left to right, then line below line; its height depends on its width.
 
-    def __init__(self, parent: QWidget | None = None, spacing: int = 8) -> None:
+    The items of a line are centred on each other; those that are hidden take no room.
+    """
+
+    def __init__(
+        self, parent: QWidget | None = None, spacing: int = 8, lines: int | None = None
+    ) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._between_lines = spacing if lines is None else lines
         self.setSpacing(spacing)
         self.setContentsMargins(0, 0, 0, 0)
 
@@ -58,15 +66,30 @@ class FlowLayout(QLayout):
         return size
 
     def _arrange(self, rect: QRect, *, place: bool) -> int:
-        x, y, line = rect.x(), rect.y(), 0
+        y = rect.y()
+        for line in self._lines(rect.width()):
+            height = max(size.height() for _, size in line)
+            x = rect.x()
+            for item, size in line:
+                if place:
+                    top = y + (height - size.height()) // 2
+                    item.setGeometry(QRect(QPoint(x, top), size))
+                x += size.width() + self.spacing()
+            y += height + self._between_lines
+        return max(y - self._between_lines - rect.y(), 0)
+
+    def _lines(self, width: int) -> Iterator[list[tuple[QLayoutItem, QSize]]]:
+        """What is seen, in lines of this width at most, each item with its size."""
+        line: list[tuple[QLayoutItem, QSize]] = []
+        x = 0
         for item in self._items:
-            if item.isEmpty():  # hidden
+            if item.isEmpty():
                 continue
-            hint = item.sizeHint().boundedTo(QSize(max(rect.width(), 1), 1 << 20))
-            if x > rect.x() and x + hint.width() > rect.right() + 1:
-                x, y, line = rect.x(), y + line + self.spacing(), 0
-            if place:
-                item.setGeometry(QRect(QPoint(x, y), hint))
-            x += hint.width() + self.spacing()
-            line = max(line, hint.height())
-        return y + line - rect.y()
+            size = item.sizeHint().boundedTo(QSize(max(width, 1), 1 << 20))
+            if line and x + size.width() > width:
+                yield line
+                line, x = [], 0
+            line.append((item, size))
+            x += size.width() + self.spacing()
+        if line:
+            yield line

@@ -122,12 +122,16 @@ class PromptPage(QWidget):
 
     @Slot()
     def _take_table(self) -> None:
-        table = self._draft.table
-        columns = table.columns if table else ()
+        columns = self._open_columns()
         self.template_editor.set_columns(columns)
         self.chips.set_columns(columns)
-        self.preview.set_table(table)
+        self.preview.set_table(self._draft.table, self._draft.selection)
         self._say_unknown()
+
+    def _open_columns(self) -> tuple[str, ...]:
+        """The columns that may be sent."""
+        table, kept = self._draft.table, set(self._draft.selection.excluded)
+        return tuple(each for each in table.columns if each not in kept) if table else ()
 
     @Slot()
     def _follow(self) -> None:
@@ -172,10 +176,9 @@ class PromptPage(QWidget):
         self._say_unknown()
 
     def _say_unknown(self) -> None:
-        table = self._draft.table
-        columns = table.columns if table else ()
-        names = self._shown.prompt.unknown(columns) if table else ()
-        self.unknown_columns.show_unknown(names, columns)
+        columns = self._open_columns()
+        names = self._shown.prompt.unknown(columns) if self._draft.table else ()
+        self.unknown_columns.show_unknown(names, columns, self._draft.selection.excluded)
 
     @Slot()
     def _take_instructions(self) -> None:
@@ -219,6 +222,7 @@ class PromptPage(QWidget):
         self._draft.opened.connect(self._begin)
         self._draft.job_changed.connect(self._open)
         self._draft.table_changed.connect(self._take_table)
+        self._draft.selection_changed.connect(self._take_table)
         self._draft.recipe_changed.connect(self._follow)
         self.recipe_bar.chosen.connect(self._take_recipe)
         self.instructions_edit.textChanged.connect(self._take_instructions)

@@ -4,6 +4,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 
 from claude_batch_desk.core.errors import RecipeError, StoreError
+from claude_batch_desk.core.jobs.selection import Selection, bind_prompt
 from claude_batch_desk.core.prompts.longest import longest_row
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.template import Template, canonical
@@ -28,6 +29,7 @@ class PromptPreview(Card):
         super().__init__(self.tr("What will be asked"), parent=parent)
         self._tasks = tasks
         self._table: Table | None = None
+        self._selection = Selection()
         self._recipe = Recipe()
         self.row_spin = QSpinBox()
         self.row_spin.setObjectName("preview_row")
@@ -57,9 +59,10 @@ class PromptPreview(Card):
         self.longest_button.clicked.connect(self._find_longest)
         self.set_table(None)
 
-    def set_table(self, table: Table | None) -> None:
-        """Step through the rows of this table."""
+    def set_table(self, table: Table | None, selection: Selection | None = None) -> None:
+        """Step through the rows of this table; what is kept of it cannot be in a prompt."""
         self._table = table
+        self._selection = selection or Selection()
         rows = table.row_count if table else 0
         self.row_spin.setRange(min(rows, 1), rows)
         self.count_label.setText(self.tr("of %1").replace("%1", number(rows)))
@@ -100,7 +103,7 @@ class PromptPreview(Card):
         if self._table is None or not self._table.row_count:
             return template.text, "", self.tr("Open a table to see its rows in the prompt.")
         try:
-            bound = template.bind(self._table.columns)
+            bound = bind_prompt(template, self._table, self._selection)
         except RecipeError:
             # The names are marked and listed where they are written.
             return template.text, self.tr("Correct the marked column names to see the rows."), ""
@@ -130,7 +133,7 @@ class PromptPreview(Card):
         self.longest_button.setEnabled(False)
         self._tasks.start(
             longest_row,
-            self._recipe.prompt.bind(self._table.columns),
+            bind_prompt(self._recipe.prompt, self._table, self._selection),
             self._table.rows,
             self._table.row_count,
             owner=self,

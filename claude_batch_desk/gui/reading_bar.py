@@ -34,7 +34,7 @@ class ReadingBar(QWidget):
         super().__init__(parent)
         self._options = ReadOptions()
         self._pairs: dict[QWidget, QWidget] = {}
-        self._flow = FlowLayout(self, WIDE)
+        self._flow = FlowLayout(self, WIDE, SPACE)
         self.encoding = QComboBox(self)
         self.delimiter = QComboBox(self)
         self.other_delimiter = QLineEdit(self)

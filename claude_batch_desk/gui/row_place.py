@@ -23,7 +23,7 @@ class _RowSpin(QSpinBox):
 
 
 class RowPlace(QWidget):
-    """ "Rows 1–20 of 600"; its button, or Ctrl+G, asks for the row to go to."""
+    """The rows in sight as text; its button, or Ctrl+G, asks for the row to go to."""
 
     row_chosen = Signal(int)
     """This row, counted from 0, is to be shown."""

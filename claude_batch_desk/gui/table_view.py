@@ -38,9 +38,11 @@ class TableView(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(self.fontMetrics().height() + GRID + 4)
         rows.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        rows.setHighlightSections(False)  # a chosen column would make all of them bold
         columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         columns.setDefaultSectionSize(GRID * 14)
         columns.setHighlightSections(False)
+        columns.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names often begin alike
         columns.setStretchLastSection(True)
         columns.sectionPressed.connect(self.column_pressed)
 

@@ -1,4 +1,4 @@
-"""Names in the prompt that no column has, each with the column that was perhaps meant."""
+"""Names in the prompt that it cannot name: no column's, or those of columns that stay at home."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -27,15 +27,21 @@ class UnknownColumns(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("unknown_columns")
-        self._shown: tuple[tuple[str, str], ...] = ()
+        self._shown: tuple[tuple[str, str, bool], ...] = ()
         self._lines = QVBoxLayout(self)
         self._lines.setContentsMargins(0, 0, 0, 0)
         self._lines.setSpacing(TIGHT)
         self.hide()
 
-    def show_unknown(self, names: Sequence[str], columns: Sequence[str]) -> None:
-        """Show these names; offer the nearest of the columns."""
-        shown = tuple((name, nearest_column(name, columns)) for name in names[:_MOST_SHOWN])
+    def show_unknown(
+        self, names: Sequence[str], columns: Sequence[str], kept: Sequence[str] = ()
+    ) -> None:
+        """Show these names; offer the nearest of the columns, but for `kept` ones."""
+        at_home = frozenset(map(canonical, kept))
+        shown = tuple(
+            (name, "" if name in at_home else nearest_column(name, columns), name in at_home)
+            for name in names[:_MOST_SHOWN]
+        )
         if shown == self._shown:
             return
         self._shown = shown
@@ -43,18 +49,21 @@ class UnknownColumns(QWidget):
             if gone := item.widget():
                 gone.hide()
                 gone.deleteLater()
-        for name, nearest in shown:
-            self._lines.addWidget(self._line(name, nearest))
+        for name, nearest, stays in shown:
+            self._lines.addWidget(self._line(name, nearest, stays=stays))
         self.setVisible(bool(shown))
 
-    def _line(self, name: str, nearest: str) -> QWidget:
+    def _line(self, name: str, nearest: str, *, stays: bool) -> QWidget:
         line = QWidget()
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE)
-        text = self.tr("The table has no column “%1”.").replace("%1", _short(name))
-        row.addWidget(IconLabel("error", colour="error"), 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(Label(text, "problem"), 1)
+        text = self.tr("The table has no column “%1”.")
+        if stays:
+            text = self.tr("“%1” is kept on this computer, so the prompt cannot name it.")
+        picture = IconLabel("lock" if stays else "error", colour="error")
+        row.addWidget(picture, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(Label(text.replace("%1", _short(name)), "problem"), 1)
         if nearest:
             words = self.tr("Use “%1”").replace(
                 "%1", _short(nearest, _MOST_OFFERED).replace("&", "&&")

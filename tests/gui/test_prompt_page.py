@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import StoreError
+from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.core.prompts.recipe import Recipe, load_recipe
 from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.tables.table import Row
@@ -268,3 +269,24 @@ def test_a_row_that_cannot_be_read_is_said_in_the_preview(page: PromptPage, draf
     draft.set_table(replace(make_table(), rows=Unreadable()))
     page.template_editor.setPlainText("{{Message}}")
     assert page.preview.problem_label.text() == "The disk cannot be read."
+
+
+def test_a_column_kept_on_this_computer_is_not_offered(page: PromptPage, draft: Draft) -> None:
+    draft.set_selection(Selection(excluded=("Customer",)))
+    assert page.chips.chip("Customer") is None
+    assert page.chips.chip("Message") is not None
+    page.template_editor.setPlainText("Of {{Customer}}: {{Message}}")
+    assert page.template_editor.unknown() == ("Customer",)
+    told = [each.text() for each in page.unknown_columns.findChildren(QLabel)]
+    assert told == ["“Customer” is kept on this computer, so the prompt cannot name it."]
+    assert page.unknown_columns.findChild(QPushButton, "use_nearest_column") is None
+
+
+def test_the_preview_shows_no_cell_of_a_kept_column(page: PromptPage, draft: Draft) -> None:
+    page.template_editor.setPlainText("Of {{Customer}}: {{Message}}")
+    assert "Customer 0" in page.preview.row_text.toPlainText()
+    draft.set_selection(Selection(excluded=("Customer",)))
+    assert page.preview.row_text.toPlainText() == "Of {{Customer}}: {{Message}}"
+    assert page.preview.problem_label.text().startswith("Correct the marked")
+    draft.set_selection(Selection())
+    assert page.preview.problem_label.text() == ""
