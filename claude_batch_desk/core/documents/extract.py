@@ -82,9 +82,29 @@ def _is_text(character: str) -> bool:
     return character >= " " or character in "\n\t"
 
 
-def extract_text(media_type: str, text: str) -> Extract:
-    """The extract of a document that is nothing but its text."""
+def extract_text(media_type: str, text: str, *, is_cut: bool = False) -> Extract:
+    """The extract of a document that is nothing but its text; `is_cut` where there was more."""
     plain = clean(text[: MAX_TEXT + 1])
-    if len(plain) <= MAX_TEXT:
-        return Extract(media_type, plain)
-    return Extract(media_type, plain[:MAX_TEXT], marks=("shortened",))
+    is_cut = is_cut or len(plain) > MAX_TEXT
+    return Extract(media_type, plain[:MAX_TEXT], marks=("shortened",) if is_cut else ())
+
+
+class Pieces:
+    """Collects a text piece by piece until it is as long as any that is kept."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._room = MAX_TEXT
+
+    def add(self, piece: str) -> None:
+        """Take the next piece."""
+        self._pieces.append(piece)
+        self._room -= len(piece)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether more would be cut off."""
+        return self._room < 0
+
+    def __str__(self) -> str:
+        return "".join(self._pieces)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claude_batch_desk.core.documents.extract import MAX_TEXT, Extract, Unusable, extract_text
+from claude_batch_desk.core.documents.extract import Extract, Pieces, Unusable, extract_text
 from claude_batch_desk.core.documents.kinds import PDF
 from claude_batch_desk.core.tables.opened import Alive
 
@@ -25,8 +25,7 @@ def read_pdf(path: Path, alive: Alive) -> Extract:
     try:
         document = PdfDocument(path)
     except PdfiumError as error:
-        locked = error.err_code == pdfium.FPDF_ERR_PASSWORD
-        raise Unusable("encrypted" if locked else "damaged") from error
+        raise Unusable("encrypted" if _is_locked(path) else "damaged") from error
     try:
         if not len(document):
             raise Unusable("damaged")
@@ -38,17 +37,34 @@ def read_pdf(path: Path, alive: Alive) -> Extract:
         document.close()
 
 
+def _is_locked(path: Path) -> bool:
+    """Whether a document that could not be opened needs a password.
+
+    pdfium leaves the error of an earlier document where it has none for this one, so it is given
+    one without sense before it is asked.
+    """
+    from pypdfium2 import PdfDocument, PdfiumError
+    from pypdfium2 import raw as pdfium
+
+    code: int | None = None
+    for source in (b"no PDF", path):
+        try:
+            PdfDocument(source).close()
+        except PdfiumError as error:
+            code = error.err_code
+    return code == pdfium.FPDF_ERR_PASSWORD
+
+
 def _read(document: "PdfDocument", alive: Alive) -> Extract:
     if document.get_formtype():
         document.init_forms()
-    room, texts = MAX_TEXT, list[str]()
+    pages = Pieces()
     for text in _page_texts(document):
         alive()
-        texts.append(text.replace(_LINE_END_HYPHEN, "-\n"))
-        room -= len(text)
-        if room < 0:
+        pages.add(text.replace(_LINE_END_HYPHEN, "-\n") + "\n\n")
+        if pages.is_full:
             break
-    extract = extract_text(PDF, "\n\n".join(texts))
+    extract = extract_text(PDF, str(pages), is_cut=pages.is_full)
     return extract if extract.text else replace(extract, marks=("scanned",))
 
 

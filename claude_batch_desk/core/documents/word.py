@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
-from claude_batch_desk.core.documents.extract import MAX_TEXT, Extract, Unusable, extract_text
+from claude_batch_desk.core.documents.extract import Extract, Pieces, Unusable, extract_text
 from claude_batch_desk.core.documents.kinds import WORD
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.opened import Alive
@@ -50,13 +50,15 @@ def read_word(path: Path, alive: Alive) -> Extract:
         raise Unusable("encrypted" if _is_locked(path) else "unsupported")
     try:
         package = _WordPackage(path)
-        pieces = _words(path, package.body, alive)
-        for notes in _NOTES:
-            if package.has(notes):
-                pieces += ["\n\n", *_words(path, notes, alive)]
+        words = Pieces()
+        _add_words(words, path, package.body, alive)
+        for notes in filter(package.has, _NOTES):
+            words.add("\n\n")
+            _add_words(words, path, notes, alive)
     except TableError as error:
         raise Unusable("encrypted" if str(error) == LOCKED else "damaged") from error
-    return extract_text(WORD, _LINE_ENDS.sub("\n", _AROUND_CELLS.sub("\t", "".join(pieces))))
+    text = _LINE_ENDS.sub("\n", _AROUND_CELLS.sub("\t", str(words)))
+    return extract_text(WORD, text, is_cut=words.is_full)
 
 
 def _is_locked(path: Path) -> bool:
@@ -68,24 +70,21 @@ def _is_locked(path: Path) -> bool:
     return False
 
 
-def _words(path: Path, part: str, alive: Alive) -> list[str]:
-    """The text of a part in pieces, up to MAX_TEXT characters; raises Unusable."""
+def _add_words(words: Pieces, path: Path, part: str, alive: Alive) -> None:
+    """Add the text of a part, or as much as is kept; raises Unusable."""
     from defusedxml import DefusedXmlException
     from defusedxml.ElementTree import ParseError
 
-    room, pieces = MAX_TEXT, list[str]()
     try:
         with zipfile.ZipFile(path) as opened, opened.open(part) as stream:
             for number, piece in enumerate(_pieces(stream)):
                 if number % _ALIVE_EVERY == 0:
                     alive()
-                pieces.append(piece)
-                room -= len(piece)
-                if room < 0:
+                words.add(piece)
+                if words.is_full:
                     break
     except (zipfile.BadZipFile, zlib.error, KeyError, ParseError, DefusedXmlException) as error:
         raise Unusable("damaged") from error
-    return pieces
 
 
 def _pieces(stream: IO[bytes]) -> Iterator[str]:

@@ -83,6 +83,13 @@ def test_a_pdf_cut_off_in_the_middle_is_damaged(tmp_path: Path) -> None:
     assert caught.value.mark == "damaged"
 
 
+def test_a_damaged_pdf_after_an_encrypted_one_is_damaged(tmp_path: Path) -> None:
+    locked = make.pdf("Secret", user="user", owner="owner")
+    with pytest.raises(Unusable):
+        extract_bytes(tmp_path, "locked.pdf", locked)
+    test_a_pdf_without_pages_is_damaged(tmp_path)
+
+
 def test_a_pdf_without_pages_is_damaged(tmp_path: Path) -> None:
     into = BytesIO()
     PdfDocument.new().save(into)
@@ -233,10 +240,15 @@ def test_a_text_of_just_that_length_is_whole(tmp_path: Path) -> None:
 
 def test_a_very_long_pdf_is_cut_and_it_is_said(tmp_path: Path) -> None:
     page, whole = PdfDocument(make.pdf(f"{make.SENTENCE} " * 60)), PdfDocument.new()
-    enough = MAX_TEXT // (len(make.SENTENCE) * 40)
+    enough = MAX_TEXT // (len(make.SENTENCE) * 39)
     for _ in range(enough):
         whole.import_pages(page, [0])
     whole.save(tmp_path / "long.pdf")
     found = extract(tmp_path / "long.pdf")
-    assert MAX_TEXT - 10 <= len(found.text) <= MAX_TEXT
+    assert 0.98 * MAX_TEXT < len(found.text) <= MAX_TEXT
     assert (found.pages, found.marks) == (enough, ("shortened",))
+
+
+def test_a_very_long_word_document_is_cut_and_it_is_said(tmp_path: Path) -> None:
+    found = extract_bytes(tmp_path, "w.docx", make.word("x" * MAX_TEXT, "and more"))
+    assert (len(found.text), found.marks) == (MAX_TEXT, ("shortened",))
