@@ -3,8 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QTimer, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -16,9 +15,11 @@ from PySide6.QtWidgets import (
 )
 
 from claude_batch_desk.core.errors import DeskError
+from claude_batch_desk.core.tables.kinds import name_patterns
 from claude_batch_desk.core.tables.table import ReadOptions, Table
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.messages import sentence
+from claude_batch_desk.gui.row_chooser import RowChooser
 from claude_batch_desk.gui.table_reader import OpensTables, TableReader
 from claude_batch_desk.gui.table_sheet import TableSheet
 from claude_batch_desk.gui.tasks import TaskRunner
@@ -29,25 +30,16 @@ from claude_batch_desk.gui.widgets import (
     EmptyState,
     button,
     documents,
-    set_look,
 )
-from claude_batch_desk.gui.wording import rows_words
+from claude_batch_desk.gui.wording import number, rows_words
 
+_AS_FOUND = ReadOptions()
 _PATIENCE = 300
 """Milliseconds that a table may be read another way before that is worth a word."""
 
 
-def local_file(mime: QMimeData) -> Path | None:
-    """The one file of this computer that is being dragged; None for anything else."""
-    urls = mime.urls()
-    if len(urls) != 1 or not urls[0].isLocalFile() or urls[0].host():
-        return None
-    path = Path(urls[0].toLocalFile())
-    return path if path.is_file() else None
-
-
 class DataPage(QWidget):
-    """Opens a file by button, drop or from the recent ones; shows the rows as they were read."""
+    """Opens a file by button or from the recent ones; shows the rows as they were read."""
 
     done_requested = Signal()
     file_opened = Signal(str)
@@ -65,6 +57,7 @@ class DataPage(QWidget):
         self._recent: tuple[str, ...] = ()
         self.reader = TableReader(desk, tasks, self)
         self.sheet = TableSheet()
+        self.rows = RowChooser(draft)
         self.banner = Banner("data_banner")
         self.busy = Busy("data_busy")
         self.open_button = button(
@@ -81,7 +74,6 @@ class DataPage(QWidget):
         self._slow = QTimer(self, singleShot=True, interval=_PATIENCE)
         self._lay_out()
         self._connect()
-        self.setAcceptDrops(True)
         self._show_table()
 
     def enter(self) -> None:
@@ -91,7 +83,7 @@ class DataPage(QWidget):
     def show_recent(self, paths: tuple[str, ...]) -> None:
         """Offer these files; the ones that are gone are greyed."""
         self._recent = paths
-        self.recent_button.setVisible(bool(paths))
+        self._settle()
 
     # Reading
 
@@ -104,20 +96,21 @@ class DataPage(QWidget):
             self,
             self.tr("Open a table"),
             self._folder,
-            self.tr(
-                "Tables (*.csv *.tsv *.txt *.xlsx *.xlsm *.xls *.xlsb *.ods"
-                " *.jsonl *.ndjson *.json);;All files (*)"
-            ),
+            self.tr("Tables (%1);;All files (*)").replace("%1", name_patterns()),
         )
         if chosen:
             self.open_file(Path(chosen))
 
-    def open_file(self, path: Path) -> None:
-        """Make this file the job's table."""
+    def put_above(self, banner: QWidget) -> None:
+        """Show what the window has to say about the table above it."""
+        self._column.insertWidget(0, banner)
+
+    def open_file(self, path: Path, options: ReadOptions = _AS_FOUND) -> None:
+        """Make this file or folder the job's table."""
         self._folder = str(path.parent)
         self._opening = self._source = path
         self.banner.clear()
-        self.reader.start(path, ReadOptions())
+        self.reader.start(path, options)
         self._say_busy(path.name)
 
     @Slot(object)
@@ -200,12 +193,21 @@ class DataPage(QWidget):
         self.sheet.show_table(
             self._draft.table, self._draft.selection, editable=self._draft.editable
         )
+        self._count_chosen()
         self._settle()
 
     @Slot()
     def _show_selection(self) -> None:
         if not self.reader.busy:
             self.sheet.show_selection(self._draft.selection, editable=self._draft.editable)
+        self._count_chosen()
+
+    @Slot()
+    def _count_chosen(self) -> None:
+        """Say on the tab how many rows run, where that is not all of them."""
+        table, chosen = self._draft.table, self._draft.rows_to_run
+        few = table is not None and chosen is not None and chosen < table.row_count
+        self.sheet.panel.count("rows", number(chosen) if few and chosen is not None else "")
 
     def _settle(self) -> None:
         table, editable = self._draft.table, self._draft.editable
@@ -215,6 +217,7 @@ class DataPage(QWidget):
         self._stack.setCurrentWidget(self.sheet if shown else empty)
         self.sheet.place.setVisible(shown)
         self.other_button.setVisible(shown)
+        self.recent_button.setVisible(bool(self._recent) and not shown)
         opening = reading and self._opening is not None
         for widget in (self.other_button, self.recent_button):
             widget.setEnabled(editable and not reading)
@@ -232,28 +235,12 @@ class DataPage(QWidget):
             entry.setEnabled(Path(path).exists())
             entry.setData(path)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take one file of this computer, and nothing else."""
-        if self._draft.editable and local_file(event.mimeData()):
-            event.acceptProposedAction()
-            set_look(self.drop, "hot", value=True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Cool down."""
-        set_look(self.drop, "hot", value=False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
-        set_look(self.drop, "hot", value=False)
-        if path := local_file(event.mimeData()):
-            event.acceptProposedAction()
-            self.open_file(path)
-
     def _connect(self) -> None:
         self._draft.opened.connect(self._show_other_job)
         self._draft.table_changed.connect(self._show_table)
         self._draft.job_changed.connect(self._show_table)
         self._draft.selection_changed.connect(self._show_selection)
+        self._draft.rows_counted.connect(self._count_chosen)
         self.reader.began.connect(self._begin)
         self.reader.advanced.connect(self._advance)
         self.reader.read.connect(self._take)
@@ -278,10 +265,12 @@ class DataPage(QWidget):
             "table",
             self.tr("Start with a table"),
             self.tr(
-                "Drop a CSV or Excel file here, or open one. The file itself is never changed."
+                "Drop a file or a folder of documents here, open one, or paste cells copied from "
+                "a spreadsheet (Ctrl+V). The files themselves are never changed."
             ),
         )
         empty.add_action(self.open_button)
+        self.sheet.panel.add("rows", self.tr("Rows that run"), self.rows)
         self.drop.setObjectName("data_drop")
         self.drop.setProperty("look", "drop")
         QVBoxLayout(self.drop).addWidget(empty)
@@ -292,7 +281,7 @@ class DataPage(QWidget):
         foot.addWidget(self.recent_button)
         foot.addWidget(self.sheet.place, 1)
         foot.addWidget(self.next_button)
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         layout.setSpacing(SPACE)
         for part in (self.banner, self.busy):

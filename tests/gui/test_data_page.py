@@ -4,13 +4,12 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import TableError
+from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.core.jobs.sources import unseen
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.finding import Finding
@@ -19,6 +18,7 @@ from claude_batch_desk.core.tables.table import PAGE_ROWS, Beginning, Reading, R
 from claude_batch_desk.gui.data_page import DataPage
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.tasks import TaskRunner
+from tests.gui.clicking import click
 from tests.gui.page_fakes import COLUMNS, FakeDesk, make_job, make_table, sent_job, ticket_rows
 
 _LEFT = Qt.MouseButton.LeftButton
@@ -121,20 +121,6 @@ def opened(qtbot: QtBot, page: DataPage, draft: Draft, file: Path) -> None:
     qtbot.waitUntil(page.busy.isHidden)
 
 
-def drop(page: DataPage, *urls: QUrl) -> bool:
-    mime = QMimeData()
-    mime.setUrls(list(urls))
-    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPoint(9, 9), Qt.DropAction.CopyAction, mime, buttons, keys)
-    enter.setAccepted(False)
-    QApplication.sendEvent(page, enter)
-    if enter.isAccepted():
-        where = QPointF(9, 9)
-        event = QDropEvent(where, Qt.DropAction.CopyAction, mime, buttons, keys, QEvent.Type.Drop)
-        QApplication.sendEvent(page, event)
-    return enter.isAccepted()
-
-
 def test_before_a_file_there_is_an_invitation(page: DataPage) -> None:
     assert page.open_button.isVisible()
     assert page.drop.isVisible()
@@ -213,26 +199,10 @@ def test_reading_can_be_cancelled(
     assert page.drop.isVisible()
 
 
-def test_a_dropped_file_is_opened(qtbot: QtBot, page: DataPage, draft: Draft, file: Path) -> None:
-    with qtbot.waitSignal(draft.table_changed):
-        assert drop(page, QUrl.fromLocalFile(str(file)))
-
-
-@pytest.mark.parametrize("url", ["https://example.com/a.csv", "file://server/share/a.csv"])
-def test_what_is_not_on_this_computer_is_not_taken(page: DataPage, url: str) -> None:
-    assert not drop(page, QUrl(url))
-
-
-def test_a_folder_and_two_files_are_not_taken(page: DataPage, file: Path) -> None:
-    assert not drop(page, QUrl.fromLocalFile(str(file.parent)))
-    assert not drop(page, QUrl.fromLocalFile(str(file)), QUrl.fromLocalFile(str(file)))
-
-
-def test_a_sent_job_keeps_its_table(page: DataPage, draft: Draft, file: Path) -> None:
+def test_a_sent_job_keeps_its_table(page: DataPage, draft: Draft) -> None:
     draft.open(sent_job(), make_table())
     assert not page.other_button.isEnabled()
     assert not page.sheet.reading_bar.isEnabled()
-    assert not drop(page, QUrl.fromLocalFile(str(file)))
 
 
 def test_recent_files_that_are_gone_are_greyed(page: DataPage, file: Path) -> None:
@@ -281,6 +251,19 @@ def test_a_column_left_out_is_gone_from_the_rows_and_can_be_brought_back(
     qtbot.waitUntil(lambda: not page.reader.busy)
     assert page.sheet.model.columnCount() == 3
     assert desk.options[-1].left_out == ()
+
+
+def test_the_tab_says_how_many_rows_run_where_that_is_not_all(
+    qtbot: QtBot, page: DataPage, draft: Draft, file: Path
+) -> None:
+    opened(qtbot, page, draft, file)
+    assert page.sheet.panel.tab("rows").text() == "Rows that run"
+    click(page.sheet.panel.tab("rows"))
+    assert page.rows.isVisible()
+    draft.set_selection(Selection(first=10, last=19))
+    qtbot.waitUntil(lambda: page.sheet.panel.tab("rows").text() == "Rows that run (10)")
+    draft.set_selection(Selection())
+    qtbot.waitUntil(lambda: page.sheet.panel.tab("rows").text() == "Rows that run")
 
 
 # What is seen while the rest is read
