@@ -5,15 +5,19 @@ import struct
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from claude_batch_desk.practice.pictures import Size
 from claude_batch_desk.practice.unconfirmed import (
     ENCRYPTION_REFUSED_WITHOUT_PASSWORD,
     PDF_PAGE_DOTS_PER_INCH,
 )
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument
 
 PDF = "application/pdf"
 IMAGES = ("image/jpeg", "image/png", "image/gif", "image/webp")
@@ -26,8 +30,12 @@ _SIGNATURES = (
     (b"GIF89a", "image/gif"),
 )
 _POINTS_PER_INCH = 72
+_LINE_END_HYPHEN = "\ufffe"
+"""What PDFium makes of a hyphen with which a line ends."""
+_A4 = (595.0, 842.0)
 _MOST_PIXELS_DECODED = 16_000_000
 """An image of more is taken by its header: to decode it would take hundreds of megabytes."""
+_SMALL = (64, 64)
 _LOCK = threading.Lock()
 """PDFium is not made for threads, and one image decoded at a time is memory enough."""
 
@@ -51,9 +59,9 @@ class Media:
 class RecentMedia:
     """What was read lately, by its digest, so that a document many rows ask about is read once."""
 
-    def __init__(self, most_characters: int = 20_000_000) -> None:
+    def __init__(self, most_bytes: int = 20_000_000) -> None:
         self._lock = threading.Lock()
-        self._room = most_characters
+        self._room = most_bytes
         self._kept: OrderedDict[tuple[str, bytes], Media] = OrderedDict()
 
     def get(self, media_type: str, digest: bytes, read: Callable[[], Media]) -> Media:
@@ -103,38 +111,47 @@ def read_pdf(source: bytes | Path) -> Media:
                 raise PasswordProtected from error
             raise NotValid from error
         try:
-            if FPDF_GetSecurityHandlerRevision(document) >= 0:
-                _refuse_encryption()
-            texts = [_page_text(document, number) for number in range(len(document))]
-            sizes = tuple(_page_size(document, number) for number in range(len(document)))
-        except pypdfium2.PdfiumError as error:
-            raise NotValid from error
+            locked = FPDF_GetSecurityHandlerRevision(document) >= 0
+            if locked and ENCRYPTION_REFUSED_WITHOUT_PASSWORD:
+                raise PasswordProtected
+            return _read_pages(document)
         finally:
             document.close()
-    if not sizes:
+
+
+def _read_pages(document: "PdfDocument") -> Media:
+    """Every page; one that is damaged is blank, as long as another is not."""
+    if document.get_formtype():
+        document.init_forms()
+    texts = [_page_text(document, number) for number in range(len(document))]
+    if all(text is None for text in texts):
         raise NotValid
-    return Media("\n\n".join(texts).strip(), sizes)
+    sizes = tuple(_page_size(document, number) for number in range(len(document)))
+    text = "\n\n".join(text or "" for text in texts).strip()
+    return Media(text.replace("\r\n", "\n").replace(_LINE_END_HYPHEN, "-\n"), sizes)
 
 
-def _refuse_encryption() -> None:
-    if ENCRYPTION_REFUSED_WITHOUT_PASSWORD:
-        raise PasswordProtected
+def _page_text(document: "PdfDocument", number: int) -> str | None:
+    """The text of a page with what was filled into its form; None where it is damaged."""
+    from pypdfium2 import PdfiumError
 
-
-def _page_text(document: Any, number: int) -> str:
-    page = document.get_page(number)
     try:
-        shown = page.get_textpage()
-        try:
-            return str(shown.get_text_range()).replace("\r\n", "\n").replace("\x00", "")
-        finally:
-            shown.close()
-    finally:
-        page.close()
+        if document.formenv is not None:
+            with closing(document[number]) as page:
+                page.flatten()
+        with closing(document[number]) as page, closing(page.get_textpage()) as text:
+            return str(text.get_text_range())
+    except PdfiumError:
+        return None
 
 
-def _page_size(document: Any, number: int) -> Size:
-    width, height = document.get_page_size(number)
+def _page_size(document: "PdfDocument", number: int) -> Size:
+    from pypdfium2 import PdfiumError
+
+    try:
+        width, height = document.get_page_size(number)
+    except PdfiumError:
+        width, height = _A4
     scale = PDF_PAGE_DOTS_PER_INCH / _POINTS_PER_INCH
     return Size(max(round(width * scale), 1), max(round(height * scale), 1))
 
@@ -148,7 +165,8 @@ def read_image(source: bytes | Path, media_type: str) -> Media:
         try:
             image = _opener(media_type)(file)
             size = Size(*image.size)
-            if size.width * size.height <= _MOST_PIXELS_DECODED:
+            image.draft(None, _SMALL)  # a JPEG is decoded at an eighth, but to its end
+            if image.width * image.height <= _MOST_PIXELS_DECODED:
                 image.load()
         except (*problems, Image.DecompressionBombError) as error:
             raise NotValid from error

@@ -8,6 +8,7 @@ from typing import Any
 
 from claude_batch_desk.practice.answers import answer_text
 from claude_batch_desk.practice.attachments import Attachment
+from claude_batch_desk.practice.reading import DOCUMENT
 from claude_batch_desk.practice.unconfirmed import NO_THINKING_BETWEEN_TOOLS
 from claude_batch_desk.practice.usage import text_tokens, usage_object
 from claude_batch_desk.practice.validation import ValidRequest
@@ -58,20 +59,30 @@ def prompt_of(request: ValidRequest) -> str:
 
 
 def _shown(attachment: Attachment, most: int) -> str:
-    """A document as a labelled part of a prompt; what has no text speaks by its name."""
-    text = attachment.text[:most].strip() or _stand_in(attachment)
-    # A document's own tags must not end the part it is.
-    return f"<document>\n{text.replace('</document', '< /document')}\n</document>"
+    """A document as labelled parts of a prompt; what has no text speaks by its name."""
+    text = attachment.text[:most].strip()
+    if not text:
+        return _part(DOCUMENT, _stand_in(attachment))
+    named = _part("file", attachment.title) if attachment.title else ""
+    return _part(DOCUMENT, text) + named
+
+
+def _part(label: str, text: str) -> str:
+    plain = text.replace("</", "< /")  # its own tags are not those of a prompt
+    return f"<{label}>\n{plain}\n</{label}>\n"
 
 
 def _stand_in(attachment: Attachment) -> str:
-    """What the name of a file suggests, and the size of its images."""
-    name = " ".join(_NAME_WORDS.split(attachment.title.rpartition(".")[0] or attachment.title))
-    count = len(attachment.pictures)
-    size = f"{count} pages" if count > 1 else f"{attachment.pictures[0]} pixels" if count else ""
+    """What the name of a file suggests, and how much there is of it."""
+    stem, dot, ending = attachment.title.rpartition(".")
+    name = " ".join(_NAME_WORDS.split(stem if dot else ending)).strip()
     kind = "An image" if attachment.kind == "image" else "A scanned document"
-    described = f"{kind} called {name.strip()}" if name.strip() else kind
-    return f"{described}, {size}." if size else f"{described}."
+    if not attachment.pictures:
+        return f"An empty document called {name}." if name else "An empty document."
+    size = f"{len(attachment.pictures)} pages"
+    if len(attachment.pictures) == 1:
+        size = f"{attachment.pictures[0].width} by {attachment.pictures[0].height} pixels"
+    return f"{kind} of {size}, called {name}." if name else f"{kind} of {size}."
 
 
 def _text(content: Any) -> str:

@@ -9,6 +9,8 @@ from functools import cached_property
 
 from claude_batch_desk.practice.lexicon import fold, subjects_of, words_of
 
+DOCUMENT = "attached-document"
+"""The tag around a document's text. It is read as a whole, and by its `Label: value` lines."""
 _MOST_CHARACTERS = 20_000
 _FENCE = re.compile(r"<([A-Za-z][\w.-]*)(?:\s[^<>]*)?>(.*?)</\1>", re.DOTALL)
 _QUOTED_BLOCK = re.compile(r'"""(.*?)"""|```\w*\n?(.*?)```', re.DOTALL)
@@ -238,6 +240,10 @@ def _parts(prompt: str) -> Iterator[Part]:
     fenced = False
     for found in _FENCE.finditer(prompt):
         fenced = True
+        if found[1] == DOCUMENT:
+            yield Part(DOCUMENT, found[2].strip())
+            yield from _labelled(found[2])
+            continue
         inside = list(_parts(found[2])) if "</" in found[2] else list(_labelled(found[2]))
         yield from inside or (Part(found[1], found[2].strip()),)
     if fenced:

@@ -91,9 +91,9 @@ CACHE_HIT_SHARE = 0.9
 CACHE_COLD_WRITES = 4
 """How many requests of a batch write the same prefix before the first can read it."""
 
-PDF_PAGE_DOTS_PER_INCH = 144
-"""How large the service draws the pages of a PDF is not documented. Its own example, 7,000 tokens
-for three pages, fits pages that fill the smaller of the two sizes of images."""
+PDF_PAGE_DOTS_PER_INCH = 128
+"""How large the service draws the pages of a PDF is not documented. Its own example has 1,000
+tokens for the text of three pages and 7,000 with their images: 2,000 each, as here."""
 
 ENCRYPTION_REFUSED_WITHOUT_PASSWORD = True
 """The documentation takes PDFs with "no passwords/encryption"; whether one that is encrypted but

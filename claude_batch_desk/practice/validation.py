@@ -272,7 +272,7 @@ def _check_format(params: Mapping[str, Any], model: ServedModel, setting: Settin
     refusal = _schema_refusal(orjson.dumps(wanted["schema"]))
     if refusal:
         raise bad_request(refusal)
-    if any((block.get("citations") or {}).get("enabled") for block in _documents(params)):
+    if any(_cites(block) for block in _documents(params)):
         raise bad_request("output_config.format: incompatible with citations")
 
 
@@ -291,6 +291,15 @@ def _documents(params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         content = message["content"]
         if not isinstance(content, str):
             yield from (block for block in content if block["type"] == "document")
+
+
+def _cites(block: Mapping[str, Any]) -> bool:
+    return bool((block.get("citations") or {}).get("enabled"))
+
+
+def _check_citations(params: Mapping[str, Any], model: ServedModel, setting: Setting) -> None:
+    if len({_cites(block) for block in _documents(params)}) > 1:
+        raise bad_request("citations: must be enabled on all documents of a request, or on none")
 
 
 def _check_tools(params: Mapping[str, Any], model: ServedModel, setting: Setting) -> None:
@@ -339,6 +348,7 @@ _CHECKS: tuple[_Check, ...] = (
     _check_thinking,
     _check_effort,
     _check_format,
+    _check_citations,
     _check_tools,
     _check_cache,
 )

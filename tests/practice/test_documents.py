@@ -1,12 +1,15 @@
 """Documents and images in messages: what they cost, what is said of them, and what is refused."""
 
+from functools import partial
 from typing import Any
 
 import anthropic
 import orjson
 import pytest
 
+from claude_batch_desk.practice.media import Media, RecentMedia
 from claude_batch_desk.practice.pictures import PictureLimit, Size, picture_tokens, shown_size
+from claude_batch_desk.practice.server import PracticeService
 from tests.practice.conftest import MODEL, params
 from tests.practice.papers import asking, image, image_block, pdf, pdf_block, text_block
 
@@ -140,3 +143,178 @@ def test_what_cannot_be_read_is_refused_with_its_place(
 
     assert words in message
     assert "messages.0.content.0" in message
+
+
+def test_a_document_may_not_stand_in_an_answer(client: anthropic.Anthropic) -> None:
+    for block in (text_block("x"), image_block(image())):
+        said: Any = [*asking(), {"role": "assistant", "content": [block]}, *asking()]
+
+        with pytest.raises(anthropic.BadRequestError, match="not permitted in assistant messages"):
+            client.messages.count_tokens(model=MODEL, messages=said)
+
+
+def test_documents_cite_all_or_none(client: anthropic.Anthropic) -> None:
+    cited, plain = text_block("a", citations={"enabled": True}), text_block("b")
+
+    assert count(client, cited, cited) > 0
+    assert "on all documents of a request, or on none" in refusal(client, cited, plain)
+
+
+def test_a_document_may_be_made_of_blocks(client: anthropic.Anthropic) -> None:
+    def made_of(*inside: Any) -> dict[str, Any]:
+        return {"type": "document", "source": {"type": "content", "content": list(inside)}}
+
+    words = {"type": "text", "text": "Two lamps, as shown."}
+
+    assert count(client, made_of(words, image_block(image()))) - count(client, made_of(words)) == 50
+    bad = made_of(words, image_block(b"none"))
+    assert "messages.0.content.0.document.source.content.1.image" in refusal(client, bad)
+    assert "Input should be 'text' or 'image'" in refusal(client, made_of(text_block("no")))
+    assert "non-empty string or list" in refusal(client, made_of())
+
+
+def test_a_request_has_so_many_pages(client: anthropic.Anthropic) -> None:
+    hundred = pdf_block(pdf(*[""] * 100))
+    one = pdf_block(pdf(""))
+
+    assert count(client, hundred, model=OLD_MODEL) > 100_000
+    assert "A maximum of 100 PDF pages" in refusal(client, hundred, one, model=OLD_MODEL)
+    assert count(client, hundred, one) > 100_000
+    assert "A maximum of 600 PDF pages" in refusal(client, *[hundred] * 6, one)
+
+
+def test_pages_can_be_more_than_a_model_reads(client: anthropic.Anthropic) -> None:
+    assert "prompt is too long" in refusal(client, *[pdf_block(pdf(*[""] * 100))] * 6)
+
+
+def test_a_side_of_8000_pixels_is_the_longest(client: anthropic.Anthropic) -> None:
+    with pytest.raises(anthropic.BadRequestError) as refused:
+        count(
+            client,
+            image_block(image(8_000, 10)),
+            image_block(image(8_001, 10)),
+            text_block("between"),
+            image_block(image(10, 9_000)),
+        )
+
+    assert refused.value.error_code == "image_dimensions_too_large"
+    assert isinstance(refused.value, anthropic.types.ImageDimensionsTooLargeError)
+    assert refused.value.details.max_side_length_pixels == 8_000
+    assert refused.value.details.paths == ["messages.0.content.1", "messages.0.content.3"]
+
+
+def test_many_images_must_be_smaller(client: anthropic.Anthropic) -> None:
+    large, small = image_block(image(2_001, 10)), image_block(image(2_000, 10))
+
+    assert count(client, large, *[small] * 19) > 0
+    assert count(client, *[small] * 21) > 0
+    assert "many-image requests: 2000 pixels" in refusal(client, large, *[small] * 20)
+
+
+def test_a_request_has_so_many_images(client: anthropic.Anthropic) -> None:
+    tiny = image_block(image(8, 8))
+
+    assert "A maximum of 100 images" in refusal(client, *[tiny] * 101, model=OLD_MODEL)
+    assert count(client, *[tiny] * 101) > 101
+
+
+def test_an_image_of_more_than_10_mb_is_refused(client: anthropic.Anthropic) -> None:
+    fat = image() + bytes(7_500_001)
+
+    assert "image exceeds 10 MB maximum" in refusal(client, image_block(fat))
+
+
+def test_a_message_of_more_than_32_mb_is_413(client: anthropic.Anthropic) -> None:
+    with pytest.raises(anthropic.APIStatusError) as refused:
+        count(client, pdf_block(pdf("Fat") + b"%" + bytes(24_000_000)))
+
+    assert refused.value.status_code == 413
+
+
+def test_an_image_that_must_not_be_made_smaller_is_refused_where_it_would_be(
+    client: anthropic.Anthropic,
+) -> None:
+    strict = image_block(image(1920, 1080), transformations={"oversized_image": "error"})
+
+    assert count(client, strict) > 2_000
+    message = refusal(client, strict, model=OLD_MODEL)
+    assert "messages.0.content.0: image dimensions 1920x1080 exceed" in message
+    assert "scale the image to at most 1456x819" in message
+
+
+def test_in_a_batch_each_document_is_judged_by_itself(
+    service: PracticeService, client: anthropic.Anthropic
+) -> None:
+    blocks = {
+        "good": pdf_block(pdf("An invoice")),
+        "damaged": pdf_block(b"%PDF-1.7 and no more"),
+        "locked": pdf_block(pdf("Secret", password="key")),  # noqa: S106  of a document made here
+        "lost": {"type": "document", "source": {"type": "file", "file_id": "file_none"}},
+        "fat": pdf_block(pdf("Fat") + b"%" + bytes(24_000_000)),
+        "image": image_block(image()),
+    }
+    batch = client.messages.batches.create(
+        requests=[
+            {"custom_id": name, "params": params(messages=asking(block))}  # type: ignore[typeddict-item]  # as sent
+            for name, block in blocks.items()
+        ]
+    )
+    service.advance(1)
+
+    ended = {line.custom_id: line.result for line in client.messages.batches.results(batch.id)}
+    assert {name for name, result in ended.items() if result.type == "succeeded"} == {
+        "good",
+        "image",
+    }
+    kinds = {
+        name: result.error.error.type for name, result in ended.items() if result.type == "errored"
+    }
+    assert kinds == {
+        "damaged": "invalid_request_error",
+        "locked": "invalid_request_error",
+        "lost": "not_found_error",
+        "fat": "invalid_request_error",
+    }
+
+
+def test_answers_take_the_labelled_values_of_a_document(client: anthropic.Anthropic) -> None:
+    paper = "Lamps and more\n\nInvoice number: INV-20419\nDate: 2026-03-05\nTotal: EUR 116.62"
+    kinds = {"invoice_number": "string", "total": "number"}
+    schema = {
+        "type": "object",
+        "properties": {name: {"type": kind} for name, kind in kinds.items()},
+        "required": list(kinds),
+        "additionalProperties": False,
+    }
+    config = {"format": {"type": "json_schema", "schema": schema}}
+
+    for block in (pdf_block(pdf(paper)), text_block(paper)):
+        answer = client.messages.create(**params(messages=asking(block), output_config=config))
+        values = orjson.loads(answer.content[-1].text)  # type: ignore[union-attr]  # text
+        assert values == {"invoice_number": "INV-20419", "total": 116.62}
+
+
+def test_what_has_no_text_is_told_apart_by_its_name(client: anthropic.Anthropic) -> None:
+    def said(block: Any) -> str:
+        answer = client.messages.create(model=MODEL, max_tokens=2_000, messages=asking(block))
+        return str(answer.content[-1].text)  # type: ignore[union-attr]  # text
+
+    scan = pdf("", "")
+
+    assert "delivery note 42" in said(pdf_block(scan, title="delivery_note-42.pdf"))
+    assert "2 pages" in said(pdf_block(scan))
+    assert "280 by 140 pixels" in said(image_block(image(280, 140)))
+
+
+def test_a_document_is_read_once_for_all_that_ask_about_it() -> None:
+    recent = RecentMedia(most_bytes=1_300)
+    read: list[str] = []
+
+    def reading(text: str) -> Media:
+        read.append(text)
+        return Media(text, ())
+
+    for letter, length in (("a", 500), ("b", 100), ("a", 500), ("c", 500), ("a", 500), ("b", 100)):
+        recent.get("text/plain", letter.encode(), partial(reading, letter * length))
+
+    assert [text[0] for text in read] == ["a", "b", "c", "b"]
