@@ -15,7 +15,7 @@ from claude_batch_desk.gui.readiness import obstacles
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT, WIDE, colours
 from claude_batch_desk.gui.widgets import Card, Chip, Label, Tone, button
-from claude_batch_desk.gui.wording import money, requests_words, rows_words
+from claude_batch_desk.gui.wording import money, requests_words, rows_of, rows_words
 
 CARD_WIDTH = GRID * 31
 _DELAY = 600
@@ -120,6 +120,8 @@ class CostCard(QWidget):
         self._shown: Estimate | None = None
         self.state: CostState = "nothing"
         self.state_chip = Chip()
+        self.rows_label = Label("", "caption")
+        self.rows_label.setObjectName("cost_rows")
         self.batch = _Way("cost_batch", self.tr("As a batch"), "accent")
         self.now = _Way("cost_now", self.tr("At once"), "muted")
         self.per_thousand = Label()
@@ -164,6 +166,16 @@ class CostCard(QWidget):
         self._stop()
         self._become("stale" if self._shown else "counting")
         self._timer.start()
+
+    @Slot()
+    def _take_count(self) -> None:
+        """With the count of the rows comes what is wrong with their choice."""
+        if not self._draft.editable:
+            return
+        if found := obstacles(self._draft):
+            self._show_nothing(found[0].text)
+        elif self.state == "nothing":
+            self._later()
 
     @Slot()
     def _open(self) -> None:
@@ -216,7 +228,13 @@ class CostCard(QWidget):
         if estimate.rows:
             each = money(estimate.batch.expected * _THOUSAND / estimate.rows)
             self.per_thousand.say(self.tr("%1 per 1,000 rows").replace("%1", each))
+        self.rows_label.say(self._rows(estimate))
         self.basis.say(self._basis(estimate))
+
+    def _rows(self, estimate: Estimate) -> str:
+        table = self._draft.table
+        words = rows_of(estimate.rows, table.row_count if table else estimate.rows)
+        return self.tr("For %1").replace("%1", words)
 
     def _basis(self, estimate: Estimate) -> str:
         lines = []
@@ -242,8 +260,8 @@ class CostCard(QWidget):
         self.batch.clear()
         self.now.clear()
         self.batch.chip.hide()
-        self.per_thousand.say("")
-        self.basis.say("")
+        for label in (self.rows_label, self.per_thousand, self.basis):
+            label.say("")
         self._become("nothing", reason)
 
     def _fail(self, error: BaseException) -> None:
@@ -276,6 +294,7 @@ class CostCard(QWidget):
         self._draft.recipe_changed.connect(self._later)
         self._draft.table_changed.connect(self._later)
         self._draft.selection_changed.connect(self._later)
+        self._draft.rows_counted.connect(self._take_count)
         self._draft.job_changed.connect(self._follow)
 
     def _lay_out(self) -> None:
@@ -285,6 +304,7 @@ class CostCard(QWidget):
         head.addStretch(1)
         head.addWidget(self.state_chip)
         card.column.addLayout(head)
+        card.column.addWidget(self.rows_label)
         card.column.addWidget(self.message)
         card.column.addWidget(self.again)
         card.column.addWidget(self.billed)

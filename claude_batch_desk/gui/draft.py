@@ -198,7 +198,7 @@ class Draft(QObject):
             self._change(replace(self._job, name=name))
 
     def _count(self) -> None:
-        self.rows.follow(self._table if self.editable else None, self.selection)
+        self.rows.follow(self._table, self.selection)
 
     def _change(self, job: Job) -> None:
         self._job = job

@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
-    QSpinBox,
     QWidget,
 )
 
 from claude_batch_desk.core.catalogue import bundled_models
 from claude_batch_desk.core.errors import RecipeError
-from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.jobs.choice_words import describe as describe_rows
+from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.selection import Selection, bind_prompt
 from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.core.pricing.estimator import describe
 from claude_batch_desk.core.prompts.recipe import Recipe
@@ -23,11 +24,10 @@ from claude_batch_desk.core.prompts.template import canonical
 from claude_batch_desk.core.tables.table import Table
 from claude_batch_desk.gui.text_boxes import GrowingHeight, TextView
 from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT, WIDE
-from claude_batch_desk.gui.widgets import Card, Label, Segmented, button
-from claude_batch_desk.gui.wording import money, number, rows_words
+from claude_batch_desk.gui.widgets import Card, Label, button
+from claude_batch_desk.gui.wording import money, number, rows_of
 
 _MOST_NAMED = 30
-_USUAL_SAMPLE = 100
 
 
 class Facts(QWidget):
@@ -53,26 +53,24 @@ class Facts(QWidget):
 
 
 class WhatCard(Card):
-    """Rows, requests, model and way of sending; the rows can be narrowed here."""
+    """Rows, requests, model and way of sending."""
 
-    selected = Signal(object)
-    """A Selection."""
+    rows_requested = Signal()
+    """Go back to the choice of rows."""
     change_requested = Signal()
     """Go back to the prompt and the model."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("What will be sent"), parent=parent)
-        self.which = Segmented(
-            {"all": self.tr("All rows"), "some": self.tr("Some, at random")}, "review_rows"
+        self.rows_button = button(
+            self.tr("Change rows"), "review_change_rows", look="link", icon_name="table"
         )
-        self.count_spin = QSpinBox()
-        self.count_spin.setObjectName("review_row_count")
-        self.count_spin.setAccessibleName(self.tr("How many rows to send"))
         self.change_button = button(
             self.tr("Change prompt or model"), "review_change", look="link", icon_name="prompt"
         )
         facts = Facts()
         self.rows_label = facts.add(self.tr("Rows"), "review_rows_text")
+        self.which_label = facts.add(self.tr("Which"), "review_which_text")
         self.requests_label = facts.add(self.tr("Requests"), "review_requests_text")
         self.model_label = facts.add(self.tr("Model"), "review_model_text")
         self.way_label = facts.add(self.tr("How"), "review_way_text")
@@ -84,28 +82,26 @@ class WhatCard(Card):
         )
         row = QHBoxLayout()
         row.setSpacing(SPACE)
-        row.addWidget(self.which)
-        row.addWidget(self.count_spin)
-        row.addStretch(1)
+        row.addWidget(self.rows_button)
         row.addWidget(self.change_button)
-        self.column.addLayout(row)
+        row.addStretch(1)
         self.column.addWidget(facts)
-        self.which.chosen.connect(self._choose)
-        self.count_spin.valueChanged.connect(self._choose)
+        self.column.addLayout(row)
+        self.rows_button.clicked.connect(self.rows_requested)
         self.change_button.clicked.connect(self.change_requested)
 
-    def show_draft(self, table: Table | None, recipe: Recipe, selection: Selection) -> None:
-        """Show what is known without an estimate."""
-        rows = table.row_count if table else 0
-        some = selection.count is not None
-        self.which.choose("some" if some else "all")
-        with QSignalBlocker(self.count_spin):
-            self.count_spin.setRange(min(rows, 1), rows)
-            self.count_spin.setValue(selection.count or min(rows, _USUAL_SAMPLE))
-        self.count_spin.setVisible(some)
-        count = min(selection.count or rows, rows)
-        text = self.tr("%1 of %2").replace("%1", rows_words(count)).replace("%2", number(rows))
-        self.rows_label.setText(f"{text}, {table.name}" if table else "–")
+    def show_rows(self, table: Table | None, selection: Selection, count: int | None) -> None:
+        """Show which rows run; a `count` of None is not known yet."""
+        if table is None:
+            self.rows_label.setText("–")
+        elif count is None:
+            self.rows_label.setText("…")
+        else:
+            self.rows_label.setText(f"{rows_of(count, table.row_count)}, {table.name}")
+        self.which_label.setText(describe_rows(selection))
+
+    def show_recipe(self, recipe: Recipe) -> None:
+        """Show who is asked."""
         model = bundled_models().get(recipe.model)
         words = [model.name if model else recipe.model or "–"]
         if recipe.effort:
@@ -127,11 +123,6 @@ class WhatCard(Card):
             had = self.tr("%1 are answered already and not sent again")
             sentences.append(had.replace("%1", number(estimate.already_answered)))
         self.requests_label.setText("; ".join(sentences))
-
-    @Slot()
-    def _choose(self) -> None:
-        some = self.which.value == "some"
-        self.selected.emit(Selection(self.count_spin.value() if some else None, seed=1))
 
 
 class CostsCard(Card):
@@ -201,24 +192,39 @@ class LeavesCard(Card):
         facts = Facts()
         self.sent_label = facts.add(self.tr("Sent"), "review_sent_columns")
         self.kept_label = facts.add(self.tr("Never sent"), "review_kept_columns")
-        self.text = TextView("review_row_text", self.tr("The exact text of the first row"))
+        self.text = TextView(
+            "review_row_text", self.tr("The exact text of the first row that runs")
+        )
         GrowingHeight(self.text, 3, 12)
         self.retention_label = Label("", "caption")
         self.column.addWidget(facts)
         self.column.addSpacing(TIGHT)
-        self.column.addWidget(Label(self.tr("The exact text of the first row"), "caption"))
+        self.column.addWidget(
+            Label(self.tr("The exact text of the first row that runs"), "caption")
+        )
         self.column.addWidget(self.text)
         self.column.addWidget(self.retention_label)
 
-    def show_draft(self, table: Table | None, recipe: Recipe, mode: str) -> None:
-        """Show what a job of this recipe sends."""
+    def show_row(self, table: Table | None, job: Job | None, number: int | None) -> None:
+        """Show what of this row leaves the computer, word for word."""
+        if table is None or job is None or number is None:
+            self.text.show_text("")
+        else:
+            self.text.show_text(_text_of(table, job, number))
+
+    def show_draft(self, table: Table | None, job: Job | None) -> None:
+        """Show what a job sends."""
+        recipe, mode = (job.recipe, job.mode) if job else (Recipe(), "practice")
         used = set(recipe.prompt.columns)
         columns = table.columns if table else ()
-        self.sent_label.setText(self._names([each for each in columns if canonical(each) in used]))
-        self.kept_label.setText(
-            self._names([each for each in columns if canonical(each) not in used])
-        )
-        self.text.show_text(_first_row(table, recipe))
+        held = [each for each in columns if job is not None and each in job.selection.excluded]
+        named = [each for each in columns if canonical(each) in used and each not in held]
+        self.sent_label.setText(self._names(named))
+        never = self._names([each for each in columns if canonical(each) not in used])
+        if held:
+            told = self.tr("%1. Kept on this computer whatever the prompt says: %2.")
+            never = told.replace("%1", never).replace("%2", self._names(held))
+        self.kept_label.setText(never)
         kept = self.tr(
             "Anthropic keeps a batch and its results for 29 days after it was created. "
             "Zero data retention does not apply to batches."
@@ -236,13 +242,11 @@ class LeavesCard(Card):
         return more.replace("%1", named)
 
 
-def _first_row(table: Table | None, recipe: Recipe) -> str:
-    if table is None or not table.row_count:
-        return ""
+def _text_of(table: Table, job: Job, number: int) -> str:
+    recipe, rows = job.recipe, table.rows.window(number, 1)
     try:
-        bound = recipe.prompt.bind(table.columns)
+        bound = bind_prompt(recipe.prompt, table, job.selection)
     except RecipeError:
         return ""
-    rows = table.rows.window(0, 1)
     prompt = bound.render(rows[0]) if rows else ""
     return f"{recipe.instructions}\n\n{prompt}" if recipe.instructions.strip() else prompt

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.draft import Draft
@@ -103,9 +102,26 @@ class ReviewPage(QWidget):
         else:
             told = self.tr("Live: these rows go to %1, and the job is charged to your API key.")
             self.mode_banner.say(told.replace("%1", self.receiver), "warning")
-        self.what.show_draft(table, recipe, self._draft.selection)
-        self.leaves.show_draft(table, recipe, mode)
+        self.what.show_recipe(recipe)
+        self.leaves.show_draft(table, job)
+        self._show_rows()
         self._show_estimate(job.estimate if job and not self._draft.editable else None)
+
+    @Slot()
+    def _show_rows(self) -> None:
+        """Which rows run, as far as they are counted."""
+        draft = self._draft
+        self.what.show_rows(draft.table, draft.selection, draft.rows_to_run)
+        first = draft.rows.chosen.first if draft.rows.chosen else None
+        self.leaves.show_row(draft.table, draft.job, first)
+        self._settle()
+
+    @Slot()
+    def _count_came(self) -> None:
+        """With the count comes what is wrong with it, which an estimate was not asked for."""
+        self._show_rows()
+        if self.isVisible() and self._estimate is None and self._estimating is None:
+            self._timer.start()
 
     @Slot()
     def _forget_estimate(self) -> None:
@@ -153,10 +169,6 @@ class ReviewPage(QWidget):
             self._fail(error)
             return False
         return True
-
-    @Slot(object)
-    def _select(self, selection: Selection) -> None:
-        self._draft.set_selection(selection)
 
     @Slot()
     def _send(self) -> None:
@@ -209,7 +221,7 @@ class ReviewPage(QWidget):
             return self.tr("It is being sent.")
         if self._in_the_way():
             return self.tr("Something has to be put right first, see above.")
-        if estimate is None:
+        if estimate is None or self._draft.rows_to_run is None:
             return self.tr("The price is not known yet.")
         if budget is not None and estimate.batch.ceiling > budget:
             over = self.tr("It may cost up to %1, which is above your budget of %2.")
@@ -234,7 +246,7 @@ class ReviewPage(QWidget):
         obstacle = self._in_the_way() if editable else ""
         self.obstacle_banner.say(obstacle, "warning", self._fix_words())
         idle = self._sending is None
-        for choice in (self.what.which, self.what.count_spin, self.what.change_button):
+        for choice in (self.what.rows_button, self.what.change_button):
             choice.setEnabled(editable and idle)
         self.costs.budget_check.setEnabled(editable and idle)
         self.costs.budget_spin.setEnabled(editable and idle and self.costs.budget_check.isChecked())
@@ -242,9 +254,10 @@ class ReviewPage(QWidget):
             self.busy.hide()
 
     def _send_words(self) -> str:
-        table, count = self._draft.table, self._draft.selection.count
-        rows = table.row_count if table else 0
-        words = self.tr("Send %1").replace("%1", rows_words(min(count or rows, rows)))
+        count = self._draft.rows_to_run
+        if count is None:
+            return self.tr("Send")
+        words = self.tr("Send %1").replace("%1", rows_words(count))
         if self._estimate is None:
             return words
         about = self.tr("%1, about %2").replace("%1", words)
@@ -261,6 +274,10 @@ class ReviewPage(QWidget):
             self.step_requested.emit(found[0].step)
 
     @Slot()
+    def _go_to_rows(self) -> None:
+        self.step_requested.emit("data")
+
+    @Slot()
     def _go_to_prompt(self) -> None:
         self.step_requested.emit("prompt")
 
@@ -274,7 +291,8 @@ class ReviewPage(QWidget):
             self._draft.selection_changed,
         ):
             change.connect(self._forget_estimate)
-        self.what.selected.connect(self._select)
+        self._draft.rows_counted.connect(self._count_came)
+        self.what.rows_requested.connect(self._go_to_rows)
         self.what.change_requested.connect(self._go_to_prompt)
         self.costs.budget_changed.connect(self._settle)
         self.obstacle_banner.pressed.connect(self._go_and_fix)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Protocol
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -162,11 +162,29 @@ class TryPage(QWidget):
     @Slot()
     def _ask_price(self) -> None:
         """Forget the price that is shown, and ask for the new one a little later."""
-        self.seed_label.setText(self.tr("Random rows, draw %1").replace("%1", str(self._seed)))
+        self._show_choice()
         if self._pricing is not None:
             self._pricing.cancel()
         self._name_price(None)
         self._price_timer.start()
+
+    @Slot()
+    def _show_choice(self) -> None:
+        """Which rows are tried: random ones of those that run, of which there may be few."""
+        table, count = self._draft.table, self._draft.rows_to_run
+        words = self.tr("Random rows, draw %1")
+        if table is not None and count is not None:
+            with QSignalBlocker(self.count_spin):
+                self.count_spin.setRange(min(LEAST, max(count, 1)), min(MOST, max(count, 1)))
+            if count < table.row_count:
+                words = self.tr("At random from the %2 that run, draw %1")
+                words = words.replace("%2", rows_words(count))
+        self.seed_label.setText(words.replace("%1", str(self._seed)))
+
+    @Slot()
+    def _rows_counted(self) -> None:
+        if self.isVisible():
+            self.enter()
 
     @Slot()
     def _look_up_price(self) -> None:
@@ -187,8 +205,10 @@ class TryPage(QWidget):
         """The price on the button; without one, or with nothing left to buy, it does nothing."""
         words = self.tr("Try %1").replace("%1", rows_words(self.count_spin.value()))
         bought = price is not None and price.ceiling == 0
-        if bought:
-            words = self.tr("These %1 are tried").replace("%1", rows_words(self.count_spin.value()))
+        if bought and self._count() == 1:
+            words = self.tr("This row is tried")
+        elif bought:
+            words = self.tr("These %1 are tried").replace("%1", rows_words(self._count()))
         elif price is not None:
             about = self.tr("%1, about %2").replace("%1", words)
             words = about.replace("%2", money(price.expected))
@@ -318,6 +338,7 @@ class TryPage(QWidget):
         self._price_timer.timeout.connect(self._look_up_price)
         self._draft.opened.connect(self._reset)
         self._draft.table_changed.connect(self._reset)
+        self._draft.rows_counted.connect(self._rows_counted)
         self.count_spin.valueChanged.connect(self._ask_price)
         self.other_button.clicked.connect(self._draw_again)
         self.try_button.clicked.connect(self._try)

@@ -6,6 +6,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import PriceError
+from claude_batch_desk.core.jobs.conditions import RowFilter
+from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.gui.cost_card import CostCard
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.tasks import TaskRunner
@@ -45,6 +47,32 @@ def test_both_ways_stand_side_by_side_with_range_and_ceiling(
     assert card.batch.chip.text.text() == "saves 50 %"
     assert card.per_thousand.text() == "$0.52 per 1,000 rows"
     assert card.state == "current"
+
+
+def test_the_cost_is_that_of_the_rows_that_run(
+    qtbot: QtBot, card: CostCard, draft: Draft, desk: FakeDesk
+) -> None:
+    with qtbot.waitSignal(card.estimated):
+        draft.open(desk.now, desk.kept_table)
+    assert card.rows_label.text() == "For 600 rows"
+    desk.next_estimate = make_estimate(16)
+    with qtbot.waitSignal(card.estimated):
+        draft.set_selection(Selection(filters=(RowFilter("Customer", "contains", "59"),)))
+        assert card.state == "stale"
+    assert card.rows_label.text() == "For 16 of 600 rows"
+
+
+def test_where_no_row_runs_there_is_nothing_to_cost(
+    qtbot: QtBot, card: CostCard, draft: Draft, desk: FakeDesk
+) -> None:
+    with qtbot.waitSignal(card.estimated):
+        draft.open(desk.now, desk.kept_table)
+    draft.set_selection(Selection(filters=(RowFilter("Customer", "equals", "nobody"),)))
+    qtbot.waitUntil(lambda: card.state == "nothing")
+    assert card.message.text().startswith("None of the rows is chosen to run.")
+    assert card.rows_label.text() == ""
+    with qtbot.waitSignal(card.estimated):
+        draft.set_selection(Selection())
 
 
 def test_what_the_numbers_rest_on_is_said(

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.report import silent
@@ -16,6 +15,7 @@ from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.prompt_page import PromptPage
 from claude_batch_desk.gui.results_page import ResultsPage
 from claude_batch_desk.gui.review_page import ReviewPage
+from claude_batch_desk.gui.row_chooser import RowChooser
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.try_page import TryPage
 from claude_batch_desk.session import Session
@@ -32,6 +32,7 @@ class Pages:
     trial: TryPage
     review: ReviewPage
     results: ResultsPage
+    rows: RowChooser
 
 
 @pytest.fixture
@@ -55,8 +56,9 @@ def pages(qtbot: QtBot, session: Session, tasks: TaskRunner) -> Iterator[Pages]:
         TryPage(desk, tasks, draft),
         ReviewPage(desk, tasks, draft),
         ResultsPage(desk, tasks, draft),
+        RowChooser(draft),
     )
-    for page in (pages.prompt, pages.trial, pages.review, pages.results):
+    for page in (pages.rows, pages.prompt, pages.trial, pages.review, pages.results):
         qtbot.addWidget(page)
         page.resize(900, 900)
     yield pages
@@ -86,8 +88,8 @@ def test_a_sample_goes_from_its_prompt_to_a_workbook(
 
     turn_to(qtbot, pages.review)
     review = pages.review
-    click(review.findChild(QWidget, "review_rows_some"))
-    review.what.count_spin.setValue(_ROWS)
+    pages.rows.sample_check.click()
+    pages.rows.sample_spin.setValue(_ROWS)
     qtbot.waitUntil(review.send_button.isEnabled, timeout=_SLOW)
     assert review.send_button.text().startswith(f"Send {_ROWS} rows, about $")
     with qtbot.waitSignal(review.done_requested, timeout=_SLOW):

@@ -1,10 +1,10 @@
 from decimal import Decimal
 
 import pytest
-from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import OutcomeUnknown, Refused
+from claude_batch_desk.core.jobs.conditions import RowFilter
 from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.review_page import ReviewPage
@@ -40,7 +40,7 @@ def test_send_waits_for_the_price_and_then_names_it(
 
 def test_what_is_sent_and_what_it_may_cost_is_said(qtbot: QtBot, page: ReviewPage) -> None:
     qtbot.waitUntil(page.send_button.isEnabled)
-    assert page.what.rows_label.text() == "600 rows of 600, support-tickets.csv"
+    assert page.what.rows_label.text() == "600 rows, support-tickets.csv"
     assert page.what.requests_label.text().startswith("580; rows with the same prompt")
     assert page.costs.expected_label.text().startswith("about $0.31, between $0.28 and $0.37")
     assert page.costs.ceiling_label.text().startswith("$1.24,")
@@ -87,14 +87,60 @@ def test_a_part_of_the_rows_has_a_price_of_its_own(
     qtbot: QtBot, page: ReviewPage, draft: Draft, desk: FakeDesk
 ) -> None:
     qtbot.waitUntil(page.send_button.isEnabled)
-    click(page.findChild(QWidget, "review_rows_some"))
-    assert draft.selection == Selection(100, seed=1)
+    draft.set_selection(Selection(100, seed=1))
     assert page.send_button.text() == "Send 100 rows"
     assert not page.send_button.isEnabled()
     qtbot.waitUntil(page.send_button.isEnabled)
     assert desk.asked.count("estimate") == 2
-    click(page.findChild(QWidget, "review_rows_all"))
-    assert draft.selection == Selection(None, seed=1)
+    assert page.what.rows_label.text() == "100 of 600 rows, support-tickets.csv"
+    assert page.what.which_label.text() == "100 rows at random (draw 1)"
+
+
+def test_no_number_of_rows_is_named_before_it_is_known(
+    qtbot: QtBot, page: ReviewPage, draft: Draft, desk: FakeDesk
+) -> None:
+    qtbot.waitUntil(page.send_button.isEnabled)
+    desk.go.clear()
+    draft.set_selection(Selection(filters=(RowFilter("Customer", "contains", "59"),)))
+    assert page.send_button.text() == "Send"
+    assert page.what.rows_label.text() == "…"
+    assert page.leaves.text.toPlainText() == ""
+    desk.go.set()
+    qtbot.waitUntil(page.send_button.isEnabled)
+    assert page.send_button.text() == "Send 16 rows, about $0.31"
+    assert page.what.which_label.text() == "all rows where “Customer” contains “59”"
+
+
+def test_the_text_shown_is_that_of_the_first_row_that_runs(
+    qtbot: QtBot, page: ReviewPage, draft: Draft
+) -> None:
+    draft.set_selection(Selection(filters=(RowFilter("Customer", "contains", "59"),)))
+    qtbot.waitUntil(lambda: "Message of Customer 59:" in page.leaves.text.toPlainText())
+
+
+def test_a_choice_of_no_rows_is_put_right_on_the_data_page(
+    qtbot: QtBot, page: ReviewPage, draft: Draft, desk: FakeDesk
+) -> None:
+    draft.set_selection(Selection(filters=(RowFilter("Customer", "equals", "nobody"),)))
+    qtbot.waitUntil(page.obstacle_banner.isVisible)
+    assert page.obstacle_banner.text.text().startswith("None of the rows is chosen to run.")
+    assert not page.send_button.isEnabled()
+    with qtbot.waitSignal(page.step_requested, check_params_cb=lambda step: step == "data"):
+        click(page.obstacle_banner.action)
+
+
+def test_rows_are_changed_where_they_were_chosen(qtbot: QtBot, page: ReviewPage) -> None:
+    with qtbot.waitSignal(page.step_requested, check_params_cb=lambda step: step == "data"):
+        click(page.what.rows_button)
+
+
+def test_a_column_kept_on_this_computer_is_said_to_be(page: ReviewPage, draft: Draft) -> None:
+    draft.set_selection(Selection(excluded=("Customer",)))
+    assert page.leaves.kept_label.text() == (
+        "Ticket. Kept on this computer whatever the prompt says: Customer."
+    )
+    assert "“Customer”, which you keep on this computer" in page.obstacle_banner.text.text()
+    assert page.leaves.text.toPlainText() == ""
 
 
 def test_a_change_of_the_prompt_takes_the_price_off_the_button(

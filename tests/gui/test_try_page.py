@@ -3,6 +3,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import Busy
+from claude_batch_desk.core.jobs.conditions import RowFilter
+from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.tried_card import TriedCard
@@ -47,6 +49,19 @@ def test_three_to_ten_rows_can_be_tried_and_another_count_has_another_price(
     qtbot.waitUntil(page.try_button.isEnabled)
     assert page.try_button.text().startswith("Try 9 rows, about ")
     assert desk.asked[-1] == "trial_price 9"
+
+
+def test_rows_are_tried_from_those_that_run(
+    qtbot: QtBot, page: TryPage, draft: Draft, desk: FakeDesk
+) -> None:
+    assert page.seed_label.text() == "Random rows, draw 1"
+    draft.set_selection(Selection(filters=(RowFilter("Customer", "contains", "59"),)))
+    qtbot.waitUntil(lambda: page.seed_label.text() == "At random from the 16 rows that run, draw 1")
+    draft.set_selection(Selection(first=600))
+    page.enter()
+    qtbot.waitUntil(page.try_button.isEnabled)
+    assert page.try_button.text() == "Try 1 row, about $0.00024"
+    assert desk.asked[-1] == "trial_price 1"
 
 
 def test_the_answers_are_shown_with_their_reason_and_cost(qtbot: QtBot, page: TryPage) -> None:
