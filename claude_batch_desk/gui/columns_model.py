@@ -166,6 +166,8 @@ def distinct_words(profile: ColumnProfile) -> str:
     about = "≈ " if profile.distinct_is_estimate else ""
     if not about and profile.distinct == profile.filled and profile.distinct > 1:
         return _tr("all different")
+    if profile.distinct == 1:
+        return _tr("one value")
     return _tr("%1 different").replace("%1", about + number(profile.distinct))
 
 

@@ -139,7 +139,7 @@ class DataPage(QWidget):
         table = self._draft.table
         if self._opening is None and table is not None:  # its copy has another name
             beginning = replace(beginning, name=table.name)
-        self.sheet.show_table(beginning, self._draft.selection, editable=False)
+        self.sheet.show_table(beginning, self._draft.selection, editable=False, whole=False)
         self._say_busy(beginning.name)
 
     @Slot(object)

@@ -130,8 +130,10 @@ class FindingsPanel(QWidget):
         column.addWidget(area)
         self.setMinimumWidth(GRID * 24)
 
-    def show_found(self, findings: Sequence[Finding], notes: Sequence[str]) -> None:
-        """Show these findings and notes."""
+    def show_found(
+        self, findings: Sequence[Finding], notes: Sequence[str], *, whole: bool = True
+    ) -> None:
+        """Show these findings and notes; there may be more until the `whole` table is read."""
         while item := self._lines.takeAt(0):
             if gone := item.widget():
                 gone.hide()
@@ -144,7 +146,9 @@ class FindingsPanel(QWidget):
         for note in self.notes:
             self._lines.addWidget(_noted(note))
         if not self.cards and not self.notes:
-            self._lines.addWidget(Label(self.tr("Nothing odd was found in this table."), "muted"))
+            nothing = self.tr("Nothing odd was found in this table.")
+            told = nothing if whole else self.tr("The table is still being read.")
+            self._lines.addWidget(Label(told, "muted"))
         self._lines.addStretch(1)
 
     @Slot(int)

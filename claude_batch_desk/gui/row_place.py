@@ -63,6 +63,13 @@ class RowPlace(QWidget):
             self.spin.setRange(min(rows, 1), rows)
             self.spin.setValue(first + 1)
 
+    def show_first(self, rows: int) -> None:
+        """Say that only the first rows are there yet."""
+        self._last = 0
+        self.button.setEnabled(False)
+        self._leave()
+        self.label.set_whole(self.tr("The first %1 rows").replace("%1", number(rows)))
+
     @Slot()
     def ask(self) -> None:
         """Let the person write the number of a row."""

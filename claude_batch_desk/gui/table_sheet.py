@@ -36,6 +36,8 @@ class TableSheet(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._selection = Selection()
+        self._whole = True
+        self._sizes: list[int] = [*_SHARES]
         self._panel_was: str | None = None
         """The view of the panel that the person left open; None before there was a choice."""
         self.model = TableModel(parent=self)
@@ -56,15 +58,18 @@ class TableSheet(QWidget):
         """The table shown."""
         return self.model.table
 
-    def show_table(self, table: Table | None, selection: Selection, *, editable: bool) -> None:
-        """Show this table and what of it was chosen to run."""
+    def show_table(
+        self, table: Table | None, selection: Selection, *, editable: bool, whole: bool = True
+    ) -> None:
+        """Show this table, or its first rows only, and what of it was chosen to run."""
+        self._whole = whole
         if self.model.table is not table:
             self.model.show_table(table)
         if table is None:
             return
         self.name_label.set_whole(table.name)
         self.reading_bar.show_reading(table.reading)
-        self.findings.show_found(table.findings, table.notes)
+        self.findings.show_found(table.findings, table.notes, whole=whole)
         remarks = len(table.findings) + len(table.notes)
         self.panel.count("findings", number(remarks) if remarks else "")
         self.show_selection(selection, editable=editable)
@@ -84,8 +89,12 @@ class TableSheet(QWidget):
     def count_rows(self) -> None:
         """Say which rows are in sight of how many, so that nobody takes the first ones for all."""
         table = self.model.table
-        if table is not None:
+        if table is None:
+            return
+        if self._whole:
             self.place.show_place(*self.view.rows_in_sight(), table.row_count)
+        else:
+            self.place.show_first(table.row_count)
 
     # What the person does
 
@@ -112,18 +121,26 @@ class TableSheet(QWidget):
     # The panel
 
     def kept_layout(self) -> str:
-        """What the person left open, for `restore_layout` at the next start."""
-        return "" if self._panel_was is None else f"panel:{self._panel_was}"
+        """What the person left open and how wide, for `restore_layout` at the next start."""
+        if self._panel_was is None:
+            return ""
+        return ",".join([self._panel_was, *map(str, self._sizes)])
 
     def restore_layout(self, kept: str) -> None:
-        """Open what the person left open."""
-        if kept.startswith("panel:"):
-            self._panel_was = kept.removeprefix("panel:")
-            self.panel.open(self._panel_was)
+        """Open what the person left open; nothing else happens where this makes no sense."""
+        key, *sizes = kept.split(",")
+        if len(sizes) != len(_SHARES) or not all(map(str.isdecimal, sizes)):
+            return
+        self._panel_was = key
+        self._sizes = [int(each) for each in sizes]
+        self.panel.open(key)
+        self._splitter.setSizes(self._sizes)
 
     @Slot()
     def _remember_panel(self) -> None:
         self._panel_was = self.panel.key
+        if self.panel.isVisible():
+            self._sizes = self._splitter.sizes()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Open the panel where there is room for it, unless the person decided."""
@@ -143,6 +160,7 @@ class TableSheet(QWidget):
         self.columns.excluded_chosen.connect(self._exclude)
         self.columns.left_out_chosen.connect(self._leave_out)
         self.panel.moved.connect(self._remember_panel)
+        self._splitter.splitterMoved.connect(self._remember_panel)
 
     def _lay_out(self) -> None:
         self.panel.add("columns", self.tr("Columns"), self.columns)

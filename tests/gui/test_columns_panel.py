@@ -90,6 +90,11 @@ def test_an_estimate_is_shown_as_one() -> None:
     assert distinct_words(replace(profile("A"), distinct_is_estimate=True)) == "≈ 40 different"
 
 
+def test_few_and_many_values_are_told_in_words() -> None:
+    assert distinct_words(replace(profile("A"), distinct=1)) == "one value"
+    assert distinct_words(replace(profile("A"), distinct=590)) == "all different"
+
+
 def test_the_bar_shows_the_commonest_values_the_others_and_the_gap() -> None:
     common, seldom, others = shares(profile("A"))
     assert common == 0.5

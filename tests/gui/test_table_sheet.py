@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.jobs.selection import Selection
@@ -145,8 +146,30 @@ def test_the_panel_goes_away_and_comes_back_as_it_was_left(sheet: TableSheet) ->
     assert not sheet.panel.isVisible()
     kept = sheet.kept_layout()
     click(sheet.panel.tab("findings"))
+    open_kept = sheet.kept_layout()
     sheet.restore_layout(kept)
     assert not sheet.panel.isVisible()
+    sheet.restore_layout(open_kept)
+    assert sheet.findings.isVisible()
+
+
+@pytest.mark.parametrize("kept", ["", "columns", "columns,1", "columns,a,b", "x,,"])
+def test_a_layout_that_makes_no_sense_changes_nothing(sheet: TableSheet, kept: str) -> None:
+    sheet.restore_layout(kept)
+    assert sheet.panel.key == "columns"
+    assert sheet.kept_layout() == ""
+
+
+def test_the_beginning_of_a_table_is_not_taken_for_all_of_it(
+    sheet: TableSheet, table: Table
+) -> None:
+    beginning = replace(table, findings=(), notes=())
+    sheet.show_table(beginning, Selection(), editable=False, whole=False)
+    assert sheet.place.label.accessibleName() == "The first 600 rows"
+    assert not sheet.place.button.isEnabled()
+    click(sheet.panel.tab("findings"))
+    told = [each.text() for each in sheet.findings.findChildren(QLabel) if each.isVisible()]
+    assert told == ["The table is still being read."]
 
 
 def test_a_narrow_window_leaves_the_room_to_the_rows(qtbot: QtBot, table: Table) -> None:
