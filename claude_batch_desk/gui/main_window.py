@@ -272,6 +272,7 @@ class MainWindow(QMainWindow):
                 self._messages.show(self, error)
                 return
         self._kept().setValue("geometry", self.saveGeometry())
+        self._kept().setValue("data", self.data_page.sheet.kept_layout())
         super().closeEvent(event)
 
     @Slot()
@@ -288,6 +289,7 @@ class MainWindow(QMainWindow):
         geometry = self._kept().value("geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
+        self.data_page.sheet.restore_layout(str(self._kept().value("data", "")))
 
     # Wires
 
