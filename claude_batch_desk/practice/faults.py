@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from claude_batch_desk.core.errors import DeskError
-from claude_batch_desk.practice.wire import failure
 
 Amount = Literal["times", "seconds", "none"]
 
@@ -145,8 +144,9 @@ class Faults:
         with self._lock:
             return self._left.get(name) or 0.0
 
-    def fail(self, operation: str) -> None:
-        """Raise ApiError where an operation is to fail with some status."""
+    def status_for(self, operation: str) -> int | None:
+        """The status an operation is to fail with, or None."""
         for status in STATUSES:
             if self.strikes(f"{operation}-{status}"):
-                raise failure(status)
+                return status
+        return None

@@ -48,7 +48,7 @@ class _FilesApi:
         spooled = self._service.state.spool / f"incoming-{secrets.token_hex(8)}.part"
         try:
             arrived = await receive_upload(request, spooled, self._service.max_file_bytes)
-            self._faults.fail("upload")
+            self._service.fail("upload")
             if self._faults.strikes("storage-full"):
                 code = {"error_code": "storage_quota_exceeded"}
                 raise ApiError(400, "The storage limit has been reached.", details=code)
@@ -65,7 +65,7 @@ class _FilesApi:
         return json_response(describe_file(kept))
 
     def list_files(self, request: Request) -> Response:
-        self._faults.fail("files")
+        self._service.fail("files")
         query, workspace = request.query_params, request.state.workspace
         now = self._clock.now()
         ids = query.getlist("ids[]") or query.getlist("ids")
@@ -78,17 +78,17 @@ class _FilesApi:
         return _page(shown, f"{_CURSOR}{shown[-1].seq:x}" if len(found) > limit else "")
 
     def describe(self, request: Request) -> Response:
-        self._faults.fail("files")
+        self._service.fail("files")
         return json_response(describe_file(self._file(request)))
 
     def delete(self, request: Request) -> Response:
-        self._faults.fail("files")
+        self._service.fail("files")
         file = self._file(request)
         self._files.delete(file)
         return json_response({"id": file.id, "type": "file_deleted"})
 
     def content(self, request: Request) -> Response:
-        self._faults.fail("files")
+        self._service.fail("files")
         file = self._file(request)
         if file.has_expired(self._clock.now()):
             raise expired(file.id)

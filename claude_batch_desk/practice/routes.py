@@ -101,7 +101,7 @@ class _Api:
         self._faults = service.faults
 
     def list_models(self, request: Request) -> Response:
-        self._faults.fail("models")
+        self._service.fail("models")
         query = request.query_params
         wanted = query.getlist("lifecycle[]") or query.getlist("lifecycle")
         if not set(wanted) <= set(LIFECYCLES):
@@ -111,7 +111,7 @@ class _Api:
         return json_response(page_object(page, has_more))
 
     def model(self, request: Request) -> Response:
-        self._faults.fail("models")
+        self._service.fail("models")
         model = find_model(request.path_params["model_id"])
         if model is None:
             raise ApiError(404, f"model: {request.path_params['model_id'][:128]}")
@@ -119,7 +119,7 @@ class _Api:
 
     async def message(self, request: Request) -> Response:
         body = await _read_json(request)
-        self._faults.fail("messages")
+        self._service.fail("messages")
         self._refuse_spending()
         return await run_in_threadpool(self._answer, request, body)
 
@@ -143,7 +143,7 @@ class _Api:
 
     async def count_tokens(self, request: Request) -> Response:
         body = await _read_json(request)
-        self._faults.fail("count")
+        self._service.fail("count")
         setting = self._setting(request, counting=True)
         valid = await run_in_threadpool(validate, body, setting)
         return json_response({"input_tokens": valid.prompt.total})
@@ -153,7 +153,7 @@ class _Api:
         try:
             if not await _spool(request, spooled):
                 raise failure(413)
-            self._faults.fail("create")
+            self._service.fail("create")
             self._refuse_spending()
             if self._faults.strikes("drop-before-accept"):
                 return Dropped()
@@ -171,7 +171,7 @@ class _Api:
         return self._service.accept(spooled, request.state.workspace, version, _betas(request))
 
     def list_batches(self, request: Request) -> Response:
-        self._faults.fail("list")
+        self._service.fail("list")
         now = self._clock.now()
         found, has_more = list_page(self._state, request.state.workspace, request.query_params, now)
         base = str(request.base_url)
@@ -179,13 +179,13 @@ class _Api:
         return json_response(page_object(items, has_more))
 
     def retrieve(self, request: Request) -> Response:
-        self._faults.fail("retrieve")
+        self._service.fail("retrieve")
         if self._faults.strikes("not-found-first"):
             raise failure(404)
         return self._described(request, self._batch(request))
 
     def cancel(self, request: Request) -> Response:
-        self._faults.fail("cancel")
+        self._service.fail("cancel")
         batch = self._batch(request)
         if batch.ended_at is not None:
             raise ApiError(CANCEL_ENDED_STATUS, f"Batch {batch.id} has already ended.")
@@ -193,7 +193,7 @@ class _Api:
         return self._described(request, self._batch(request))
 
     def delete(self, request: Request) -> Response:
-        self._faults.fail("delete")
+        self._service.fail("delete")
         batch = self._batch(request)
         if batch.ended_at is None:
             raise ApiError(
@@ -203,7 +203,7 @@ class _Api:
         return json_response({"id": batch.id, "type": "message_batch_deleted"})
 
     def results(self, request: Request) -> Response:
-        self._faults.fail("results")
+        self._service.fail("results")
         batch = self._batch(request)
         if batch.ended_at is None:
             raise ApiError(

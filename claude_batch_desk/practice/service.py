@@ -19,7 +19,7 @@ from claude_batch_desk.practice.state import State
 from claude_batch_desk.practice.unconfirmed import CANCEL_SECONDS, MAX_FILE_BYTES, QUEUE_LIMIT
 from claude_batch_desk.practice.uploads import Upload
 from claude_batch_desk.practice.usage import PromptCache
-from claude_batch_desk.practice.wire import ApiError, derived_id, random_id
+from claude_batch_desk.practice.wire import ApiError, derived_id, failure, random_id
 
 _LOG = logging.getLogger(__name__)
 _RETRY_SECONDS = 5.0
@@ -65,6 +65,12 @@ class Service:
     def workspace(self, key: str) -> str:
         """The id of the workspace a key belongs to; the key cannot be found from it."""
         return derived_id("wrkspc_", self._salt, key)
+
+    def fail(self, operation: str) -> None:
+        """Raise ApiError where an operation is to fail with some status."""
+        status = self.faults.status_for(operation)
+        if status is not None:
+            raise failure(status)
 
     def accept(
         self, body: Path, workspace: str, version: str, betas: tuple[str, ...]
