@@ -91,7 +91,8 @@ class _Left:
 
     def notes(self) -> Iterator[str]:
         if self.others:
-            often = self.others.most_common(_OTHERS_SHOWN)
+            by_count = sorted(self.others.items(), key=lambda each: (-each[1], each[0]))
+            often = by_count[:_OTHERS_SHOWN]
             shown = ", ".join(f"{count:,} {suffix}" for suffix, count in often)
             rest = self.others.total() - sum(count for _, count in often)
             more = f" and {rest:,} more" if rest else ""

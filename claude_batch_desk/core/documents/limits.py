@@ -1,7 +1,8 @@
 """What the service takes of a document, as its documentation said on 2026-11-22.
 
-Not confirmed: whether megabytes are of 10^6 or 2^20 bytes (the smaller are kept); whether the limits
-of a request hold for a file it refers to (those of pages and images are taken to).
+Not confirmed: whether megabytes are of 10^6 or 2^20 bytes (the smaller are kept); whether the
+limits of a request hold for a file it refers to (those of pages and images are taken to); whether
+a PDF that opens without a password but restricts its use counts as encrypted (it is taken to).
 """
 
 MAX_REQUEST_BYTES = 32_000_000

@@ -52,7 +52,7 @@ def _is_locked(path: Path) -> bool:
             PdfDocument(source).close()
         except PdfiumError as error:
             code = error.err_code
-    return code == pdfium.FPDF_ERR_PASSWORD
+    return bool(code == pdfium.FPDF_ERR_PASSWORD)
 
 
 def _read(document: "PdfDocument", alive: Alive) -> Extract:
