@@ -127,7 +127,7 @@ def _read_pages(document: "PdfDocument") -> Media:
     if all(text is None for text in texts):
         raise NotValid
     sizes = tuple(_page_size(document, number) for number in range(len(document)))
-    text = "\n\n".join(text or "" for text in texts).strip()
+    text = "\n\n".join(text or "" for text in texts).replace("\x00", "").strip()
     return Media(text.replace("\r\n", "\n").replace(_LINE_END_HYPHEN, "-\n"), sizes)
 
 

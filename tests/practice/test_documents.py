@@ -94,6 +94,21 @@ def test_counting_and_answering_agree_about_tokens(client: anthropic.Anthropic) 
     assert answered.usage.input_tokens == counted.input_tokens
 
 
+def test_a_document_can_be_cached(client: anthropic.Anthropic) -> None:
+    def ask(block: Any) -> anthropic.types.Usage:
+        return client.messages.create(model=MODEL, max_tokens=2_000, messages=asking(block)).usage
+
+    control = {"type": "ephemeral"}
+    contract = pdf_block(pdf("A contract"), cache_control=control)
+
+    first, again = ask(contract), ask(contract)
+    other = ask(pdf_block(pdf("Another contract"), cache_control=control))
+
+    assert first.cache_creation_input_tokens == again.cache_read_input_tokens
+    assert (first.cache_creation_input_tokens or 0) > 1_000
+    assert again.cache_creation_input_tokens == other.cache_read_input_tokens == 0
+
+
 def test_the_text_of_a_document_decides_the_answer(client: anthropic.Anthropic) -> None:
     def topic(block: Any) -> str:
         asked = params(

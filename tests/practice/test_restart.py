@@ -4,13 +4,16 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from threading import Event, Thread
 
 import anthropic
+import httpx2
 import pytest
 
 from claude_batch_desk.core.errors import DeskError
@@ -185,3 +188,54 @@ def test_a_fault_can_be_named_on_the_command_line(tmp_path: Path) -> None:
         with pytest.raises(anthropic.InternalServerError):
             client.messages.batches.create(requests=requests(1))
         client.messages.batches.create(requests=requests(1))
+
+
+def test_what_an_older_service_left_is_still_there(tmp_path: Path) -> None:
+    with PracticeService(tmp_path) as service, connect(service.base_url) as client:
+        batch = client.messages.batches.create(requests=requests(1))
+    with closing(sqlite3.connect(tmp_path / "practice.sqlite")) as db:
+        db.executescript("DROP TABLE files; PRAGMA user_version = 1")
+
+    with PracticeService(tmp_path) as service, connect(service.base_url) as client:
+        kept = client.files.upload(file=("a.txt", b"a", "text/plain"))
+
+        assert client.messages.batches.retrieve(batch.id).id == batch.id
+        assert client.files.retrieve_metadata(kept.id) == kept
+
+
+def test_what_a_newer_service_left_is_not_touched(tmp_path: Path) -> None:
+    with PracticeService(tmp_path):
+        pass
+    with closing(sqlite3.connect(tmp_path / "practice.sqlite")) as db:
+        db.execute("PRAGMA user_version = 99")
+
+    with pytest.raises(DeskError, match="from another version"), PracticeService(tmp_path):
+        pass
+
+
+def test_an_upload_that_was_killed_leaves_nothing(tmp_path: Path) -> None:
+    arriving = Event()
+
+    def form() -> Iterator[bytes]:
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+        yield bytes(1_000_000)
+        arriving.set()
+        process.wait(START_SECONDS)
+        yield b"too late"
+
+    def send() -> None:
+        content = {"content-type": "multipart/form-data; boundary=b"}
+        headers = {"x-api-key": "key", "anthropic-version": "2026-10-21", **content}
+        with suppress(httpx2.TransportError):
+            httpx2.post(f"{base_url}/v1/files", content=form(), headers=headers)
+
+    with child(tmp_path) as (process, base_url):
+        sender = Thread(target=send)
+        sender.start()
+        assert arriving.wait(START_SECONDS)
+        process.kill()
+        sender.join(START_SECONDS)
+
+    with PracticeService(tmp_path) as service, connect(service.base_url) as client:
+        assert list(client.files.list()) == []
+        assert list((tmp_path / "spool").iterdir()) == []
