@@ -19,20 +19,25 @@ MEGABYTE = 1_000_000
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
-def resident() -> int:
+def forget_peak() -> None:
+    """Let `peak` count from now."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def peak() -> int:
     """Bytes that this process has had in memory at most."""
-    import resource
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
-
-def pdf_of(content: bytes, *, size: str = "[0 0 300 300]") -> bytes:
+def pdf_of(content: bytes) -> bytes:
     """A PDF of one page with these packed drawing commands."""
     packed = zlib.compress(content, 9)
+    fonts = b"/Resources<</Font<</F 5 0 R>>>>"
     objects = (
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        f"<</Type/Page/Parent 2 0 R/MediaBox{size}/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>".encode(),
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Contents 4 0 R%s>>" % fonts,
         b"<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(packed), packed),
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
     )
@@ -117,34 +122,38 @@ def wide_page() -> bytes:
 
 HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a page of 1.5 GB": ("bomb.pdf", bomb_of_a_page),
-    "a page of endless words": ("words.pdf", endless_words),
     "a Word document of 600 MB": ("bomb.docx", word_bomb),
     "a billion laughs": ("laughs.docx", laughs),
     "a late billion laughs": ("late.docx", late_laughs),
     "an entity from outside": ("outside.docx", outside_entity),
-    "a Word document nested deep": ("deep.docx", deep_word),
     "an image that claims to be huge": ("huge.png", claimed_image),
     "a mail in a mail in a mail": ("nested.eml", nested_mail),
-    "a mail of 10,000 parts": ("many.eml", many_parts),
     "a page nested deep": ("nested.html", nested_page),
+}
+HEAVY: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "a page of endless words": ("words.pdf", endless_words),
+    "a Word document nested deep": ("deep.docx", deep_word),
+    "a mail of 10,000 parts": ("many.eml", many_parts),
     "a page of a million links": ("wide.html", wide_page),
 }
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="memory is measured otherwise")
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is measured otherwise")
+@pytest.mark.parametrize("name", [*HOSTILE, *HEAVY])
 def test_a_hostile_document_harms_nobody(tmp_path: Path, name: str) -> None:
-    file, content = HOSTILE[name]
+    file, content = (HOSTILE | HEAVY)[name]
     path = tmp_path / file
     path.write_bytes(content())
     (tmp_path / "after.txt").write_bytes(b"words")
-    before, start = resident(), time.monotonic()
-    with DocumentReader(silence=10, patience=20) as reader:
+    forget_peak()
+    before, start = peak(), time.monotonic()
+    with DocumentReader(silence=6, patience=12) as reader:
         found = outcome(reader, path)
-        assert time.monotonic() - start < 25
-        assert resident() - before < 100 * MEGABYTE
+        assert time.monotonic() - start < 20
+        assert peak() - before < 100 * MEGABYTE
         assert outcome(reader, tmp_path / "after.txt") == Extract("text/plain", "words")
-    assert isinstance(found, str) or "root:" not in found.text
+    if name in HOSTILE:
+        assert found in ("damaged", "oversized")
 
 
 def outcome(reader: DocumentReader, path: Path) -> Extract | str:
@@ -155,21 +164,3 @@ def outcome(reader: DocumentReader, path: Path) -> Extract | str:
         return reader.read(Ask(path, media_type), lambda: None)
     except Unusable as unusable:
         return unusable.mark
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "a page of 1.5 GB",
-        "a Word document of 600 MB",
-        "a billion laughs",
-        "a late billion laughs",
-        "an entity from outside",
-        "an image that claims to be huge",
-    ],
-)
-def test_what_blows_up_is_refused(tmp_path: Path, name: str) -> None:
-    file, content = HOSTILE[name]
-    (tmp_path / file).write_bytes(content())
-    with DocumentReader(silence=10, patience=20) as reader:
-        assert outcome(reader, tmp_path / file) in ("damaged", "oversized")
