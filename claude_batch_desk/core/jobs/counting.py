@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from claude_batch_desk.core.errors import ServiceError
+from claude_batch_desk.core.errors import Refused, ServiceError
 from claude_batch_desk.core.jobs.packing import Packing, travelling_size
+from claude_batch_desk.core.jobs.sending import OWN_FAULTS
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.prompts.request import Request
 from claude_batch_desk.core.report import Report
@@ -18,8 +19,20 @@ TICK = 0.1
 _AT_ONCE = 6
 _MOST_BYTES = 40_000_000
 """What an estimate may send to be counted; half a minute on a slow line."""
+_REFUSED_AT_FIRST = 6
+"""Where so many are refused before any is counted, it is not for what is in them."""
 _SEED = 20261122
 _LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What the service said of requests, by their SHA-256."""
+
+    tokens: dict[str, int]
+    """Input tokens."""
+    refused: dict[str, str]
+    """Why it does not take a request, as a sentence; it would not when that is sent either."""
 
 
 @dataclass(frozen=True)
@@ -30,43 +43,52 @@ class Counting:
     gateway: Gateway | None
     job_id: int
 
-    def counts(self, requests: Sequence[Request], report: Report) -> dict[str, int]:
-        """Input tokens by the request's SHA-256, of as many as are known or can be asked."""
+    def counts(self, requests: Sequence[Request], report: Report) -> Counts:
+        """Of as many as are known or can be asked."""
         known = self.stores.answers.counted(self.job_id)
         asked = {each.sha256: each for each in requests if each.sha256 not in known}
         if self.gateway is not None and asked:
             packing = Packing(self.stores.uploads, self.gateway)
             fresh = self._ask(packing, self.gateway, _light(packing, asked.values()), report)
-            self.stores.answers.keep_counted(self.job_id, fresh)
-            known |= fresh
-        return known
+            self.stores.answers.keep_counted(self.job_id, fresh.tokens)
+            return Counts(known | fresh.tokens, fresh.refused)
+        return Counts(known, {})
 
     def _ask(
         self, packing: Packing, gateway: Gateway, requests: list[Request], report: Report
-    ) -> dict[str, int]:
-        """Counts that came before the first failure: an estimate from fewer is wider, no error."""
-        fresh: dict[str, int] = {}
+    ) -> Counts:
+        """Counts that came before the first failure: an estimate from fewer is wider, no error.
 
-        def count(request: Request) -> int:
-            return gateway.count_tokens(packing.params(request))
+        That single requests are refused for themselves is no failure, but worth knowing.
+        """
+        fresh = Counts({}, {})
+
+        def count(request: Request) -> None:
+            try:
+                fresh.tokens[request.sha256] = gateway.count_tokens(packing.params(request))
+            except Refused as error:
+                fresh.refused[request.sha256] = str(error)
+                all_are = not fresh.tokens and len(fresh.refused) >= _REFUSED_AT_FIRST
+                if error.status not in OWN_FAULTS or all_are:
+                    raise
 
         # In random order, so that what came before a failure still stands for the whole.
         requests = random.Random(_SEED).sample(requests, len(requests))  # noqa: S311 - no secret
         pool = ThreadPoolExecutor(_AT_ONCE)
-        asked = {pool.submit(count, each): each for each in requests}
-        waiting = set(asked)
+        waiting = asked = {pool.submit(count, each) for each in requests}
         try:
             while waiting:
                 finished, waiting = wait(waiting, TICK, return_when=FIRST_COMPLETED)
                 for future in finished:
-                    fresh[asked[future].sha256] = future.result()
-                report(len(fresh), len(asked))
+                    future.result()
+                report(len(asked) - len(waiting), len(asked))
         except ServiceError:
-            _LOG.info("only %d of %d requests were counted", len(fresh), len(asked))
+            _LOG.info("only %d of %d requests were counted", len(fresh.tokens), len(asked))
+            fresh.refused.clear()
         finally:
             # Counts are free, so nobody waits for those under way.
             pool.shutdown(wait=False, cancel_futures=True)
-        return fresh
+        return Counts(dict(fresh.tokens), dict(fresh.refused))
 
 
 def _light(packing: Packing, requests: Iterable[Request]) -> list[Request]:

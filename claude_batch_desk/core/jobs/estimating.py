@@ -10,8 +10,8 @@ from typing import TypeVar
 import orjson
 
 from claude_batch_desk.core.catalogue import OfferedModel
-from claude_batch_desk.core.jobs.counting import TICK, Counting
-from claude_batch_desk.core.jobs.foreseeing import rows_of, too_long_warning, unsent_warning
+from claude_batch_desk.core.jobs.counting import TICK, Counting, Counts
+from claude_batch_desk.core.jobs.foreseeing import Foreseen, rows_of, warn
 from claude_batch_desk.core.jobs.freezing import none_sendable, usable_trials
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import Plan, Prompted, make_plan, prompted
@@ -95,16 +95,19 @@ def estimate(
     asked = (each.request for each in prompted(table, rows, bound, build))
     sampled = dict(zip(chosen, asked, strict=True))
     counts = counting.counts([empty, *sampled.values()], report)
-    unsent = [*rows_of(plan, weighed.reasons)] if weighed.reasons else []
-    work = _workload(job, model, empty, plan.rows - len(unsent), weighed.sizes, counts)
+    unsent = sum(1 for _ in rows_of(plan, weighed.reasons)) if weighed.reasons else 0
+    work = _workload(job, model, empty, plan.rows - unsent, weighed.sizes, counts)
     trials = usable_trials(counting.stores, job)
     measured = _measured(plan, weighed, sampled, counts, trials)
+    refused = {
+        weighed.numbers[at]: counts.refused[request.sha256]
+        for at, request in sampled.items()
+        if request.sha256 in counts.refused
+    }
+    long = {weighed.numbers[at] for at in estimator.too_long(work, measured)} - refused.keys()
     found = estimator.estimate(work, measured, prices)
-    warnings = [unsent_warning(unsent, weighed.reasons)] if unsent else []
-    if long := {weighed.numbers[at] for at in estimator.too_long(work, measured)}:
-        most = model.max_input_tokens
-        warnings.append(too_long_warning([*rows_of(plan, long)], most, model.name))
-    return replace(found, unsent=len(unsent), warnings=tuple(warnings))
+    warnings = warn(plan, Foreseen(weighed.reasons, refused, long), model)
+    return replace(found, unsent=unsent, warnings=warnings)
 
 
 def _aside(work: Callable[[], Result], report: Report) -> Result:
@@ -134,7 +137,7 @@ def _workload(
     empty: Request,
     rows: int,
     sizes: Sequence[int],
-    counts: dict[str, int],
+    counts: Counts,
 ) -> Workload:
     return Workload(
         model=model,
@@ -143,7 +146,7 @@ def _workload(
         rows=rows,
         sizes=sizes,
         fixed_bytes=len(empty.params),
-        fixed_tokens=counts.get(empty.sha256),
+        fixed_tokens=counts.tokens.get(empty.sha256),
     )
 
 
@@ -151,7 +154,7 @@ def _measured(
     plan: Plan,
     weighed: _Weighed,
     sampled: dict[int, Request],
-    counts: dict[str, int],
+    counts: Counts,
     trials: dict[str, Trial],
 ) -> Measured:
     places = enumerate(weighed.numbers) if trials else ()
@@ -160,7 +163,9 @@ def _measured(
         requests[sha256]: _usage(trial) for sha256, trial in trials.items() if sha256 in requests
     }
     counted = {
-        at: counts[request.sha256] for at, request in sampled.items() if request.sha256 in counts
+        at: counts.tokens[request.sha256]
+        for at, request in sampled.items()
+        if request.sha256 in counts.tokens
     }
     return Measured(counted=counted, tried=tried, answered=set(tried))
 
@@ -187,7 +192,9 @@ def trial_price(
     answered = {at for at, each in enumerate(distinct) if each.sha256 in bought}
     measured = Measured(
         counted={
-            at: counts[each.sha256] for at, each in enumerate(distinct) if each.sha256 in counts
+            at: counts.tokens[each.sha256]
+            for at, each in enumerate(distinct)
+            if each.sha256 in counts.tokens
         },
         answered=answered,
     )

@@ -1,11 +1,26 @@
 """Rows of which it is plain before anything is sent that they will not be answered."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
+from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.jobs.plan import Plan
 
 _NAMED = 3
 """So many rows are named, the rest counted."""
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """Requests of a plan, by their number."""
+
+    unsent: Mapping[int, str]
+    """Those that cannot be sent, and why."""
+    refused: Mapping[int, str]
+    """Those that the service did not count, and why."""
+    too_long: AbstractSet[int]
+    """Those that are probably longer than the model reads."""
 
 
 def rows_of(plan: Plan, requests: Container[int]) -> Iterator[tuple[int, int]]:
@@ -15,23 +30,35 @@ def rows_of(plan: Plan, requests: Container[int]) -> Iterator[tuple[int, int]]:
             yield row, request
 
 
-def unsent_warning(rows: Sequence[tuple[int, int]], reasons: Mapping[int, str]) -> str:
-    """A sentence or several on rows that cannot be sent; `rows` as of `rows_of`, not empty."""
-    count = "1 row is" if len(rows) == 1 else f"{len(rows):,} rows are"
+def warn(plan: Plan, foreseen: Foreseen, model: OfferedModel) -> tuple[str, ...]:
+    """Sentences for the person who is about to pay for the rest."""
+    said = []
+    if foreseen.unsent:
+        rows = [*rows_of(plan, foreseen.unsent)]
+        cost = "costs" if len(rows) == 1 else "cost"
+        begin = f"{_count(rows)} not sent and {cost} nothing."
+        said.append(f"{begin} {_named(rows, foreseen.unsent)}")
+    if foreseen.refused:
+        rows = [*rows_of(plan, foreseen.refused)]
+        begin = f"{_count(rows)} not taken by the service as it looks now, and not billed then."
+        said.append(f"{begin} {_named(rows, foreseen.refused)}")
+    if foreseen.too_long:
+        rows = [*rows_of(plan, foreseen.too_long)]
+        said.append(
+            f"{_count(rows)} probably longer than the {model.max_input_tokens:,} tokens "
+            f"{model.name} reads; the service refuses such, and does not bill them. "
+            f"Row {', '.join(f'{row + 1:,}' for row, _ in rows[:_NAMED])}.{_and_more(rows)}"
+        )
+    return tuple(said)
+
+
+def _count(rows: Sequence[tuple[int, int]]) -> str:
+    return "1 row is" if len(rows) == 1 else f"{len(rows):,} rows are"
+
+
+def _named(rows: Sequence[tuple[int, int]], reasons: Mapping[int, str]) -> str:
     named = " ".join(f"Row {row + 1:,}: {reasons[request]}" for row, request in rows[:_NAMED])
-    return f"{count} not sent and costs nothing. {named}{_and_more(rows)}".replace(
-        "are not sent and costs", "are not sent and cost"
-    )
-
-
-def too_long_warning(rows: Sequence[tuple[int, int]], most: int, model: str) -> str:
-    """A sentence on rows that are probably longer than the model reads."""
-    count = "1 row is" if len(rows) == 1 else f"{len(rows):,} rows are"
-    named = ", ".join(f"{row + 1:,}" for row, _ in rows[:_NAMED])
-    return (
-        f"{count} probably longer than the {most:,} tokens {model} reads; the service refuses "
-        f"such, and does not bill them. Row {named}.{_and_more(rows)}"
-    )
+    return f"{named}{_and_more(rows)}"
 
 
 def _and_more(rows: Sequence[tuple[int, int]]) -> str:
