@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from claude_batch_desk import __version__, headless, inspecting
-from claude_batch_desk.console import DONE, FAILED, QUOTES, STOPPED, say, show
+from claude_batch_desk.console import DONE, FAILED, QUOTES, STOPPED, row_range, say, show
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.report import Cancelled
 from claude_batch_desk.core.settings import home_folder
@@ -82,6 +82,21 @@ def _add_inputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recipe", type=Path, required=True, metavar="R")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     _add_reading(parser)
+    _add_choice(parser)
+
+
+def _add_choice(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--rows", type=row_range, default=(1, None), metavar="FIRST-LAST", help="only these"
+    )
+    parser.add_argument(
+        "--where", action="append", default=[], metavar="CONDITION", help='"Region contains north"'
+    )
+    parser.add_argument("--random", type=_some, metavar="N", help="only N of them, at random")
+    parser.add_argument("--seed", type=_count, default=1, metavar="S", help="which random ones")
+    parser.add_argument(
+        "--never-send", action="append", default=[], metavar="COLUMN", help="refuse to send it"
+    )
 
 
 def _add_reading(parser: argparse.ArgumentParser) -> None:
@@ -150,17 +165,18 @@ def _add_practice(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     practice.set_defaults(run=_practice)
 
 
-def _whole(what: str) -> Callable[[str], int]:
-    """A reader of whole numbers from 0 on that says what the text should have been."""
+def _whole(what: str, least: int = 0) -> Callable[[str], int]:
+    """A reader of whole numbers from `least` on that says what the text should have been."""
 
     def read(text: str) -> int:
-        if not text.isascii() or not text.isdigit():
+        if not text.isascii() or not text.isdigit() or int(text) < least:
             raise argparse.ArgumentTypeError(f"{text!r} is not {what}")
         return int(text)
 
     return read
 
 
+_some = _whole("a number of rows from 1 on", 1)
 _count, _header = _whole("a number of rows"), _whole("a row number")
 
 

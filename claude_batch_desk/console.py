@@ -2,12 +2,17 @@
 
 import argparse
 import os
+import re
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
 
+from claude_batch_desk.core.errors import SelectionError
+from claude_batch_desk.core.jobs.choice_words import parse_filter
+from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.core.tables.table import ReadOptions
 
 DONE, FAILED, NOT_CONFIRMED, ROWS_LEFT, STOPPED = 0, 1, 3, 4, 130
@@ -31,6 +36,37 @@ def read_options(arguments: argparse.Namespace) -> ReadOptions:
         first_row=arguments.first_row,
         quote=QUOTES.get(arguments.quote),
         left_out=tuple(arguments.leave_out),
+    )
+
+
+def row_range(text: str) -> tuple[int, int | None]:
+    """The first and the last row in a text such as "10-500", "10-" or "7"; for argparse."""
+    found = re.fullmatch(r"([0-9]{1,9})(?:([-–])([0-9]{1,9})?)?", text.strip())
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a range of rows such as 10-500")
+    first = int(found[1])
+    last = int(found[3]) if found[3] else None if found[2] else first
+    if first < 1 or (last is not None and last < first):
+        raise argparse.ArgumentTypeError(f"{text!r} holds no row; the first of a table is 1")
+    return first, last
+
+
+def row_choice(arguments: argparse.Namespace, columns: Sequence[str]) -> Selection:
+    """Which rows of a table with these columns the person wants; raises SelectionError."""
+    for column in arguments.never_send:
+        if column not in columns:
+            raise SelectionError(
+                f"The table has no column “{column}” to keep on this computer. Nothing was sent. "
+                "Write its name just as `inspect` shows it."
+            )
+    first, last = arguments.rows
+    return Selection(
+        count=arguments.random,
+        seed=arguments.seed if arguments.random else 0,
+        first=first,
+        last=last,
+        filters=tuple(parse_filter(each, columns) for each in arguments.where),
+        excluded=tuple(arguments.never_send),
     )
 
 

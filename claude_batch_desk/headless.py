@@ -18,10 +18,12 @@ from claude_batch_desk.console import (
     Progress,
     print_json,
     read_options,
+    row_choice,
     say,
     show,
 )
 from claude_batch_desk.core.errors import Busy, DeskError, StoreError, Unreachable
+from claude_batch_desk.core.jobs.choice_words import describe as describe_rows
 from claude_batch_desk.core.jobs.job import Job, TriedRow
 from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
@@ -72,7 +74,8 @@ def estimate(arguments: argparse.Namespace) -> int:
         finally:
             session.desk.remove_job(job.id)
         if arguments.json:
-            print_json(_estimate_json(found))
+            chosen = describe_rows(job.selection)
+            print_json({**_estimate_json(found), "rows_chosen": chosen})
         else:
             show(_priced(found, found.batch))
             show(f"At once instead of as a batch: {_range(found.now)}")
@@ -171,8 +174,12 @@ def _draft(
     table = session.desk.open_table(arguments.table, read_options(arguments), Progress("Reading"))
     for note in table.remarks:
         say(note)
+    selection = row_choice(arguments, table.columns)
+    if not selection.whole:
+        rows = session.desk.choose_rows(table.id, selection, Progress("Choosing rows,")).count
+        say(f"{rows:,} of {table.row_count:,} rows run: {describe_rows(selection)}.")
     job = session.desk.new_job(arguments.table.name, mode, scratch=scratch)
-    return session.desk.save_draft(job.id, recipe=recipe, table_id=table.id)
+    return session.desk.save_draft(job.id, recipe=recipe, table_id=table.id, selection=selection)
 
 
 def _finish(session: Session, job: Job) -> Job:
@@ -320,6 +327,7 @@ def _job_json(job: Job) -> dict[str, Any]:
         "state": job.state,
         "model": job.recipe.model,
         "rows": job.rows,
+        "rows_chosen": describe_rows(job.selection),
         "requests": job.requests,
         "outcomes": dict(job.outcomes),
         "batches": [part.batch_id for part in job.parts if part.batch_id],

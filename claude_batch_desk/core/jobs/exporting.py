@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from claude_batch_desk.core.errors import ExportError
+from claude_batch_desk.core.jobs.choice_words import describe
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import Plan
 from claude_batch_desk.core.report import Report
@@ -83,4 +84,5 @@ def _note(job: Job, table: Table) -> ExportNote:
         estimate=job.estimate,
         billed=job.billed,
         outcomes=job.outcomes,
+        rows_chosen=describe(job.selection),
     )

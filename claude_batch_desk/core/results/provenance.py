@@ -30,6 +30,8 @@ class ExportNote:
     billed: Decimal | None = None
     outcomes: Mapping[str, int] = field(default_factory=dict)
     """Rows by outcome."""
+    rows_chosen: str = ""
+    """Which rows ran, in words."""
 
 
 def about_lines(about: ExportNote, notes: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -42,6 +44,7 @@ def about_lines(about: ExportNote, notes: tuple[str, ...]) -> list[tuple[str, st
         ("Source", about.source),
         ("SHA-256 of the source", about.source_sha256),
         ("Rows", f"{about.rows:,}"),
+        ("Rows chosen", about.rows_chosen),
         *((f"Rows {_words(outcome)}", f"{rows:,}") for outcome, rows in about.outcomes.items()),
         ("Sent", _time(about.sent_at)),
         ("Last answer", _time(about.ended_at)),

@@ -183,6 +183,7 @@ def test_the_origin_is_told(tmp_path: Path) -> None:
         estimate=ESTIMATE,
         billed=Decimal("0.034567"),
         outcomes={"answered": 2, "cut_off": 1},
+        rows_chosen="rows 10–500",
     )
     export_xlsx(tmp_path / "a.xlsx", ["a"], [["x"]], about, silent)
     told = [tuple(row) for row in calamine(tmp_path / "a.xlsx", 1)]
@@ -192,6 +193,7 @@ def test_the_origin_is_told(tmp_path: Path) -> None:
         ("SHA-256 of the source", "ab" * 32),
         ("Model", "claude-haiku-5-5"),
         ("Recipe", "Mood"),
+        ("Rows chosen", "rows 10–500"),
         ("Rows cut off", "1"),
         ("Sent", "2026-11-22 12:30 UTC"),
         ("Billed", "$0.035"),
