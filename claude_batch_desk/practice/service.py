@@ -54,6 +54,7 @@ class Service:
         self._queue_limit = queue_limit
         self._salt = self.state.fact("salt")
         self.organization = derived_id("org_", self._salt)
+        self._drop_expired()
         self._ender = _Ender(self.state, self.clock, self.find_files)
         self._ender.start()
 
@@ -102,9 +103,8 @@ class Service:
 
     def keep_file(self, spooled: Path, arrived: Upload, workspace: str) -> StoredFile:
         """Keep a file that has arrived; it is moved away from where it was spooled."""
+        self._drop_expired()
         now = self.clock.now()
-        if not self.state.unfinished():  # a batch is answered as at the time it was due
-            self.state.files.drop_expired(now)
         new = NewFile(
             id=random_id("file_"),
             workspace=workspace,
@@ -116,6 +116,11 @@ class Service:
             expires_at=None if arrived.life is None else now + timedelta(seconds=arrived.life),
         )
         return self.state.files.add(new, spooled)
+
+    def _drop_expired(self) -> None:
+        """Remove what has expired, unless a batch is still to be answered as when it was due."""
+        if not self.state.unfinished():
+            self.state.files.drop_expired(self.clock.now())
 
     def cancel(self, batch: StoredBatch) -> None:
         """Begin to cancel a batch that has not ended."""
