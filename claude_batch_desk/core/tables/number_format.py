@@ -1,15 +1,21 @@
-"""Number formats of workbooks: how a number looks in its cell, for the formats that are plain.
+"""Number formats of workbooks: how a number looks in its cell.
 
-Digits, decimals, thousands, percent, currency signs and other literal text, with sections for
-negative numbers and zero. Separators are the point and the comma, as the format itself writes
-them. Fractions, exponents, conditions and hidden values are left alone: no look is guessed.
+A format has up to four sections: for positive numbers, negative ones, zero and text, or with
+conditions of their own. Where one of them is not understood the format is not followed at all, as
+no look is guessed; a number that its section hides is given in full, so that nothing is lost.
 """
 
+import math
+import operator
 import re
-from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache, partial
 
 from claude_batch_desk.core.tables.cells import DIGITS, number_text
+from claude_batch_desk.core.tables.date_sections import Moments, moments
+from claude_batch_desk.core.tables.digit_sections import Section, digits
 
 Look = Callable[[float], str]
 
@@ -23,6 +29,15 @@ BUILT_IN = {
     11: "0.00E+00",
     12: "# ?/?",
     13: "# ??/??",
+    14: "yyyy-mm-dd",
+    15: "d-mmm-yy",
+    16: "d-mmm",
+    17: "mmm-yy",
+    18: "h:mm AM/PM",
+    19: "h:mm:ss AM/PM",
+    20: "h:mm",
+    21: "h:mm:ss",
+    22: "yyyy-mm-dd hh:mm",
     37: "#,##0_);(#,##0)",
     38: "#,##0_);[Red](#,##0)",
     39: "#,##0.00_);(#,##0.00)",
@@ -31,115 +46,117 @@ BUILT_IN = {
     42: '_($* #,##0_);_($* (#,##0);_($* "-"_);_(@_)',
     43: '_(* #,##0.00_);_(* (#,##0.00);_(* "-"??_);_(@_)',
     44: '_($* #,##0.00_);_($* (#,##0.00);_($* "-"??_);_(@_)',
+    45: "mm:ss",
+    46: "[h]:mm:ss",
+    47: "mm:ss.0",
     48: "##0.0E+0",
 }
-"""The formats a workbook may name without spelling them out (ECMA-376 part 1, 18.8.30)."""
+"""The formats a workbook may name without spelling them out (ECMA-376 part 1, 18.8.30).
 
-_TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|\*.|\[\$(?P<currency>[^\]-]*)(?:-[^\]]*)?\]'
-    r"|\[(?:black|blue|cyan|green|magenta|red|white|yellow|color ?\d+)\]"
-    r"|(?P<digits>[#0?][#0?,]*(?:\.[#0?]*)?,*|\.[#0?]+)|(?P<percent>%)"
-    r"|(?P<plain>[-+$()!^&'~{}<>= :]|[^\x00-\x7f])",
-    re.IGNORECASE,
-)
-_QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
-_ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
-_SEPARATOR = re.compile(r'("[^"]*"|\\.)|;')
+14 and 22 are the date of the country that the workbook is opened in, so they are ISO 8601 here.
+"""
+
+_SEPARATOR = re.compile(r'("[^"]*"|\\.|\[[^\]]*\])|;')
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.IGNORECASE)
+_CONDITION = re.compile(r"((?:\[[^\]$]*\])*?)\[(<=|>=|<>|<|>|=)(-?[0-9]+(?:\.[0-9]+)?)\]")
+_TESTS: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+    "<>": operator.ne,
+}
 _PASSIVE = ("", "general", "@")
 _TWO, _THREE = 2, 3
-_HUGE = Decimal("1e15")
+_CACHED = 4_096
 
 
-class _Section:
-    """One part of a format: what stands before and behind the digits, and the digits."""
+@dataclass(frozen=True)
+class _Rule:
+    """A section, and which numbers it is for."""
 
-    def __init__(self, before: str, digits: str, after: str, percents: int) -> None:
-        whole, point, decimals = digits.partition(".")
-        bare, bare_decimals = whole.rstrip(","), decimals.rstrip(",")
-        # A comma behind the last digit divides by a thousand, one between digits groups them.
-        commas = len(whole) - len(bare) + len(decimals) - len(bare_decimals)
-        self._before, self._after = before, after
-        self._has_digits = bool(digits)
-        self._point = point
-        self._groups = "," in bare
-        self._least_whole = bare.count("0")
-        self._least_decimals = len(bare_decimals.rstrip("#?"))
-        self._step = Decimal(1).scaleb(-len(bare_decimals))
-        self._scale = 2 * percents - 3 * commas
-
-    def look(self, number: Decimal) -> str:
-        """A number that is not negative, as this section shows it."""
-        if not self._has_digits:
-            return self._before + self._after
-        scaled = number.scaleb(self._scale) if self._scale else number
-        text = f"{scaled.quantize(self._step, ROUND_HALF_UP):f}"
-        integer, _, fraction = text.partition(".")
-        integer = integer.lstrip("0").rjust(self._least_whole, "0")
-        if self._groups:
-            integer = _grouped(integer)
-        least = self._least_decimals
-        if len(fraction) > least:
-            fraction = fraction[:least] + fraction[least:].rstrip("0")
-        return f"{self._before}{integer}{self._point}{fraction}{self._after}"
+    section: Section | None
+    """None for one that hides them."""
+    test: Callable[[Decimal], bool] | None
+    """None where its place tells."""
 
 
-def look_of(code: str) -> Look | None:
-    """How numbers look in this format, or None where it is no plain format of numbers."""
+class _Unknown(Exception):
+    """A format that is not understood."""
+
+
+def look_of(code: str, *, is_1904: bool = False) -> Look | None:
+    """How numbers look in this format, or None where it is not understood.
+
+    `is_1904` tells that the workbook counts days from 1904, as those of old Macintoshes do.
+    """
     parts = _SEPARATOR.sub(lambda found: found[1] or "\n", code).split("\n")
-    sections = [_section(part.strip()) for part in parts[:_THREE]]
-    if None in sections:
+    try:
+        rules = [_rule(part, is_1904) for part in parts if not _is_text(part)][:_THREE]
+    except _Unknown:
         return None
-    known = [section for section in sections if section]
-
-    def look(value: float) -> str:
-        number = Decimal(f"{value:.{DIGITS}g}")
-        if abs(number) >= _HUGE:
-            return number_text(value)
-        sign = ""
-        section = known[0]
-        if number < 0 and len(known) >= _TWO:
-            section = known[1]
-        elif number < 0:
-            sign = "-"
-        elif number == 0 and len(known) >= _THREE:
-            section = known[2]
-        return (sign + section.look(abs(number))).strip() or number_text(value)
-
-    return look
+    if all(rule.section is None for rule in rules):
+        return None
+    if any(rule.test for rule in rules) and not rules[0].test:
+        return None
+    return lru_cache(_CACHED)(partial(_look, rules))
 
 
 def is_general(code: str) -> bool:
-    """True where a number is shown as it is, or as the date or time it stands for."""
-    if code.strip().lower() in _PASSIVE or _ELAPSED.search(code):
-        return True
-    bare = _QUOTED.sub("", code).lower()
-    return "general" not in bare and any(letter in bare for letter in "ymdhs")
+    """True where a number is shown as it is."""
+    return code.strip().lower() in _PASSIVE
 
 
-def _section(part: str) -> _Section | None:
-    """The section this part of a format spells, or None where it is not plain."""
-    before, digits, after = "", "", ""
-    percents = at = 0
-    while at < len(part):
-        token = _TOKEN.match(part, at)
-        if token is None or (token["digits"] and digits):
-            return None
-        at = token.end()
-        percents += token["percent"] is not None
-        literal = next(filter(None, (token[name] for name in _LITERALS)), "")
-        digits = digits or token["digits"] or ""
-        if digits:
-            after += literal
-        else:
-            before += literal
-    visible = digits or before.strip()
-    return _Section(before, digits, after, percents) if visible else None
+def _is_text(part: str) -> bool:
+    """Whether a section is for text, which it may put something around."""
+    return "@" in _LITERAL.sub("", part)
 
 
-_LITERALS = ("quoted", "escaped", "currency", "percent", "plain")
+def _rule(part: str, is_1904: bool) -> _Rule:
+    condition = _CONDITION.match(part)
+    test = None
+    if condition:
+        limit, holds = Decimal(condition[3]), _TESTS[condition[2]]
+        part = condition[1] + part[condition.end() :]
+
+        def test(number: Decimal) -> bool:
+            return holds(number, limit)
+
+    if not _LITERAL.sub("", part).strip() and not re.search(r'"[^"]|\\|\[\$', part):
+        return _Rule(None, test)
+    section = digits(part) or moments(part, is_1904=is_1904)
+    if section is None:
+        raise _Unknown
+    return _Rule(section, test)
 
 
-def _grouped(integer: str) -> str:
-    head = len(integer) % 3
-    groups = [integer[:head]] if head else []
-    return ",".join(groups + [integer[at : at + 3] for at in range(head, len(integer), 3)])
+def _look(rules: Sequence[_Rule], value: float) -> str:
+    if not math.isfinite(value):
+        return number_text(value)
+    number = Decimal(f"{value:.{DIGITS}g}")
+    section, sign = _chosen(rules, number)
+    text = section.look(abs(number)) if section else None
+    return (sign + (text or "")).strip() if text else number_text(value)
+
+
+def _chosen(rules: Sequence[_Rule], number: Decimal) -> tuple[Section | None, str]:
+    """The section for a number, and the sign to put before it."""
+    if rules[0].test:
+        return _by_condition(rules, number), ""
+    if number < 0 and len(rules) == 1:
+        section = rules[0].section
+        may = not isinstance(section, Moments) or section.lasts
+        return (section, "-") if may else (None, "")
+    place = 1 if number < 0 else 2 if number == 0 and len(rules) >= _THREE else 0
+    return rules[place].section, ""
+
+
+def _by_condition(rules: Sequence[_Rule], number: Decimal) -> Section | None:
+    """The section for a number; None where it is not certain how Excel shows it."""
+    if number < 0:
+        return None
+    for rule in rules:
+        if rule.test is None or rule.test(number):
+            return rule.section
+    return None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.number_format import BUILT_IN
+from claude_batch_desk.core.tables.serial_dates import BUILT_IN_DATES
 from claude_batch_desk.core.tables.sniff import DAMAGED, LOCKED
 
 if TYPE_CHECKING:
@@ -82,6 +83,12 @@ class Package:
         """Macros are never run; worth a word."""
         return any(name.endswith("vbaproject.bin") for name in self._parts)
 
+    @property
+    def is_1904(self) -> bool:
+        """Days are counted from 1904, as old Macintoshes did."""
+        about = next(self.elements(self._book, "workbookPr"), None)
+        return about is not None and about.get("date1904") in ("1", "true")
+
     def blocks(self, name: str) -> Generator[bytes]:
         """A part, unpacked, in blocks of 1 MiB."""
         try:
@@ -116,6 +123,28 @@ class Package:
             if each.tag.rpartition("}")[2] in tags:
                 yield each
 
+    def sheets(self) -> dict[str, bool]:
+        """The names of the sheets with cells, and whether the person sees them."""
+        kinds = {key: what for key, what, _ in self._related()}
+        return {
+            each.get("name", ""): each.get("state", "visible") == "visible"
+            for each in self.elements(self._book, "sheet")
+            if kinds.get(_key(each), "").endswith("/worksheet")
+        }
+
+    @property
+    def counts_from_1904(self) -> bool:
+        """Whether its days are counted from 1904, as Excel for the Macintosh did."""
+        return any(
+            each.get("date1904", "0") in ("1", "true")
+            for each in self.elements(self._book, "workbookPr")
+        )
+
+    def shared_blocks(self) -> Iterator[bytes]:
+        """The part with the texts that cells share, in blocks; none where there is none."""
+        parts = [part for _, what, part in self._related() if what.endswith("/sharedStrings")]
+        return self.blocks(parts[0]) if parts and self.has(parts[0]) else iter(())
+
     def sheet_part(self, sheet: str) -> str:
         """The name of the part that holds a sheet, or "" where it cannot be told.
 
@@ -124,8 +153,7 @@ class Package:
         for each in self.elements(self._book, "sheet"):
             if each.get("name") != sheet:
                 continue
-            key = next((value for name, value in each.items() if name.endswith("}id")), "")
-            found = next((part for name, _, part in self._related() if name == key), "")
+            found = next((part for key, _, part in self._related() if key == _key(each)), "")
             if found and found not in self._parts:
                 raise TableError(DAMAGED)
             return found
@@ -140,7 +168,7 @@ class Package:
 
     def cell_formats(self) -> list[str]:
         """The number format of each cell style, by its index; "" for General."""
-        codes = dict(BUILT_IN)
+        codes = BUILT_IN_DATES | BUILT_IN
         xfs: list[Element] = []
         styles = next((part for _, what, part in self._related() if what.endswith("/styles")), "")
         for each in self.elements(styles, "numFmt", "cellXfs"):
@@ -184,6 +212,11 @@ class Package:
                     f"This {self.noun} defines entities, which no office program does and can "
                     "do harm. It was not read."
                 )
+
+
+def _key(sheet: "Element") -> str:
+    """What a sheet is known by where its part is named."""
+    return next((value for name, value in sheet.items() if name.endswith("}id")), "")
 
 
 def _number(text: str | None) -> int:

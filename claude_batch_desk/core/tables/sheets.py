@@ -2,17 +2,26 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from claude_batch_desk.core.tables.cell_texts import CellTexts, Styles
 from claude_batch_desk.core.tables.cells import CellValue, cell_text
 from claude_batch_desk.core.tables.finding import counted
 from claude_batch_desk.core.tables.number_format import Look, is_general, look_of
 from claude_batch_desk.core.tables.open_document import mended
 from claude_batch_desk.core.tables.opened import Alive
 from claude_batch_desk.core.tables.package import Package
-from claude_batch_desk.core.tables.sheet_scan import Overlay, SheetFacts, survey_sheet
+from claude_batch_desk.core.tables.serial_dates import date_styles
+from claude_batch_desk.core.tables.shared_texts import shared_texts
+from claude_batch_desk.core.tables.sheet_scan import (
+    Overlay,
+    SheetFacts,
+    survey_sheet,
+    whole_rows,
+)
+from claude_batch_desk.core.tables.streamed import RowStream
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -78,18 +87,18 @@ class FastBook:
     """
 
     def __init__(self, path: Path, package: Package | None, alive: Alive) -> None:
-        from python_calamine import SheetTypeEnum, SheetVisibleEnum
-
+        self._path = path
         self._package = package
         self._alive = alive
-        self._book = _loaded(path, package)
-        sheets = [
-            each for each in self._book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet
-        ]
-        self.names = tuple(each.name for each in sheets)
-        self.visible = tuple(
-            each.name for each in sheets if each.visible == SheetVisibleEnum.Visible
-        )
+        sheets = package.sheets() if package and package.is_open_xml else {}
+        sheets = sheets or _listed(self._book)
+        self.names = tuple(sheets)
+        self.visible = tuple(name for name, is_visible in sheets.items() if is_visible)
+
+    @cached_property
+    def _book(self) -> "CalamineWorkbook":
+        """Only where it is needed: it holds all texts of the workbook."""
+        return _loaded(self._path, self._package)
 
     def sheet(self, name: str) -> Sheet | None:
         """A sheet by its name, or None where it is empty."""
@@ -101,8 +110,20 @@ class FastBook:
             return PlainSheet(found, is_ods) if found.start else None
         facts = survey_sheet(partial(package.blocks, part), self._alive)
         self._alive()
+        if facts.is_regular:
+            return StreamedSheet(name, package, part, facts) if facts.width else None
         found = self._book.get_sheet_by_name(name)
         return CompletedSheet(found, package, part, facts) if found.start else None
+
+
+def _listed(book: "CalamineWorkbook") -> dict[str, bool]:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    return {
+        each.name: each.visible == SheetVisibleEnum.Visible
+        for each in book.sheets_metadata
+        if each.typ == SheetTypeEnum.WorkSheet
+    }
 
 
 def _loaded(path: Path, package: Package | None) -> "CalamineWorkbook":
@@ -132,7 +153,7 @@ class PlainSheet:
         self.name = sheet.name
         self.width = sheet.width
         self.facts = SheetFacts()
-        self.notes = [_VALUES_ONLY, *_merged(sheet)]
+        self.notes = [_VALUES_ONLY, *_merged(len(sheet.merged_cell_ranges or ()))]
 
     def rows(self) -> Iterator[list[str]]:
         """All rows from the sheet's first, each `width` long."""
@@ -158,8 +179,9 @@ class CompletedSheet(PlainSheet):
         super().__init__(sheet)
         self._first_column = sheet.start[1] + 1 if sheet.start else 1
         self.facts = facts
-        self.notes = [*_fact_notes(facts), *_merged(sheet)]
-        looks, unknown = looks_of(package.cell_formats()) if facts.can_be_matched else ({}, set())
+        self.notes = [*_fact_notes(facts), *_merged(len(sheet.merged_cell_ranges or ()))]
+        codes = package.cell_formats() if facts.can_be_matched else []
+        looks, unknown = looks_of(codes, is_1904=package.is_1904)
         self._overlay = Overlay(
             partial(package.blocks, part),
             looks,
@@ -179,14 +201,40 @@ class CompletedSheet(PlainSheet):
             self.notes.append(unknown_formats(self._overlay.unknown_cells))
 
 
-def looks_of(codes: Sequence[str]) -> tuple[dict[int, Look], set[int]]:
+class StreamedSheet:
+    """A sheet whose markup is regular, so that no other reader is needed."""
+
+    def __init__(self, name: str, package: Package, part: str, facts: SheetFacts) -> None:
+        self.name = name
+        self.width = facts.width
+        self.facts = facts
+        self.notes = [*_fact_notes(facts), *_merged(facts.merged)]
+        self._blocks = partial(package.blocks, part)
+        self._package = package
+
+    def rows(self) -> Iterator[list[str]]:
+        """All rows from the sheet's first, each `width` long."""
+        codes = self._package.cell_formats()
+        looks, unknown = looks_of(codes)
+        dates = date_styles(codes, from_1904=self._package.counts_from_1904)
+        shared = shared_texts(self._package.shared_blocks())
+        texts = CellTexts(shared, Styles(dates | looks, frozenset(unknown)))
+        stream = RowStream(texts, self.facts.first_column, self.width)
+        yield from stream.rows(whole_rows(self._blocks()))
+        if texts.long_numbers:
+            self.notes.append(long_numbers(texts.long_numbers))
+        if texts.unknown_cells:
+            self.notes.append(unknown_formats(texts.unknown_cells))
+
+
+def looks_of(codes: Sequence[str], *, is_1904: bool = False) -> tuple[dict[int, Look], set[int]]:
     """By style: how its numbers look, and which styles have a format that cannot be followed."""
     looks: dict[int, Look] = {}
     unknown: set[int] = set()
     for style, code in enumerate(codes):
         if is_general(code):
             continue
-        look = look_of(code)
+        look = look_of(code, is_1904=is_1904)
         if look:
             looks[style] = look
         else:
@@ -212,13 +260,12 @@ def unknown_formats(count: int) -> str:
     """A note on numbers whose look is not known."""
     return (
         f"{counted(count, 'number is', 'numbers are')} given in full, as the cell's own number "
-        "format (a fraction, say, or a condition) cannot be followed here."
+        "format cannot be followed here."
     )
 
 
-def _merged(sheet: "CalamineSheet") -> list[str]:
+def _merged(count: int) -> list[str]:
     """A note on cells that were made one, where there are any."""
-    count = len(sheet.merged_cell_ranges or ())
     if not count:
         return []
     groups = counted(count, "group of cells is", "groups of cells are")

@@ -1,14 +1,14 @@
 """A second opinion on workbooks in XML that the fast reader does not understand."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.cells import CellValue, cell_text
-from claude_batch_desk.core.tables.number_format import is_general, look_of
+from claude_batch_desk.core.tables.number_format import BUILT_IN, is_general, look_of
 from claude_batch_desk.core.tables.opened import Alive
 from claude_batch_desk.core.tables.package import Package
 from claude_batch_desk.core.tables.sheet_scan import SheetFacts, survey_sheet
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     AnyCell = Cell | MergedCell | ReadOnlyCell | EmptyCell
 
+_YEAR_1904 = 1904
+_BUILT_IN = {"mm-dd-yy": BUILT_IN[14], "m/d/yy h:mm": BUILT_IN[22], "mmss.0": BUILT_IN[47]}
+"""What openpyxl calls the built-in formats that it spells in another way."""
 _MOST_CELLS = 5_000_000
 """This reader is ten times slower and keeps the rows in memory."""
 
@@ -87,17 +90,29 @@ def _texts(book: "Workbook", name: str, alive: Alive) -> Iterator[list[str]]:
             if cells > _MOST_CELLS:
                 raise TableError(DAMAGED)
             alive()
-            yield [_text(cell) for cell in row]
+            yield [_text(cell, book.epoch) for cell in row]
     except (ValueError, TypeError, KeyError, AttributeError, SyntaxError) as error:
         raise TableError(DAMAGED) from error
 
 
-def _text(cell: "AnyCell") -> str:
+def _text(cell: "AnyCell", epoch: datetime) -> str:
     value = cell.value
-    if isinstance(value, datetime) and "h" not in (cell.number_format or "").lower():
-        return cell_text(value.date())
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        code = cell.number_format or ""
-        look = None if is_general(code) else look_of(code)
-        return look(value) if look else cell_text(value)
-    return cell_text(value) if isinstance(value, CellValue) else str(value or "")
+    code = _BUILT_IN.get(cell.number_format or "", cell.number_format or "")
+    if isinstance(value, str | bool | None) or is_general(code):
+        return cell_text(value) if isinstance(value, CellValue) else str(value or "")
+    look = look_of(code, is_1904=epoch.year == _YEAR_1904)
+    number = _number(value, epoch)
+    if look and number is not None:
+        return look(number)
+    return cell_text(value) if isinstance(value, CellValue) else str(value)
+
+
+def _number(value: object, epoch: datetime) -> float | None:
+    """What a cell keeps: of a date or a time, the days since the calendar began."""
+    from openpyxl.utils.datetime import to_excel
+
+    if isinstance(value, int | float):
+        return value
+    if isinstance(value, date | time | timedelta):
+        return float(to_excel(value, epoch))  # type: ignore[no-untyped-call]  # its stubs lack it
+    return None

@@ -100,7 +100,7 @@ def test_a_look_that_cannot_be_followed_is_said(tmp_path: Path) -> None:
     def fill(sheet: Worksheet) -> None:
         sheet.append(["a", "b"])
         sheet.append([1.5, "x"])
-        sheet["A2"].number_format = "# ?/?"
+        sheet["A2"].number_format = "[DBNum1]0"
 
     found = read(saved(tmp_path, fill))
     assert found.rows == [["1.5", "x"]]
