@@ -14,6 +14,8 @@ from claude_batch_desk.gui.wording import TIP_CHARACTERS, cell_tip, number, one_
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _PAGES_KEPT = 64
+_CELLS_KEPT = 4_000_000
+"""Of a table of 16,384 columns one page is more than this; two are kept of any."""
 _DISPLAY = Qt.ItemDataRole.DisplayRole
 _TIP, _PICTURE = Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.DecorationRole
 _NOWHERE = QModelIndex()
@@ -57,7 +59,8 @@ class TableModel(QAbstractTableModel):
         number, offset = divmod(row, PAGE_ROWS)
         if number not in self._pages:
             self._pages[number] = self._table.rows.window(number * PAGE_ROWS, PAGE_ROWS)
-            if len(self._pages) > _PAGES_KEPT:
+            most = _CELLS_KEPT // (PAGE_ROWS * len(self._table.columns))
+            if len(self._pages) > min(max(most, 2), _PAGES_KEPT):
                 self._pages.popitem(last=False)
         self._pages.move_to_end(number)
         return self._pages[number][offset][column]

@@ -1,6 +1,14 @@
 """A table that reads like a spreadsheet: numbered rows of one line, a thin grid, … for the rest."""
 
-from PySide6.QtCore import QAbstractItemModel, QItemSelection, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -50,6 +58,9 @@ class TableView(QTableView):
         """Show the model, its columns as wide as their first rows ask for."""
         super().setModel(model)
         if model is not None:
+            # Else it asks of a million rows whether all of them are selected, at each painting.
+            header = self.horizontalHeader()
+            header.setSelectionModel(QItemSelectionModel(model, header))
             model.modelReset.connect(self.fit_columns)
             self.fit_columns()
 
@@ -99,16 +110,24 @@ class TableView(QTableView):
         """Bring a row of the model into the middle and select it."""
         index = self.model().index(row, max(self.columnAt(0), 0))
         if index.isValid():
-            self.setCurrentIndex(index)
-            self.selectRow(row)
+            self._select(index, index.siblingAtColumn(0), self.model().columnCount() - 1, row)
             self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def go_to_column(self, column: int) -> None:
         """Bring a column of the model into sight and select it."""
         index = self.model().index(max(self.rowAt(0), 0), column)
         if index.isValid():
+            self._select(index, index.siblingAtRow(0), column, self.model().rowCount() - 1)
             self.scrollTo(index)
-            self.selectColumn(column)
+
+    def _select(self, current: QModelIndex, first: QModelIndex, column: int, row: int) -> None:
+        """Select from `first` to the cell at this column and row, wherever the anchor was."""
+        chosen = self.selectionModel()
+        chosen.setCurrentIndex(current, QItemSelectionModel.SelectionFlag.NoUpdate)
+        chosen.select(
+            QItemSelection(first, self.model().index(row, column)),
+            QItemSelectionModel.SelectionFlag.ClearAndSelect,
+        )
 
     def copied(self) -> str:
         """The selected cells as tab-separated lines."""

@@ -2,13 +2,19 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+)
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from claude_batch_desk.core.tables.table import Reading, Row, Table
+from claude_batch_desk.core.tables.table import PAGE_ROWS, Reading, Row, Table
 from claude_batch_desk.gui.table_model import TableModel
 from claude_batch_desk.gui.table_view import TableView
 from tests.gui.page_fakes import make_table
@@ -90,6 +96,39 @@ def test_memory_stays_flat_while_all_is_scrolled_through(huge: Table, qapp: QApp
     for row in range(0, MILLION, 5_000):
         model.cell(row, 1)
     assert len(model._pages) <= 64
+
+
+def test_of_a_very_wide_table_few_pages_are_kept(qapp: QApplication) -> None:
+    names = tuple(f"Column {place}" for place in range(16_384))
+    model = TableModel(make_table(names, [names] * (PAGE_ROWS * 3)))
+    for row in range(0, PAGE_ROWS * 3, PAGE_ROWS):
+        model.cell(row, 0)
+    assert len(model._pages) == 2
+
+
+def test_selecting_a_million_rows_does_not_look_at_each(
+    qtbot: QtBot, huge: Table, rows: CountedRows
+) -> None:
+    class Counted(TableModel):
+        asked = 0
+
+        def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+            self.asked += 1
+            return super().flags(index)
+
+    model = Counted(huge)
+    view = TableView("table", "Rows")
+    qtbot.addWidget(view)
+    view.setModel(model)
+    with qtbot.waitExposed(view):
+        view.show()
+    view.selectAll()
+    view.grab()
+    view.go_to_column(1)
+    view.grab()
+    assert model.asked < 10_000
+    chosen = view.selectionModel().selection().first()
+    assert (chosen.left(), chosen.right(), chosen.top(), chosen.bottom()) == (1, 1, 0, MILLION - 1)
 
 
 def test_copied_cells_paste_into_a_spreadsheet(qtbot: QtBot) -> None:
