@@ -83,12 +83,6 @@ class Package:
         """Macros are never run; worth a word."""
         return any(name.endswith("vbaproject.bin") for name in self._parts)
 
-    @property
-    def is_1904(self) -> bool:
-        """Days are counted from 1904, as old Macintoshes did."""
-        about = next(self.elements(self._book, "workbookPr"), None)
-        return about is not None and about.get("date1904") in ("1", "true")
-
     def blocks(self, name: str) -> Generator[bytes]:
         """A part, unpacked, in blocks of 1 MiB."""
         try:

@@ -13,7 +13,6 @@ from claude_batch_desk.core.tables.number_format import Look, is_general, look_o
 from claude_batch_desk.core.tables.open_document import mended
 from claude_batch_desk.core.tables.opened import Alive
 from claude_batch_desk.core.tables.package import Package
-from claude_batch_desk.core.tables.serial_dates import date_styles
 from claude_batch_desk.core.tables.shared_texts import shared_texts
 from claude_batch_desk.core.tables.sheet_scan import (
     Overlay,
@@ -181,7 +180,7 @@ class CompletedSheet(PlainSheet):
         self.facts = facts
         self.notes = [*_fact_notes(facts), *_merged(len(sheet.merged_cell_ranges or ()))]
         codes = package.cell_formats() if facts.can_be_matched else []
-        looks, unknown = looks_of(codes, is_1904=package.is_1904)
+        looks, unknown = looks_of(codes, is_1904=package.counts_from_1904)
         self._overlay = Overlay(
             partial(package.blocks, part),
             looks,
@@ -215,10 +214,9 @@ class StreamedSheet:
     def rows(self) -> Iterator[list[str]]:
         """All rows from the sheet's first, each `width` long."""
         codes = self._package.cell_formats()
-        looks, unknown = looks_of(codes)
-        dates = date_styles(codes, from_1904=self._package.counts_from_1904)
+        looks, unknown = looks_of(codes, is_1904=self._package.counts_from_1904)
         shared = shared_texts(self._package.shared_blocks())
-        texts = CellTexts(shared, Styles(dates | looks, frozenset(unknown)))
+        texts = CellTexts(shared, Styles(looks, frozenset(unknown)))
         stream = RowStream(texts, self.facts.first_column, self.width)
         yield from stream.rows(whole_rows(self._blocks()))
         if texts.long_numbers:
