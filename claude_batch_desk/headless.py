@@ -328,6 +328,7 @@ def _job_json(job: Job) -> dict[str, Any]:
         "model": job.recipe.model,
         "rows": job.rows,
         "rows_chosen": describe_rows(job.selection),
+        "never_sent": list(job.selection.excluded),
         "requests": job.requests,
         "outcomes": dict(job.outcomes),
         "batches": [part.batch_id for part in job.parts if part.batch_id],

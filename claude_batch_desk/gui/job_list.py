@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from claude_batch_desk.core.jobs.choice_words import describe
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.gui.icons import icon
 from claude_batch_desk.gui.theme import GRID, ICON, SPACE, TIGHT, colours
@@ -117,6 +118,8 @@ class JobsModel(QAbstractListModel):
             return job
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             words = f"{job.name}, {mode_word(job)}, {standing(job).words}"
+            if not job.selection.whole:
+                words += ", " + _tr("of %1").replace("%1", describe(job.selection))
             return html.escape(words) if role == Qt.ItemDataRole.ToolTipRole else words
         return None
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
+from claude_batch_desk.core.jobs.choice_words import describe
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.polling import is_due
 from claude_batch_desk.core.report import Report
@@ -16,7 +17,8 @@ from claude_batch_desk.gui.job_status import JobStatus
 from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import SPACE, WIDE
-from claude_batch_desk.gui.widgets import Banner, EmptyState, Label, button
+from claude_batch_desk.gui.widgets import Banner, ElidedLabel, EmptyState, Label, button
+from claude_batch_desk.gui.wording import rows_of
 
 _TICK = 1000
 """Milliseconds between two repaints of the times."""
@@ -66,6 +68,8 @@ class ResultsPage(QWidget):
         )
         self.review_button = button(self.tr("Go to Review and send"), "results_to_review")
         self.empty.add_action(self.review_button)
+        self.rows_label = ElidedLabel("", "muted")
+        self.rows_label.setObjectName("results_rows")
         self.status = JobStatus()
         self.answers = AnswersPanel(desk, tasks)
         self._lay_out()
@@ -98,6 +102,7 @@ class ResultsPage(QWidget):
             self._looking = None  # a look at another job goes on, and is that job's affair
             self.banner.clear()
         self._stack.setCurrentWidget(self._sent)
+        self._show_rows(job)
         done = job.state == "done"
         self.status.setVisible(not done)
         self.status.show_job(job, canceling=job.canceled or job.id in self._canceling)
@@ -110,6 +115,14 @@ class ResultsPage(QWidget):
             self._ticks.stop()
         elif not self._ticks.isActive():
             self._ticks.start()
+
+    def _show_rows(self, job: Job) -> None:
+        """Which rows the answers are of, where they are not of all."""
+        table = self._draft.table
+        self.rows_label.setVisible(not job.selection.whole)
+        if table is not None:
+            words = self.tr("%1 ran: %2").replace("%1", rows_of(job.rows, table.row_count))
+            self.rows_label.set_whole(words.replace("%2", describe(job.selection)))
 
     @Slot()
     def _tick(self) -> None:
@@ -189,6 +202,7 @@ class ResultsPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(WIDE)
         column.addWidget(self.banner)
+        column.addWidget(self.rows_label)
         column.addWidget(self.status)
         column.addWidget(self.answers, 1)
         column.addStretch(0)

@@ -3,6 +3,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
+from claude_batch_desk.core.jobs.conditions import RowFilter
+from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.gui.job_list import JobList, standing
 from tests.gui.page_fakes import done_job, make_job, sent_job
 
@@ -55,6 +57,16 @@ def test_a_screen_reader_hears_name_mode_and_state(listed: JobList) -> None:
     index = listed.model.index(0)
     heard = index.data(Qt.ItemDataRole.AccessibleTextRole)
     assert heard == "<b>Tickets</b>, Live, Draft"
+    assert "<b>" not in index.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_of_which_rows_a_job_is_can_be_heard(listed: JobList) -> None:
+    chosen = Selection(first=10, last=50, filters=(RowFilter("Customer", "contains", "<b>"),))
+    listed.show_jobs([sent_job(rows=3, outcomes={"waiting": 3}, selection=chosen)])
+    index = listed.model.index(0)
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == (
+        "Support tickets, Practice, 3 waiting, of rows 10–50 where “Customer” contains “<b>”"
+    )
     assert "<b>" not in index.data(Qt.ItemDataRole.ToolTipRole)
 
 

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import ExportError, ServiceError
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.gui.answers_model import AnswersModel
 from claude_batch_desk.gui.answers_panel import shared_room
 from claude_batch_desk.gui.draft import Draft
@@ -42,6 +43,16 @@ def open_job(page: ResultsPage, draft: Draft, desk: FakeDesk, job: Job) -> None:
     desk.now = job
     draft.open(job, desk.kept_table)
     page.enter()
+
+
+def test_which_rows_ran_is_said_where_not_all_did(
+    page: ResultsPage, draft: Draft, desk: FakeDesk
+) -> None:
+    open_job(page, draft, desk, sent_job())
+    assert not page.rows_label.isVisible()
+    chosen = sent_job(id=2, rows=41, selection=Selection(first=10, last=50))
+    open_job(page, draft, desk, chosen)
+    assert page.rows_label.accessibleName() == "41 of 600 rows ran: rows 10–50"
 
 
 def due(job: Job) -> Job:
