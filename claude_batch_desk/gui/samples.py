@@ -102,10 +102,15 @@ def new_job(desk: KeepsJobs, name: str, mode: Mode, report: Report) -> OpenedJob
 
 
 def copy_live(desk: KeepsJobs, job_id: int, report: Report) -> OpenedJob:
-    """A Live draft with the table and the recipe of a job; the job itself stays as it is."""
+    """A Live draft with the table, the choice of rows and the recipe of a job, which stays."""
     source = open_job(desk, job_id, report)
     if source.table is None:
         raise TableError("This job has no table yet. Open a file for it first.")
     job = desk.new_job(source.job.name, "live")
-    job = desk.save_draft(job.id, recipe=source.job.recipe, table_id=source.table.id)
+    job = desk.save_draft(
+        job.id,
+        recipe=source.job.recipe,
+        table_id=source.table.id,
+        selection=source.job.selection,
+    )
     return OpenedJob(job, source.table)

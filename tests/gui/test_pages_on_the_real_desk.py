@@ -8,6 +8,7 @@ import pytest
 import shiboken6
 from pytestqt.qtbot import QtBot
 
+from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.resources import resource_path
 from claude_batch_desk.core.tables.table import ReadOptions
@@ -16,6 +17,7 @@ from claude_batch_desk.gui.prompt_page import PromptPage
 from claude_batch_desk.gui.results_page import ResultsPage
 from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.row_chooser import RowChooser
+from claude_batch_desk.gui.samples import copy_live
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.try_page import TryPage
 from claude_batch_desk.session import Session
@@ -107,3 +109,14 @@ def test_a_sample_goes_from_its_prompt_to_a_workbook(
     qtbot.waitUntil(panel.export_bar.file_button.isVisible, timeout=_SLOW)
     assert (tmp_path / "tickets.xlsx").stat().st_size > 0
     assert errors == []
+
+
+def test_a_copy_runs_the_same_rows_and_keeps_the_same_columns_at_home(session: Session) -> None:
+    desk = session.desk
+    table = desk.open_table(resource_path("samples/support-tickets.csv"), ReadOptions(), silent)
+    job = desk.new_job("Tickets", "practice")
+    chosen = Selection(first=10, last=50, excluded=("Customer",))
+    desk.save_draft(job.id, table_id=table.id, selection=chosen)
+    copy = copy_live(desk, job.id, silent).job
+    assert copy.selection == chosen
+    assert desk.job(copy.id).selection == chosen
