@@ -14,6 +14,9 @@ from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.core.tables.places import absolute
 from claude_batch_desk.practice.faults import fault_help
 
+_DIGITS = 10
+"""A whole number of as many is none of rows."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a verb, or open the window where none is named; returns the exit code."""
@@ -116,6 +119,16 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
         metavar="COLUMN",
         help="by name; may be repeated",
     )
+    for name, help_text in (("--include", "only such files"), ("--exclude", "no such files")):
+        parser.add_argument(
+            name, action="append", default=[], metavar="PATTERN", help=f"of a folder, {help_text}"
+        )
+    parser.add_argument(
+        "--document-column", default="", metavar="COLUMN", help="names a document for each row"
+    )
+    parser.add_argument(
+        "--folder", type=Path, metavar="DIR", help="of these documents, if not the table's own"
+    )
 
 
 def _add_inspect(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -169,7 +182,7 @@ def _whole(what: str, least: int = 0) -> Callable[[str], int]:
     """A reader of whole numbers from `least` on that says what the text should have been."""
 
     def read(text: str) -> int:
-        if not text.isascii() or not text.isdigit() or int(text) < least:
+        if not (text.isascii() and text.isdigit() and len(text) < _DIGITS and int(text) >= least):
             raise argparse.ArgumentTypeError(f"{text!r} is not {what}")
         return int(text)
 

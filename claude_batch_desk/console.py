@@ -36,7 +36,18 @@ def read_options(arguments: argparse.Namespace) -> ReadOptions:
         first_row=arguments.first_row,
         quote=QUOTES.get(arguments.quote),
         left_out=tuple(arguments.leave_out),
+        include=tuple(arguments.include),
+        exclude=tuple(arguments.exclude),
+        document_column=arguments.document_column,
+        document_folder=_document_folder(arguments),
     )
+
+
+def _document_folder(arguments: argparse.Namespace) -> str:
+    """The folder that is named, or else the one the table is in."""
+    if not arguments.document_column:
+        return ""
+    return str((arguments.folder or arguments.table.parent).absolute())
 
 
 def row_range(text: str) -> tuple[int, int | None]:

@@ -4,19 +4,29 @@ It reads the file as a job would and keeps nothing, so it needs no data folder.
 """
 
 import argparse
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from claude_batch_desk.console import DONE, Progress, print_json, read_options, show
+from claude_batch_desk.core.documents.folder import FolderSource
+from claude_batch_desk.core.documents.kinds import word_for
+from claude_batch_desk.core.documents.named import NamedDocuments
+from claude_batch_desk.core.documents.vault import Vault
+from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.tables.document import Document
 from claude_batch_desk.core.tables.profile import ColumnProfile, CommonValue
 from claude_batch_desk.core.tables.source import open_source
-from claude_batch_desk.core.tables.table import Found, Reading
+from claude_batch_desk.core.tables.table import Found, Reading, ReadOptions, unpack_page
 
-_KINDS = {"delimited": "text", "workbook": "a workbook", "json": "JSON", "parquet": "Parquet"}
-_NAMED = ("json", "parquet")
-"""Kinds of files that name the columns themselves, so that no row is a header."""
+_KINDS = {"delimited": "text", "workbook": "a workbook", "json": "JSON", "parquet": "Parquet"} | {
+    "folder": "a folder"
+}
+_NAMED = ("json", "parquet", "folder")
+"""Kinds of sources that name the columns themselves, so that no row is a header."""
 _QUOTED = {"'": "cells in single quotation marks", "": "quotation marks read as text"}
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _PERSONAL = {"name": "names", "email": "e-mails", "phone": "phone numbers", "account": "accounts"}
@@ -24,42 +34,126 @@ _NAME, _VALUE, _VALUES = 40, 24, 3
 _HEADINGS = ("column", "filled", "different", "longest", "typical", "looks like", "commonest")
 
 
+@dataclass
+class _Documents:
+    """Counts the documents of a table."""
+
+    types: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    usable: int = 0
+    pages: int = 0
+    size: int = 0
+
+    def count(self, first: int, documents: Sequence[Document]) -> None:
+        """Count some more, those from the row `first` on."""
+        del first
+        for each in documents:
+            self.types[word_for(each.media_type) or "Unknown"] += 1
+            self.kinds[each.kind] += not each.problem
+            self.usable += not each.problem
+            self.pages += each.pages
+            self.size += each.size
+
+
+@dataclass(frozen=True)
+class _Inspected:
+    """What was read."""
+
+    name: str
+    reading: Reading
+    rows: int
+    found: Found
+    documents: _Documents | None = None
+
+
 def inspect(arguments: argparse.Namespace) -> int:
-    """Read a table and tell about it; works beside an open window."""
-    with open_source(arguments.table, read_options(arguments), Progress("Reading")) as source:
-        for _ in source.pages():
-            pass
-        reading, rows, found = source.reading, source.rows_so_far, source.found
+    """Read a table or a folder and tell about it; works beside an open window."""
+    options, report = read_options(arguments), Progress("Reading")
+    read = _read_folder if arguments.table.is_dir() else _read_table
+    told = read(arguments.table, options, report)
     if arguments.json:
-        print_json(_as_json(arguments.table, reading, rows, found))
+        print_json(_as_json(told))
         return DONE
-    columns = len(found.profile)
-    show(f"{arguments.table.name}: {rows:,} rows, {columns:,} columns. {_how(reading)}")
-    for line in _aligned([_HEADINGS, *map(_line, found.profile)]):
+    columns = len(told.found.profile)
+    show(f"{_plain(told.name)}: {told.rows:,} rows, {columns:,} columns. {_how(told.reading)}")
+    for line in _aligned([_HEADINGS, *map(_line, told.found.profile)]):
         show(line)
-    for sentence in (*found.notes, *(each.sentence for each in found.findings)):
+    if told.documents:
+        show(f"- {_counts(told.documents)}")
+    for sentence in (*told.found.notes, *(each.sentence for each in told.found.findings)):
         show(f"- {_plain(sentence)}")
     return DONE
 
 
+def _read_folder(path: Path, options: ReadOptions, report: Report) -> _Inspected:
+    source, documents = FolderSource(path, options, report), _Documents()
+    with TemporaryDirectory(prefix="claude-batch-desk-") as scratch:
+        for _ in source.pages(Vault(Path(scratch), keeps=False), documents.count):
+            pass
+    return _Inspected(source.name, source.reading, source.rows_so_far, source.found, documents)
+
+
+def _read_table(path: Path, options: ReadOptions, report: Report) -> _Inspected:
+    with open_source(path, options, report) as source:
+        named = NamedDocuments(source.columns, options) if options.document_column else None
+        names: list[str] = []
+        for page in source.pages():
+            names += named.names(unpack_page(page.cells)) if named else ()
+        told = _Inspected(path.name, source.reading, source.rows_so_far, source.found)
+    return _with_documents(told, named, names, report) if named else told
+
+
+def _with_documents(
+    told: _Inspected, named: NamedDocuments, names: list[str], report: Report
+) -> _Inspected:
+    documents = _Documents()
+    with TemporaryDirectory(prefix="claude-batch-desk-") as scratch:
+        vault = Vault(Path(scratch), keeps=False)
+        findings = named.take_in(vault, documents.count, names, len(names), report)
+    found = replace(told.found, findings=(*told.found.findings, *findings))
+    reading = named.reading(told.reading)
+    return replace(told, reading=reading, found=found, documents=documents)
+
+
+def _counts(documents: _Documents) -> str:
+    """The documents in a sentence."""
+    types = ", ".join(f"{count:,} {word}" for word, count in documents.types.most_common())
+    return f"Documents: {types}; {documents.usable:,} can be used, with {documents.pages:,} pages."
+
+
 def _how(reading: Reading) -> str:
-    parts = [f"Read as {_KINDS[reading.kind]}"]
+    parts = [f"Read as {_KINDS[reading.kind]}", *_text_parts(reading), *_choices(reading)]
+    return ", ".join(parts) + "."
+
+
+def _text_parts(reading: Reading) -> Iterator[str]:
+    """How the cells and the header were told."""
     if reading.encoding:
-        parts.append(reading.encoding + (" (a guess)" if reading.encoding_is_guess else ""))
+        yield reading.encoding + (" (a guess)" if reading.encoding_is_guess else "")
     if reading.delimiter:
         between = _DELIMITERS.get(reading.delimiter, f"“{_plain(reading.delimiter)}”")
-        parts.append(f"separated by {between}")
+        yield f"separated by {between}"
     if reading.quote in _QUOTED:
-        parts.append(_QUOTED[reading.quote])
+        yield _QUOTED[reading.quote]
     if reading.sheet:
-        parts.append(f"sheet “{_plain(reading.sheet)}”{_other_sheets(reading)}")
+        yield f"sheet “{_plain(reading.sheet)}”{_other_sheets(reading)}"
     if reading.kind not in _NAMED:
-        parts.append(_header(reading))
+        yield _header(reading)
     if reading.first_row:
-        parts.append(f"first row in {reading.first_row:,}")
-    if reading.left_out:
-        parts.append(f"without {_plain(', '.join(f'“{name}”' for name in reading.left_out))}")
-    return ", ".join(parts) + "."
+        yield f"first row in {reading.first_row:,}"
+
+
+def _choices(reading: Reading) -> Iterator[str]:
+    """What the person chose to have or not."""
+    for word, names in (
+        ("only", reading.include),
+        ("without", reading.exclude),
+        ("without", reading.left_out),
+    ):
+        if names:
+            yield f"{word} {_plain(', '.join(f'“{name}”' for name in names))}"
+    if reading.document_column:
+        yield f"documents named by “{_plain(reading.document_column)}”"
 
 
 def _header(reading: Reading) -> str:
@@ -122,12 +216,13 @@ def _aligned(lines: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
-def _as_json(path: Path, reading: Reading, rows: int, found: Found) -> dict[str, Any]:
+def _as_json(told: _Inspected) -> dict[str, Any]:
+    reading, found = told.reading, told.found
     sheets = [{"name": name, "hidden": False} for name in reading.sheets]
     sheets += [{"name": name, "hidden": True} for name in reading.hidden_sheets]
     return {
-        "table": path.name,
-        "rows": rows,
+        "table": told.name,
+        "rows": told.rows,
         "format": reading.kind,
         "encoding": reading.encoding or None,
         "encoding_is_guess": reading.encoding_is_guess,
@@ -139,9 +234,26 @@ def _as_json(path: Path, reading: Reading, rows: int, found: Found) -> dict[str,
         "first_row": reading.first_row,
         "quote": reading.quote if reading.kind == "delimited" else None,
         "left_out": list(reading.left_out),
+        "include": list(reading.include),
+        "exclude": list(reading.exclude),
+        "document_column": reading.document_column or None,
+        "document_folder": reading.document_folder or None,
+        "documents": _documents_as_json(told.documents) if told.documents else None,
         "columns": [{**asdict(each), "personal": each.personal or None} for each in found.profile],
         "notes": list(found.notes),
         "findings": [
             {**asdict(each), "rows": [row + 1 for row in each.rows]} for each in found.findings
         ],
+    }
+
+
+def _documents_as_json(documents: _Documents) -> dict[str, Any]:
+    return {
+        "count": documents.types.total(),
+        "usable": documents.usable,
+        "as_file": documents.kinds["pdf"] + documents.kinds["image"],
+        "as_text": documents.kinds["text"],
+        "types": dict(documents.types.most_common()),
+        "pages": documents.pages,
+        "bytes": documents.size,
     }

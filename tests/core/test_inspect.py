@@ -46,6 +46,9 @@ def test_it_tells_how_the_table_was_read(table: str, capsys: pytest.CaptureFixtu
         "sheet": None,
         "header_row": 1,
         "header_rows": 1,
+        "document_column": None,
+        "document_folder": None,
+        "documents": None,
         "first_row": 0,
         "quote": '"',
     }

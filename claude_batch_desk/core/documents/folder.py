@@ -78,7 +78,7 @@ class FolderSource:
             yield from pages
             held.flush()
             opened.findings += intake.findings
-            self.found = pages.found
+            self.found = _of_files(pages.found)
 
     def _rows(self, intake: Intake, held: "HeldDocuments") -> Iterator[Row]:
         digest = hashlib.sha256()
@@ -94,6 +94,14 @@ class FolderSource:
 
     def _beat(self) -> None:
         self._report(self.rows_so_far, len(self._listed.files))
+
+
+def _of_files(found: Found) -> Found:
+    """What was noticed, but for the names of files being taken for those of people."""
+    profile = (
+        replace(each, personal="") if each.name == COLUMNS[0] else each for each in found.profile
+    )
+    return replace(found, profile=tuple(profile))
 
 
 class HeldDocuments:

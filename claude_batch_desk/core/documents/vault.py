@@ -45,8 +45,10 @@ class TooLarge(DocumentError):
 class Vault:
     """A folder of copies; those of the same bytes are one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, keeps: bool = True) -> None:
+        """One that does not keep forgets a copy as soon as it is known what it is."""
         self._folder = folder
+        self._keeps = keeps
 
     def copy(self, path: Path, name: str, beat: Alive) -> Copy:
         """Copy a file while it is known what it is.
@@ -68,6 +70,9 @@ class Vault:
 
     def keep(self, copy: Copy, media_type: str) -> Path:
         """Make a copy the frozen one of its bytes."""
+        if not self._keeps:
+            self.drop(copy)
+            return copy.path
         kept = self._folder / frozen_name(copy.sha256, media_type)
         try:
             copy.path.replace(kept)

@@ -8,8 +8,9 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from claude_batch_desk.core.documents.named import NamedDocuments
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.jobs.documents import NamedDocuments, Preview, take_in_folder
+from claude_batch_desk.core.jobs.documents import Preview, take_in_folder, take_in_named
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.source import SourceReader, check_source, open_source
@@ -52,7 +53,7 @@ def take_in(
         _refuse_empty(path, rows)
         if options.document_column:
             named = NamedDocuments(columns, options)
-            findings = named.take_in(stores, table_id, rows, report)
+            findings = take_in_named(stores, table_id, named, rows, report)
             reading = named.reading(reading)
             found = replace(found, findings=(*found.findings, *findings))
         return stores.tables.finish(table_id, columns, rows, reading, found)
