@@ -19,6 +19,7 @@ from claude_batch_desk.practice.schemas import resolve
 
 _DEEPEST = 12
 _NO_TEXT = "There is no text to go by."
+_NOT_SAID = "Not stated."
 _YES_NO = (frozenset({"yes", "no"}), frozenset({"true", "false"}))
 _FORMATS = {"date": "date", "email": "email", "uri": "url"}
 
@@ -81,7 +82,10 @@ class _Filler:
             return holds(self._row, name, wanted.about)
         if kind in {"number", "integer"}:
             return _whole(number_for(wanted, self._row) or 0, integer=kind == "integer")
-        return (text_for(wanted, self._row) or "").strip() or _NO_TEXT
+        return (text_for(wanted, self._row) or "").strip() or self._nothing()
+
+    def _nothing(self) -> str:
+        return _NOT_SAID if self._row.text.strip() else _NO_TEXT
 
     def _either(self, schema: Mapping[str, Any], name: str, depth: int) -> Any:
         """The first option, or null where the row has nothing for it and null is an option."""

@@ -177,7 +177,7 @@ class _Reader:
         fewest, most = path.stat().st_size * _FEWEST_TOKENS_PER_BYTE, self._model.max_input_tokens
         if fewest > most:
             raise bad_request(f"prompt is too long: {fewest:.0f} tokens > {most} maximum")
-        return Media(path.read_text("utf-8", "replace"), ())
+        return Media(path.read_text("utf-8-sig", "replace"), ())
 
     def _from_bytes(
         self, source: _Bytes, media_type: str, block: Mapping[str, Any], where: str

@@ -178,7 +178,9 @@ def _summary(wanted: Wanted, row: Row) -> str | None:
             _SUBJECT_NAMES[each] for each, _ in row.subjects.most_common() if each in _SUBJECT_NAMES
         ]
         return f"The text, in {name}, is about {' and '.join(named[:2]) or 'something else'}."
-    return clause(max(row.sentences[:4], key=lambda said: _weight(said, row)), _LONGEST_SUMMARY)
+    first = row.sentences[:4]
+    lines = [said for said in first if " " in said] or first  # no heading of a single word
+    return clause(max(lines, key=lambda said: _weight(said, row)), _LONGEST_SUMMARY)
 
 
 def _reason(wanted: Wanted, row: Row) -> str | None:

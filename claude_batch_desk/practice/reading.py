@@ -38,6 +38,7 @@ _INSTRUCTION = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?<![\w.,])[-−]?(?:[$€£¥]\s?)?\d[\d.,' \u00a0]*\d|(?<![\w.,])[-−]?\d")
+_PHONE = re.compile(r"\+\d[\d ()/-]{6,}\d")
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _POINT_DATE = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
 _SLASH_DATE = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
@@ -270,12 +271,13 @@ def _labelled(text: str) -> Iterator[Part]:
 
 def numbers_in(text: str) -> list[float]:
     """The numbers of a text in their order; numbers with leading zeros are names, not numbers."""
-    found = (read_number(each[0]) for each in _NUMBER.finditer(_without_dates(text)))
+    found = (read_number(each[0]) for each in _NUMBER.finditer(_without_names(text)))
     return [number for number in found if number is not None]
 
 
-def _without_dates(text: str) -> str:
-    for pattern in (_ISO_DATE, _POINT_DATE, _SLASH_DATE):
+def _without_names(text: str) -> str:
+    """A text without what has digits and is no amount: dates and phone numbers."""
+    for pattern in (_PHONE, _ISO_DATE, _POINT_DATE, _SLASH_DATE):
         text = pattern.sub(" ", text)
     return text
 

@@ -328,3 +328,13 @@ def test_labelled_lines_are_parts_of_a_row() -> None:
 
     assert row.text == "It broke.\nIt really did."
     assert row.labelled(frozenset({"product"})) == "Hub 3"
+
+
+def test_a_phone_number_is_no_amount() -> None:
+    text = "Please call +46 70 123 45 67. I was charged 24 euros too much."
+
+    assert ask(text, OutputField("Amount", "number")) == 24
+
+
+def test_what_a_text_does_not_say_is_not_made_up() -> None:
+    assert ask("Hello.", OutputField("E-mail", "text")) == "Not stated."

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -74,7 +75,7 @@ class FileStore:
         """Forget a file and its bytes; its upload stays in the ledger."""
         with self._database.writing() as db:
             db.execute("UPDATE files SET deleted = 1 WHERE seq = ?", (file.seq,))
-        self.path(file.id).unlink(missing_ok=True)
+        self._remove(file.id)
 
     def drop_expired(self, moment: datetime) -> None:
         """Remove the bytes of files that expired before then; what is known of them stays."""
@@ -83,6 +84,11 @@ class FileStore:
                 "SELECT id FROM files WHERE NOT deleted AND expires_at <= ?", (moment.timestamp(),)
             ).fetchall()
         for (file_id,) in rows:
+            self._remove(file_id)
+
+    def _remove(self, file_id: str) -> None:
+        # Windows removes no file that is being read; the next start does.
+        with suppress(PermissionError):
             self.path(file_id).unlink(missing_ok=True)
 
     def kept_paths(self) -> set[Path]:
