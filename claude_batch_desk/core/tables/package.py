@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.number_format import BUILT_IN
-from claude_batch_desk.core.tables.serial_dates import BUILT_IN_DATES
 from claude_batch_desk.core.tables.sniff import DAMAGED, LOCKED
 
 if TYPE_CHECKING:
@@ -82,6 +81,14 @@ class Package:
     def has_macros(self) -> bool:
         """Macros are never run; worth a word."""
         return any(name.endswith("vbaproject.bin") for name in self._parts)
+
+    @property
+    def is_1904(self) -> bool:
+        """Days are counted from 1904, as Excel for the Macintosh did."""
+        return any(
+            each.get("date1904", "0") in ("1", "true")
+            for each in self.elements(self._book, "workbookPr")
+        )
 
     def blocks(self, name: str) -> Generator[bytes]:
         """A part, unpacked, in blocks of 1 MiB."""
@@ -162,7 +169,7 @@ class Package:
 
     def cell_formats(self) -> list[str]:
         """The number format of each cell style, by its index; "" for General."""
-        codes = BUILT_IN_DATES | BUILT_IN
+        codes = dict(BUILT_IN)
         xfs: list[Element] = []
         styles = next((part for _, what, part in self._related() if what.endswith("/styles")), "")
         for each in self.elements(styles, "numFmt", "cellXfs"):

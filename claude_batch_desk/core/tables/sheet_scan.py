@@ -27,8 +27,12 @@ _WITH_VALUE = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]*>\s*+(?:<f|<v|<is)')
 _REF = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 _ANY_CELL = re.compile(rb"<c[ >]")
 _PREFIX = re.compile(rb"<([A-Za-z][A-Za-z0-9]*:)worksheet[ >]")
+_ODD = re.compile(rb' t="d"|<!|<c r="[^"]*[^A-Z0-9"]')
+_FILLED = re.compile(rb'<c r="([A-Z]{1,3})[0-9]{1,7}"[^>]*+(?<!/)>')
 _LETTERS = re.compile(rb"[A-Z]{1,3}(?=[0-9])")
 _HIDDEN = re.compile(rb'<row [^>]*?hidden="(?:1|true)[^>]*[^/]>')
+_HIDDEN_COLUMN = re.compile(rb'<col ([^>]*?hidden="(?:1|true)"[^>]*)>')
+_LIMITS = re.compile(rb'(min|max)="([0-9]{1,5})"')
 _NOT_COMPUTED = re.compile(rb"(?:</f>|<f[^>]*/>)\s*+(?:<v ?/>|<v></v>)?\s*+</c>")
 _STYLE = re.compile(rb' s="([0-9]+)"')
 
@@ -39,10 +43,21 @@ class SheetFacts:
 
     can_be_matched: bool = False
     """Its cells say where they are, so that they can be matched with the reader's."""
+    is_regular: bool = True
+    """All of it is written in the one way that RowStream follows."""
+    first_column: int = 0
+    """Of the cells that are not empty, like `width`; 0 where there are none."""
+    width: int = 0
+    merged: int = 0
+    """Groups of cells that are one."""
     last_row: int = 0
     last_column: int = 0
     errors: int = 0
     hidden_rows: int = 0
+    is_filtered: bool = False
+    """A filter is on, which hides rows."""
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    """The first and the last of each group of them; Excel hides all that are empty as one."""
     has_formulas: bool = False
     not_computed: int = 0
     """Formulas without a stored result."""
@@ -53,22 +68,39 @@ class SheetFacts:
 def survey_sheet(blocks: Blocks, alive: Alive) -> SheetFacts:
     """Pass over a sheet. Raises TableError where reading it would take too much memory."""
     facts = SheetFacts()
-    for rows in _whole_rows(blocks()):
+    rows = b""
+    for rows in whole_rows(blocks()):
         alive()
+        cells = len(_ANY_CELL.findall(rows))
+        is_matched = cells == rows.count(b'<c r="')
         if not facts.last_row:
             # One program wrote the whole sheet, in one manner.
-            cells = len(_ANY_CELL.findall(rows))
-            facts.can_be_matched = cells > 0 and cells == rows.count(b'<c r="')
+            facts.can_be_matched = cells > 0 and is_matched
+        facts.is_regular = facts.is_regular and is_matched and not _ODD.search(rows)
         facts.errors += rows.count(b' t="e"')
+        facts.merged += rows.count(b"<mergeCell ")
         if b'hidden="' in rows:
             facts.hidden_rows += len(_HIDDEN.findall(rows))
+        _find_layout(facts, rows)
         facts.has_formulas = facts.has_formulas or b"</f>" in rows
         if facts.has_formulas:
             _find_not_computed(facts, rows)
         _stretch(facts, rows)
+    is_whole = b"</sheetData>" in rows and rows.rstrip().endswith(b"</worksheet>")
+    facts.is_regular = facts.is_regular and facts.can_be_matched and is_whole
     if facts.last_row * facts.last_column * _CELL_BYTES > _RECTANGLE:
-        _check_rectangle(blocks)
+        _check_rectangle(blocks, any_size=facts.is_regular)
     return facts
+
+
+def _find_layout(facts: SheetFacts, rows: bytes) -> None:
+    """What stands before the first and behind the last row."""
+    facts.is_filtered = facts.is_filtered or b"<autoFilter" in rows
+    if b"<cols>" in rows:
+        for each in _HIDDEN_COLUMN.findall(rows):
+            limits = dict(_LIMITS.findall(each))
+            if limits.keys() == {b"min", b"max"}:
+                facts.hidden_columns.append((int(limits[b"min"]), int(limits[b"max"])))
 
 
 def _find_not_computed(facts: SheetFacts, rows: bytes) -> None:
@@ -82,18 +114,37 @@ def _find_not_computed(facts: SheetFacts, rows: bytes) -> None:
 
 
 def _stretch(facts: SheetFacts, rows: bytes) -> None:
-    """Take the last cell of each row into account, with or without a value."""
-    starts = {row[row.rfind(b'<c r="') + 6 :][:4] for row in rows.split(b"</row>")}
-    columns = [column_number(found[0]) for start in starts if (found := _LETTERS.match(start))]
-    facts.last_column = max([facts.last_column, *columns])
+    """Take the outermost cells of each row into account."""
+    each = rows.split(b"</row>")
+    starts = {row[row.rfind(b'<c r="') + 6 :][:4] for row in each}
+    facts.last_column = max([facts.last_column, *_columns(starts)])
     last = _REF.match(rows, rows.rfind(b'<c r="'))
-    facts.last_row = max(facts.last_row, int(last[2])) if last else facts.last_row
+    row = int(last[2]) if last else facts.last_row + 1
+    facts.is_regular = facts.is_regular and row > facts.last_row
+    facts.last_row = max(facts.last_row, row if last else 0)
+    _stretch_filled(facts, each)
 
 
-def _check_rectangle(blocks: Blocks) -> None:
+def _stretch_filled(facts: SheetFacts, rows: list[bytes]) -> None:
+    """The same for the cells that hold something."""
+    filled = [(row, end) for row in rows if (end := row.rfind(b"</c>")) >= 0]
+    lasts = {row[row.rfind(b'<c r="', 0, end) + 6 :][:4] for row, end in filled}
+    firsts = {found[1] for row, _ in filled if (found := _FILLED.search(row))}
+    if firsts:
+        first = min(map(column_number, firsts))
+        last = max([facts.first_column + facts.width - 1, *_columns(lasts)])
+        facts.first_column = min(first, facts.first_column or first)
+        facts.width = last - facts.first_column + 1
+
+
+def _columns(starts: Iterable[bytes]) -> list[int]:
+    return [column_number(found[0]) for start in starts if (found := _LETTERS.match(start))]
+
+
+def _check_rectangle(blocks: Blocks, *, any_size: bool) -> None:
     cells, last_row, last_column = 0, 0, 0
     far = b""
-    for rows in _whole_rows(blocks()):
+    for rows in whole_rows(blocks()):
         for found in _WITH_VALUE.finditer(rows):
             cells += 1
             row, column = int(found[2]), column_number(found[1])
@@ -108,6 +159,8 @@ def _check_rectangle(blocks: Blocks) -> None:
             f"This sheet has a cell far away from its table, at {far.decode()}. Delete that row "
             "and column in Excel, or copy the table to a new workbook, and open it again."
         )
+    if any_size:
+        return
     raise TableError(
         f"This sheet has {cells:,} cells, more than is safe to read from a workbook. Save it as "
         "text (.csv) and open that."
@@ -150,7 +203,7 @@ class Overlay:
     def _found(self, blocks: Blocks) -> Iterator[tuple[int, int, str]]:
         if self._pattern is None:
             return
-        for rows in _whole_rows(blocks()):
+        for rows in whole_rows(blocks()):
             for letters, row, attributes, value in self._pattern.findall(rows):
                 text = self._text(attributes, value)
                 if text is not None:
@@ -189,7 +242,7 @@ def _interesting(styles: Iterable[int], errors: bool) -> re.Pattern[bytes] | Non
     )
 
 
-def _whole_rows(blocks: Iterable[bytes]) -> Iterator[bytes]:
+def whole_rows(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """The same bytes, cut only behind the end of a row, their tags without a prefix."""
     rest = b""
     prefix: re.Match[bytes] | None = None

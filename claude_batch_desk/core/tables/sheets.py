@@ -180,7 +180,7 @@ class CompletedSheet(PlainSheet):
         self.facts = facts
         self.notes = [*_fact_notes(facts), *_merged(len(sheet.merged_cell_ranges or ()))]
         codes = package.cell_formats() if facts.can_be_matched else []
-        looks, unknown = looks_of(codes, is_1904=package.counts_from_1904)
+        looks, unknown = looks_of(codes, is_1904=package.is_1904)
         self._overlay = Overlay(
             partial(package.blocks, part),
             looks,
@@ -214,7 +214,7 @@ class StreamedSheet:
     def rows(self) -> Iterator[list[str]]:
         """All rows from the sheet's first, each `width` long."""
         codes = self._package.cell_formats()
-        looks, unknown = looks_of(codes, is_1904=self._package.counts_from_1904)
+        looks, unknown = looks_of(codes, is_1904=self._package.is_1904)
         shared = shared_texts(self._package.shared_blocks())
         texts = CellTexts(shared, Styles(looks, frozenset(unknown)))
         stream = RowStream(texts, self.facts.first_column, self.width)
@@ -280,5 +280,16 @@ def _fact_notes(facts: SheetFacts) -> list[str]:
         )
     if facts.hidden_rows:
         rows = counted(facts.hidden_rows, "hidden row is", "hidden rows are")
-        notes.append(f"{rows} read like the others.")
+        why = " A filter is on in the sheet." if facts.is_filtered else ""
+        notes.append(f"{rows} read like the others.{why}")
+    if hidden := _hidden_columns(facts):
+        columns = counted(hidden, "hidden column is", "hidden columns are")
+        notes.append(f"{columns} read like the others.")
     return notes
+
+
+def _hidden_columns(facts: SheetFacts) -> int:
+    """How many of the columns with cells are hidden."""
+    return sum(
+        max(0, min(last, facts.last_column) - first + 1) for first, last in facts.hidden_columns
+    )

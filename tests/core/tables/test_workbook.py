@@ -235,6 +235,31 @@ def test_hidden_rows_are_read_and_said(tmp_path: Path) -> None:
     assert found.notes == ["1 hidden row is read like the others."]
 
 
+def test_rows_that_a_filter_hides_are_read_and_said(tmp_path: Path) -> None:
+    def fill(sheet: Worksheet) -> None:
+        table(["a", "b"], [1, 2], [3, 4])(sheet)
+        sheet.auto_filter.ref = "A1:B3"
+        sheet.row_dimensions[3].hidden = True
+
+    found = read(saved(tmp_path, fill))
+    assert len(found.rows) == 2
+    assert found.notes == ["1 hidden row is read like the others. A filter is on in the sheet."]
+
+
+def test_hidden_columns_are_read_and_said(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["a", "b", "c"])
+    sheet.write_row(1, 0, [1, 2, 3])
+    sheet.set_column("B:B", None, None, {"hidden": True})
+    sheet.set_column("D:XFD", None, None, {"hidden": True})  # as Excel does with all the empty ones
+    book.close()
+    found = read(path)
+    assert found.rows == [["1", "2", "3"]]
+    assert found.notes == ["1 hidden column is read like the others."]
+
+
 def test_the_name_of_the_file_does_not_decide(tmp_path: Path) -> None:
     path = saved(tmp_path, table(["a", "b"], [1, 2]), "book.xlsx").rename(tmp_path / "book.csv")
     assert read(path).rows == [["1", "2"]]
