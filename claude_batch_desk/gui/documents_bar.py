@@ -5,7 +5,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Range
@@ -14,12 +14,14 @@ from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.readiness import obstacles
 from claude_batch_desk.gui.tasks import Task, TaskRunner
-from claude_batch_desk.gui.theme import GRID, TIGHT
+from claude_batch_desk.gui.theme import GRID
 from claude_batch_desk.gui.widgets import Card, Label
 from claude_batch_desk.gui.wording import money
 
 _DELAY = 800
 """Milliseconds of quiet before the prices are asked for again."""
+_INDENT = GRID * 3
+"""Below the words of a choice, not below its button."""
 
 
 class PricesDocuments(Protocol):
@@ -135,19 +137,16 @@ class DocumentsBar(Card):
 
     def _lay_out(self) -> None:
         group = QButtonGroup(self)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(GRID * 2)
-        grid.setVerticalSpacing(TIGHT)
-        for line, (choice, price, name) in enumerate(
-            ((self.file, self.file_price, "file"), (self.text, self.text_price, "text"))
+        for choice, price, name in (
+            (self.file, self.file_price, "file"),
+            (self.text, self.text_price, "text"),
         ):
             choice.setObjectName(f"documents_{name}")
             price.setObjectName(f"documents_{name}_price")
+            price.setIndent(_INDENT)
             group.addButton(choice)
-            grid.addWidget(choice, line, 0)
-            grid.addWidget(price, line, 1)
-        grid.setColumnStretch(2, 1)
-        self.column.addLayout(grid)
+            self.column.addWidget(choice)
+            self.column.addWidget(price)
         self.column.addWidget(self.note)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
 from claude_batch_desk.core.jobs.job import Job, JobRow, Mode, Part, TriedRow
 from claude_batch_desk.core.jobs.selection import RowsChosen, Selection, choose_rows
-from claude_batch_desk.core.pricing.estimate import Estimate, Range
+from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
@@ -145,6 +145,12 @@ class FakeDesk:
             report(0, 1)
         if self.failure is not None:
             raise self.failure
+
+    def estimate_documents(self, job_id: int, report: Report) -> DocumentPrices:
+        del job_id
+        self._ask("estimate_documents", report)
+        as_file = replace(self.next_estimate, batch=make_range("4.20"))
+        return DocumentPrices(as_file, replace(self.next_estimate, batch=make_range("1.10")))
 
     def save_draft(
         self,

@@ -8,14 +8,12 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import ServiceError
-from claude_batch_desk.core.pricing.estimate import DocumentPrices
 from claude_batch_desk.core.prompts.template import Template
-from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.document import Document
 from claude_batch_desk.gui.documents_bar import DocumentsBar
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.tasks import TaskRunner
-from tests.gui.page_fakes import FakeDesk, make_estimate, make_range, make_table
+from tests.gui.page_fakes import FakeDesk, make_table
 
 _PDF = Document("offer.pdf", "pdf", "application/pdf", 1_000, "0" * 64, pages=2, text="An offer.")
 
@@ -28,23 +26,13 @@ class Papers:
         return [_PDF] * count
 
 
-class Pricer(FakeDesk):
-    def estimate_documents(self, job_id: int, report: Report) -> DocumentPrices:
-        del job_id
-        self._ask("estimate_documents", report)
-        as_file, as_text = make_estimate(), make_estimate()
-        return DocumentPrices(
-            replace(as_file, batch=make_range("4.20")), replace(as_text, batch=make_range("1.10"))
-        )
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk(table=replace(make_table(), documents=Papers()))
 
 
 @pytest.fixture
-def desk() -> Pricer:
-    return Pricer(table=replace(make_table(), documents=Papers()))
-
-
-@pytest.fixture
-def bar(qtbot: QtBot, desk: Pricer, tasks: TaskRunner, draft: Draft) -> Iterator[DocumentsBar]:
+def bar(qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, draft: Draft) -> Iterator[DocumentsBar]:
     made = DocumentsBar(desk, tasks, draft)
     qtbot.addWidget(made)
     made.show()
@@ -86,7 +74,7 @@ def test_a_prompt_about_documents_need_not_name_a_column(
 
 
 def test_prices_that_cannot_be_had_leave_a_sentence(
-    qtbot: QtBot, bar: DocumentsBar, desk: Pricer, draft: Draft
+    qtbot: QtBot, bar: DocumentsBar, desk: FakeDesk, draft: Draft
 ) -> None:
     qtbot.waitUntil(lambda: bar.text_price.text() != "–")
     desk.failure = ServiceError("The service cannot be reached.")
