@@ -52,7 +52,6 @@ class DataPage(QWidget):
         self._desk, self._draft = desk, draft
         self._opening: Path | None = None
         """The file that is being opened; None where the table is read another way."""
-        self._source: Path | None = None
         self._folder = documents()
         self._recent: tuple[str, ...] = ()
         self.reader = TableReader(desk, tasks, self)
@@ -108,7 +107,7 @@ class DataPage(QWidget):
     def open_file(self, path: Path, options: ReadOptions = _AS_FOUND) -> None:
         """Make this file or folder the job's table."""
         self._folder = str(path.parent)
-        self._opening = self._source = path
+        self._opening = path
         self.banner.clear()
         self.reader.start(path, options)
         self._say_busy(path.name)
@@ -119,13 +118,14 @@ class DataPage(QWidget):
         table = self._draft.table
         if table is None or not self._draft.editable:
             return
-        source = self._desk.source_path(table) or self._source
+        origin = table.origin.path if table.origin else None
+        source = self._desk.source_path(table) or origin
         if source is None or not source.exists():
             self.banner.say(
                 self.tr("The file is no longer there to be read again. Open it once more."),
                 "warning",
             )
-            self.sheet.reading_bar.show_reading(table.reading)
+            self.sheet.show_reading()
             return
         self._opening = None
         self.banner.clear()

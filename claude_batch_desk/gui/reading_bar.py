@@ -1,5 +1,6 @@
 """How the table was read, and the knobs to read it another way."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
@@ -7,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidg
 
 from claude_batch_desk.core.tables.table import Reading, ReadOptions
 from claude_batch_desk.gui.flow_layout import FlowLayout
+from claude_batch_desk.gui.named_documents import NamedDocuments
 from claude_batch_desk.gui.theme import GRID, SPACE, WIDE
 from claude_batch_desk.gui.widgets import Label, button, set_tip
 
@@ -33,6 +35,8 @@ class ReadingBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._options = ReadOptions()
+        self._reading = Reading("")
+        self._paths: tuple[str, ...] = ()
         self._pairs: dict[QWidget, QWidget] = {}
         self._flow = FlowLayout(self, WIDE, SPACE)
         self.encoding = QComboBox(self)
@@ -43,6 +47,8 @@ class ReadingBar(QWidget):
         self.header_rows = QComboBox(self)
         self.first_row = QSpinBox(self)
         self.quote = QComboBox(self)
+        self.include, self.exclude = QLineEdit(self), QLineEdit(self)
+        self.documents = NamedDocuments(self)
         self.guess = Label(self.tr("guessed"), "caption", wrap=False)
         self.more_button = button(self.tr("More"), "data_more_reading", look="link")
         self._fill()
@@ -54,10 +60,12 @@ class ReadingBar(QWidget):
         """How the table is read, or is to be read."""
         return self._options
 
-    def show_reading(self, reading: Reading) -> None:
-        """Show how a table was read."""
+    def show_reading(
+        self, reading: Reading, columns: Sequence[str] = (), paths: Sequence[str] = ()
+    ) -> None:
+        """Show how a table with these columns was read; `paths` are those that look like such."""
         blockers = [QSignalBlocker(box) for box in self._pairs]
-        self._options = reading.options
+        self._options, self._reading, self._paths = reading.options, reading, tuple(paths)
         self._show_text(reading)
         self._show_sheets(reading)
         self.header.setValue(reading.header_row)
@@ -67,7 +75,12 @@ class ReadingBar(QWidget):
         self.guess.setVisible(reading.encoding_is_guess)
         if reading.header_rows > 1 or reading.first_row or reading.quote == "'":
             self.more_button.setChecked(True)
-        self._show_boxes(reading)
+        self.include.setText(", ".join(reading.include))
+        self.exclude.setText(", ".join(reading.exclude))
+        self.documents.show_documents(
+            columns, paths, reading.document_column, reading.document_folder
+        )
+        self._show_boxes()
         del blockers
 
     def _show_text(self, reading: Reading) -> None:
@@ -89,22 +102,29 @@ class ReadingBar(QWidget):
             self.sheet.addItem(reading.sheet, reading.sheet)
         self.sheet.setCurrentIndex(self.sheet.findData(reading.sheet))
 
-    def _show_boxes(self, reading: Reading) -> None:
+    @Slot()
+    def _show_boxes(self) -> None:
+        """Only those that make sense for what was read."""
+        reading = self._reading
         delimited, lined = reading.kind == "delimited", reading.kind in _LINED
-        more = lined and self.more_button.isChecked()
+        folder, more = reading.kind == "folder", self.more_button.isChecked()
+        named = more or bool(self._paths or reading.document_column)
         shown = {
             self.encoding: delimited or reading.kind == "json",
             self.delimiter: delimited and bool(reading.delimiter),
             self.sheet: len(reading.sheets) + len(reading.hidden_sheets) > 1,
             self.header: lined,
-            self.header_rows: more,
-            self.first_row: more,
-            self.quote: more and delimited,
+            self.header_rows: lined and more,
+            self.first_row: lined and more,
+            self.quote: delimited and more,
+            self.include: folder,
+            self.exclude: folder,
+            self.documents: named and not folder,
         }
         for box, visible in shown.items():
             self._pairs[box].setVisible(visible)
-        self.more_button.setVisible(lined)
-        self.setVisible(any(shown.values()))
+        self.more_button.setVisible(not folder)
+        self.more_button.setText(self.tr("Less") if more else self.tr("More"))
 
     @staticmethod
     def _choose(box: QComboBox, value: str, known: tuple[str, ...]) -> None:
@@ -166,12 +186,15 @@ class ReadingBar(QWidget):
     def _take_first_row(self, line: int) -> None:
         self._ask(replace(self._options, first_row=line))
 
-    @Slot(bool)
-    def _show_more(self, more: bool) -> None:
-        self.more_button.setText(self.tr("Less") if more else self.tr("More"))
-        for box in (self.header_rows, self.first_row):
-            self._pairs[box].setVisible(more)
-        self._pairs[self.quote].setVisible(more and not self._pairs[self.encoding].isHidden())
+    @Slot()
+    def _take_patterns(self) -> None:
+        self._ask(
+            replace(self._options, include=_patterns(self.include), exclude=_patterns(self.exclude))
+        )
+
+    @Slot(str, str)
+    def _take_documents(self, column: str, folder: str) -> None:
+        self._ask(replace(self._options, document_column=column, document_folder=folder))
 
     def _connect(self) -> None:
         self.encoding.activated.connect(self._take_encoding)
@@ -182,7 +205,10 @@ class ReadingBar(QWidget):
         self.header.valueChanged.connect(self._take_header)
         self.header_rows.activated.connect(self._take_header_rows)
         self.first_row.valueChanged.connect(self._take_first_row)
-        self.more_button.toggled.connect(self._show_more)
+        self.include.editingFinished.connect(self._take_patterns)
+        self.exclude.editingFinished.connect(self._take_patterns)
+        self.documents.chosen.connect(self._take_documents)
+        self.more_button.toggled.connect(self._show_boxes)
 
     # How it looks
 
@@ -215,8 +241,15 @@ class ReadingBar(QWidget):
         self.other_delimiter.setMaxLength(1)
         self.other_delimiter.setFixedWidth(GRID * 5)
         self.sheet.setMaximumWidth(_WIDEST_BOX)
+        self.include.setPlaceholderText(self.tr("all, or *.pdf, letters/*"))
+        self.exclude.setPlaceholderText(self.tr("none, or draft*, old/*"))
+        for edit in (self.include, self.exclude):
+            edit.setFixedWidth(_WIDEST_BOX)
         self.more_button.setCheckable(True)
-        set_tip(self.more_button, self.tr("Rows of the header, first row and quotation marks"))
+        set_tip(
+            self.more_button,
+            self.tr("Rows of the header, first row, quotation marks, documents named by a column"),
+        )
 
     @staticmethod
     def _add_all(box: QComboBox, choices: dict[str, str]) -> None:
@@ -231,6 +264,10 @@ class ReadingBar(QWidget):
         self._add(self.tr("Header takes"), self.header_rows, "data_header_rows")
         self._add(self.tr("First row"), self.first_row, "data_first_row")
         self._add(self.tr("Quotes"), self.quote, "data_quote")
+        self._add(self.tr("Only files like"), self.include, "data_include")
+        self._add(self.tr("but not"), self.exclude, "data_exclude")
+        self._pairs[self.documents] = self.documents
+        self._flow.addWidget(self.documents)
         self._flow.addWidget(self.more_button)
 
     def _add(self, words: str, box: QWidget, name: str, *beside: QWidget) -> None:
@@ -246,3 +283,9 @@ class ReadingBar(QWidget):
             row.addWidget(widget)
         self._pairs[box] = pair
         self._flow.addWidget(pair)
+
+
+def _patterns(edit: QLineEdit) -> tuple[str, ...]:
+    """The patterns a person wrote, with commas or semicolons between them."""
+    parts = edit.text().replace(";", ",").split(",")
+    return tuple(part.strip() for part in parts if part.strip())

@@ -68,12 +68,19 @@ class TableSheet(QWidget):
         if table is None:
             return
         self.name_label.set_whole(table.name)
-        self.reading_bar.show_reading(table.reading)
+        self.show_reading()
         self.findings.show_found(table.findings, table.notes, whole=whole)
         remarks = len(table.findings) + len(table.notes)
         self.panel.count("findings", number(remarks) if remarks else "")
         self.show_selection(selection, editable=editable)
         self.count_rows()
+
+    def show_reading(self) -> None:
+        """Show how the table was read, whatever the person may have chosen since."""
+        table = self.model.table
+        if table is not None:
+            paths = [each.name for each in table.profile if each.looks_like == "path"]
+            self.reading_bar.show_reading(table.reading, table.columns, paths)
 
     def show_selection(self, selection: Selection, *, editable: bool) -> None:
         """Show what of the table was chosen to run."""

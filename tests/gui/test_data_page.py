@@ -6,6 +6,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import TableError
@@ -14,7 +15,14 @@ from claude_batch_desk.core.jobs.sources import unseen
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.finding import Finding
 from claude_batch_desk.core.tables.profile import ColumnProfile, CommonValue
-from claude_batch_desk.core.tables.table import PAGE_ROWS, Beginning, Reading, ReadOptions, Table
+from claude_batch_desk.core.tables.table import (
+    PAGE_ROWS,
+    Beginning,
+    Origin,
+    Reading,
+    ReadOptions,
+    Table,
+)
 from claude_batch_desk.gui.data_page import DataPage
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.tasks import TaskRunner
@@ -77,6 +85,7 @@ class Reader(FakeDesk):
             name=path.name,
             reading=reading,
             notes=self.notes,
+            origin=Origin(path, 1, 1),
             findings=self.findings,
             profile=tuple(map(profile_of, columns)),
         )
@@ -371,7 +380,8 @@ def test_only_boxes_that_make_sense_are_shown(page: DataPage) -> None:
     assert bar.sheet.itemText(1) == "B (hidden)"
     assert not bar.encoding.isVisibleTo(bar)
     bar.show_reading(Reading("parquet", header_row=0))
-    assert bar.isHidden()
+    assert not bar.header.isVisibleTo(bar)
+    assert not bar.sheet.isVisibleTo(bar)
     bar.show_reading(Reading("delimited", "utf-8", delimiter=",", first_row=4, header_row=1))
     assert bar.first_row.isVisibleTo(bar)
     assert bar.first_row.value() == 4
@@ -385,3 +395,66 @@ def test_another_sheet_has_a_header_of_its_own(page: DataPage) -> None:
     bar.sheet.setCurrentIndex(1)
     bar.sheet.activated.emit(1)
     assert bar.options == ReadOptions(sheet="B", left_out=("Id",))
+
+
+def test_a_folder_is_read_with_patterns_of_its_files(
+    qtbot: QtBot, page: DataPage, desk: Reader, draft: Draft, file: Path
+) -> None:
+    desk.reading = Reading("folder", header_row=0, include=("*.pdf",))
+    opened(qtbot, page, draft, file.parent)
+    bar = page.sheet.reading_bar
+    assert bar.include.isVisible()
+    assert bar.include.text() == "*.pdf"
+    assert not bar.header.isVisible()
+    with qtbot.waitSignal(draft.table_changed):
+        bar.exclude.setText("draft*; old/*,")
+        bar.exclude.editingFinished.emit()
+    assert desk.options[-1] == ReadOptions(include=("*.pdf",), exclude=("draft*", "old/*"))
+
+
+def folder_dialog(page: DataPage) -> QFileDialog:
+    dialog = page.findChild(QFileDialog, "document_folder_dialog")
+    assert isinstance(dialog, QFileDialog)
+    return dialog
+
+
+def test_a_column_can_name_a_document_for_each_row(
+    qtbot: QtBot, page: DataPage, desk: Reader, draft: Draft, file: Path, tmp_path: Path
+) -> None:
+    opened(qtbot, page, draft, file)
+    bar = page.sheet.reading_bar
+    assert not bar.documents.isVisible()
+    click(bar.more_button)
+    box = bar.documents.column
+    box.setCurrentIndex(box.findText("Message"))
+    box.activated.emit(box.currentIndex())
+    dialog = folder_dialog(page)
+    with qtbot.waitSignal(draft.table_changed):
+        dialog.fileSelected.emit(str(tmp_path))
+    dialog.reject()
+    assert desk.options[-1].document_column == "Message"
+    assert desk.options[-1].document_folder == str(tmp_path)
+    assert desk.options[-1].delimiter == ";"
+
+
+def test_without_a_folder_there_are_no_documents(
+    qtbot: QtBot, page: DataPage, desk: Reader, draft: Draft, file: Path
+) -> None:
+    opened(qtbot, page, draft, file)
+    bar = page.sheet.reading_bar
+    click(bar.more_button)
+    box = bar.documents.column
+    box.setCurrentIndex(box.findText("Message"))
+    box.activated.emit(box.currentIndex())
+    folder_dialog(page).reject()
+    assert box.currentText() == "none"
+    assert len(desk.options) == 1
+
+
+def test_a_column_of_paths_is_offered_first(page: DataPage) -> None:
+    bar = page.sheet.reading_bar
+    reading = Reading("delimited", "utf-8", delimiter=",")
+    bar.show_reading(reading, ("Id", "File"), ("File",))
+    assert bar.documents.isVisibleTo(bar)
+    box = bar.documents.column
+    assert [box.itemText(place) for place in range(box.count())] == ["none", "File", "Id"]
