@@ -5,7 +5,7 @@ amount is the invoice's amount. Nothing here understands; it matches words in se
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -14,10 +14,11 @@ import orjson
 from claude_batch_desk.practice.choosing import choose, feeling, holds
 from claude_batch_desk.practice.filling import Wanted, clause, number_for, text_for
 from claude_batch_desk.practice.lexicon import fold
-from claude_batch_desk.practice.reading import Row
+from claude_batch_desk.practice.reading import DOCUMENT, Row
 from claude_batch_desk.practice.schemas import resolve
 
 _DEEPEST = 12
+_NUMBERED = 3
 _NO_TEXT = "There is no text to go by."
 _NOT_SAID = "Not stated."
 _YES_NO = (frozenset({"yes", "no"}), frozenset({"true", "false"}))
@@ -39,7 +40,25 @@ def _paragraph(row: Row) -> str:
     said = clause(row.sentences[0], 160)
     mood = feeling(row)
     tone = "It is content." if mood > 0 else "It asks for help." if mood < 0 else ""
-    return " ".join(part for part in (f"This is about {about}: {said.rstrip('.')}.", tone) if part)
+    parts = (f"This is about {about}: {said.rstrip('.')}.", *_told_apart(row), tone)
+    return " ".join(part for part in parts if part)
+
+
+def _told_apart(row: Row) -> Iterator[str]:
+    """What tells a document from others that begin alike: where it has most digits, and at length.
+
+    So that a person sees that each answer is about its own document.
+    """
+    if not any(part.label == DOCUMENT for part in row.parts):
+        return
+    others = [sentence for sentence in row.sentences[1:] if " " in sentence]
+    most = sorted(others, key=lambda said: -sum(map(str.isdigit, said)))[:_NUMBERED]
+    numbered = [said for said in others if said in most and any(map(str.isdigit, said))]
+    if numbered:
+        yield f"It says: “{'; '.join(clause(said, 60) for said in numbered[:_NUMBERED])}”."
+    longest = max((said for said in others if said not in numbered), key=len, default="")
+    if longest:
+        yield f"Further: “{clause(longest, 120)}”."
 
 
 class _Filler:

@@ -309,6 +309,19 @@ def test_answers_take_the_labelled_values_of_a_document(client: anthropic.Anthro
         assert values == {"invoice_number": "INV-20419", "total": 116.62}
 
 
+def test_documents_that_begin_alike_are_told_apart(client: anthropic.Anthropic) -> None:
+    head = "Northwind Lamps GmbH\nInvoice\n"
+    papers = [pdf(f"{head}Invoice number: INV-{number}\nThank you.") for number in range(3)]
+    said = {
+        client.messages.create(model=MODEL, max_tokens=2_000, messages=asking(pdf_block(paper)))
+        .content[-1]
+        .model_dump_json()
+        for paper in papers
+    }
+
+    assert len(said) == len(papers)
+
+
 def test_what_has_no_text_is_told_apart_by_its_name(client: anthropic.Anthropic) -> None:
     def said(block: Any) -> str:
         answer = client.messages.create(model=MODEL, max_tokens=2_000, messages=asking(block))
