@@ -9,6 +9,7 @@ from pathlib import Path
 from claude_batch_desk import __version__, headless, inspecting
 from claude_batch_desk.console import DONE, FAILED, QUOTES, STOPPED, row_range, say, show
 from claude_batch_desk.core.errors import DeskError
+from claude_batch_desk.core.prompts.recipe import SENT_AS
 from claude_batch_desk.core.report import Cancelled
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.core.tables.places import absolute
@@ -83,6 +84,12 @@ def _add_run(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def _add_inputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--table", type=Path, required=True, metavar="T")
     parser.add_argument("--recipe", type=Path, required=True, metavar="R")
+    parser.add_argument(
+        "--documents",
+        choices=SENT_AS,
+        default="",
+        help="how they are sent, if not as in the recipe",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     _add_reading(parser)
     _add_choice(parser)

@@ -5,6 +5,7 @@ import contextlib
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -26,7 +27,7 @@ from claude_batch_desk.core.errors import Busy, DeskError, StoreError, Unreachab
 from claude_batch_desk.core.jobs.choice_words import describe as describe_rows
 from claude_batch_desk.core.jobs.job import Job, TriedRow
 from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
-from claude_batch_desk.core.pricing.estimate import Estimate, Range
+from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.pricing.estimator import describe
 from claude_batch_desk.core.prompts.recipe import load_recipe
 from claude_batch_desk.core.secrets import environment_key
@@ -70,16 +71,32 @@ def estimate(arguments: argparse.Namespace) -> int:
     with _session(arguments) as (session, mode):
         job = _draft(session, arguments, mode, scratch=True)
         try:
-            found = session.desk.estimate(job.id, Progress("Estimating"))
+            found, both = _estimates(session, job)
         finally:
             session.desk.remove_job(job.id)
         if arguments.json:
             chosen = describe_rows(job.selection)
-            print_json({**_estimate_json(found), "rows_chosen": chosen})
-        else:
-            show(_priced(found, found.batch))
-            show(f"At once instead of as a batch: {_range(found.now)}")
+            documents = both and {
+                "file": _estimate_json(both.file),
+                "text": _estimate_json(both.text),
+            }
+            print_json({**_estimate_json(found), "rows_chosen": chosen, "documents": documents})
+            return DONE
+        show(_priced(found, found.batch))
+        show(f"At once instead of as a batch: {_range(found.now)}")
+        if both is not None:
+            show(f"As a batch, with documents as files: {_range(both.file.batch)}")
+            show(f"As a batch, with their text: {_range(both.text.batch)}")
         return DONE
+
+
+def _estimates(session: Session, job: Job) -> tuple[Estimate, DocumentPrices | None]:
+    """What the job will cost, and where its rows have documents, that by how they are sent."""
+    report = Progress("Estimating")
+    if job.table_id is None or session.desk.table(job.table_id).documents is None:
+        return session.desk.estimate(job.id, report), None
+    both = session.desk.estimate_documents(job.id, report)
+    return (both.file if job.recipe.documents == "file" else both.text), both
 
 
 def jobs(arguments: argparse.Namespace) -> int:
@@ -171,6 +188,8 @@ def _draft(
     session: Session, arguments: argparse.Namespace, mode: Any, *, scratch: bool = False
 ) -> Job:
     recipe = load_recipe(arguments.recipe)
+    if arguments.documents:
+        recipe = replace(recipe, documents=arguments.documents)
     table = session.desk.open_table(arguments.table, read_options(arguments), Progress("Reading"))
     for note in table.remarks:
         say(note)
@@ -350,6 +369,8 @@ def _estimate_json(estimate: Estimate) -> dict[str, Any]:
         "now_usd": _range_json(estimate.now),
         "input_tokens": estimate.input_tokens,
         "output_tokens": estimate.output_tokens,
+        "unsent": estimate.unsent,
+        "warnings": list(estimate.warnings),
         "counted": estimate.counted,
         "tried": estimate.tried,
         "prices": estimate.prices_date,
