@@ -18,7 +18,7 @@ from claude_batch_desk.practice.reading import DOCUMENT, Row
 from claude_batch_desk.practice.schemas import resolve
 
 _DEEPEST = 12
-_NUMBERED = 3
+_FIGURES = 3
 _NO_TEXT = "There is no text to go by."
 _NOT_SAID = "Not stated."
 _YES_NO = (frozenset({"yes", "no"}), frozenset({"true", "false"}))
@@ -45,20 +45,20 @@ def _paragraph(row: Row) -> str:
 
 
 def _told_apart(row: Row) -> Iterator[str]:
-    """What tells a document from others that begin alike: where it has most digits, and at length.
+    """What tells a document from others that begin alike: its figures, and its longest line.
 
     So that a person sees that each answer is about its own document.
     """
-    if not any(part.label == DOCUMENT for part in row.parts):
-        return
-    others = [sentence for sentence in row.sentences[1:] if " " in sentence]
-    most = sorted(others, key=lambda said: -sum(map(str.isdigit, said)))[:_NUMBERED]
-    numbered = [said for said in others if said in most and any(map(str.isdigit, said))]
-    if numbered:
-        yield f"It says: “{'; '.join(clause(said, 60) for said in numbered[:_NUMBERED])}”."
-    longest = max((said for said in others if said not in numbered), key=len, default="")
+    document = next((part.text for part in row.parts if part.label == DOCUMENT), "")
+    lines = [line.strip() for line in document.splitlines()[1:] if " " in line.strip()]
+    figures = [line for line in lines if any(map(str.isdigit, line))]
+    labelled = [line for line in figures if ": " in line]
+    shown = (labelled or figures)[:_FIGURES]
+    if shown:
+        yield f"It says “{'; '.join(clause(line, 60).rstrip('.') for line in shown)}”."
+    longest = max((line for line in lines if line not in shown), key=len, default="")
     if longest:
-        yield f"Further: “{clause(longest, 120)}”."
+        yield f"It also says “{clause(longest, 120).rstrip('.')}”."
 
 
 class _Filler:
