@@ -38,6 +38,8 @@ BUILT_IN = {
     20: "h:mm",
     21: "h:mm:ss",
     22: "yyyy-mm-dd hh:mm",
+    **dict.fromkeys((*range(27, 32), 36, *range(50, 59)), "yyyy-mm-dd"),
+    **dict.fromkeys(range(32, 36), "hh:mm:ss"),
     37: "#,##0_);(#,##0)",
     38: "#,##0_);[Red](#,##0)",
     39: "#,##0.00_);(#,##0.00)",
@@ -53,7 +55,8 @@ BUILT_IN = {
 }
 """The formats a workbook may name without spelling them out (ECMA-376 part 1, 18.8.30).
 
-14 and 22 are the date of the country that the workbook is opened in, so they are ISO 8601 here.
+14 and 22 are the date of the country that the workbook is opened in, and 27 to 36 and 50 to 58
+those of East Asia, so they are ISO 8601 here.
 """
 
 _SEPARATOR = re.compile(r'("[^"]*"|\\.|\[[^\]]*\])|;')

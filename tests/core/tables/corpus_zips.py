@@ -213,7 +213,7 @@ UNUSUAL = {
     "a workbook named as text": Sample(_renamed, _READ),
     "blanks around a number": Sample(
         replaced(SHEET, (b'<c r="A2"><v>1</v>', b'<c r="A2"><v> 1 </v>')),
-        Exactly(AB, [[" 1 ", "2"], ["x", "y"]]),
+        _READ,
     ),
     "a sheet that lies about its size": Sample(
         replaced(SHEET, (b'ref="A1:B3"', b'ref="A1:XFD1048576"')), _READ

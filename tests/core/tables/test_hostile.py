@@ -59,7 +59,8 @@ def workbook(
             "xl/_rels/workbook.xml.rels",
             f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r1"'
             f' Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="r2"'
-            f' Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
+            f' Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/><Relationship Id="r3"'
+            f' Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>',
         )
         for name, part in (("xl/worksheets/sheet1.xml", content), (SHARED, shared)):
             with file.open(name, "w", force_zip64=True) as stream:
