@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from claude_batch_desk.gui.widgets import button, set_tip
+from claude_batch_desk.gui.widgets import button, set_look, set_tip
 
 
 class SidePanel(QWidget):
@@ -40,9 +40,24 @@ class SidePanel(QWidget):
         self._buttons[key], self._titles[key], self._views[key] = tab, title, view
         self._row.addWidget(tab)
         self._stack.addWidget(view)
-        ends = {0: "first", len(self._buttons) - 1: "last"}
-        for place, each in enumerate(self._buttons.values()):
-            each.setProperty("place", ends.get(place, "middle"))
+        self._round_ends()
+
+    def offer(self, key: str, *, offered: bool) -> None:
+        """Show the tab of a view, or hide it where there is nothing to be seen behind it."""
+        tab = self._buttons[key]
+        if tab.isHidden() is not offered:
+            return
+        if self.key == key:
+            self.open(next(iter(self._buttons)))
+        tab.setVisible(offered)
+        self._round_ends()
+
+    def _round_ends(self) -> None:
+        """Let the strip be one shape, whichever tabs it has."""
+        tabs = [each for each in self._buttons.values() if not each.isHidden()]
+        ends = {0: "first", len(tabs) - 1: "last"}
+        for place, each in enumerate(tabs):
+            set_look(each, "place", ends.get(place, "middle"))
 
     def tab(self, key: str) -> QPushButton:
         """The tab of a view."""

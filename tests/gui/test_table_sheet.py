@@ -182,3 +182,16 @@ def test_a_narrow_window_leaves_the_room_to_the_rows(qtbot: QtBot, table: Table)
     sheet.show_table(table, Selection(), editable=True)
     assert sheet.panel.key == ""
     assert sheet.panel.tab("columns").isVisible()
+
+
+def test_a_tab_is_there_only_where_it_has_something_to_show(sheet: TableSheet) -> None:
+    panel, tab = sheet.panel, sheet.panel.tab("findings")
+    assert tab.property("place") == "last"
+    click(tab)
+    panel.offer("findings", offered=False)
+    assert not tab.isVisible()
+    assert panel.key == "columns"
+    assert panel.tab("columns").isVisible()
+    panel.offer("findings", offered=True)
+    assert tab.isVisible()
+    assert panel.tab("columns").property("place") == "first"
