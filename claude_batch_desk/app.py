@@ -120,10 +120,11 @@ def run_window(home: Path, files: Sequence[str], *, with_sample: bool = False) -
     log_to(home)
     composed = compose(app, session, messages)
     composed.window.show()
-    door.called.connect(composed.window.take)
-    app.file_asked.connect(composed.window.take)
+    reception = composed.window.reception
+    door.called.connect(reception.take)
+    app.file_asked.connect(reception.take)
     if files:
-        composed.window.take(files)
+        reception.take(files)
     if with_sample and not session.desk.jobs():
         composed.window.open_sample(samples()[0])
     app.aboutToQuit.connect(composed.tasks.close)

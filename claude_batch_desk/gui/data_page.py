@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import (
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.tables.kinds import name_patterns
 from claude_batch_desk.core.tables.table import ReadOptions, Table
+from claude_batch_desk.gui.documents_bar import DocumentsBar, PricesDocuments
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.row_chooser import RowChooser
@@ -38,6 +40,10 @@ _PATIENCE = 300
 """Milliseconds that a table may be read another way before that is worth a word."""
 
 
+class TakesTables(OpensTables, PricesDocuments, Protocol):
+    """The verbs of the desk that this page needs."""
+
+
 class DataPage(QWidget):
     """Opens a file by button or from the recent ones; shows the rows as they were read."""
 
@@ -46,7 +52,7 @@ class DataPage(QWidget):
     """This file became the table; its path."""
 
     def __init__(
-        self, desk: OpensTables, tasks: TaskRunner, draft: Draft, parent: QWidget | None = None
+        self, desk: TakesTables, tasks: TaskRunner, draft: Draft, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._desk, self._draft = desk, draft
@@ -57,6 +63,7 @@ class DataPage(QWidget):
         self.reader = TableReader(desk, tasks, self)
         self.sheet = TableSheet()
         self.rows = RowChooser(draft)
+        self.papers = DocumentsBar(desk, tasks, draft)
         self.banner = Banner("data_banner")
         self.busy = Busy("data_busy")
         self.open_button = button(
@@ -193,6 +200,8 @@ class DataPage(QWidget):
         self.sheet.show_table(
             self._draft.table, self._draft.selection, editable=self._draft.editable
         )
+        table = self._draft.table
+        self.sheet.panel.offer("documents", offered=bool(table and table.documents))
         self._count_chosen()
         self._settle()
 
@@ -271,6 +280,7 @@ class DataPage(QWidget):
         )
         empty.add_action(self.open_button)
         self.sheet.panel.add("rows", self.tr("Rows that run"), self.rows)
+        self.sheet.panel.add("documents", self.tr("Documents"), self.papers)
         self.drop.setObjectName("data_drop")
         self.drop.setProperty("look", "drop")
         QVBoxLayout(self.drop).addWidget(empty)

@@ -1,12 +1,11 @@
 """The window: holds the pages and wires their signals, nothing else."""
 
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QSettings, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
+from PySide6.QtCore import QSettings, Slot
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -19,12 +18,10 @@ from PySide6.QtWidgets import (
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.settings import ANTHROPIC_URL
-from claude_batch_desk.gui.arrivals import Arrivals
 from claude_batch_desk.gui.cost_card import CostCard
 from claude_batch_desk.gui.data_page import DataPage
 from claude_batch_desk.gui.dialogs import Dialogs
 from claude_batch_desk.gui.draft import Draft
-from claude_batch_desk.gui.drop_zone import DropZone
 from claude_batch_desk.gui.icons import app_icon
 from claude_batch_desk.gui.job_list import JobList
 from claude_batch_desk.gui.job_view import JobView
@@ -33,6 +30,7 @@ from claude_batch_desk.gui.messages import Messages
 from claude_batch_desk.gui.office import Office
 from claude_batch_desk.gui.prompt_page import PromptPage
 from claude_batch_desk.gui.readiness import Step
+from claude_batch_desk.gui.reception import Reception, Rooms
 from claude_batch_desk.gui.results_page import ResultsPage
 from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.samples import OpenedJob, Sample
@@ -62,8 +60,6 @@ class MainWindow(QMainWindow):
         desk = session.desk
         self.draft = Draft(desk, tasks, self)
         self.office = Office(desk, tasks, self)
-        self.arrivals = Arrivals(desk, tasks, self.draft, self.office, messages)
-        self.drop_zone = DropZone(self)
         self.watcher = Watcher(desk, tasks, self)
         self.dialogs = Dialogs(session, tasks, messages, theme, self)
         self._make_pages(tasks)
@@ -73,11 +69,12 @@ class MainWindow(QMainWindow):
         self.job_view = JobView(self.draft, self._pages(), self.cost, session.base_url)
         self.menus = Menus(self)
         self._stack = QStackedWidget()
-        self._lay_out()
         self._connect_pages()
         self._connect_jobs()
         self._connect_menus()
-        self._connect_arrivals()
+        self.reception = Reception(self._rooms(), session, tasks, messages)
+        self.reception.remembered.connect(self._remember)
+        self._lay_out()
         self._restore()
         self.show_welcome()
         self.office.refresh()
@@ -104,15 +101,6 @@ class MainWindow(QMainWindow):
         self.job_list.mark(None)
         self._stack.setCurrentWidget(self.welcome)
         self.welcome.enter()
-
-    @Slot(object)
-    def take(self, paths: Sequence[str]) -> None:
-        """Come to the front, and open what these paths name."""
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.raise_()
-        self.activateWindow()
-        if paths:
-            self.arrivals.take(paths)
 
     @Slot(object)
     def _show_job(self, opened: OpenedJob) -> None:
@@ -143,15 +131,9 @@ class MainWindow(QMainWindow):
             editable=self.draft.editable,
             idle=job is not None and job.state in ("draft", "done"),
         )
-        self._settle_paste()
         self.menus.allow_steps(() if job is None else self.job_view.reachable())
         name = self.tr("Claude Batch Desk")
         self.setWindowTitle(f"{job.name} – {name}" if job else name)
-
-    @Slot()
-    def _settle_paste(self) -> None:
-        """A table is pasted where one can be seen; elsewhere the keys are left to text boxes."""
-        self.menus.paste.setEnabled(self.draft.job is None or self.job_view.step == "data")
 
     # What is done
 
@@ -174,21 +156,6 @@ class MainWindow(QMainWindow):
             return
         self.job_view.go("data")
         self.data_page.choose_file()
-
-    @Slot()
-    def paste_table(self) -> None:
-        """Make a table of what was copied elsewhere."""
-        self.arrivals.paste(QGuiApplication.clipboard().mimeData())
-
-    @Slot(object)
-    def _open_source(self, path: Path) -> None:
-        self.job_view.go("data")
-        self.data_page.open_file(path)
-
-    @Slot(object)
-    def _open_recipe(self, path: Path) -> None:
-        self.job_view.go("prompt")
-        self.prompt_page.recipe_bar.open_from(path)
 
     @Slot(object)
     def open_sample(self, sample: Sample) -> None:
@@ -224,13 +191,12 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _remember_file(self, path: str) -> None:
-        self.dialogs.remember_file(path)
+        self._remember(path)
         if self.draft.job is not None and self.draft.job.name == self.tr("New job"):
             self.draft.rename(Path(path).stem)
-        self._show_recent()
 
     @Slot(str)
-    def _remember_other(self, path: str) -> None:
+    def _remember(self, path: str) -> None:
         self.dialogs.remember_file(path)
         self._show_recent()
 
@@ -253,7 +219,7 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Hear of drags over the native window, which is there from now on."""
         super().showEvent(event)
-        self.drop_zone.watch()
+        self.reception.drop_zone.watch()
 
     # Leaving
 
@@ -292,6 +258,18 @@ class MainWindow(QMainWindow):
         self.data_page.sheet.restore_layout(str(self._kept().value("data", "")))
 
     # Wires
+
+    def _rooms(self) -> Rooms:
+        return Rooms(
+            window=self,
+            draft=self.draft,
+            office=self.office,
+            dialogs=self.dialogs,
+            menus=self.menus,
+            job_view=self.job_view,
+            data_page=self.data_page,
+            prompt_page=self.prompt_page,
+        )
 
     def _pages(self) -> dict[Step, Page]:
         return {
@@ -332,27 +310,12 @@ class MainWindow(QMainWindow):
         listed.settings_requested.connect(self.dialogs.show_settings)
         welcome.sample_requested.connect(self.open_sample)
         welcome.new_requested.connect(self.new_job)
+        welcome.open_requested.connect(self.open_table)
         welcome.key_requested.connect(self.dialogs.show_key)
         welcome.cancelled.connect(office.cancel)
         self.watcher.moved.connect(self._take_moved)
         self.draft.saved.connect(office.refresh)
         self.draft.job_changed.connect(office.refresh)
-
-    def _connect_arrivals(self) -> None:
-        arrivals, menus, zone = self.arrivals, self.menus, self.drop_zone
-        arrivals.mode = lambda: self._session.settings.mode
-        arrivals.reading = lambda: not self.data_page.busy.isHidden()
-        arrivals.source_ready.connect(self._open_source)
-        arrivals.recipe_ready.connect(self._open_recipe)
-        arrivals.taken.connect(self._remember_other)
-        zone.entered.connect(lambda paths: zone.say(arrivals.offer(paths)))
-        zone.dropped.connect(arrivals.take, Qt.ConnectionType.QueuedConnection)
-        self.dialogs.folder_chosen.connect(lambda folder: arrivals.take([folder]))
-        menus.folder_requested.connect(self.dialogs.choose_folder)
-        menus.paste_requested.connect(self.paste_table)
-        menus.recent_requested.connect(lambda path: arrivals.take([path]))
-        self.welcome.open_requested.connect(self.open_table)
-        self.job_view.stack.currentChanged.connect(self._settle_paste)
 
     def _connect_menus(self) -> None:
         menus, view, dialogs = self.menus, self.job_view, self.dialogs
@@ -386,6 +349,6 @@ class MainWindow(QMainWindow):
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self._stack, 1)
-        right.addWidget(self.arrivals.busy)
+        right.addWidget(self.reception.arrivals.busy)
         row.addLayout(right, 1)
         self.setCentralWidget(central)

@@ -98,7 +98,7 @@ def open_job(desk: KeepsJobs, job_id: int, report: Report) -> OpenedJob:
 def new_job(desk: KeepsJobs, name: str, mode: Mode, report: Report) -> OpenedJob:
     """An empty draft."""
     report(0, 0)
-    return OpenedJob(desk.new_job(name, mode), None)
+    return OpenedJob(desk.new_job(name, mode), None, fresh=True)
 
 
 def copy_live(desk: KeepsJobs, job_id: int, report: Report) -> OpenedJob:

@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import shiboken6
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from claude_batch_desk.app import Composed, compose
 from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.main_window import MainWindow
 from claude_batch_desk.gui.tasks import TaskRunner
+from claude_batch_desk.session import Session
 from tests.gui.page_fakes import FakeDesk
 
 
@@ -51,3 +56,24 @@ def draft(empty_draft: Draft, desk: FakeDesk) -> Draft:
     """A draft with the desk's job and table opened."""
     empty_draft.open(desk.now, desk.kept_table)
     return empty_draft
+
+
+@pytest.fixture
+def composed(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[Composed]:
+    """The whole window over a real desk; Practice starts when something needs it."""
+    home.mkdir(parents=True)
+    composed = compose(qapp, Session(home, practice_seconds=0.2))
+    with qtbot.waitExposed(composed.window):
+        composed.window.show()
+    yield composed
+    composed.window.close()
+    composed.tasks.close()
+    composed.executor.shutdown()
+    assert composed.close()
+    for each in (composed.window, composed.theme, composed.messages, composed.tasks):
+        shiboken6.delete(each)
+
+
+@pytest.fixture
+def window(composed: Composed) -> MainWindow:
+    return composed.window

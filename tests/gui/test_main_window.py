@@ -1,7 +1,5 @@
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -21,35 +19,13 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from claude_batch_desk.app import Composed, compose
+from claude_batch_desk.app import Composed
 from claude_batch_desk.gui.main_window import MainWindow
 from claude_batch_desk.gui.samples import samples
 from claude_batch_desk.gui.stepper import STEPS
-from claude_batch_desk.session import Session
 
 _LEFT = Qt.MouseButton.LeftButton
 _LONG = 30_000
-
-
-@pytest.fixture
-def composed(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[Composed]:
-    """The whole window over a real desk; Practice starts when something needs it."""
-    home.mkdir(parents=True)
-    composed = compose(qapp, Session(home, practice_seconds=0.2))
-    with qtbot.waitExposed(composed.window):
-        composed.window.show()
-    yield composed
-    composed.window.close()
-    composed.tasks.close()
-    composed.executor.shutdown()
-    assert composed.close()
-    for each in (composed.window, composed.theme, composed.messages, composed.tasks):
-        shiboken6.delete(each)
-
-
-@pytest.fixture
-def window(composed: Composed) -> MainWindow:
-    return composed.window
 
 
 def press(window: MainWindow, name: str) -> None:
