@@ -57,6 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
             tried = desk.try_rows(job.id, arguments.sample, _SEED, Progress("Trying"))
         estimate = desk.estimate(job.id, Progress("Estimating"))
         price = estimate.batch if arguments.mode == "batch" else estimate.now
+        _warn(estimate)
         say(_priced(estimate, price))
         if not _confirmed(arguments, "Send them?"):
             return NOT_CONFIRMED
@@ -74,6 +75,7 @@ def estimate(arguments: argparse.Namespace) -> int:
             found, both = _estimates(session, job)
         finally:
             session.desk.remove_job(job.id)
+        _warn(found)
         if arguments.json:
             chosen = describe_rows(job.selection)
             documents = both and {
@@ -88,6 +90,11 @@ def estimate(arguments: argparse.Namespace) -> int:
             show(f"As a batch, with documents as files: {_range(both.file.batch)}")
             show(f"As a batch, with their text: {_range(both.text.batch)}")
         return DONE
+
+
+def _warn(estimate: Estimate) -> None:
+    for warning in estimate.warnings:
+        say(warning)
 
 
 def _estimates(session: Session, job: Job) -> tuple[Estimate, DocumentPrices | None]:

@@ -116,7 +116,7 @@ class PromptPreview(Card):
         return bound.render(found[0]), "", self._hint(template, self._table, found[0])
 
     def _hint(self, template: Template, table: Table, row: Row) -> str:
-        if not template.columns:
+        if not template.columns and table.documents is None:
             return self.tr("The prompt names no column, so every row asks the same.")
         used = set(template.columns)
         cells = zip(table.columns, row, strict=True)

@@ -24,7 +24,7 @@ from claude_batch_desk.core.prompts.template import canonical
 from claude_batch_desk.core.tables.table import Table
 from claude_batch_desk.gui.text_boxes import GrowingHeight, TextView
 from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT, WIDE
-from claude_batch_desk.gui.widgets import Card, Label, button
+from claude_batch_desk.gui.widgets import Banner, Card, Label, button
 from claude_batch_desk.gui.wording import money, number, rows_of
 
 _MOST_NAMED = 30
@@ -137,6 +137,7 @@ class CostsCard(Card):
         self.ceiling_label = facts.add(self.tr("At most"), "review_ceiling")
         self.now_label = facts.add(self.tr("Immediately"), "review_now")
         self.basis_label = Label("", "caption")
+        self.warnings = Banner("review_warnings")
         self.budget_check = QCheckBox(self.tr("Do not send if it may cost more than"))
         self.budget_check.setObjectName("review_budget_on")
         self.budget_spin = QDoubleSpinBox()
@@ -153,6 +154,7 @@ class CostsCard(Card):
         row.addStretch(1)
         self.column.addWidget(facts)
         self.column.addWidget(self.basis_label)
+        self.column.addWidget(self.warnings)
         self.column.addLayout(row)
         self.budget_check.toggled.connect(self.budget_spin.setEnabled)
         self.budget_check.toggled.connect(self.budget_changed)
@@ -171,6 +173,7 @@ class CostsCard(Card):
             for label in (self.expected_label, self.ceiling_label, self.now_label):
                 label.setText("…")
             self.basis_label.say("")
+            self.warnings.clear()
             return
         cost = estimate.batch
         expected = self.tr("about %1, between %2 and %3")
@@ -182,6 +185,7 @@ class CostsCard(Card):
         now = self.tr("about %1 as immediate calls")
         self.now_label.setText(now.replace("%1", money(estimate.now.expected)))
         self.basis_label.say(describe(estimate))
+        self.warnings.say(" ".join(estimate.warnings), "warning")
 
 
 class LeavesCard(Card):
@@ -219,7 +223,7 @@ class LeavesCard(Card):
         columns = table.columns if table else ()
         held = [each for each in columns if job is not None and each in job.selection.excluded]
         named = [each for each in columns if canonical(each) in used and each not in held]
-        self.sent_label.setText(self._names(named))
+        self.sent_label.setText(self._sent(table, recipe, named))
         never = self._names([each for each in columns if canonical(each) not in used])
         if held:
             told = self.tr("%1. Kept on this computer whatever the prompt says: %2.")
@@ -229,8 +233,21 @@ class LeavesCard(Card):
             "Anthropic keeps a batch and its results for 29 days after it was created. "
             "Zero data retention does not apply to batches."
         )
+        if table is not None and table.documents is not None:
+            kept += " " + self.tr(
+                "Documents of more than 8 MB are uploaded before it, and removed when the job is "
+                "done, at the latest after 30 days."
+            )
         practice = self.tr("Practice: nothing leaves this computer.")
         self.retention_label.setText(practice if mode == "practice" else kept)
+
+    def _sent(self, table: Table | None, recipe: Recipe, columns: Sequence[str]) -> str:
+        if table is None or table.documents is None:
+            return self._names(columns)
+        how = self.tr("the document of each row, with its name, as a file")
+        if recipe.documents == "text":
+            how = self.tr("the text of each row's document, with its name, or the file without one")
+        return f"{how}; {self._names(columns)}" if columns else how
 
     def _names(self, columns: Sequence[str]) -> str:
         if not columns:

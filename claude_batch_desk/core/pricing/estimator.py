@@ -217,8 +217,7 @@ def describe(estimate: Estimate) -> str:
         trust = "In 95 of 100 jobs like this the bill is inside the range."
     else:
         trust = "The range is a guess; trying a few rows makes it a measurement."
-    basis = f"{read}, {wrote}. {trust} Prices: {estimate.prices_date}."
-    return " ".join((basis, *estimate.warnings))
+    return f"{read}, {wrote}. {trust} Prices: {estimate.prices_date}."
 
 
 def _rows(count: int) -> str:
