@@ -13,7 +13,7 @@ from claude_batch_desk.core.jobs.collecting import cost_of
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.packing import Packing, Stop
 from claude_batch_desk.core.jobs.plan import Plan, prompted
-from claude_batch_desk.core.jobs.selection import bind_prompt
+from claude_batch_desk.core.jobs.selection import bind_prompt, to_be_sent
 from claude_batch_desk.core.jobs.sending import OWN_FAULTS, keep_for_the_rest
 from claude_batch_desk.core.jobs.store import IMMEDIATE, Kept, Stores
 from claude_batch_desk.core.pricing.prices import PriceBook
@@ -128,7 +128,7 @@ def _open_requests(
 ) -> Iterator[tuple[int, Request]]:
     if job.table_id is None or job.model is None:
         raise StoreError("This job was not sent yet.")
-    table = stores.tables.table(job.table_id)
+    table = to_be_sent(stores.tables.table(job.table_id), job.selection)
     build = request_builder(job.recipe, job.model, documents=table.documents is not None)
     seen = bytearray(plan.requests)
     for number in answered:

@@ -39,7 +39,7 @@ from claude_batch_desk.core.jobs.job import (
 from claude_batch_desk.core.jobs.pasting import take_in_text
 from claude_batch_desk.core.jobs.plan import Plan, rows_by_number
 from claude_batch_desk.core.jobs.polling import LIVE, PRACTICE
-from claude_batch_desk.core.jobs.selection import RowsChosen, Selection, choose_rows
+from claude_batch_desk.core.jobs.selection import RowsChosen, Selection, choose_rows, to_be_sent
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.pricing.prices import PriceBook
@@ -223,7 +223,7 @@ class Desk:
     def _table_of(self, job: Job) -> Table:
         if job.table_id is None:
             raise StoreError("This job has no table yet. Open a file first.")
-        return self.table(job.table_id)
+        return to_be_sent(self.table(job.table_id), job.selection)
 
     @contextmanager
     def _alone(self, job_id: int, report: Report) -> Iterator[None]:

@@ -11,7 +11,7 @@ from claude_batch_desk.core.errors import DocumentError, StoreError
 from claude_batch_desk.core.jobs.job import Job, Order
 from claude_batch_desk.core.jobs.packing import Packing
 from claude_batch_desk.core.jobs.plan import Plan, make_plan
-from claude_batch_desk.core.jobs.selection import bind_prompt, selected_rows
+from claude_batch_desk.core.jobs.selection import bind_prompt, selected_rows, to_be_sent
 from claude_batch_desk.core.jobs.store import Kept, Stores, Trial
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.prompts.request import Request, UnsentRequest, request_builder
@@ -84,7 +84,7 @@ def freeze(
     """
     if job.table_id is None:
         raise StoreError("This job has no table yet. Open a file first.")
-    table = stores.tables.table(job.table_id)
+    table = to_be_sent(stores.tables.table(job.table_id), job.selection)
     spool = stores.spool(stores.jobs.token(job.id))
     packing, tried = Packing(stores.uploads, gateway), usable_trials(stores, job)
     freezer = _Freezer(job, order, prices, packing, spool, tried, report)

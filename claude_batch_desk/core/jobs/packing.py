@@ -137,7 +137,7 @@ class Packing:
         while True:
             try:
                 file = self._gateway.upload_file(
-                    document.path, document.name, document.media_type, seconds, _report(hear)
+                    document.path, document.title, document.media_type, seconds, _report(hear)
                 )
             except (Busy, Unreachable) as error:
                 tries += 1

@@ -2,14 +2,16 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from claude_batch_desk.core.documents.folder import COLUMNS as FOLDER_COLUMNS
 from claude_batch_desk.core.errors import RecipeError, SelectionError
 from claude_batch_desk.core.jobs.conditions import RowFilter, cell_test
 from claude_batch_desk.core.prompts.template import BoundTemplate, Template, canonical
 from claude_batch_desk.core.quality.sampling import random_rows
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.tables.table import PAGE_ROWS, Table
+from claude_batch_desk.core.tables.document import Document
+from claude_batch_desk.core.tables.table import PAGE_ROWS, Documents, Table
 
 
 @dataclass(frozen=True)
@@ -117,3 +119,31 @@ def bind_prompt(prompt: Template, table: Table, selection: Selection) -> BoundTe
             f"sent. Take {its} out of the prompt, or allow {it} to be sent on the Data page."
         )
     return prompt.bind(table.columns)
+
+
+def to_be_sent(table: Table, selection: Selection) -> Table:
+    """The table as its rows may leave this computer: a document goes without a name kept here."""
+    if table.documents is None or names_leave(table, selection):
+        return table
+    return replace(table, documents=_Nameless(table.documents))
+
+
+def names_leave(table: Table, selection: Selection) -> bool:
+    """Whether documents are sent with their names: the table shows them, and they may be sent."""
+    column = name_column(table)
+    return column in table.columns and column not in selection.excluded
+
+
+def name_column(table: Table) -> str:
+    """The column that names the document of each row."""
+    return FOLDER_COLUMNS[0] if table.reading.kind == "folder" else table.reading.document_column
+
+
+@dataclass(frozen=True)
+class _Nameless:
+    """Documents whose names stay on this computer."""
+
+    documents: Documents
+
+    def window(self, first: int, count: int) -> list[Document]:
+        return [replace(each, nameless=True) for each in self.documents.window(first, count)]

@@ -123,5 +123,5 @@ def _type(document: Document) -> str:
 def _block(kind: str, source: dict[str, Any], document: Document) -> bytes:
     block: dict[str, Any] = {"type": kind, "source": source}
     if kind == "document":  # an image has no place for a name
-        block["title"] = document.name
+        block["title"] = document.title
     return orjson.dumps(block)

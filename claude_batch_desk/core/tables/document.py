@@ -32,3 +32,10 @@ class Document:
     """A sentence that says why it cannot be used (encrypted, damaged, missing); "" for nothing."""
     path: Path | None = None
     """The frozen copy; None where none is kept, as its text is all that is ever sent."""
+    nameless: bool = False
+    """Its name must not leave this computer."""
+
+    @property
+    def title(self) -> str:
+        """What it is called wherever it is sent."""
+        return f"document{Path(self.name).suffix.lower()}" if self.nameless else self.name

@@ -1,5 +1,6 @@
 """Columns kept on this computer: nothing that leaves it holds what is in them."""
 
+import os
 import socket
 import socketserver
 import threading
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from claude_batch_desk.core.errors import RecipeError
-from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.job import Job, Way
 from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.settings import home_folder
@@ -19,6 +20,7 @@ from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
 from tests.core.jobs.conftest import RECIPE, finish, write_table
+from tests.practice.papers import pdf
 
 KEPT = Selection(excluded=("E-mail",))
 
@@ -122,3 +124,55 @@ def test_a_row_tried_before_its_column_was_kept_is_not_shown_as_tried_now(
     assert desk.try_rows(job.id, 3, 1, silent)
     desk.save_draft(job.id, selection=KEPT)
     assert desk.tried(job.id) == []
+
+
+@pytest.fixture
+def papers(tmp_path: Path) -> Path:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "dismissal of smith.pdf").write_bytes(pdf("I am very angry about it."))
+    (folder / "smith is happy.txt").write_text("What a happy day!", encoding="utf-8")
+    long = pdf("A large and happy document.")
+    (folder / "smith at length.pdf").write_bytes(long + os.urandom(8_500_000 - len(long)))
+    return folder
+
+
+@pytest.mark.parametrize("way", ["batch", "now"])
+def test_the_name_of_a_document_stays_where_its_column_does(
+    way: Way, tapped: Session, tap: Tap, papers: Path
+) -> None:
+    desk = tapped.desk
+    table = desk.open_table(papers, ReadOptions(), silent)
+    job = desk.new_job("Papers", "practice")
+    recipe = RECIPE.with_prompt("How does the writer feel?")
+    desk.save_draft(
+        job.id, recipe=recipe, table_id=table.id, selection=Selection(excluded=("Name",))
+    )
+    desk.estimate(job.id, silent)
+    desk.try_rows(job.id, 1, 1, silent)
+    done = finish(tapped, desk.send(job.id, None, silent, way))
+    assert done.outcomes == {"answered": 3}
+    sent = b"".join(tap.heard)
+    assert sent.count(b"What a happy day!") > 0
+    assert sent.count(b"smith") == 0
+
+
+def test_the_name_of_a_document_that_a_table_names_stays_where_its_column_does(
+    tapped: Session, tap: Tap, papers: Path
+) -> None:
+    desk = tapped.desk
+    path = write_table(
+        papers / "list.csv",
+        [["Paper", "Case"], ["smith is happy.txt", "1"], ["dismissal of smith.pdf", "2"]],
+    )
+    options = ReadOptions(document_column="Paper", document_folder=str(papers))
+    table = desk.open_table(path, options, silent)
+    assert table.documents is not None
+    job = desk.new_job("Papers", "practice")
+    recipe = RECIPE.with_prompt("Case {{Case}}: how does the writer feel?")
+    desk.save_draft(
+        job.id, recipe=recipe, table_id=table.id, selection=Selection(excluded=("Paper",))
+    )
+    done = finish(tapped, desk.send(job.id, None, silent))
+    assert done.outcomes == {"answered": 2}
+    assert b"".join(tap.heard).count(b"smith") == 0
