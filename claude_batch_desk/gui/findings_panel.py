@@ -8,7 +8,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.tables.finding import Finding
 from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT
-from claude_batch_desk.gui.widgets import IconLabel, Label, icon_button, scrolled, set_look
+from claude_batch_desk.gui.widgets import (
+    IconLabel,
+    Label,
+    icon_button,
+    scrolled,
+    set_look,
+    tab_through,
+)
 from claude_batch_desk.gui.wording import number
 
 
@@ -33,6 +40,8 @@ class FindingCard(QFrame):
         self.next_button = icon_button(
             "chevron-right", f"finding_{place}_next", self.tr("Next row")
         )
+        for step in (self.previous_button, self.next_button):
+            step.setAccessibleName(f"{step.accessibleName()}: {finding.sentence}")
         self._lay_out()
         self.previous_button.clicked.connect(self.go_back)
         self.next_button.clicked.connect(self.go_on)
@@ -122,7 +131,7 @@ class FindingsPanel(QWidget):
         self._lines = QVBoxLayout(content)
         self._lines.setContentsMargins(0, 0, TIGHT, 0)
         self._lines.setSpacing(SPACE)
-        area = scrolled(content)
+        area = self._area = scrolled(content)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrows in it take it
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column = QVBoxLayout(self)
@@ -150,6 +159,8 @@ class FindingsPanel(QWidget):
             told = nothing if whole else self.tr("The table is still being read.")
             self._lines.addWidget(Label(told, "muted"))
         self._lines.addStretch(1)
+        steps = [(card.previous_button, card.next_button) for card in self.cards]
+        tab_through([each for pair in steps for each in pair], then=self._area)
 
     @Slot(int)
     def _choose(self, row: int) -> None:

@@ -37,8 +37,11 @@ class SidePanel(QWidget):
         tab.setCheckable(True)
         tab.clicked.connect(self._choose)
         set_tip(tab, self.tr("Show or hide"))
+        before = next(reversed(self._buttons.values()), None)
         self._buttons[key], self._titles[key], self._views[key] = tab, title, view
         self._row.addWidget(tab)
+        if before is not None:  # a tab made later would come after all the views
+            QWidget.setTabOrder(before, tab)
         self._stack.addWidget(view)
         self._round_ends()
 

@@ -195,3 +195,29 @@ def test_a_tab_is_there_only_where_it_has_something_to_show(sheet: TableSheet) -
     panel.offer("findings", offered=True)
     assert tab.isVisible()
     assert panel.tab("columns").property("place") == "first"
+
+
+def test_tab_goes_through_the_sheet_from_the_top(qtbot: QtBot, sheet: TableSheet) -> None:
+    click(sheet.panel.tab("findings"))
+    sheet.activateWindow()
+    qtbot.waitUntil(sheet.isActiveWindow)
+    sheet.panel.tab("columns").setFocus()
+    names = []
+    for _ in range(8):
+        QTest.keyClick(sheet.window().focusWidget(), Qt.Key.Key_Tab)
+        names.append(sheet.window().focusWidget().objectName())
+    assert names == [
+        "data_panel_findings",
+        "data_encoding",
+        "data_delimiter",
+        "data_header",
+        "data_more_reading",
+        "data_table",
+        "finding_0_next",
+        "finding_1_next",
+    ]
+
+
+def test_a_screen_reader_hears_which_finding_an_arrow_is_of(sheet: TableSheet) -> None:
+    names = [each.next_button.accessibleName() for each in sheet.findings.cards]
+    assert names == [f"Next row: {_RAGGED.sentence}", f"Next row: {_LONG.sentence}"]
