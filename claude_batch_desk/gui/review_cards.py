@@ -16,7 +16,7 @@ from claude_batch_desk.core.catalogue import bundled_models
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.jobs.choice_words import describe as describe_rows
 from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.jobs.selection import Selection, bind_prompt
+from claude_batch_desk.core.jobs.selection import Selection, bind_prompt, name_column, names_leave
 from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.core.pricing.estimator import describe
 from claude_batch_desk.core.prompts.recipe import Recipe
@@ -223,7 +223,9 @@ class LeavesCard(Card):
         columns = table.columns if table else ()
         held = [each for each in columns if job is not None and each in job.selection.excluded]
         named = [each for each in columns if canonical(each) in used and each not in held]
-        self.sent_label.setText(self._sent(table, recipe, named))
+        self.sent_label.setText(self._sent(table, job, named))
+        if table is not None and job is not None and _with_names(table, job):
+            used.add(name_column(table))
         never = self._names([each for each in columns if canonical(each) not in used])
         if held:
             told = self.tr("%1. Kept on this computer whatever the prompt says: %2.")
@@ -241,12 +243,14 @@ class LeavesCard(Card):
         practice = self.tr("Practice: nothing leaves this computer.")
         self.retention_label.setText(practice if mode == "practice" else kept)
 
-    def _sent(self, table: Table | None, recipe: Recipe, columns: Sequence[str]) -> str:
-        if table is None or table.documents is None:
+    def _sent(self, table: Table | None, job: Job | None, columns: Sequence[str]) -> str:
+        if table is None or table.documents is None or job is None:
             return self._names(columns)
-        how = self.tr("the document of each row, with its name, as a file")
-        if recipe.documents == "text":
-            how = self.tr("the text of each row's document, with its name, or the file without one")
+        how = self.tr("the document of each row, %1, as a file")
+        if job.recipe.documents == "text":
+            how = self.tr("the text of each row's document, %1, or the file without one")
+        named = self.tr("with its name") if _with_names(table, job) else self.tr("without its name")
+        how = how.replace("%1", named)
         return f"{how}; {self._names(columns)}" if columns else how
 
     def _names(self, columns: Sequence[str]) -> str:
@@ -257,6 +261,10 @@ class LeavesCard(Card):
             return named
         more = self.tr("%1 and %2 more").replace("%2", number(len(columns) - _MOST_NAMED))
         return more.replace("%1", named)
+
+
+def _with_names(table: Table, job: Job) -> bool:
+    return table.documents is not None and names_leave(table, job.selection)
 
 
 def _text_of(table: Table, job: Job, number: int) -> str:

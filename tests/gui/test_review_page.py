@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -6,11 +7,18 @@ from pytestqt.qtbot import QtBot
 from claude_batch_desk.core.errors import OutcomeUnknown, Refused
 from claude_batch_desk.core.jobs.conditions import RowFilter
 from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.tables.document import Document
+from claude_batch_desk.core.tables.table import Reading
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.tasks import TaskRunner
 from tests.gui.clicking import click
 from tests.gui.page_fakes import FakeDesk, make_job, make_table, sent_job
+
+
+class MemoryDocuments:
+    def window(self, first: int, count: int) -> list[Document]:
+        return [Document("smith.txt", "text", "text/plain", 5, "0" * 64, text="Hello")]
 
 
 @pytest.fixture
@@ -211,3 +219,16 @@ def test_a_live_job_says_who_gets_the_rows(page: ReviewPage, draft: Draft) -> No
     page.receiver = "proxy.example:8080"
     page.enter()
     assert "these rows go to proxy.example:8080" in page.mode_banner.text.text()
+
+
+def test_whether_documents_leave_with_their_names_is_said(page: ReviewPage, draft: Draft) -> None:
+    papers = make_table(("Name", "Case"), [("smith.txt", "1")])
+    draft.set_table(replace(papers, reading=Reading("folder"), documents=MemoryDocuments()))
+    draft.set_recipe(draft.recipe.with_prompt("Case {{Case}}"))
+    assert page.leaves.sent_label.text() == (
+        "the document of each row, with its name, as a file; Case"
+    )
+    assert page.leaves.kept_label.text() == "no column"
+    draft.set_selection(Selection(excluded=("Name",)))
+    assert "the document of each row, without its name, as a file" in page.leaves.sent_label.text()
+    assert page.leaves.kept_label.text().startswith("Name. Kept on this computer")
