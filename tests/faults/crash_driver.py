@@ -1,7 +1,8 @@
 """Works on a job in a forked process that dies, or finds the disk full, at a numbered step.
 
-Steps are the moments just before and just after each commit of the store, each POST of a batch and
-each download. One line of JSON per run comes in on stdin, the child's exit status goes out.
+Steps are the moments just before and just after each commit of the store, each POST of a batch or
+a file, each removal of a file and each download. One line of JSON per run comes in on stdin, the
+child's exit status goes out.
 """
 
 import json
@@ -31,6 +32,7 @@ from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.report import Report, silent
 from claude_batch_desk.core.service.batch import Batch
 from claude_batch_desk.core.service.gateway import Gateway, Reply
+from claude_batch_desk.core.service.held_file import HeldFile
 
 KILLED = 137
 HIT = 3
@@ -92,6 +94,19 @@ class SteppedGateway(Gateway):
         reply = super().message(params)
         self._steps.reached()
         return reply
+
+    def upload_file(
+        self, path: Path, name: str, media_type: str, seconds: int, report: Report
+    ) -> HeldFile:
+        self._steps.reached()
+        held = super().upload_file(path, name, media_type, seconds, report)
+        self._steps.reached()
+        return held
+
+    def delete_file(self, file_id: str) -> None:
+        self._steps.reached()
+        super().delete_file(file_id)
+        self._steps.reached()
 
     def fetch_results(self, batch_id: str, to: Path, report: Report) -> None:
         super().fetch_results(batch_id, to, report)

@@ -3,12 +3,9 @@
 The Practice service counts; each run has a key, and so an account, of its own.
 """
 
-import json
 import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,14 +26,6 @@ ROWS, TRIED = 16, 2
 IN_FLIGHT = 6
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="forks")
 
-Run = Callable[[Path, str, int], int]
-
-
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[PracticeService]:
-    with PracticeService(tmp_path / "service") as running:
-        yield running
-
 
 @pytest.fixture
 def prepared(service: PracticeService, tmp_path: Path) -> Path:
@@ -50,38 +39,6 @@ def prepared(service: PracticeService, tmp_path: Path) -> Path:
         session.desk.save_draft(job.id, recipe=recipe, table_id=taken.id)
         session.desk.try_rows(job.id, TRIED, 1, silent)
     return home_folder()
-
-
-@pytest.fixture
-def driver() -> "Iterator[subprocess.Popen[str]]":
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.crash_driver"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    yield process
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.close()
-    process.wait(timeout=30)
-    process.stdout.close()
-
-
-@pytest.fixture
-def run(driver: "subprocess.Popen[str]", service: PracticeService) -> Callable[..., int]:
-    """Work on the job in a folder until it is done or step `at` comes; the exit status."""
-
-    def ask(home: Path, key: str, at: int, trouble: str = "killed", way: str = "batch") -> int:
-        assert driver.stdin is not None
-        assert driver.stdout is not None
-        asked = {"home": str(home), "url": service.base_url, "key": key}
-        driver.stdin.write(json.dumps({**asked, "at": at, "trouble": trouble, "way": way}) + "\n")
-        driver.stdin.flush()
-        return int(driver.stdout.readline())
-
-    return ask
 
 
 def finished(home: Path) -> Job:
