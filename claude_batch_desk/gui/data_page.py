@@ -280,7 +280,7 @@ class DataPage(QWidget):
         )
         empty.add_action(self.open_button)
         self.sheet.panel.add("rows", self.tr("Rows that run"), self.rows)
-        self.sheet.panel.add("documents", self.tr("Documents"), self.papers)
+        self.sheet.panel.add("documents", self.tr("Documents"), self.papers, fills=False)
         self.drop.setObjectName("data_drop")
         self.drop.setProperty("look", "drop")
         QVBoxLayout(self.drop).addWidget(empty)

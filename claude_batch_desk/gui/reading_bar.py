@@ -20,7 +20,7 @@ _OTHER = "other"
 """Stands for a delimiter that is to be typed."""
 _LINED = ("delimited", "workbook")
 """The kinds of source that have lines, one of which is the header."""
-_WIDEST_BOX = GRID * 26
+_WIDEST_BOX, _PATTERNS = GRID * 26, GRID * 21
 
 
 class ReadingBar(QWidget):
@@ -244,7 +244,7 @@ class ReadingBar(QWidget):
         self.include.setPlaceholderText(self.tr("all, or *.pdf, letters/*"))
         self.exclude.setPlaceholderText(self.tr("none, or draft*, old/*"))
         for edit in (self.include, self.exclude):
-            edit.setFixedWidth(_WIDEST_BOX)
+            edit.setFixedWidth(_PATTERNS)
         self.more_button.setCheckable(True)
         set_tip(
             self.more_button,

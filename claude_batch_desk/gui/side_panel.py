@@ -31,18 +31,19 @@ class SidePanel(QWidget):
         self._views: dict[str, QWidget] = {}
         self.hide()
 
-    def add(self, key: str, title: str, view: QWidget) -> None:
-        """Add a view behind a tab at the right of the others."""
+    def add(self, key: str, title: str, view: QWidget, *, fills: bool = True) -> None:
+        """Add a view behind a tab at the right of the others; it `fills` the panel, or its top."""
         tab = button(title, f"{self.objectName()}_{key}", look="segment")
         tab.setCheckable(True)
         tab.clicked.connect(self._choose)
         set_tip(tab, self.tr("Show or hide"))
         before = next(reversed(self._buttons.values()), None)
-        self._buttons[key], self._titles[key], self._views[key] = tab, title, view
+        place = _place_of(view, fills=fills)
+        self._buttons[key], self._titles[key], self._views[key] = tab, title, place
         self._row.addWidget(tab)
         if before is not None:  # a tab made later would come after all the views
             QWidget.setTabOrder(before, tab)
-        self._stack.addWidget(view)
+        self._stack.addWidget(place)
         self._round_ends()
 
     def offer(self, key: str, *, offered: bool) -> None:
@@ -89,3 +90,14 @@ class SidePanel(QWidget):
         pressed = next(key for key, each in self._buttons.items() if each is self.sender())
         self.open(pressed if self._buttons[pressed].isChecked() else "")
         self.moved.emit()
+
+
+def _place_of(view: QWidget, *, fills: bool) -> QWidget:
+    """Where a view is shown; a view that shows itself is then not seen over another."""
+    place = QWidget()
+    column = QVBoxLayout(place)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(view, 1 if fills else 0)
+    if not fills:
+        column.addStretch(1)
+    return place

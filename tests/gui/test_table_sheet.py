@@ -221,3 +221,13 @@ def test_tab_goes_through_the_sheet_from_the_top(qtbot: QtBot, sheet: TableSheet
 def test_a_screen_reader_hears_which_finding_an_arrow_is_of(sheet: TableSheet) -> None:
     names = [each.next_button.accessibleName() for each in sheet.findings.cards]
     assert names == [f"Next row: {_RAGGED.sentence}", f"Next row: {_LONG.sentence}"]
+
+
+def test_a_view_that_shows_itself_is_not_seen_over_another(sheet: TableSheet) -> None:
+    view = QLabel("elsewhere")
+    sheet.panel.add("other", "Other", view)
+    view.setVisible(False)
+    view.setVisible(True)
+    assert not view.isVisible()
+    click(sheet.panel.tab("other"))
+    assert view.isVisible()
