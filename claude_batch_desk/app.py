@@ -7,18 +7,19 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from claude_batch_desk import __version__
 from claude_batch_desk.core.errors import DeskError
-from claude_batch_desk.gui.front_door import FrontDoor, hand_over
 from claude_batch_desk.gui.icons import app_icon
 from claude_batch_desk.gui.main_window import MainWindow
 from claude_batch_desk.gui.messages import Messages
+from claude_batch_desk.gui.reception import Reception
 from claude_batch_desk.gui.samples import samples
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.theme import Theme
@@ -95,6 +96,16 @@ def compose(app: QApplication, session: Session, messages: Messages | None = Non
     return Composed(window, tasks, messages, theme, session, executor)
 
 
+def _listen(home: Path, app: QApplication, reception: Reception) -> None:
+    """Open the door for later starts, once the window is there: it needs Qt's network library."""
+    from claude_batch_desk.gui.front_door import FrontDoor
+
+    door = FrontDoor(home, app)
+    door.called.connect(reception.take)
+    app.aboutToQuit.connect(door.close)
+    door.open()
+
+
 def run_window(home: Path, files: Sequence[str], *, with_sample: bool = False) -> int:
     """Open the window on a data folder and stay until it is closed; returns the exit code.
 
@@ -108,6 +119,8 @@ def run_window(home: Path, files: Sequence[str], *, with_sample: bool = False) -
     try:
         session = Session(home)
     except DeskError as error:
+        from claude_batch_desk.gui.front_door import hand_over
+
         if hand_over(home, files):
             return 0
         Theme(app, "system")
@@ -115,21 +128,18 @@ def run_window(home: Path, files: Sequence[str], *, with_sample: bool = False) -
         dialog.finished.connect(app.quit)  # closing a mere dialog does not end an application
         app.exec()
         return 1
-    door = FrontDoor(home, app)
-    door.open()
     log_to(home)
     composed = compose(app, session, messages)
     composed.window.show()
     reception = composed.window.reception
-    door.called.connect(reception.take)
     app.file_asked.connect(reception.take)
+    QTimer.singleShot(0, app, partial(_listen, home, app, reception))
     if files:
         reception.take(files)
     if with_sample and not session.desk.jobs():
         composed.window.open_sample(samples()[0])
     app.aboutToQuit.connect(composed.tasks.close)
     code = app.exec()
-    door.close()
     if not composed.close():
         # Every write is all or nothing, so a call that will not end may be cut off.
         logging.shutdown()

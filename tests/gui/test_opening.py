@@ -174,7 +174,7 @@ def test_two_files_that_come_one_after_the_other_do_not_push_each_other_out(
     qtbot.waitUntil(lambda: window.data_page.reader.busy, timeout=_LONG)
     window.reception.take([str(make_file("second.csv"))])
     wait_for_table(qtbot, window, "first.csv")
-    qtbot.waitUntil(lambda: window.reception.arrivals.busy.isHidden(), timeout=_LONG)
+    qtbot.waitUntil(window.reception.arrivals.busy.isHidden, timeout=_LONG)
     assert [job.table_id is not None for job in jobs(window)] == [True, True]
 
 

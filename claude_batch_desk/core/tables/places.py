@@ -1,5 +1,6 @@
 """Where a source may be: on this computer, and nowhere else."""
 
+import os
 import re
 from pathlib import Path
 
@@ -17,7 +18,7 @@ def absolute(text: str) -> str:
     """A path as it was typed, from the root; what is no path stays as it is, to be refused."""
     if text.startswith(_ELSEWHERE) or _ADDRESS.match(text):
         return text
-    return str(Path(text).absolute())
+    return os.path.normpath(Path(text).absolute())
 
 
 def local_path(text: str) -> Path:
