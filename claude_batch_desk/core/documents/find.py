@@ -46,6 +46,16 @@ class FoundFiles:
     files: tuple[FoundFile, ...]
     notes: tuple[str, ...]
 
+    @property
+    def size(self) -> int:
+        """Bytes of all of them."""
+        return sum(each.size for each in self.files)
+
+    @property
+    def modified(self) -> int:
+        """When one of them changed last, in nanoseconds since 1970."""
+        return max((each.modified for each in self.files), default=0)
+
 
 def find_documents(
     folder: Path, include: Sequence[str], exclude: Sequence[str], report: Report

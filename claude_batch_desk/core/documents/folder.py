@@ -11,7 +11,7 @@ import orjson
 
 from claude_batch_desk.core.documents.find import FoundFile, find_documents
 from claude_batch_desk.core.documents.intake import Intake, TakenIn
-from claude_batch_desk.core.documents.kinds import word_for
+from claude_batch_desk.core.documents.kinds import kind_of, named_type, word_for
 from claude_batch_desk.core.documents.reader import DocumentReader
 from claude_batch_desk.core.documents.vault import Vault
 from claude_batch_desk.core.errors import TableError
@@ -19,7 +19,15 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.document import Document
 from claude_batch_desk.core.tables.opened import OpenedTable
 from claude_batch_desk.core.tables.pages import Paged
-from claude_batch_desk.core.tables.table import Found, Page, Reading, ReadOptions, Row
+from claude_batch_desk.core.tables.table import (
+    PAGE_ROWS,
+    Beginning,
+    Found,
+    Page,
+    Reading,
+    ReadOptions,
+    Row,
+)
 
 COLUMNS = ("Name", "Folder", "Type", "Size", "Pages", "Modified", "First words")
 """Folder is that within the opened one, "" for the top; Size is in bytes and Modified in the time
@@ -56,13 +64,17 @@ class FolderSource:
         kept = self._opened.without(options.left_out)
         self.columns, self.reading, self._left_out = kept.columns, kept.reading, options.left_out
         self.name = folder.resolve().name.encode(errors="replace").decode() or str(folder)
-        self.size = sum(each.size for each in self._listed.files)
-        """Bytes of all its documents."""
-        self.modified = max(each.modified for each in self._listed.files)
-        """Nanoseconds since 1970 at the latest change of one of them."""
+        self.size, self.modified = self._listed.size, self._listed.modified
         self.rows_so_far = 0
         self.found = Found()
         self.sha256 = ""
+
+    def beginning(self) -> Beginning:
+        """The first rows as far as they show from outside, before any document is read."""
+        listed = self._listed.files[:PAGE_ROWS]
+        rows = (_row(each, _unread(each)) for each in listed)
+        shown = replace(self._opened, rows=iter(rows)).without(self._left_out)
+        return Beginning(self.columns, tuple(shown.rows), self.reading)
 
     def pages(self, vault: Vault, keep: Keep) -> Iterator[Page]:
         """The rows in order; each document is frozen, read, and given to be kept.
@@ -126,6 +138,12 @@ class HeldDocuments:
             self._keep(self._first, self._held)
         self._first += len(self._held)
         self._held, self._text = [], 0
+
+
+def _unread(file: FoundFile) -> TakenIn:
+    name = file.relative.rpartition("/")[2]
+    media_type = named_type(file.path.suffix)
+    return TakenIn(Document(name, kind_of(media_type), media_type, file.size, sha256=""))
 
 
 def _row(file: FoundFile, taken: TakenIn) -> Row:

@@ -7,6 +7,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Literal
 
+from claude_batch_desk.core.documents.changes import FolderChanges, folder_changes
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.jobs.row_changes import RowChanges, compare, digests
 from claude_batch_desk.core.report import Report
@@ -74,6 +75,8 @@ def source_change(table: Table, report: Report) -> SourceChange | None:
     if origin is None:
         return None
     report(0, 0)
+    if table.reading.kind == "folder":
+        return _folder_change(table, origin, report)
     try:
         found = origin.path.stat()
         if (found.st_size, found.st_mtime_ns) == (origin.size, origin.modified):
@@ -85,6 +88,19 @@ def source_change(table: Table, report: Report) -> SourceChange | None:
     except OSError:
         pass  # it is there and cannot be read: the next lines find the words for it
     return _read_change(table, origin, report)
+
+
+def _folder_change(table: Table, origin: Origin, report: Report) -> SourceChange | None:
+    if not origin.path.exists():
+        return SourceChange("gone", origin.path)
+    try:
+        found = folder_changes(table, origin, report)
+    except TableError as error:
+        return SourceChange("unreadable", origin.path, reason=str(error))
+    if found == FolderChanges():
+        return None
+    rows = RowChanges(found.changed, found.added, found.removed)
+    return SourceChange("changed", origin.path, rows, options=table.reading.options)
 
 
 def _sha256(path: Path, report: Report) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from itertools import chain
 from pathlib import Path
 
 from claude_batch_desk.core.documents.folder import FolderSource
@@ -16,7 +15,6 @@ from claude_batch_desk.core.tables.table import (
     Origin,
     ReadOptions,
     Table,
-    unpack_page,
 )
 
 Preview = Callable[[Beginning], None]
@@ -32,10 +30,8 @@ def take_in_folder(
     table_id = stores.tables.begin(source.name, "", origin)
     try:
         keep = partial(stores.tables.add_documents, table_id)
-        pages = source.pages(Vault(stores.sources), keep)
-        first = next(pages)
-        preview(Beginning(source.columns, tuple(unpack_page(first.cells)), source.reading))
-        rows = stores.tables.add_pages(table_id, chain([first], pages))
+        preview(source.beginning())
+        rows = stores.tables.add_pages(table_id, source.pages(Vault(stores.sources), keep))
         stores.tables.identify(table_id, source.sha256)
         return stores.tables.finish(table_id, source.columns, rows, source.reading, source.found)
     except BaseException:

@@ -205,13 +205,17 @@ def test_progress_counts_documents_of_all(folder: Path, stores: Stores) -> None:
     assert {(number, 12) for number in range(12)} <= heard
 
 
-def test_the_first_rows_are_shown(folder: Path, stores: Stores) -> None:
+def test_the_first_rows_are_shown_before_any_document_is_read(folder: Path, stores: Stores) -> None:
     make.make_folder(folder, 3)
     seen: list[Beginning] = []
-    table = take_in(stores, folder, ReadOptions(), silent, preview=seen.append)
+    options = ReadOptions(left_out=("Modified",))
+    table = take_in(stores, folder, options, silent, preview=seen.append)
     (beginning,) = seen
     assert beginning.columns == table.columns
-    assert list(beginning.rows) == list(table.rows)
+    assert (beginning.reading, len(beginning.rows)) == (table.reading, 3)
+    for shown, row in zip(beginning.rows, table.rows, strict=True):
+        assert list(shown[:4]) == list(row[:4])
+        assert list(shown[4:]) == ["", ""]
 
 
 def test_tidying_keeps_the_copies_that_a_job_refers_to(
