@@ -58,7 +58,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     _add_jobs(verbs)
     _add_practice(verbs)
     window = verbs.add_parser("open", help="the window with these files; the verb may be left out")
-    window.add_argument("files", nargs="+", metavar="FILE", help="a table, a folder or a recipe")
+    window.add_argument("files", nargs="*", metavar="FILE", help="a table, a folder or a recipe")
     window.set_defaults(run=_window)
     demo = verbs.add_parser("demo", help="the window with sample data in Practice mode")
     demo.add_argument("--headless", action="store_true", help="the same job without a screen")
