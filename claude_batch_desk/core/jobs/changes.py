@@ -52,6 +52,8 @@ class SourceChange:
     """The sentence that says why it cannot be read any more."""
     options: ReadOptions = field(default_factory=ReadOptions)
     """What reads it as it is now."""
+    documents: bool = False
+    """Its rows are the documents of a folder."""
 
     @property
     def sentence(self) -> str:
@@ -61,7 +63,7 @@ class SourceChange:
             return f"{name} is no longer where it was opened: in {self.path.parent}."
         if self.kind == "unreadable":
             return f"{name} has changed since it was opened, and cannot be read now. {self.reason}"
-        parts = [*_row_words(self.rows), *_column_words(self.columns)]
+        parts = [*_row_words(self.rows, self.documents), *_column_words(self.columns)]
         return f"{name} has changed since it was opened: {'; '.join(parts)}."
 
 
@@ -100,7 +102,7 @@ def _folder_change(table: Table, origin: Origin, report: Report) -> SourceChange
     if found == FolderChanges():
         return None
     rows = RowChanges(found.changed, found.added, found.removed)
-    return SourceChange("changed", origin.path, rows, options=table.reading.options)
+    return SourceChange("changed", origin.path, rows, options=table.reading.options, documents=True)
 
 
 def _sha256(path: Path, report: Report) -> str:
@@ -115,7 +117,12 @@ def _sha256(path: Path, report: Report) -> str:
 def _read_change(table: Table, origin: Origin, report: Report) -> SourceChange | None:
     """As it reads the way it did, or where no column is left then, the way it is found."""
     before = table.reading.options
-    afresh = ReadOptions(sheet=before.sheet, left_out=before.left_out)
+    afresh = ReadOptions(
+        sheet=before.sheet,
+        left_out=before.left_out,
+        document_column=before.document_column,
+        document_folder=before.document_folder,
+    )
     change: SourceChange | None = None
     for options in (before, afresh):
         try:
@@ -213,14 +220,15 @@ def _renamed(
     return found
 
 
-def _row_words(rows: RowChanges) -> Iterator[str]:
+def _row_words(rows: RowChanges, documents: bool) -> Iterator[str]:
+    noun = ("document", "documents") if documents else ("row", "rows")
     told = []
     if rows.changed:
-        told.append(f"{counted(rows.changed, 'row', 'rows')} changed")
+        told.append(f"{counted(rows.changed, *noun)} changed")
     if rows.added:
-        told.append(f"{counted(rows.added, 'row', 'rows')} added")
+        told.append(f"{counted(rows.added, *noun)} added")
     if rows.removed:
-        told.append(f"{counted(rows.removed, 'row', 'rows')} removed")
+        told.append(f"{counted(rows.removed, *noun)} removed")
     if told:
         yield ", ".join(told)
     if rows.reordered:

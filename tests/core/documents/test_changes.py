@@ -14,16 +14,16 @@ from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.tables.table import ReadOptions
 
 EDITS: dict[str, tuple[Callable[[Path], object], str]] = {
-    "edited": (lambda folder: (folder / "a.txt").write_bytes(b"other words"), "1 row changed"),
+    "edited": (lambda folder: (folder / "a.txt").write_bytes(b"other words"), "1 document changed"),
     "edited to the same length": (
         lambda folder: (folder / "a.txt").write_bytes(b"WORDS"),
-        "1 row changed",
+        "1 document changed",
     ),
-    "added": (lambda folder: (folder / "sub/d.txt").write_bytes(b"new"), "1 row added"),
-    "removed": (lambda folder: (folder / "a.txt").unlink(), "1 row removed"),
+    "added": (lambda folder: (folder / "sub/d.txt").write_bytes(b"new"), "1 document added"),
+    "removed": (lambda folder: (folder / "a.txt").unlink(), "1 document removed"),
     "renamed": (
         lambda folder: (folder / "a.txt").rename(folder / "z.txt"),
-        "1 row added, 1 row removed",
+        "1 document added, 1 document removed",
     ),
     "deleted": (shutil.rmtree, "no longer where it was opened"),
 }
