@@ -327,7 +327,8 @@ def _confirmed(arguments: argparse.Namespace, question: str) -> bool:
 
 def _priced(estimate: Estimate, price: Range) -> str:
     merged = estimate.rows - estimate.requests
-    saved = f" ({merged:,} repeated rows are asked once)" if merged else ""
+    are = "row is" if merged == 1 else "rows are"
+    saved = f" ({merged:,} repeated {are} asked once)" if merged else ""
     return (
         f"{estimate.rows:,} rows to {estimate.model}{saved}: {_range(price)} {describe(estimate)}"
     )

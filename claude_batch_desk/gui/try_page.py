@@ -88,7 +88,7 @@ class TryPage(QWidget):
         self.other_button = button(
             self.tr("Other rows"), "try_other_rows", look="link", icon_name="refresh"
         )
-        self.seed_label = Label("", "caption", wrap=False)
+        self.seed_label = Label("", "caption")
         self.try_button = button("", "try_rows", look="primary", icon_name="try")
         self.next_button = button(self.tr("Review and send"), "try_next", icon_name="arrow-right")
         self.banner = Banner("try_banner")
@@ -355,10 +355,11 @@ class TryPage(QWidget):
         row = QHBoxLayout()
         row.setSpacing(SPACE)
         row.addWidget(Label(self.tr("Rows"), wrap=False))
-        for widget in (self.count_spin, self.seed_label, self.other_button):
+        for widget in (self.count_spin, self.other_button):
             row.addWidget(widget)
         row.addStretch(1)
         card.column.addLayout(row)
+        card.column.addWidget(self.seed_label)
         card.column.addWidget(self.try_button, 0, Qt.AlignmentFlag.AlignLeft)
         return card
 
