@@ -160,6 +160,10 @@ class Package:
             return found
         return ""
 
+    def related(self, key: str) -> str:
+        """The name of the part that the workbook calls by this key, or "" where there is none."""
+        return next((part for name, _, part in self._related() if name == key), "")
+
     def _related(self) -> Iterator[tuple[str, str, str]]:
         """Key, type and name of the parts that the workbook consists of."""
         folder, name = posixpath.split(f"/{self._book}")

@@ -6,6 +6,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from claude_batch_desk.core.tables.binary_sheets import BinaryOverlay, binary_sheet
 from claude_batch_desk.core.tables.cell_texts import CellTexts, Styles
 from claude_batch_desk.core.tables.cells import CellValue, cell_text
 from claude_batch_desk.core.tables.finding import counted
@@ -13,6 +14,7 @@ from claude_batch_desk.core.tables.number_format import Look, is_general, look_o
 from claude_batch_desk.core.tables.open_document import mended
 from claude_batch_desk.core.tables.opened import Alive
 from claude_batch_desk.core.tables.package import Package
+from claude_batch_desk.core.tables.quick_looks import quick_look
 from claude_batch_desk.core.tables.shared_texts import shared_texts
 from claude_batch_desk.core.tables.sheet_scan import (
     Overlay,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
 _LONG = 1e15
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _ODS_TIME = re.compile(r"PT(\d+)H(\d\d)M(\d\d)(?:[.,]\d+)?S")
 _VALUES_ONLY = (
     "Of this kind of workbook only the values are read: number formats are not applied, and error "
@@ -104,15 +107,26 @@ class FastBook:
         package = self._package if self._package and self._package.is_open_xml else None
         part = package.sheet_part(name) if package else ""
         if package is None or not part:
-            found = self._book.get_sheet_by_name(name)
-            is_ods = self._package is not None and self._package.is_open_document
-            return PlainSheet(found, is_ods) if found.start else None
+            return self._without_markup(name)
         facts = survey_sheet(partial(package.blocks, part), self._alive)
         self._alive()
         if facts.is_regular:
             return StreamedSheet(name, package, part, facts) if facts.width else None
         found = self._book.get_sheet_by_name(name)
         return CompletedSheet(found, package, part, facts) if found.start else None
+
+    def _without_markup(self, name: str) -> Sheet | None:
+        found = self._book.get_sheet_by_name(name)
+        if not found.start:
+            return None
+        if self._package and self._package.is_open_document:
+            return PlainSheet(found, is_ods=True)
+        binary = binary_sheet(self._path, self._package, name)
+        self._alive()
+        if binary is None:
+            return PlainSheet(found)
+        looks, unknown = looks_of(binary.styles.codes, is_1904=binary.styles.is_1904)
+        return LookedSheet(found, BinaryOverlay(binary.cells, looks, unknown))
 
 
 def _listed(book: "CalamineWorkbook") -> dict[str, bool]:
@@ -169,24 +183,14 @@ class PlainSheet:
         return cell_text(value)
 
 
-class CompletedSheet(PlainSheet):
-    """A sheet whose error cells and number formats were found in its XML."""
+class LookedSheet(PlainSheet):
+    """A sheet of which the looks of numbers and the errors are known as well."""
 
-    def __init__(
-        self, sheet: "CalamineSheet", package: Package, part: str, facts: SheetFacts
-    ) -> None:
+    def __init__(self, sheet: "CalamineSheet", overlay: Overlay | BinaryOverlay) -> None:
         super().__init__(sheet)
         self._first_column = sheet.start[1] + 1 if sheet.start else 1
-        self.facts = facts
-        self.notes = [*_fact_notes(facts), *_merged(len(sheet.merged_cell_ranges or ()))]
-        codes = package.cell_formats() if facts.can_be_matched else []
-        looks, unknown = looks_of(codes, is_1904=package.is_1904)
-        self._overlay = Overlay(
-            partial(package.blocks, part),
-            looks,
-            frozenset(unknown),
-            errors=facts.can_be_matched and facts.errors > 0,
-        )
+        self.notes = _merged(len(sheet.merged_cell_ranges or ()))
+        self._overlay = overlay
 
     def rows(self) -> Iterator[list[str]]:
         """All rows from the sheet's first, each `width` long."""
@@ -198,6 +202,25 @@ class CompletedSheet(PlainSheet):
             yield row
         if self._overlay.unknown_cells:
             self.notes.append(unknown_formats(self._overlay.unknown_cells))
+
+
+class CompletedSheet(LookedSheet):
+    """A sheet whose looks and errors were found in its XML."""
+
+    def __init__(
+        self, sheet: "CalamineSheet", package: Package, part: str, facts: SheetFacts
+    ) -> None:
+        codes = package.cell_formats() if facts.can_be_matched else []
+        looks, unknown = looks_of(codes, is_1904=package.is_1904)
+        overlay = Overlay(
+            partial(package.blocks, part),
+            looks,
+            frozenset(unknown),
+            errors=facts.can_be_matched and facts.errors > 0,
+        )
+        super().__init__(sheet, overlay)
+        self.facts = facts
+        self.notes[:0] = _fact_notes(facts)
 
 
 class StreamedSheet:
@@ -234,10 +257,18 @@ def looks_of(codes: Sequence[str], *, is_1904: bool = False) -> tuple[dict[int, 
             continue
         look = look_of(code, is_1904=is_1904)
         if look:
-            looks[style] = look
+            looks[style] = quick_look(code, look) or look
         else:
             unknown.add(style)
     return looks, unknown
+
+
+def _iso_look(code: str) -> Look | None:
+    """How the moments of a format that cannot be followed look, where it is one of moments."""
+    letters = set(_LITERAL.sub("", code).lower())
+    if letters & set("hs"):
+        return look_of("yyyy-mm-dd hh:mm:ss")
+    return look_of("yyyy-mm-dd") if letters & set("ymd") else None
 
 
 def _ods_time(text: str) -> str:

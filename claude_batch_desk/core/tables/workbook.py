@@ -43,7 +43,7 @@ def open_workbook(path: Path, options: ReadOptions, alive: Alive) -> OpenedTable
         opened = _open(FastBook(path, package, alive), options)
     except PasswordError as error:
         raise TableError(LOCKED) from error
-    except CalamineError as error:
+    except (CalamineError, OSError) as error:  # the latter where the file breaks off
         if package is None or not package.is_open_xml:
             raise TableError(DAMAGED) from error
         opened = _open(SlowBook(path, package, alive), options)

@@ -1,0 +1,110 @@
+"""The looks of numbers in a sheet of a binary workbook, found in its records."""
+
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from claude_batch_desk.core.errors import TableError
+from claude_batch_desk.core.tables import binary_cells
+from claude_batch_desk.core.tables.binary_cells import StyledCell, Styles
+from claude_batch_desk.core.tables.number_format import Look
+from claude_batch_desk.core.tables.package import Package
+from claude_batch_desk.core.tables.sniff import DAMAGED
+
+_STYLES, _BOOK = "xl/styles.bin", "xl/workbook.bin"
+_STREAM = "Workbook"
+_SHEET = 156
+"""The record of [MS-XLSB] that names a sheet."""
+
+
+@dataclass(frozen=True)
+class BinarySheet:
+    """The styles of a workbook, and the numbers and errors of one of its sheets."""
+
+    styles: Styles
+    cells: Iterator[StyledCell]
+
+
+def binary_sheet(path: Path, package: Package | None, name: str) -> BinarySheet | None:
+    """A sheet by its name; None where its records cannot be told.
+
+    `package` is None for an .xls file. Raises TableError where the records are damaged.
+    """
+    with _damage_told():
+        return _new_sheet(package, name) if package else _old_sheet(path, name)
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    try:
+        yield
+    except (struct.error, IndexError) as error:
+        raise TableError(DAMAGED) from error
+
+
+def _new_sheet(package: Package, name: str) -> BinarySheet | None:
+    part = _part(package, name)
+    if not part or not package.has(part) or not package.has(_STYLES):
+        return None
+    styles, book, cells = (
+        binary_cells.new_records(package.blocks(each)) for each in (_STYLES, _BOOK, part)
+    )
+    return BinarySheet(binary_cells.new_styles(styles, book), binary_cells.new_cells(cells))
+
+
+def _part(package: Package, name: str) -> str:
+    """The name of the part that holds a sheet, or ""."""
+    for kind, body in binary_cells.new_records(package.blocks(_BOOK)):
+        if kind == _SHEET:
+            key, rest = binary_cells.new_text(body[8:])
+            if binary_cells.new_text(rest)[0] == name:
+                return package.related(key)
+    return ""
+
+
+def _old_sheet(path: Path, name: str) -> BinarySheet | None:
+    from olefile import OleFileIO
+
+    with OleFileIO(str(path)) as opened:
+        if not opened.exists(_STREAM):
+            return None
+        stream = opened.openstream(_STREAM).read()
+    styles, start = binary_cells.old_styles(stream), binary_cells.old_sheet(stream, name)
+    if not styles.codes or not start:
+        return None
+    return BinarySheet(styles, binary_cells.old_cells(binary_cells.old_records(stream, start)))
+
+
+class BinaryOverlay:
+    """The texts of the cells that look other than their value, row by row in sheet order."""
+
+    def __init__(
+        self, cells: Iterator[StyledCell], looks: dict[int, Look], unknown: set[int]
+    ) -> None:
+        self._looks, self._unknown = looks, unknown
+        self.unknown_cells = 0
+        """Numbers whose format cannot be followed."""
+        self._cells = self._found(cells)
+        self._next = next(self._cells, None)
+
+    def of_row(self, row: int) -> list[tuple[int, str]]:
+        """Column and text of the cells of this row (both from 1); rows must be asked in order."""
+        texts: list[tuple[int, str]] = []
+        while self._next and self._next[0] <= row:
+            if self._next[0] == row:
+                texts.append(self._next[1:])
+            self._next = next(self._cells, None)
+        return texts
+
+    def _found(self, cells: Iterator[StyledCell]) -> Iterator[tuple[int, int, str]]:
+        with _damage_told():
+            for cell in cells:
+                if isinstance(cell.value, str):
+                    yield cell.row, cell.column, cell.value
+                    continue
+                self.unknown_cells += cell.style in self._unknown
+                look = self._looks.get(cell.style)
+                if look:
+                    yield cell.row, cell.column, look(cell.value)
