@@ -40,6 +40,8 @@ class ColumnsPanel(QWidget):
     """The person wants these columns, and no others, never to be sent: a tuple of names."""
     left_out_chosen = Signal(object)
     """The person wants the table without these columns: a tuple of names."""
+    suggested = Signal(bool)
+    """There is, or is no longer, a suggestion to keep some columns."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -152,9 +154,9 @@ class ColumnsPanel(QWidget):
 
     def _suggest(self) -> None:
         names = self._personal()
-        self.suggestion.setVisible(
-            self._editable and bool(names) and not set(names) <= set(self._waved_off)
-        )
+        wanted = self._editable and bool(names) and not set(names) <= set(self._waved_off)
+        self.suggestion.setVisible(wanted)
+        self.suggested.emit(wanted)
         named = ", ".join(f"“{_short(name)}”" for name in names[:_NAMED])
         rest = len(names) - _NAMED
         if rest > 0:

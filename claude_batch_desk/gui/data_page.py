@@ -132,7 +132,7 @@ class DataPage(QWidget):
                 self.tr("The file is no longer there to be read again. Open it once more."),
                 "warning",
             )
-            self.sheet.show_reading()
+            self._show_table()
             return
         self._opening = None
         self.banner.clear()

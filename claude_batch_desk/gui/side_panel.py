@@ -1,8 +1,10 @@
 """A panel beside a page's main thing: one of several views, chosen by a strip of tabs, or none."""
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from claude_batch_desk.gui.icons import icon
 from claude_batch_desk.gui.widgets import button, set_look, set_tip
 
 
@@ -71,6 +73,10 @@ class SidePanel(QWidget):
         """Say beside the title of a tab how much there is behind it; "" says nothing."""
         title = self._titles[key]
         self._buttons[key].setText(f"{title} ({words})" if words else title)
+
+    def mark(self, key: str, icon_name: str) -> None:
+        """Put a picture on a tab, as there is something to decide behind it; "" takes it away."""
+        self._buttons[key].setIcon(icon(icon_name, "warning") if icon_name else QIcon())
 
     @property
     def key(self) -> str:

@@ -62,14 +62,16 @@ class TableSheet(QWidget):
         self, table: Table | None, selection: Selection, *, editable: bool, whole: bool = True
     ) -> None:
         """Show this table, or its first rows only, and what of it was chosen to run."""
+        fresh = self.model.table is not table or self._whole is not whole
         self._whole = whole
-        if self.model.table is not table:
+        if fresh:
             self.model.show_table(table)
         if table is None:
             return
         self.name_label.set_whole(table.name)
         self.show_reading()
-        self.findings.show_found(table.findings, table.notes, whole=whole)
+        if fresh:  # or the person would be thrown out of the rows of a finding
+            self.findings.show_found(table.findings, table.notes, whole=whole)
         remarks = len(table.findings) + len(table.notes)
         self.panel.count("findings", number(remarks) if remarks else "")
         self.show_selection(selection, editable=editable)
@@ -104,6 +106,11 @@ class TableSheet(QWidget):
             self.place.show_first(table.row_count)
 
     # What the person does
+
+    @Slot(bool)
+    def _mark_columns(self, suggested: bool) -> None:
+        """Whoever put the panel away is to see that there is something to decide, too."""
+        self.panel.mark("columns", "shield" if suggested else "")
 
     @Slot(object)
     def _leave_out(self, columns: tuple[str, ...]) -> None:
@@ -165,6 +172,7 @@ class TableSheet(QWidget):
         self.findings.row_chosen.connect(self.view.go_to_row)
         self.columns.column_chosen.connect(self._go_to_column)
         self.columns.excluded_chosen.connect(self._exclude)
+        self.columns.suggested.connect(self._mark_columns)
         self.columns.left_out_chosen.connect(self._leave_out)
         self.panel.moved.connect(self._remember_panel)
         self._splitter.splitterMoved.connect(self._remember_panel)

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.core.tables.finding import Finding
+from claude_batch_desk.core.tables.profile import ColumnProfile
 from claude_batch_desk.core.tables.table import Table
 from claude_batch_desk.gui.table_sheet import TableSheet
 from tests.gui.clicking import click
@@ -231,3 +232,20 @@ def test_a_view_that_shows_itself_is_not_seen_over_another(sheet: TableSheet) ->
     assert not view.isVisible()
     click(sheet.panel.tab("other"))
     assert view.isVisible()
+
+
+def test_news_of_the_job_leave_the_person_where_they_are(sheet: TableSheet, table: Table) -> None:
+    sheet.findings.cards[0].go_on()
+    sheet.show_table(table, Selection(), editable=False)
+    assert sheet.findings.cards[0].step == 0
+    assert sheet.view.currentIndex().row() == 4
+
+
+def test_the_tab_shows_that_a_column_may_tell_of_people(sheet: TableSheet, table: Table) -> None:
+    assert sheet.panel.tab("columns").icon().isNull()
+    people = ColumnProfile("Customer", 600, 0, 600, False, 12, 11, (), "text", "name")
+    told = replace(table, profile=(people,))
+    sheet.show_table(told, Selection(), editable=True)
+    assert not sheet.panel.tab("columns").icon().isNull()
+    sheet.show_selection(Selection(excluded=("Customer",)), editable=True)
+    assert sheet.panel.tab("columns").icon().isNull()
