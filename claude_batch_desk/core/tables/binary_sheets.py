@@ -10,6 +10,7 @@ from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables import binary_cells
 from claude_batch_desk.core.tables.binary_cells import StyledCell, Styles
 from claude_batch_desk.core.tables.number_format import Look
+from claude_batch_desk.core.tables.opened import Alive
 from claude_batch_desk.core.tables.package import Package
 from claude_batch_desk.core.tables.sniff import DAMAGED
 
@@ -27,13 +28,15 @@ class BinarySheet:
     cells: Iterator[StyledCell]
 
 
-def binary_sheet(path: Path, package: Package | None, name: str) -> BinarySheet | None:
+def binary_sheet(
+    path: Path, package: Package | None, name: str, alive: Alive
+) -> BinarySheet | None:
     """A sheet by its name; None where its records cannot be told.
 
     `package` is None for an .xls file. Raises TableError where the records are damaged.
     """
     with _damage_told():
-        return _new_sheet(package, name) if package else _old_sheet(path, name)
+        return _new_sheet(package, name, alive) if package else _old_sheet(path, name)
 
 
 @contextmanager
@@ -44,14 +47,20 @@ def _damage_told() -> Iterator[None]:
         raise TableError(DAMAGED) from error
 
 
-def _new_sheet(package: Package, name: str) -> BinarySheet | None:
+def _new_sheet(package: Package, name: str, alive: Alive) -> BinarySheet | None:
     part = _part(package, name)
     if not part or not package.has(part) or not package.has(_STYLES):
         return None
     styles, book, cells = (
-        binary_cells.new_records(package.blocks(each)) for each in (_STYLES, _BOOK, part)
+        binary_cells.new_records(_blocks(package, each, alive)) for each in (_STYLES, _BOOK, part)
     )
     return BinarySheet(binary_cells.new_styles(styles, book), binary_cells.new_cells(cells))
+
+
+def _blocks(package: Package, part: str, alive: Alive) -> Iterator[bytes]:
+    for block in package.blocks(part):
+        alive()
+        yield block
 
 
 def _part(package: Package, name: str) -> str:

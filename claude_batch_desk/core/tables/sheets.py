@@ -121,8 +121,7 @@ class FastBook:
             return None
         if self._package and self._package.is_open_document:
             return PlainSheet(found, is_ods=True)
-        binary = binary_sheet(self._path, self._package, name)
-        self._alive()
+        binary = binary_sheet(self._path, self._package, name, self._alive)
         if binary is None:
             return PlainSheet(found)
         looks, unknown = looks_of(binary.styles.codes, is_1904=binary.styles.is_1904)
