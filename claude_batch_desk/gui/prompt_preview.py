@@ -1,13 +1,15 @@
 """The real prompt of any row, as it will be sent."""
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 
 from claude_batch_desk.core.errors import RecipeError, StoreError
 from claude_batch_desk.core.jobs.selection import Selection, bind_prompt
+from claude_batch_desk.core.prompts.attached import way_of
 from claude_batch_desk.core.prompts.longest import longest_row
-from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.recipe import Recipe, SentAs
 from claude_batch_desk.core.prompts.template import Template, canonical
+from claude_batch_desk.core.tables.document import Document
 from claude_batch_desk.core.tables.table import Row, Table
 from claude_batch_desk.gui.flow_layout import FlowLayout
 from claude_batch_desk.gui.tasks import TaskRunner
@@ -17,6 +19,27 @@ from claude_batch_desk.gui.widgets import Card, Label, button, icon_button, set_
 from claude_batch_desk.gui.wording import number
 
 _SHARED_HEIGHT = GRID * 9
+
+
+def attached_words(document: Document, wanted: SentAs) -> str:
+    """What goes along with the prompt, as a line; or why it cannot."""
+    if document.problem:
+        return _tr("Not sent: %1").replace("%1", document.problem)
+    if way_of(document, wanted) == "text":
+        words = _tr("With it goes the text of “%1”, %2 characters")
+        return words.replace("%2", number(len(document.text))).replace("%1", document.name)
+    size = _tr("%1 kB").replace("%1", number(max(document.size // 1_000, 1)))
+    if document.kind == "image":
+        size = f"{document.width:,} × {document.height:,}, {size}"
+    elif document.pages:
+        pages = _tr("1 page") if document.pages == 1 else _tr("%1 pages")
+        size = f"{pages.replace('%1', number(document.pages))}, {size}"
+    words = _tr("With it goes the file “%1”, %2")
+    return words.replace("%2", size).replace("%1", document.name)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("prompt_preview", text)
 
 
 class PromptPreview(Card):
@@ -51,12 +74,10 @@ class PromptPreview(Card):
         self.row_text.setMinimumHeight(GRID * 10)
         self.problem_label = Label("", "problem")
         self.hint_label = Label("", "caption")
+        self.document_label = Label("", "strong")
+        self.document_label.setObjectName("preview_document")
         self._lay_out()
-        self.previous_button.clicked.connect(self.row_spin.stepDown)
-        self.next_button.clicked.connect(self.row_spin.stepUp)
-        self.row_spin.valueChanged.connect(self._render)
-        self.shared_button.toggled.connect(self._render)
-        self.longest_button.clicked.connect(self._find_longest)
+        self._connect()
         self.set_table(None)
 
     def set_table(self, table: Table | None, selection: Selection | None = None) -> None:
@@ -90,6 +111,7 @@ class PromptPreview(Card):
         self.longest_button.setEnabled(bool(text and place) and not problem)
         self.problem_label.say(problem)
         self.hint_label.say(hint)
+        self.document_label.say(self._document(place - 1))
         self.row_text.show_text(text)
         caption = self.tr("Row %1 · %2 characters")
         caption = caption.replace("%1", number(place)).replace("%2", number(len(text)))
@@ -126,6 +148,16 @@ class PromptPreview(Card):
         named = ", ".join(f"“{name}”" for name in empty)
         return self.tr("Empty in this row: %1").replace("%1", named)
 
+    def _document(self, row_number: int) -> str:
+        """What goes along with the prompt of a row, or why it does not."""
+        if self._table is None or self._table.documents is None:
+            return ""
+        try:
+            found = self._table.documents.window(row_number, 1)
+        except StoreError as error:
+            return str(error)
+        return attached_words(found[0], self._recipe.documents) if found else ""
+
     @Slot()
     def _find_longest(self) -> None:
         if self._table is None:
@@ -143,6 +175,13 @@ class PromptPreview(Card):
 
     def _go_to(self, row_number: int) -> None:
         self.row_spin.setValue(row_number + 1)
+
+    def _connect(self) -> None:
+        self.previous_button.clicked.connect(self.row_spin.stepDown)
+        self.next_button.clicked.connect(self.row_spin.stepUp)
+        self.row_spin.valueChanged.connect(self._render)
+        self.shared_button.toggled.connect(self._render)
+        self.longest_button.clicked.connect(self._find_longest)
 
     def _lay_out(self) -> None:
         steps = QWidget()
@@ -169,6 +208,7 @@ class PromptPreview(Card):
         captions.addWidget(self.shared_button)
         self.column.addLayout(captions)
         self.column.addWidget(self.shared_text)
+        self.column.addWidget(self.document_label)
         self.column.addWidget(self.row_text, 1)
         self.column.addWidget(self.problem_label)
         self.column.addWidget(self.hint_label)
