@@ -122,7 +122,9 @@ class Arrivals(QObject):
         if sources > 1:
             return self.tr("Drop to open each as a new job")
         return (
-            self.tr("Drop to open it here") if self._vacant else self.tr("Drop to open a new job")
+            self.tr("Drop to open it here")
+            if self._vacant
+            else self.tr("Drop to open it as a new job")
         )
 
     def paste(self, clipboard: QMimeData) -> None:
@@ -218,7 +220,10 @@ class Arrivals(QObject):
             failed=partial(self._fail, path),
             ended=self._end_one,
         )
-        self.busy.begin(self.tr("Reading %1 …").replace("%1", path.name))
+        told = self.tr("Reading %1 …")
+        if self._line:
+            told = self.tr("Reading %1 … %2 more to come.").replace("%2", str(len(self._line)))
+        self.busy.begin(told.replace("%1", path.name))
 
     def _list(self, path: Path, opened: OpenedJob) -> None:
         del opened  # it waits in the list

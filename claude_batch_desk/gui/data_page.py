@@ -289,7 +289,8 @@ class DataPage(QWidget):
         foot = QHBoxLayout()
         foot.addWidget(self.other_button)
         foot.addWidget(self.recent_button)
-        foot.addWidget(self.sheet.place, 1)
+        foot.addWidget(self.sheet.place, 100)
+        foot.addStretch(1)  # where there is no table to find a place in
         foot.addWidget(self.next_button)
         layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(WIDE, WIDE, WIDE, WIDE)

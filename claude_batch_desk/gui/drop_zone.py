@@ -13,11 +13,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
-from claude_batch_desk.gui.theme import GRID, LOOSE, colours
+from claude_batch_desk.gui.theme import GRID, LOOSE, SPACE, WIDE, Colours, colours
 
-_VEIL = 235
+_VEIL = 220
 """How little of the window is seen through the veil, of 255."""
 _CORNER = GRID * 3 // 2
+_MARGINS = (LOOSE * 2, LOOSE * 2, -LOOSE * 2, -LOOSE * 2)
 
 
 def local_files(urls: list[QUrl]) -> list[str]:
@@ -52,17 +53,26 @@ class Veil(QWidget):
         veil = QColor(theme.accent_soft)
         veil.setAlpha(_VEIL)
         painter.fillRect(self.rect(), veil)
-        frame = QRectF(self.rect()).adjusted(LOOSE, LOOSE, -LOOSE, -LOOSE)
         painter.setPen(QPen(QColor(theme.accent), 2, Qt.PenStyle.DashLine))
+        frame = QRectF(self.rect()).adjusted(SPACE, SPACE, -SPACE, -SPACE)
         painter.drawRoundedRect(frame, _CORNER, _CORNER)
+        self._draw_words(painter, theme)
+        painter.end()
+
+    def _draw_words(self, painter: QPainter, theme: Colours) -> None:
+        """On a card of their own, since the page shines through the veil."""
         font = QFont(self.font())
         font.setPointSizeF(font.pointSizeF() * 1.6)
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
+        room = QRectF(self.rect()).adjusted(*_MARGINS)
+        centred = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+        words = painter.boundingRect(room, centred, self.words)
+        painter.setPen(QPen(QColor(theme.accent), 1))
+        painter.setBrush(QColor(theme.surface))
+        painter.drawRoundedRect(words.adjusted(-WIDE, -WIDE, WIDE, WIDE), _CORNER, _CORNER)
         painter.setPen(QColor(theme.text))
-        wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(frame.adjusted(LOOSE, LOOSE, -LOOSE, -LOOSE), int(wrapped), self.words)
-        painter.end()
+        painter.drawText(words, centred, self.words)
 
 
 class DropZone(QObject):
