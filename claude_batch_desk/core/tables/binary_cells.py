@@ -7,6 +7,7 @@ Both are found here, in the records that [MS-XLSB] and [MS-XLS] describe.
 import struct
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from claude_batch_desk.core.tables.number_format import BUILT_IN
 
@@ -45,9 +46,8 @@ Record = tuple[int, bytes]
 """Its kind and its content."""
 
 
-@dataclass(frozen=True)
-class StyledCell:
-    """A cell that holds a number or an error; places are from 1."""
+class StyledCell(NamedTuple):
+    """A cell that holds a number or an error; places are from 1. There may be millions."""
 
     row: int
     column: int
