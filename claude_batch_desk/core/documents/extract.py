@@ -13,6 +13,9 @@ MAX_TEXT = 5_000_000
 """Characters; no model reads more, and a longer text is cut."""
 
 
+_CONTROLS = frozenset(map(chr, (*range(32), *range(127, 160))))
+
+
 class Unusable(Exception):
     """A document that cannot be read; `mark` says in which way."""
 
@@ -79,7 +82,7 @@ def clean(text: str) -> str:
 
 
 def _is_text(character: str) -> bool:
-    return character >= " " or character in "\n\t"
+    return character in "\n\t" or character not in _CONTROLS
 
 
 def extract_text(media_type: str, text: str, *, is_cut: bool = False) -> Extract:

@@ -49,7 +49,7 @@ _TOLD: tuple[tuple[FindingKind, str, str, str], ...] = (
         "documents have",
         f"more than {MAX_TEXT:,} characters; so many are kept as text",
     ),
-    ("animated", "image is", "images are", "animated; the first picture of it counts"),
+    ("animated", "image is", "images are", "animated; of such an image the first picture counts"),
     ("misnamed", "document is", "documents are", "not what the name says, and read as what it is"),
     ("duplicate", "document is", "documents are", "the same as one above"),
 )

@@ -1,5 +1,6 @@
 """The text of each kind of document, as a person would read it."""
 
+import struct
 from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
@@ -175,16 +176,42 @@ def test_a_mail_that_names_a_wrong_charset_is_read(
     assert extract_bytes(tmp_path, "m.eml", raw).text == "Subject: Hi\n\nÀ bientôt"
 
 
+def outlook(streams: dict[str, bytes], *fixed: tuple[int, int]) -> bytes:
+    """A mail as Outlook saves it, with these properties."""
+    table = bytes(32) + b"".join(struct.pack("<IIQ", tag, 6, value) for tag, value in fixed)
+    whole = {"__properties_version1.0": table.ljust(4096, b"\0")}
+    for number, content in streams.items():
+        # The writer makes no streams that are shorter than this.
+        whole[f"__substg1.0_{number}"] = content.ljust(4096, b"\0")
+    return compound_file(whole)
+
+
 def test_a_mail_that_outlook_saved_is_read(tmp_path: Path) -> None:
-    streams = {"0037": "Grüße", "0C1A": "Zoë", "0E04": "Desk", "1000": "The box\r\nwas open."}
-    saved = {
-        f"__substg1.0_{number}001F": text.encode("utf-16-le").ljust(4096, b"\0")
-        for number, text in streams.items()
-    }
-    found = extract_bytes(
-        tmp_path, "m.msg", compound_file({"__properties_version1.0": b"", **saved})
+    texts = {"0037": "Grüße", "0C1A": "Zoë", "0E04": "Desk", "1000": "The box\r\nwas open."}
+    streams = {f"{number}001F": text.encode("utf-16-le") for number, text in texts.items()}
+    sent = (0x00390040, 134_066_385_000_000_000)
+    found = extract_bytes(tmp_path, "m.msg", outlook(streams, sent))
+    assert found.text == (
+        "Subject: Grüße\nFrom: Zoë\nTo: Desk\nDate: 2025-11-03 10:15+00:00\n\nThe box\nwas open."
     )
-    assert found.text == "Subject: Grüße\nFrom: Zoë\nTo: Desk\n\nThe box\nwas open."
+
+
+@pytest.mark.parametrize(
+    ("fixed", "encoding"),
+    [
+        ((0x3FFD0003, 1251), "cp1251"),
+        ((0x3FDE0003, 65001), "utf-8"),
+        ((0x3FDE0003, 28595), "iso8859-5"),
+        ((0x3FF10003, 1049), "cp1251"),
+        ((0x3FDE0003, 99), "cp1252"),
+    ],
+)
+def test_an_older_mail_of_outlook_is_in_the_code_page_it_names(
+    tmp_path: Path, fixed: tuple[int, int], encoding: str
+) -> None:
+    text = "Grüße" if encoding == "cp1252" else "Привет"
+    made = outlook({"0037001E": text.encode(encoding)}, fixed)
+    assert extract_bytes(tmp_path, "m.msg", made).text == f"Subject: {text}"
 
 
 def test_another_program_s_compound_file_is_no_mail(tmp_path: Path) -> None:
@@ -216,8 +243,8 @@ def test_a_text_is_read_in_its_encoding(tmp_path: Path, encoding: str) -> None:
 
 
 def test_what_is_no_character_is_left_out_of_a_text(tmp_path: Path) -> None:
-    assert extract_bytes(tmp_path, "t.md", b"bell\x07 and\tescape\x1b[2J").text == (
-        "bell and\tescape[2J"
+    assert extract_bytes(tmp_path, "t.md", "bell\x07 and\tescape\x1b[2J\x9b1m".encode()).text == (
+        "bell and\tescape[2J1m"
     )
 
 
