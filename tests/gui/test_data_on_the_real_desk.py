@@ -148,7 +148,7 @@ def test_a_large_table_is_shown_before_it_is_read(
     page.reader.began.connect(lambda table: seen.append((table.row_count, page.reader.busy)))
     page.open_file(path)
     settled(qtbot, page)
-    assert seen == [(256, True)]
+    assert seen == [(64, True)]
     assert page.sheet.model.cell(59_999, 1) == "text of row 59999"
 
 

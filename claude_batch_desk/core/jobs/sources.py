@@ -20,12 +20,14 @@ from claude_batch_desk.core.tables.table import (
     Page,
     ReadOptions,
     Table,
-    unpack_page,
+    first_rows,
 )
 
 __all__ = ["Preview", "origin_of", "take_in", "tidy", "unseen"]
 
 _CHUNK = 1 << 20
+_SHOWN = 64
+"""Rows of a preview."""
 
 
 def unseen(beginning: Beginning) -> None:
@@ -65,7 +67,7 @@ def take_in(
 def _shown(source: SourceReader, preview: Preview) -> Iterator[Page]:
     pages = source.pages()
     for page in pages:
-        preview(Beginning(source.columns, tuple(unpack_page(page.cells)), source.reading))
+        preview(Beginning(source.columns, tuple(first_rows(page.cells, _SHOWN)), source.reading))
         yield page
         yield from pages
 
