@@ -24,7 +24,10 @@ from tests.faults.crash_driver import HIT, KILLED
 
 ROWS, TRIED = 16, 2
 IN_FLIGHT = 6
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="forks")
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="forks"),
+    pytest.mark.timeout(1_200),  # a process dies and another starts some hundred times
+]
 
 
 @pytest.fixture

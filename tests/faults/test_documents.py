@@ -20,7 +20,10 @@ from tests.faults.crash_driver import HIT, KILLED
 from tests.practice.papers import pdf
 
 SENDABLE = 4
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="forks")
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="forks"),
+    pytest.mark.timeout(1_200),  # a process dies and another starts some hundred times
+]
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ class Job:
     rows: int = 0
     """How many rows were sent; 0 for a draft."""
     requests: int = 0
-    """How many distinct requests those are."""
+    """How many distinct requests those are; rows whose document cannot be sent come to none."""
     sent_at: datetime | None = None
     ended_at: datetime | None = None
     parts: tuple[Part, ...] = ()

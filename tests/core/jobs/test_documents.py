@@ -103,7 +103,9 @@ def test_what_cannot_be_sent_costs_nothing(
     assert (estimate.rows, estimate.requests, estimate.unsent) == (4, 4, 1)
     assert "Row 5: This document is protected by a password" in estimate.warnings[0]
     job = finish(session, session.desk.send(job.id, None, silent))
-    assert service.ledger(PRACTICE_KEY).requests == 4
+    assert service.ledger(PRACTICE_KEY).requests == job.requests == 4
+    assert job.estimate is not None
+    assert job.estimate.warnings == estimate.warnings
     assert job.billed is not None
     assert estimate.batch.low <= job.billed <= estimate.batch.ceiling
 

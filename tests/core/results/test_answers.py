@@ -12,6 +12,7 @@ from claude_batch_desk.core.results.answers import (
     missing_answer,
     read_answer,
     read_message,
+    unsent_answer,
     worth_retrying,
 )
 
@@ -280,3 +281,32 @@ def test_any_text_is_kept_as_it_came(text: str) -> None:
     assert answer.values == ((text.strip(),) if text.strip() else ("",))
     packed = read(json.dumps({"note": text}), fields=(NOTE,))
     assert (packed.outcome, packed.values) == ("answered", (text,))
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        {"type": "not_found_error", "message": "File not found: file_011"},
+        {"type": "invalid_request_error", "message": "messages.0: the file file_011 has expired"},
+        {"type": "not_found_error", "message": "?", "details": {"error_code": "file_expired"}},
+    ],
+)
+def test_a_document_that_is_gone_from_the_service_may_be_sent_again(inner: dict[str, Any]) -> None:
+    answer = read_answer({"type": "errored", "error": {"type": "error", "error": inner}}, ALL)
+    assert answer.outcome == "errored"
+    assert answer.reason.startswith("The service did not have this row's document any more")
+    assert worth_retrying(answer)
+
+
+def test_a_document_the_service_cannot_read_is_not_taken_for_one_that_is_gone() -> None:
+    inner = {"type": "invalid_request_error", "message": "The PDF file could not be processed."}
+    answer = read_answer({"type": "errored", "error": {"type": "error", "error": inner}}, ALL)
+    assert "could not be processed" in answer.reason
+    assert not worth_retrying(answer)
+
+
+def test_a_row_that_was_not_sent_says_why_and_has_a_column_for_each_field() -> None:
+    answer = unsent_answer(ALL, "“a.pdf” is encrypted.")
+    assert (answer.outcome, answer.usage, answer.values) == ("unsent", None, ("",) * 4)
+    assert answer.reason == "“a.pdf” is encrypted."
+    assert not worth_retrying(answer)

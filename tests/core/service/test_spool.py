@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
@@ -236,3 +237,12 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
         spool.add(0, b"{}")
     spool.discard()
     assert left(tmp_path) == ["file"]
+
+
+def test_each_body_tells_when_the_first_of_its_files_expires(tmp_path: Path) -> None:
+    spool = BatchSpool(tmp_path, JOB, max_requests=2)
+    soon, later = (datetime(2026, 12, day, tzinfo=UTC) for day in (1, 2))
+    for number, until in enumerate([later, soon, None, None, None, later]):
+        spool.add(number, b"{}", until)
+    spool.close()
+    assert [body.files_until for body in spool.bodies] == [soon, None, later]

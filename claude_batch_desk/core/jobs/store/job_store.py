@@ -155,19 +155,21 @@ class JobStore:
         plan: Plan,
         bodies: Sequence[tuple[Spooled, tuple[int, int]]],
         order: Order,
-        prepaid: Sequence[Kept],
+        settled: Sequence[Kept],
     ) -> None:
         """Freeze the job: from here on nothing is read from the recipe or the source again.
 
-        `prepaid` are the answers trials have paid for already. Raises StoreError where the job is
-        not the draft any more that the plan was made from.
+        `settled` are the answers of requests that are not sent: trials have paid for them already,
+        or they cannot be. Raises StoreError where the job is not the draft any more that the plan
+        was made from.
         """
         now = datetime.now(UTC).isoformat()
         job_id = job.id
+        unsent = sum(kept.answer.outcome == "unsent" for kept in settled)
         with self._database.write() as connection:
             _check_unchanged(job, self._row(connection, job_id))
             _drop_answers(connection, job_id)  # of a job that had this number before
-            insert_answers(connection, job_id, prepaid)
+            insert_answers(connection, job_id, settled)
             connection.execute(
                 "INSERT INTO plan VALUES (?, ?, ?, ?, ?)",
                 (
@@ -196,7 +198,7 @@ class JobStore:
                 " WHERE id=?",
                 (
                     plan.rows,
-                    plan.requests,
+                    plan.requests - unsent,
                     now,
                     dumps(asdict(order.estimate)),
                     order.key_print,
