@@ -5,7 +5,7 @@ Both are found here, in the records that [MS-XLSB] and [MS-XLS] describe.
 """
 
 import struct
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ _REAL = struct.Struct("<d")
 _RK = struct.Struct("<I")
 _SHORT = struct.Struct("<H")
 _PLACE = struct.Struct("<HHH")
-_NEW_CELL = struct.Struct("<II")
+_NEW_REAL, _NEW_RK, _NEW_ERROR = map(struct.Struct, ("<IId", "<III", "<IIB"))
 _STYLE = 0xFFFFFF
 """The bits of a cell's style in the newer format; above them are flags."""
 
@@ -126,30 +126,17 @@ def new_cells(records: Iterable[Record]) -> Iterator[StyledCell]:
     """The numbers and errors in the part of a sheet of an .xlsb file."""
     row = 0
     for kind, body in records:
-        if kind == _ROW:
+        if kind in (_CELL_REAL, _FORMULA_REAL):
+            column, style, number = _NEW_REAL.unpack_from(body)
+            yield StyledCell(row, column + 1, style & _STYLE, number)
+        elif kind == _CELL_RK:
+            column, style, packed = _NEW_RK.unpack_from(body)
+            yield StyledCell(row, column + 1, style & _STYLE, rk_number(packed))
+        elif kind == _ROW:
             row = _RK.unpack_from(body)[0] + 1
-            continue
-        value = _NEW_VALUES.get(kind)
-        if value:
-            column, style = _NEW_CELL.unpack_from(body)
-            yield StyledCell(row, column + 1, style & _STYLE, value(body))
-
-
-def _real(body: bytes) -> float:
-    return float(_REAL.unpack_from(body, _NEW_CELL.size)[0])
-
-
-def _error(body: bytes) -> str:
-    return ERRORS.get(body[_NEW_CELL.size], "#UNKNOWN!")
-
-
-_NEW_VALUES: dict[int, Callable[[bytes], float | str]] = {
-    _CELL_RK: lambda body: rk_number(_RK.unpack_from(body, _NEW_CELL.size)[0]),
-    _CELL_REAL: _real,
-    _FORMULA_REAL: _real,
-    _CELL_ERROR: _error,
-    _FORMULA_ERROR: _error,
-}
+        elif kind in (_CELL_ERROR, _FORMULA_ERROR):
+            column, style, error = _NEW_ERROR.unpack_from(body)
+            yield StyledCell(row, column + 1, style & _STYLE, ERRORS.get(error, "#UNKNOWN!"))
 
 
 def rk_number(packed: int) -> float:
