@@ -32,8 +32,8 @@ _PATIENCE = 0.3
 """Seconds for one cell, after which the pattern is refused; a cancel is heard no later."""
 
 
-def cell_test(condition: RowFilter) -> CellTest:
-    """What a condition asks of a cell, before it is negated.
+def cell_test(condition: RowFilter, hear: Callable[[], None] = lambda: None) -> CellTest:
+    """What a condition asks of a cell, before it is negated; calls `hear` where that takes long.
 
     Raises SelectionError where the value does not fit the test, and so does the function returned,
     where a pattern takes too long.
@@ -48,7 +48,7 @@ def cell_test(condition: RowFilter) -> CellTest:
             "Write one, or remove the condition."
         )
     if condition.test == "matches":
-        return _matches(condition)
+        return _matches(condition, hear)
     if condition.test == "equals":
         whole = folded(condition.value.strip())
         return lambda cell: folded(cell.strip()) == whole
@@ -73,7 +73,7 @@ def _longer(condition: RowFilter) -> CellTest:
     return lambda cell: len(cell) > length
 
 
-def _matches(condition: RowFilter) -> CellTest:
+def _matches(condition: RowFilter, hear: Callable[[], None]) -> CellTest:
     import regex  # slow patterns can be stopped, which those of the standard library cannot
 
     where = f"The pattern for “{condition.column}”"
@@ -92,6 +92,7 @@ def _matches(condition: RowFilter) -> CellTest:
     def matches(cell: str) -> bool:
         with suppress(TimeoutError):
             return pattern.search(cell, timeout=_QUICK) is not None
+        hear()
         try:
             # Not at once for every cell: whoever lets go of the interpreter's lock may have to
             # wait for it, a million times.

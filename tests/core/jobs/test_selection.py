@@ -227,7 +227,21 @@ def test_a_long_table_is_read_page_by_page_and_a_cancel_is_heard_between(tmp_pat
     assert rows(table, where) == [row for row in range(99, 2_000) if "9" in str(row)]
     with pytest.raises(Cancelled):
         selected_rows(table, where, stop_after_three)
-    assert reported == [0, 0, 157]
+    assert reported == [0, 0, 16]
+
+
+def test_a_cancel_is_heard_before_a_pattern_takes_long_on_a_cell() -> None:
+    heard: list[int] = []
+
+    def stop_at_the_second_cell(done: int, total: int) -> None:
+        heard.append(done)
+        if len(heard) == 3:
+            raise Cancelled
+
+    table = column_of("ab", "a" * 300 + "b", "ab")
+    where = Selection(filters=(RowFilter("Text", "matches", "(?:a|aa)+$"),))
+    with pytest.raises(Cancelled):
+        selected_rows(table, where, stop_at_the_second_cell)
 
 
 def test_a_prompt_that_names_a_kept_column_is_refused() -> None:
