@@ -1,6 +1,7 @@
 """What was read out of one document, and how the parent and its child speak of it."""
 
 import os
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ MAX_TEXT = 5_000_000
 """Characters; no model reads more, and a longer text is cut."""
 
 
-_CONTROLS = frozenset(map(chr, (*range(32), *range(127, 160))))
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Unusable(Exception):
@@ -77,12 +78,7 @@ def unusable_frame(unusable: Unusable) -> Frame:
 def clean(text: str) -> str:
     """With one kind of line end, and without what is no text; blank lines at the ends go."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = lines if lines.isprintable() else "".join(filter(_is_text, lines))
-    return kept.encode("utf-8", "ignore").decode().strip("\n ")
-
-
-def _is_text(character: str) -> bool:
-    return character in "\n\t" or character not in _CONTROLS
+    return _NO_TEXT.sub("", lines).strip("\n ")
 
 
 def extract_text(media_type: str, text: str, *, is_cut: bool = False) -> Extract:
