@@ -1,8 +1,9 @@
 """From the values in a workbook's markup to texts as they look."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.cells import number_text
@@ -14,8 +15,6 @@ INLINE = "inlineStr"
 """The type of a cell whose value is the markup of a text."""
 _STYLE = re.compile(r' s="([0-9]+)"')
 _TYPE = re.compile(r' t="([A-Za-z]+)"')
-_KEPT = 50_000
-"""Texts of different values that are kept to be used again, for each style."""
 _LONG = 1e15
 
 
@@ -34,7 +33,6 @@ class CellTexts:
     def __init__(self, shared: Sequence[str], styles: Styles) -> None:
         self._shared = shared
         self._styles = styles
-        self._numbers: dict[int, _Numbers] = {}
         self._attributes: dict[str, tuple[str, int]] = {}
         self.unknown_cells = 0
         """Numbers whose look is not known."""
@@ -46,16 +44,12 @@ class CellTexts:
     ) -> list[str]:
         """The texts of a column; both are None where a cell is not there. Raises TableError."""
         kinds = set(attributes)
-        filled = [each for each in values if each]
-        if len(kinds) == 1 and len(filled) == len(values):
-            return self._of_alike(attributes[0] or "", filled)
+        if len(kinds) == 1 and None not in values and "" not in values:
+            return self._of_alike(attributes[0] or "", cast("Sequence[str]", values))
         texts = [""] * len(values)
         for kind in kinds:
-            places = [
-                place
-                for place, (each, value) in enumerate(zip(attributes, values, strict=True))
-                if value and each == kind
-            ]
+            pairs = enumerate(zip(attributes, values, strict=True))
+            places = [place for place, (each, value) in pairs if value and each == kind]
             found = self._of_alike(kind or "", [values[place] or "" for place in places])
             for place, text in zip(places, found, strict=True):
                 texts[place] = text
@@ -72,7 +66,9 @@ class CellTexts:
             return self._of_numbers(style, values)
         if kind == "b":
             return ["FALSE" if value == "0" else "TRUE" for value in values]
-        return list(map(text_of_item if kind == INLINE else plain, values))
+        if kind == INLINE:
+            return [text_of_item(each) if "<" in each else plain(each) for each in values]
+        return list(map(plain, values))
 
     def _kind(self, attributes: str) -> tuple[str, int]:
         """Type and style."""
@@ -94,41 +90,27 @@ class CellTexts:
             raise TableError(DAMAGED) from error
 
     def _of_numbers(self, style: int, values: Sequence[str]) -> list[str]:
-        if style in self._styles.unknown:
-            self.unknown_cells += len(values)
-        if style not in self._numbers:
-            self._numbers[style] = _Numbers(self._styles.looks.get(style, number_text))
-        numbers = self._numbers[style]
-        texts = list(map(numbers.__getitem__, values))
-        if numbers.any_long:
-            self.long_numbers += sum(map(_is_long, values))
-        return texts
-
-
-class _Numbers(dict[str, str]):
-    """The texts of the values of one style; a new one is made when it is asked for."""
-
-    def __init__(self, look: Callable[[float], str]) -> None:
-        super().__init__()
-        self._look = look
-        self.any_long = False
-
-    def __missing__(self, value: str) -> str:
-        if len(self) >= _KEPT:
-            self.clear()
         try:
-            number = float(value)
+            numbers = list(map(float, values))
         except ValueError:
-            text = plain(value)
-        else:
-            self.any_long = self.any_long or abs(number) >= _LONG
-            text = self._look(number)
-        self[value] = text
-        return text
+            return [self._of_number(style, value) for value in values]
+        if style in self._styles.unknown:
+            self.unknown_cells += len(numbers)
+        if max(numbers) >= _LONG or min(numbers) <= -_LONG:
+            self.long_numbers += sum(abs(number) >= _LONG for number in numbers)
+        look = self._styles.looks.get(style)
+        return list(map(look, numbers)) if look else _plain_numbers(numbers)
+
+    def _of_number(self, style: int, value: str) -> str:
+        """The text of what should be a number; if it is none, it is text."""
+        try:
+            float(value)
+        except ValueError:
+            return plain(value)
+        return self._of_numbers(style, [value])[0]
 
 
-def _is_long(value: str) -> bool:
-    try:
-        return abs(float(value)) >= _LONG
-    except ValueError:
-        return False
+def _plain_numbers(numbers: Sequence[float]) -> list[str]:
+    texts = [f"{number:.15g}" for number in numbers]
+    # Very large, very small and no numbers take longer, and are rare.
+    return texts if "e" not in "".join(texts) else list(map(number_text, numbers))

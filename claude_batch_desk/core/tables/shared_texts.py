@@ -7,6 +7,8 @@ from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.sniff import DAMAGED
 
 _ITEM = re.compile(r"<si(?: [^>]*)?(?:/>|>(.*?)</si>)", re.DOTALL)
+_SIMPLE = re.compile(r'<si><t( xml:space="preserve")?>([^<]*)</t></si>')
+_TO_MEND = re.compile(r"&|_x|\r")
 _ALONE = re.compile(r'<t( xml:space="preserve")?>([^<]*)</t>')
 _HINT = re.compile(r"<rPh.*?</rPh>", re.DOTALL)
 _PIECE = re.compile(r"<t(?: ([^>]*))?>([^<]*)</t>")
@@ -32,8 +34,7 @@ def shared_texts(blocks: Iterable[bytes]) -> list[str]:
             end += len(close)
             texts += _texts(bare(rest[:end], prefix[1]) if prefix else rest[:end])
             rest = rest[end:]
-    texts += _texts(rest)
-    return texts
+    return texts + _texts(bare(rest, prefix[1]) if prefix else rest)
 
 
 def bare(markup: bytes, prefix: bytes) -> bytes:
@@ -43,10 +44,14 @@ def bare(markup: bytes, prefix: bytes) -> bytes:
 
 def _texts(markup: bytes) -> list[str]:
     try:
-        items = _ITEM.findall(markup.decode())
+        text = markup.decode()
     except UnicodeDecodeError as error:
         raise TableError(DAMAGED) from error
-    return list(map(text_of_item, items))
+    simple = _SIMPLE.findall(text)
+    if len(simple) != text.count("<si"):
+        return list(map(text_of_item, _ITEM.findall(text)))
+    texts = [found if kept else found.strip(_BLANKS) for kept, found in simple]
+    return list(map(plain, texts)) if _TO_MEND.search(text) else texts
 
 
 def text_of_item(item: str) -> str:
@@ -64,10 +69,14 @@ def text_of_item(item: str) -> str:
 
 def plain(text: str) -> str:
     """A text of XML without its escapes; raises TableError at an entity nobody may define."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "&" in text:
         text = _REFERENCE.sub(_character, text)
     if "_x" in text:
         text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+        # Two escapes may be the halves of one character.
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
     return text
 
 

@@ -8,6 +8,7 @@ unpacked bytes, in constant memory.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import lt
 
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.finding import MAX_ROWS
@@ -27,7 +28,9 @@ _WITH_VALUE = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]*>\s*+(?:<f|<v|<is)')
 _REF = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 _ANY_CELL = re.compile(rb"<c[ >]")
 _PREFIX = re.compile(rb"<([A-Za-z][A-Za-z0-9]*:)worksheet[ >]")
-_ODD = re.compile(rb' t="d"|<!|<c r="[^"]*[^A-Z0-9"]')
+_ODD = re.compile(rb' t="d"|<!|"></c>')
+_ROW = re.compile(rb"<row[ >]")
+_ROW_NUMBER = re.compile(rb'<row(?: [^<>]*?)? r="([0-9]+)"')
 _FILLED = re.compile(rb'<c r="([A-Z]{1,3})[0-9]{1,7}"[^>]*+(?<!/)>')
 _LETTERS = re.compile(rb"[A-Z]{1,3}(?=[0-9])")
 _HIDDEN = re.compile(rb'<row [^>]*?hidden="(?:1|true)[^>]*[^/]>')
@@ -118,23 +121,32 @@ def _stretch(facts: SheetFacts, rows: bytes) -> None:
     each = rows.split(b"</row>")
     starts = {row[row.rfind(b'<c r="') + 6 :][:4] for row in each}
     facts.last_column = max([facts.last_column, *_columns(starts)])
+    facts.is_regular = facts.is_regular and _is_ascending(rows, facts.last_row)
     last = _REF.match(rows, rows.rfind(b'<c r="'))
-    row = int(last[2]) if last else facts.last_row + 1
-    facts.is_regular = facts.is_regular and row > facts.last_row
-    facts.last_row = max(facts.last_row, row if last else 0)
+    facts.last_row = max(facts.last_row, int(last[2])) if last else facts.last_row
     _stretch_filled(facts, each)
+
+
+def _is_ascending(rows: bytes, last: int) -> bool:
+    """Whether each row says its number, which is greater than that of the row before."""
+    numbers = list(map(int, _ROW_NUMBER.findall(rows)))
+    return len(numbers) == len(_ROW.findall(rows)) and all(map(lt, [last, *numbers], numbers))
 
 
 def _stretch_filled(facts: SheetFacts, rows: list[bytes]) -> None:
     """The same for the cells that hold something."""
     filled = [(row, end) for row in rows if (end := row.rfind(b"</c>")) >= 0]
     lasts = {row[row.rfind(b'<c r="', 0, end) + 6 :][:4] for row, end in filled}
-    firsts = {found[1] for row, _ in filled if (found := _FILLED.search(row))}
-    if firsts:
-        first = min(map(column_number, firsts))
+    if filled:
+        first = 1 if facts.first_column == 1 else _first_filled(row for row, _ in filled)
         last = max([facts.first_column + facts.width - 1, *_columns(lasts)])
         facts.first_column = min(first, facts.first_column or first)
         facts.width = last - facts.first_column + 1
+
+
+def _first_filled(rows: Iterable[bytes]) -> int:
+    firsts = {found[1] for row in rows if (found := _FILLED.search(row))}
+    return min(map(column_number, firsts), default=1)
 
 
 def _columns(starts: Iterable[bytes]) -> list[int]:
@@ -257,7 +269,7 @@ def whole_rows(blocks: Iterable[bytes]) -> Iterator[bytes]:
                 "One row of this sheet holds more text than is safe to read. Save the sheet as "
                 "text (.csv) and open that."
             )
-    yield rest
+    yield _bare(rest, prefix[1]) if prefix else rest
 
 
 def _bare(rows: bytes, prefix: bytes) -> bytes:

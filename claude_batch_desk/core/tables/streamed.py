@@ -65,9 +65,15 @@ class RowStream:
             texts = self._texts.of_column(groups[2 * place], groups[2 * place + 1])
             if 0 <= column - self._first < self._width:
                 columns[column - self._first] = texts
-        for number, row in zip(numbers, zip(*columns, strict=True), strict=True):
-            yield from self._blank_until(int(number or 0))
-            yield list(row)
+        rows = map(list, zip(*columns, strict=True))
+        places = [int(number or 0) for number in numbers]
+        if places == list(range(self._row + 1, self._row + 1 + len(places))):
+            self._row = places[-1]
+            yield from rows
+            return
+        for place, row in zip(places, rows, strict=True):
+            yield from self._blank_until(place)
+            yield row
 
     def _blank_until(self, row: int) -> list[list[str]]:
         """The blank rows between the last one and this one, which comes next."""
@@ -85,7 +91,7 @@ class RowStream:
         grown = False
         for letters, _, attributes, content in cells:
             column = column_number(letters.encode())
-            is_inline = content.startswith("<is>")
+            is_inline = "<is" in content
             grown = grown or column not in self._columns
             self._columns.setdefault(column, (letters, is_inline))
             found = None if is_inline else _VALUE.search(content)

@@ -373,7 +373,7 @@ KINDS = {
     "Excel 97": Sample(
         _excel_97,
         Exactly(
-            AB, [["00123", "1.5"], ["Größe", "TRUE"], ["日本", "2026-01-31 12:00:05"]]
+            AB, [["00123", "1.5"], ["Größe", "TRUE"], ["日本", "2026-01-31 12:00"]]
         ),
     ),
     "Excel 97, formulas without results": Sample(
