@@ -162,7 +162,7 @@ def _chain(first: list[Row], rest: Iterator[list[Row]]) -> Iterator[list[Row]]:
     yield from rest
 
 
-Pick = Callable[[Row], list[str]]
+Pick = Callable[[Row], Sequence[str]]
 
 
 def _picks(pairs: Sequence[tuple[int, int]], width: int, width_now: int) -> tuple[Pick, Pick]:
@@ -172,14 +172,13 @@ def _picks(pairs: Sequence[tuple[int, int]], width: int, width_now: int) -> tupl
 
 def _pick(places: list[int], width: int) -> Pick:
     if places == list(range(width)):
-        return list
+        return lambda row: row
     if len(places) == 1:
         [place] = places
         return lambda row: [row[place]]
     if not places:
         return lambda row: []
-    take = itemgetter(*places)
-    return lambda row: list(take(row))
+    return itemgetter(*places)
 
 
 def _columns(

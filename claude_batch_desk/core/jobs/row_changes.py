@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
@@ -28,7 +28,7 @@ class RowChanges:
     reordered: bool = False
 
 
-def digests(rows: Iterable[list[str]], report: Report) -> bytes:
+def digests(rows: Iterable[Sequence[str]], report: Report) -> bytes:
     """Those of all rows, one after the other."""
     found = bytearray()
     for number, row in enumerate(rows):
