@@ -36,6 +36,7 @@ from claude_batch_desk.gui.widgets import (
 from claude_batch_desk.gui.wording import number, rows_words
 
 _AS_FOUND = ReadOptions()
+_LONGEST_NAME = 60
 _PATIENCE = 300
 """Milliseconds that a table may be read another way before that is worth a word."""
 
@@ -65,6 +66,7 @@ class DataPage(QWidget):
         self.rows = RowChooser(draft)
         self.papers = DocumentsBar(desk, tasks, draft)
         self.banner = Banner("data_banner")
+        self.lost_banner = Banner("data_lost")
         self.busy = Busy("data_busy")
         self.open_button = button(
             self.tr("Open a file…"), "data_open", look="primary", icon_name="open"
@@ -202,11 +204,36 @@ class DataPage(QWidget):
         )
         table = self._draft.table
         self.sheet.panel.offer("documents", offered=bool(table and table.documents))
+        self._say_lost()
         self._count_chosen()
         self._settle()
 
+    def _lost(self) -> list[str]:
+        """Columns that were never to be sent and are called something else by now."""
+        table, selection = self._draft.table, self._draft.selection
+        if table is None or not self._draft.editable:
+            return []
+        known = {*table.columns, *table.reading.left_out}
+        return [each for each in selection.excluded if each not in known]
+
+    @Slot()
+    def _forget_lost(self) -> None:
+        lost, selection = self._lost(), self._draft.selection
+        kept = tuple(each for each in selection.excluded if each not in lost)
+        self._draft.set_selection(replace(selection, excluded=kept))
+
+    def _say_lost(self) -> None:
+        names = ", ".join(f"“{name[:_LONGEST_NAME]}”" for name in self._lost())
+        told = self.tr(
+            "You wanted %1 never to be sent, but no column is called so any more. Look through "
+            "the columns for what is to stay on this computer."
+        )
+        forget = self.tr("Forget the old names")
+        self.lost_banner.say(told.replace("%1", names) if names else "", "warning", forget)
+
     @Slot()
     def _show_selection(self) -> None:
+        self._say_lost()
         if not self.reader.busy:
             self.sheet.show_selection(self._draft.selection, editable=self._draft.editable)
         self._count_chosen()
@@ -258,6 +285,7 @@ class DataPage(QWidget):
         self._slow.timeout.connect(self._tell_slow)
         self.open_button.clicked.connect(self.choose_file)
         self.other_button.clicked.connect(self.choose_file)
+        self.lost_banner.pressed.connect(self._forget_lost)
         self.banner.pressed.connect(self.choose_file)
         self.busy.cancelled.connect(self.reader.cancel)
         self.sheet.options_chosen.connect(self._read_again)
@@ -295,7 +323,7 @@ class DataPage(QWidget):
         layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         layout.setSpacing(SPACE)
-        for part in (self.banner, self.busy):
+        for part in (self.banner, self.lost_banner, self.busy):
             layout.addWidget(part)
         layout.addWidget(self._stack, 1)
         layout.addLayout(foot)

@@ -244,6 +244,18 @@ def test_a_column_never_sent_is_in_the_job_and_outlasts_another_reading(
     assert page.sheet.columns.detail.keep_box.isChecked()
 
 
+def test_a_column_never_sent_that_is_called_something_else_now_is_said(
+    qtbot: QtBot, page: DataPage, desk: Reader, draft: Draft, file: Path
+) -> None:
+    opened(qtbot, page, draft, file)
+    draft.set_selection(Selection(excluded=("E-mail", "Customer")))
+    assert "You wanted “E-mail” never to be sent" in page.lost_banner.text.text()
+    assert "Customer" not in page.lost_banner.text.text()
+    click(page.lost_banner.action)
+    assert draft.selection.excluded == ("Customer",)
+    assert page.lost_banner.isHidden()
+
+
 def test_a_column_left_out_is_gone_from_the_rows_and_can_be_brought_back(
     qtbot: QtBot, page: DataPage, desk: Reader, draft: Draft, file: Path
 ) -> None:
