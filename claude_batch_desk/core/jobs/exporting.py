@@ -69,6 +69,14 @@ def _answer_of_each(
             yield found.get(asked[row]) if row in asked else NOT_SENT
 
 
+def _documents(job: Job, table: Table) -> str:
+    if table.documents is None:
+        return ""
+    return (
+        "as files" if job.recipe.documents == "file" else "as their text, or without one as files"
+    )
+
+
 def _note(job: Job, table: Table) -> ExportNote:
     return ExportNote(
         job=f"{job.id}: {job.name}",
@@ -84,5 +92,6 @@ def _note(job: Job, table: Table) -> ExportNote:
         estimate=job.estimate,
         billed=job.billed,
         outcomes=job.outcomes,
+        documents=_documents(job, table),
         rows_chosen=describe(job.selection),
     )

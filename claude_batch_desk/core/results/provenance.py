@@ -32,6 +32,8 @@ class ExportNote:
     """Rows by outcome."""
     rows_chosen: str = ""
     """Which rows ran, in words."""
+    documents: str = ""
+    """How the documents of the rows were sent, in words; "" where rows have none."""
 
 
 def about_lines(about: ExportNote, notes: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -45,6 +47,7 @@ def about_lines(about: ExportNote, notes: tuple[str, ...]) -> list[tuple[str, st
         ("SHA-256 of the source", about.source_sha256),
         ("Rows", f"{about.rows:,}"),
         ("Rows chosen", about.rows_chosen),
+        ("Documents sent", about.documents),
         *((f"Rows {_words(outcome)}", f"{rows:,}") for outcome, rows in about.outcomes.items()),
         ("Sent", _time(about.sent_at)),
         ("Last answer", _time(about.ended_at)),

@@ -184,6 +184,7 @@ def test_the_origin_is_told(tmp_path: Path) -> None:
         billed=Decimal("0.034567"),
         outcomes={"answered": 2, "cut_off": 1},
         rows_chosen="rows 10–500",
+        documents="as files",
     )
     export_xlsx(tmp_path / "a.xlsx", ["a"], [["x"]], about, silent)
     told = [tuple(row) for row in calamine(tmp_path / "a.xlsx", 1)]
@@ -194,6 +195,7 @@ def test_the_origin_is_told(tmp_path: Path) -> None:
         ("Model", "claude-haiku-5-5"),
         ("Recipe", "Mood"),
         ("Rows chosen", "rows 10–500"),
+        ("Documents sent", "as files"),
         ("Rows cut off", "1"),
         ("Sent", "2026-11-22 12:30 UTC"),
         ("Billed", "$0.035"),
