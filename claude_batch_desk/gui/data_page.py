@@ -49,6 +49,8 @@ class DataPage(QWidget):
     """Opens a file by button or from the recent ones; shows the rows as they were read."""
 
     done_requested = Signal()
+    folder_wanted = Signal()
+    """A folder of documents is to be chosen."""
     file_opened = Signal(str)
     """This file became the table; its path."""
 
@@ -71,6 +73,7 @@ class DataPage(QWidget):
         self.open_button = button(
             self.tr("Open a file…"), "data_open", look="primary", icon_name="open"
         )
+        self.folder_button = button(self.tr("Open a folder…"), "data_folder")
         self.other_button = button(self.tr("Other file…"), "data_other", icon_name="open")
         self.recent_button = button(self.tr("Recent"), "data_recent")
         self.next_button = button(
@@ -259,6 +262,7 @@ class DataPage(QWidget):
             widget.setEnabled(editable and not reading)
         self.sheet.reading_bar.setEnabled(editable and not opening)
         self.open_button.setEnabled(editable)
+        self.folder_button.setEnabled(editable)
         self.next_button.setEnabled(table is not None and not reading)
         self.next_button.setVisible(shown)
 
@@ -284,6 +288,7 @@ class DataPage(QWidget):
         self.reader.ended.connect(self._end)
         self._slow.timeout.connect(self._tell_slow)
         self.open_button.clicked.connect(self.choose_file)
+        self.folder_button.clicked.connect(self.folder_wanted)
         self.other_button.clicked.connect(self.choose_file)
         self.lost_banner.pressed.connect(self._forget_lost)
         self.banner.pressed.connect(self.choose_file)
@@ -307,6 +312,7 @@ class DataPage(QWidget):
             ),
         )
         empty.add_action(self.open_button)
+        empty.add_action(self.folder_button)
         self.sheet.panel.add("rows", self.tr("Rows that run"), self.rows)
         self.sheet.panel.add("documents", self.tr("Documents"), self.papers, fills=False)
         self.drop.setObjectName("data_drop")

@@ -112,6 +112,7 @@ class Reception(QObject):
         rooms.dialogs.folder_chosen.connect(self._take_one)
         rooms.menus.recent_requested.connect(self._take_one)
         rooms.menus.folder_requested.connect(rooms.dialogs.choose_folder)
+        rooms.data_page.folder_wanted.connect(rooms.dialogs.choose_folder)
         rooms.menus.paste_requested.connect(self.paste)
         rooms.draft.changed.connect(self.settle)
         rooms.job_view.stack.currentChanged.connect(self.settle)

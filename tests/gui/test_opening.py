@@ -15,13 +15,14 @@ from PySide6.QtGui import (
     QGuiApplication,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.app import Composed
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.resources import resource_path
 from claude_batch_desk.gui.main_window import MainWindow
+from tests.gui.clicking import click
 
 _LONG = 8_000
 _KEYS = Qt.KeyboardModifier.NoModifier
@@ -201,6 +202,21 @@ def test_a_folder_is_opened_like_a_file(
     table = window.draft.table
     assert table is not None
     assert (table.reading.kind, table.row_count) == ("folder", 2)
+
+
+def test_a_folder_is_chosen_in_a_dialog(
+    qtbot: QtBot, window: MainWindow, make_file: MakeFile
+) -> None:
+    folder = make_file("letter.txt", "Dear all, the parcel never came.").parent
+    new_job(qtbot, window)
+    click(window.data_page.folder_button)
+    dialog = window.findChild(QFileDialog, "folder_dialog")
+    assert isinstance(dialog, QFileDialog)
+    assert dialog.fileMode() == QFileDialog.FileMode.Directory
+    dialog.close()
+    window.dialogs.folder_chosen.emit(str(folder))
+    wait_for_table(qtbot, window, folder.name)
+    assert len(jobs(window)) == 1
 
 
 def test_a_recipe_goes_into_the_job_that_is_open(
