@@ -65,7 +65,10 @@ def _too_many_pages(pdf: Document, model: OfferedModel) -> str:
     most = MAX_PAGES if long else MAX_PAGES_SHORT_CONTEXT
     if pdf.pages <= most:
         return ""
-    return f"{_named(pdf)} has {pdf.pages:,} pages; {model.name} takes {most:,}."
+    return (
+        f"{_named(pdf)} has {pdf.pages:,} pages; {model.name} takes {most:,}. Choose another model, or "
+        "send documents as text."
+    )
 
 
 def text_block(document: Document) -> bytes:
