@@ -66,8 +66,8 @@ def _too_many_pages(pdf: Document, model: OfferedModel) -> str:
     if pdf.pages <= most:
         return ""
     return (
-        f"{_named(pdf)} has {pdf.pages:,} pages; {model.name} takes {most:,}. Choose another model, or "
-        "send documents as text."
+        f"{_named(pdf)} has {pdf.pages:,} pages; {model.name} takes {most:,}. Choose another "
+        "model, or send documents as text."
     )
 
 
