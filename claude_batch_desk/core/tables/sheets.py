@@ -22,6 +22,7 @@ from claude_batch_desk.core.tables.sheet_scan import (
     survey_sheet,
     whole_rows,
 )
+from claude_batch_desk.core.tables.shown_texts import ShownTexts
 from claude_batch_desk.core.tables.streamed import RowStream
 
 if TYPE_CHECKING:
@@ -120,7 +121,8 @@ class FastBook:
         if not found.start:
             return None
         if self._package and self._package.is_open_document:
-            return PlainSheet(found, is_ods=True)
+            blocks = self._package.blocks("content.xml")
+            return LookedSheet(found, ShownTexts(blocks, name, self._alive), is_ods=True)
         binary = binary_sheet(self._path, self._package, name, self._alive)
         if binary is None:
             return PlainSheet(found)
@@ -185,8 +187,13 @@ class PlainSheet:
 class LookedSheet(PlainSheet):
     """A sheet of which the looks of numbers and the errors are known as well."""
 
-    def __init__(self, sheet: "CalamineSheet", overlay: Overlay | BinaryOverlay) -> None:
-        super().__init__(sheet)
+    def __init__(
+        self,
+        sheet: "CalamineSheet",
+        overlay: Overlay | BinaryOverlay | ShownTexts,
+        is_ods: bool = False,
+    ) -> None:
+        super().__init__(sheet, is_ods)
         self._first_column = sheet.start[1] + 1 if sheet.start else 1
         self.notes = _merged(len(sheet.merged_cell_ranges or ()))
         self._overlay = overlay

@@ -381,7 +381,7 @@ def test_a_workbook_of_libreoffice_is_read(tmp_path: Path) -> None:
             [ods_cell("float", "1.5", "1,50"), ods_cell("boolean", "true", "WAHR")],
         ],
     )
-    assert read(tmp_path / "free.ods").rows == [["2026-01-31", "30:05:00"], ["1.5", "TRUE"]]
+    assert read(tmp_path / "free.ods").rows == [["31.01.26", "30:05"], ["1,50", "TRUE"]]
 
 
 @pytest.mark.parametrize("name", ["locked.xlsx", "locked.xls", "locked"])
