@@ -6,6 +6,7 @@ It reads the file as a job would and keeps nothing, so it needs no data folder.
 import argparse
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -87,8 +88,8 @@ def inspect(arguments: argparse.Namespace) -> int:
 
 def _read_folder(path: Path, options: ReadOptions, report: Report) -> _Inspected:
     source, documents = FolderSource(path, options, report), _Documents()
-    with TemporaryDirectory(prefix="claude-batch-desk-") as scratch:
-        for _ in source.pages(Vault(Path(scratch), keeps=False), documents.count):
+    with _scratch() as vault:
+        for _ in source.pages(vault, documents.count):
             pass
     return _Inspected(source.name, source.reading, source.rows_so_far, source.found, documents)
 
@@ -107,12 +108,18 @@ def _with_documents(
     told: _Inspected, named: NamedDocuments, names: list[str], report: Report
 ) -> _Inspected:
     documents = _Documents()
-    with TemporaryDirectory(prefix="claude-batch-desk-") as scratch:
-        vault = Vault(Path(scratch), keeps=False)
+    with _scratch() as vault:
         findings = named.take_in(vault, documents.count, names, len(names), report)
     found = replace(told.found, findings=(*told.found.findings, *findings))
     reading = named.reading(told.reading)
     return replace(told, reading=reading, found=found, documents=documents)
+
+
+@contextmanager
+def _scratch() -> Iterator[Vault]:
+    """Where documents are while they are read, of which nothing stays."""
+    with TemporaryDirectory(prefix="claude-batch-desk-") as scratch:
+        yield Vault(Path(scratch), keeps=False)
 
 
 def _counts(documents: _Documents) -> str:

@@ -7,6 +7,7 @@ import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import BinaryIO
 
 from claude_batch_desk.core.documents.inside import open_regular
@@ -17,6 +18,8 @@ from claude_batch_desk.core.tables.opened import Alive
 
 KEPT_FREE = 500_000_000
 """Bytes of the disk that are left for the rows, the answers and everybody else."""
+UNSETTLED = ".unsettled"
+"""How the folders end whose work was cut off."""
 _CHUNK = 1 << 20
 
 
@@ -43,12 +46,36 @@ class TooLarge(DocumentError):
 
 
 class Vault:
-    """A folder of copies; those of the same bytes are one."""
+    """A folder of copies; those of the same bytes are one.
+
+    What is kept waits in a folder of its own until it is settled. A context manager, which leaves
+    nothing of it behind otherwise.
+    """
 
     def __init__(self, folder: Path, *, keeps: bool = True) -> None:
         """One that does not keep forgets a copy as soon as it is known what it is."""
         self._folder = folder
+        self._waiting = folder / f"{secrets.token_hex(8)}{UNSETTLED}"
         self._keeps = keeps
+
+    def __enter__(self) -> "Vault":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        shutil.rmtree(self._waiting, ignore_errors=True)
+
+    def settle(self) -> None:
+        """Make what was kept the frozen copies; raises TableError."""
+        try:
+            for each in self._waiting.glob("*"):
+                each.replace(self._folder / each.name)
+        except OSError as error:
+            raise _not_copied(error) from error
 
     def copy(self, path: Path, name: str, beat: Alive) -> Copy:
         """Copy a file while it is known what it is.
@@ -60,7 +87,7 @@ class Vault:
             if size > MAX_FILE_BYTES:
                 raise TooLarge(name, size)
             self.check_room(size)
-            fresh = self._folder / f"{secrets.token_hex(8)}.partial"
+            fresh = self._waiting / f"{secrets.token_hex(8)}.partial"
             try:
                 return _copied(source, fresh, name, beat)
             except BaseException:
@@ -69,11 +96,11 @@ class Vault:
                 raise
 
     def keep(self, copy: Copy, media_type: str) -> Path:
-        """Make a copy the frozen one of its bytes."""
+        """Keep a copy as the one of its bytes."""
         if not self._keeps:
             self.drop(copy)
             return copy.path
-        kept = self._folder / frozen_name(copy.sha256, media_type)
+        kept = self._waiting / frozen_name(copy.sha256, media_type)
         try:
             copy.path.replace(kept)
         except OSError as error:
@@ -81,14 +108,14 @@ class Vault:
         return kept
 
     def drop(self, copy: Copy) -> None:
-        """Forget a copy; one that cannot be removed now is removed at the next start."""
+        """Forget a copy; one that cannot be removed now is removed at the end."""
         with suppress(OSError):
             copy.path.unlink(missing_ok=True)
 
     def check_room(self, size: int) -> None:
         """Raise TableError where so many bytes would fill the disk."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._waiting.mkdir(parents=True, exist_ok=True, mode=0o700)
             free = shutil.disk_usage(self._folder).free
         except OSError as error:
             raise _not_copied(error) from error

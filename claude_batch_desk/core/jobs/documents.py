@@ -31,7 +31,9 @@ def take_in_folder(
     try:
         keep = partial(stores.tables.add_documents, table_id)
         preview(source.beginning())
-        rows = stores.tables.add_pages(table_id, source.pages(Vault(stores.sources), keep))
+        with Vault(stores.sources) as vault:
+            rows = stores.tables.add_pages(table_id, source.pages(vault, keep))
+            vault.settle()
         stores.tables.identify(table_id, source.sha256)
         return stores.tables.finish(table_id, source.columns, rows, source.reading, source.found)
     except BaseException:
@@ -45,4 +47,7 @@ def take_in_named(
     """Freeze and read the documents of so many stored rows; returns what was noticed."""
     keep = partial(stores.tables.add_documents, table_id)
     names = named.names(stores.tables.rows(table_id, rows))
-    return named.take_in(Vault(stores.sources), keep, names, rows, report)
+    with Vault(stores.sources) as vault:
+        findings = named.take_in(vault, keep, names, rows, report)
+        vault.settle()
+    return findings

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from claude_batch_desk.core.documents.named import NamedDocuments
+from claude_batch_desk.core.documents.vault import UNSETTLED
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.jobs.documents import Preview, take_in_folder, take_in_named
 from claude_batch_desk.core.jobs.store import Stores
@@ -128,6 +129,8 @@ def tidy(stores: Stores) -> None:
     """
     stores.jobs.drop_scratch()
     stores.tables.drop_unused()
+    for unsettled in stores.sources.glob(f"*{UNSETTLED}"):
+        shutil.rmtree(unsettled, ignore_errors=True)
     used = stores.tables.digests()
     _remove(kept for kept in stores.sources.glob("*") if kept.stem not in used)
     bodies = {stores.body(token, number) for token, number in stores.jobs.bodies()}

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from claude_batch_desk.core.documents.folder import COLUMNS
+from claude_batch_desk.core.documents.folder import COLUMNS, FolderSource
+from claude_batch_desk.core.documents.vault import Vault
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.core.jobs.sources import take_in, tidy
@@ -193,9 +194,33 @@ def test_a_cancel_leaves_nothing_in_the_store(folder: Path, stores: Stores) -> N
     with pytest.raises(Cancelled):
         take_in(stores, folder, ReadOptions(), report)
     assert stores.tables.digests() == set()
-    assert not list(stores.sources.glob("*.partial"))
+    assert list(stores.sources.iterdir()) == []
+
+
+def test_what_a_killed_reading_left_is_gone_at_the_next_start(folder: Path, stores: Stores) -> None:
+    make.make_folder(folder, 3)
+    source = FolderSource(folder, ReadOptions(), silent)
+    rows = source.pages(Vault(stores.sources), lambda _first, _documents: None)
+    next(rows)
+    assert [len(list(each.iterdir())) for each in stores.sources.iterdir()] == [3]
     tidy(stores)
     assert list(stores.sources.iterdir()) == []
+
+
+def test_giving_up_one_reading_does_not_take_the_copies_of_another(
+    folder: Path, take: Open, stores: Stores
+) -> None:
+    make.make_folder(folder, 3)
+    table: list[Table] = []
+
+    def report(done: int, _total: int) -> None:
+        if done == 2:
+            table.append(take(folder))
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        take_in(stores, folder, ReadOptions(), report)
+    assert all(each.path and each.path.is_file() for each in documents(table[0]))
 
 
 def test_progress_counts_documents_of_all(folder: Path, stores: Stores) -> None:

@@ -140,8 +140,12 @@ def test_the_verb_beside_an_open_window_says_what_to_do() -> None:
 
 
 def test_a_frozen_program_reads_files_and_practices_without_loading_the_rest() -> None:
-    switched = {"--reader": b"not a request", "--practice-process": b""}
-    for switch, given in switched.items():
+    switched = {
+        "--reader": (b"not a request", b"tables.reader_child"),
+        "--documents": (b"", b"documents.reader_child"),
+        "--practice-process": (b"", b"practice.__main__"),
+    }
+    for switch, (given, loaded) in switched.items():
         ended = subprocess.run(
             [sys.executable, "-P", "-X", "importtime", "-m", "claude_batch_desk", switch],
             input=given,
@@ -151,5 +155,4 @@ def test_a_frozen_program_reads_files_and_practices_without_loading_the_rest() -
             check=False,
         )
         assert b"claude_batch_desk.cli" not in ended.stderr
-        loaded = b"reader_child" if switch == "--reader" else b"practice.__main__"
         assert loaded in ended.stderr
