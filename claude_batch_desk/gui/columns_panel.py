@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -93,13 +93,16 @@ class ColumnsPanel(QWidget):
             index = self.model.place(name)
         if not index.isValid():
             index = self.model.index(0, 0)
-        blocker = QSignalBlocker(self)
-        self.view.selectionModel().setCurrentIndex(
-            index, QItemSelectionModel.SelectionFlag.ClearAndSelect
-        )
-        self.view.scrollTo(index)
-        self._show_chosen()
-        del blocker
+        self._choose(index)
+
+    def _choose(self, index: QModelIndex) -> None:
+        """Choose the column at this place, or none, without telling."""
+        with QSignalBlocker(self):
+            self.view.selectionModel().setCurrentIndex(
+                index, QItemSelectionModel.SelectionFlag.ClearAndSelect
+            )
+            self.view.scrollTo(index)
+            self._show_chosen()
 
     # What the person does
 
@@ -176,8 +179,9 @@ class ColumnsPanel(QWidget):
 
     @Slot(str)
     def _find(self, wanted: str) -> None:
+        """Show what is found, the first of it chosen, while the table stays where it is."""
         self.model.find(wanted)
-        self._show_chosen()
+        self._choose(self.model.index(0, 0))
 
     # How it looks
 

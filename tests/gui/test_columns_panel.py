@@ -191,6 +191,10 @@ def test_of_very_many_columns_one_is_found(qtbot: QtBot, panel: ColumnsPanel) ->
     assert panel.search.isVisible()
     panel.search.setText("column 16383")
     assert panel.model.rowCount() == 1
+    assert [each.name for each in panel.chosen] == ["Column 16383"]
+    panel.search.setText("nothing is called so")
+    assert panel.chosen == []
+    assert not panel.detail.isVisible()
     panel.select("Column 5")  # its header was pressed in the table
     assert panel.search.text() == ""
     assert [each.name for each in panel.chosen] == ["Column 5"]
