@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.tables.document import Document
-from claude_batch_desk.core.tables.table import Table
+from claude_batch_desk.core.tables.table import Reading, Table
 from claude_batch_desk.gui.review_cards import CostsCard, LeavesCard
 from tests.gui.page_fakes import RECIPE, make_estimate, make_job, make_table
 
@@ -19,7 +19,8 @@ class Papers:
 
 @pytest.fixture
 def table() -> Table:
-    return replace(make_table(), documents=Papers())
+    reading = Reading("delimited", document_column="Ticket")
+    return replace(make_table(), reading=reading, documents=Papers())
 
 
 def test_rows_that_will_not_be_answered_are_named_before_sending(qtbot: QtBot) -> None:
