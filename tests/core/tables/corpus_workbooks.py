@@ -242,7 +242,10 @@ def _open_document(folder: Path) -> Path:
         path,
         [
             [ods_cell("string", "a", "a"), ods_cell("string", "b", "b"), repeated],
-            [ods_cell("date", "2026-01-31T12:00:05", "x"), ods_cell("float", "0.5", "0,50")],
+            [
+                ods_cell("date", "2026-01-31T12:00:05", "31.1.26 12:00"),
+                ods_cell("float", "0.5", "0,50"),
+            ],
             [ods_cell("time", "PT30H05M00S", "30:05"), ods_cell("boolean", "false", "FALSCH")],
         ],
     )
@@ -366,7 +369,7 @@ SHEETS = {
     ),
 }  # fmt: skip
 
-_FREE = Exactly(AB, [["2026-01-31 12:00:05", "0.5"], ["30:05:00", "FALSE"]])
+_FREE = Exactly(AB, [["31.1.26 12:00", "0,50"], ["30:05", "FALSE"]])
 
 KINDS = {
     "a real password": Sample(_encrypted, Refused("protected by a password")),
