@@ -5,7 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from claude_batch_desk.core.errors import BudgetExceeded, KeyRefused, Refused, StoreError
+from claude_batch_desk.core.errors import (
+    BudgetExceeded,
+    KeyRefused,
+    Refused,
+    SelectionError,
+    StoreError,
+)
+from claude_batch_desk.core.jobs.conditions import RowFilter
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.core.report import Cancelled, silent
@@ -45,6 +52,45 @@ def test_only_the_selected_rows_run(
     job = session.desk.save_draft(draft(50).id, selection=Selection(7, seed=3))
     job = finish(session, session.desk.send(job.id, None, silent))
     assert job.rows == accepted(service) == 7
+
+
+def test_rows_are_selected_by_what_is_in_them(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    chosen = Selection(first=5, filters=(RowFilter("Message", "matches", "note 1.?$"),))
+    job = session.desk.save_draft(draft(50).id, selection=chosen)
+    assert session.desk.estimate(job.id, silent).rows == 10
+    tried = session.desk.try_rows(job.id, 3, 1, silent)
+    job = finish(session, session.desk.send(job.id, None, silent))
+    ran = [row.number for row in session.desk.answers(job.id, 0, 100)]
+    assert ran == list(range(10, 20))
+    assert {each.number for each in tried} < set(ran)
+    assert accepted(service) == 10 - len(tried)
+
+
+@pytest.mark.parametrize(
+    ("selection", "told"),
+    [
+        (Selection(first=51), "None of the table's rows is chosen to run"),
+        (Selection(filters=(RowFilter("Mesage", "empty"),)), "no such column"),
+        (Selection(filters=(RowFilter("Message", "matches", "["),)), "cannot be read"),
+    ],
+)
+def test_a_choice_of_rows_that_cannot_be_followed_is_refused_before_anything_is_asked(
+    session: Session, draft: Draft, service: PracticeService, selection: Selection, told: str
+) -> None:
+    desk = session.desk
+    job = desk.save_draft(draft(50).id, selection=selection)
+    for ask in (
+        lambda: desk.estimate(job.id, silent),
+        lambda: desk.trial_price(job.id, 3, 1, silent),
+        lambda: desk.try_rows(job.id, 3, 1, silent),
+        lambda: desk.send(job.id, None, silent),
+    ):
+        with pytest.raises(SelectionError, match=told):
+            ask()
+    assert desk.job(job.id).state == "draft"
+    assert service.ledger(PRACTICE_KEY).messages == accepted(service) == 0
 
 
 @pytest.mark.parametrize(
