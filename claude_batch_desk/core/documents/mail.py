@@ -1,5 +1,6 @@
 """E-mail files (.eml): who wrote what to whom, with the best body there is."""
 
+import re
 from contextlib import suppress
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -11,6 +12,7 @@ from claude_batch_desk.core.documents.kinds import MAIL
 from claude_batch_desk.core.documents.markup import html_text
 from claude_batch_desk.core.tables.opened import Alive
 
+_BARE_BOUNDARY = re.compile(rb"boundary=([^\s\";]+)", re.IGNORECASE)
 _HEADERS = ("Subject", "From", "To", "Cc", "Date")
 _ODD = (ValueError, LookupError, AttributeError, TypeError)
 """What the standard library raises at headers and parts that break the rules of their form."""
@@ -20,13 +22,21 @@ def read_mail(path: Path, alive: Alive) -> Extract:
     """Headers, an empty line, the body, and the names of what is attached; raises Unusable."""
     alive()
     try:
-        with path.open("rb") as source:
-            message = BytesParser(EmailMessage, policy=default).parse(source)
+        message = _parsed(path.read_bytes())
         if not message.keys():
             raise Unusable("damaged")
         return extract_text(MAIL, letter(_headers(message), _body(message, alive), _names(message)))
     except RecursionError as error:  # parts in parts in parts, as no program makes them
         raise Unusable("damaged") from error
+
+
+def _parsed(raw: bytes) -> EmailMessage:
+    """The message, also where its boundary has characters that want quotation marks."""
+    parser = BytesParser(EmailMessage, policy=default)
+    message = parser.parsebytes(raw)
+    if message.get_content_maintype() == "multipart" and not message.is_multipart():
+        return parser.parsebytes(_BARE_BOUNDARY.sub(rb'boundary="\1"', raw, count=1))
+    return message
 
 
 def letter(headers: dict[str, str], body: str, attached: list[str]) -> str:

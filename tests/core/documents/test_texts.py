@@ -176,6 +176,14 @@ def test_a_mail_that_names_a_wrong_charset_is_read(
     assert extract_bytes(tmp_path, "m.eml", raw).text == "Subject: Hi\n\nÀ bientôt"
 
 
+def test_a_mail_with_a_boundary_that_is_not_quoted_is_read(tmp_path: Path) -> None:
+    raw = (
+        b"Subject: Hi\r\nContent-Type: multipart/alternative; boundary=----=_Part_1\r\n\r\n"
+        b"------=_Part_1\r\nContent-Type: text/plain\r\n\r\nwords\r\n------=_Part_1--\r\n"
+    )
+    assert extract_bytes(tmp_path, "m.eml", raw).text == "Subject: Hi\n\nwords"
+
+
 def outlook(streams: dict[str, bytes], *fixed: tuple[int, int]) -> bytes:
     """A mail as Outlook saves it, with these properties."""
     table = bytes(32) + b"".join(struct.pack("<IIQ", tag, 6, value) for tag, value in fixed)
