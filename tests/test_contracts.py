@@ -45,7 +45,12 @@ BREACHES = [
         "import openpyxl",
     ),
     ("Only the readers take XML apart, disarmed", "core/jobs/job.py", "import defusedxml"),
-    ("Only the documents read web pages and mail", "core/tables/table.py", "import selectolax"),
+    ("Only the documents read web pages", "core/tables/table.py", "import selectolax"),
+    (
+        "Only tables and documents open Microsoft's older files",
+        "core/jobs/job.py",
+        "import olefile",
+    ),
     (
         "Only the documents and the Practice service open PDFs and images",
         "gui/tasks.py",
@@ -57,6 +62,7 @@ BREACHES = [
     ("Only the secrets touch the keychain", "app.py", "import keyring"),
     ("Only the prices know genai-prices", "core/service/batch.py", "import genai_prices"),
     ("Only the Practice service serves", "app.py", "import uvicorn"),
+    ("Only the Practice service serves", "session.py", "import python_multipart"),
 ]
 
 
