@@ -88,7 +88,7 @@ def _chosen(table: Table, selection: Selection, report: Report) -> Sequence[int]
         numbers = array("I", _passing(table, within, selection.filters, report))
     if selection.count is None or selection.count >= len(numbers):
         return numbers
-    places = random_rows(len(numbers), selection.count, selection.seed)
+    places = random_rows(len(numbers), selection.count, selection.seed, report)
     return [numbers[place] for place in places]
 
 

@@ -1,7 +1,11 @@
+import random
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from claude_batch_desk.core.quality.sampling import random_rows
+from claude_batch_desk.core.report import Cancelled
 
 
 @given(total=st.integers(0, 3_000), n=st.integers(0, 300), seed=st.integers())
@@ -27,3 +31,17 @@ def test_every_row_is_equally_likely() -> None:
         for row in random_rows(10, 3, seed):
             drawn[row] += 1
     assert all(500 < times < 700 for times in drawn)
+
+
+@given(total=st.integers(0, 3_000), n=st.integers(0, 300), seed=st.integers())
+def test_the_rows_are_those_of_the_standard_library(total: int, n: int, seed: int) -> None:
+    drawn = random.Random(seed).sample(range(total), min(n, total))  # noqa: S311 - no secret
+    assert random_rows(total, n, seed) == sorted(drawn)
+
+
+def test_a_cancel_is_heard_while_many_rows_are_drawn() -> None:
+    def stop(done: int, total: int) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        random_rows(1_000_000, 500_000, 1, stop)
