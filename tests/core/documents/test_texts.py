@@ -4,11 +4,13 @@ import struct
 from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 import docx
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from PIL import Image
 from pypdfium2 import PdfDocument
 
 from claude_batch_desk.core.documents.extract import MAX_TEXT, Unusable
@@ -96,6 +98,26 @@ def test_a_pdf_without_pages_is_damaged(tmp_path: Path) -> None:
     PdfDocument.new().save(into)
     with pytest.raises(Unusable) as caught:
         extract_bytes(tmp_path, "none.pdf", into.getvalue())
+    assert caught.value.mark == "damaged"
+
+
+def test_a_picture_of_a_telephone_that_holds_several_is_a_jpeg(tmp_path: Path) -> None:
+    pictures = [Image.new("RGB", (60, 40), shade) for shade in ("red", "blue")]
+    into = BytesIO()
+    pictures[0].save(into, "MPO", save_all=True, append_images=pictures[1:])
+    found = extract_bytes(tmp_path, "p.jpg", into.getvalue())
+    assert (found.media_type, found.width, found.height) == ("image/jpeg", 60, 40)
+    assert found.marks == ()
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP"])
+def test_half_an_image_is_damaged(
+    tmp_path: Path, form: Literal["JPEG", "PNG", "GIF", "WEBP"]
+) -> None:
+    whole = make.picture(form)
+    assert extract_bytes(tmp_path, "whole.jpg", whole).media_type == f"image/{form.lower()}"
+    with pytest.raises(Unusable) as caught:
+        extract_bytes(tmp_path, "half.jpg", whole[: len(whole) // 2])
     assert caught.value.mark == "damaged"
 
 
