@@ -12,6 +12,7 @@ from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Mode
 from claude_batch_desk.core.prompts.recipe import RECIPE_SUFFIX
 from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.tables.kinds import job_name
 from claude_batch_desk.core.tables.places import local_path
 from claude_batch_desk.core.tables.table import ReadOptions, Table
 from claude_batch_desk.gui.draft import Draft
@@ -37,7 +38,7 @@ class TakesIn(KeepsJobs, Protocol):
 
 def file_job(desk: TakesIn, path: Path, mode: Mode, report: Report) -> OpenedJob:
     """A new draft called after a file or folder, with its table; nothing where it fails."""
-    return _job(desk, desk.open_table(path, ReadOptions(), report), path.stem, mode)
+    return _job(desk, desk.open_table(path, ReadOptions(), report), job_name(path), mode)
 
 
 def text_job(desk: TakesIn, text: str, mode: Mode, report: Report) -> OpenedJob:
@@ -85,7 +86,8 @@ class Arrivals(QObject):
         self._line: deque[Path] = deque()
         self._task: Task | None = None
         self._pasting: Task | None = None
-        self._then: Sequence[Callable[[], None]] = ()
+        self._sources: list[Path] = []
+        self._recipes: list[Path] = []
         office.opened.connect(self._go_on)
         office.failed.connect(self._forget)
 
@@ -102,12 +104,9 @@ class Arrivals(QObject):
         if len(sources) > MOST_AT_ONCE or len(recipes) > 1:
             self._refuse_many(len(found))
             return
-        in_sight = [] if self.reading() else sources[:1]
-        then = [partial(self.source_ready.emit, each) for each in in_sight]
-        then += [partial(self.recipe_ready.emit, each) for each in recipes]
-        if then:
-            self._in_a_draft(then, in_sight[0].stem if in_sight else "")
+        in_sight = [] if self.reading() or self._sources else sources[:1]
         self._line.extend(sources[len(in_sight) :])
+        self._in_a_draft(in_sight, recipes)
         self._read_next()
 
     def offer(self, paths: Sequence[str]) -> str:
@@ -175,27 +174,38 @@ class Arrivals(QObject):
         """The job in the window is a draft that waits for its table."""
         return self._draft.editable and self._draft.table is None and not self.reading()
 
-    def _in_a_draft(self, then: Sequence[Callable[[], None]], name: str) -> None:
-        """Do this with the draft in the window, or a new one where that has its table already."""
-        wants_table = bool(name)
-        if self._vacant if wants_table else self._draft.editable:
-            for each in then:
-                each()
+    def _in_a_draft(self, sources: list[Path], recipes: list[Path]) -> None:
+        """Lead these to the draft in the window, or to a new one where it has its table already."""
+        if not sources and not recipes:
             return
-        self._then = then
+        if self._vacant if sources else self._draft.editable:
+            self._lead(sources, recipes)
+            return
+        self._sources, self._recipes = sources, recipes
+        name = job_name(sources[0]) if sources else ""
         self._office.make(name or self.tr("New job"), self.mode())
+
+    def _lead(self, sources: list[Path], recipes: list[Path]) -> None:
+        for source in sources:
+            self.source_ready.emit(source)
+        for recipe in recipes:
+            self.recipe_ready.emit(recipe)
 
     @Slot(object)
     def _go_on(self, opened: OpenedJob) -> None:
-        then, self._then = self._then, ()
+        sources, recipes = self._sources, self._recipes
+        self._sources, self._recipes = [], []
         if opened.fresh and opened.table is None:
-            for each in then:
-                each()
+            self._lead(sources, recipes)
+            return
+        # The person went elsewhere meanwhile: the file is read out of sight.
+        self._line.extend(sources)
+        self._read_next()
 
     @Slot(object)
     def _forget(self, error: BaseException) -> None:
         del error  # the window says it
-        self._then = ()
+        self._sources, self._recipes = [], []
 
     def _refuse_many(self, count: int) -> None:
         told = self.tr(

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.settings import ANTHROPIC_URL
+from claude_batch_desk.core.tables.kinds import job_name
 from claude_batch_desk.gui.cost_card import CostCard
 from claude_batch_desk.gui.data_page import DataPage
 from claude_batch_desk.gui.dialogs import Dialogs
@@ -193,7 +194,7 @@ class MainWindow(QMainWindow):
     def _remember_file(self, path: str) -> None:
         self._remember(path)
         if self.draft.job is not None and self.draft.job.name == self.tr("New job"):
-            self.draft.rename(Path(path).stem)
+            self.draft.rename(job_name(Path(path)))
 
     @Slot(str)
     def _remember(self, path: str) -> None:

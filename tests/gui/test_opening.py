@@ -192,6 +192,24 @@ def test_a_table_that_is_still_read_does_not_land_in_another_job(
     assert [job.table_id for job in jobs(window)] == [None, None]
 
 
+def test_a_file_is_read_although_the_person_opened_another_job_meanwhile(
+    qtbot: QtBot, window: MainWindow, make_file: MakeFile
+) -> None:
+    window.reception.take([str(make_file("first.csv"))])
+    wait_for_table(qtbot, window, "first.csv")
+    [first] = jobs(window)
+    window.reception.take([str(make_file("second.csv"))])
+    window.office.open(first.id)
+
+    def is_there() -> bool:
+        tables = [job.table_id for job in jobs(window) if job.name == "second"]
+        return any(table is not None for table in tables)
+
+    qtbot.waitUntil(is_there, timeout=_LONG)
+    assert window.draft.job is not None
+    assert window.draft.job.id == first.id
+
+
 def test_a_folder_is_opened_like_a_file(
     qtbot: QtBot, window: MainWindow, make_file: MakeFile
 ) -> None:

@@ -1,6 +1,7 @@
 """The kinds of files that hold a table, by the names and media types that desktops know."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ TABLE_KINDS = (
 TABLE_SUFFIXES = tuple(suffix for kind in TABLE_KINDS for suffix in kind.suffixes)
 TABLE_MEDIA_TYPES = tuple(each for kind in TABLE_KINDS for each in kind.media_types)
 FOLDER_MEDIA_TYPE = "inode/directory"
+
+
+def job_name(path: Path) -> str:
+    """What a job with this table is called: the file's name without what tells its kind."""
+    return path.stem if path.suffix.lower() in TABLE_SUFFIXES else path.name
 
 
 def name_patterns() -> str:
