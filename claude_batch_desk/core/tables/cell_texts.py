@@ -44,7 +44,7 @@ class CellTexts:
     ) -> list[str]:
         """The texts of a column; both are None where a cell is not there. Raises TableError."""
         kinds = set(attributes)
-        if len(kinds) == 1 and None not in values and "" not in values:
+        if len(kinds) == 1 and all(values):
             return self._of_alike(attributes[0] or "", cast("Sequence[str]", values))
         texts = [""] * len(values)
         for kind in kinds:

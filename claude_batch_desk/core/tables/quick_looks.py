@@ -28,7 +28,7 @@ def quick_look(code: str, exact: Look) -> Look | None:
 
     def look(value: float) -> str:
         size = value * units
-        if not 0 <= size < _SURE_BELOW or abs(size - floor(size) - _HALF) < _NEAR:
+        if not 0 < size < _SURE_BELOW or abs(size - floor(size) - _HALF) < _NEAR:
             return exact(value)
         return f"{value * scale:{spec}}{percent}"
 

@@ -26,10 +26,9 @@ _LONGEST_ROW = 64 * 1024**2
 _HEAD = 4096
 _WITH_VALUE = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]*>\s*+(?:<f|<v|<is)')
 _REF = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
-_ANY_CELL = re.compile(rb"<c[ >]")
 _PREFIX = re.compile(rb"<([A-Za-z][A-Za-z0-9]*:)worksheet[ >]")
-_ODD = re.compile(rb' t="d"|<!|"></c>')
-_ROW = re.compile(rb"<row[ >]")
+_ODD = (b' t="d"', b"<!", b'"></c>', b"<c>", b"<row>")
+"""Days as text, comments and such, empty cells that look like others, and what has no place."""
 _ROW_NUMBER = re.compile(rb'<row(?: [^<>]*?)? r="([0-9]+)"')
 _FILLED = re.compile(rb'<c r="([A-Z]{1,3})[0-9]{1,7}"[^>]*+(?<!/)>')
 _LETTERS = re.compile(rb"[A-Z]{1,3}(?=[0-9])")
@@ -74,17 +73,18 @@ def survey_sheet(blocks: Blocks, alive: Alive) -> SheetFacts:
     rows = b""
     for rows in whole_rows(blocks()):
         alive()
-        cells = len(_ANY_CELL.findall(rows))
+        cells = rows.count(b"<c ")
         is_matched = cells == rows.count(b'<c r="')
         if not facts.last_row:
             # One program wrote the whole sheet, in one manner.
             facts.can_be_matched = cells > 0 and is_matched
-        facts.is_regular = facts.is_regular and is_matched and not _ODD.search(rows)
+        is_odd = any(each in rows for each in _ODD)
+        facts.is_regular = facts.is_regular and is_matched and not is_odd
         facts.errors += rows.count(b' t="e"')
-        facts.merged += rows.count(b"<mergeCell ")
         if b'hidden="' in rows:
             facts.hidden_rows += len(_HIDDEN.findall(rows))
-        _find_layout(facts, rows)
+        if b"sheetData" in rows:
+            _find_layout(facts, rows)
         facts.has_formulas = facts.has_formulas or b"</f>" in rows
         if facts.has_formulas:
             _find_not_computed(facts, rows)
@@ -98,6 +98,7 @@ def survey_sheet(blocks: Blocks, alive: Alive) -> SheetFacts:
 
 def _find_layout(facts: SheetFacts, rows: bytes) -> None:
     """What stands before the first and behind the last row."""
+    facts.merged += rows.count(b"<mergeCell ")
     facts.is_filtered = facts.is_filtered or b"<autoFilter" in rows
     if b"<cols>" in rows:
         for each in _HIDDEN_COLUMN.findall(rows):
@@ -130,7 +131,7 @@ def _stretch(facts: SheetFacts, rows: bytes) -> None:
 def _is_ascending(rows: bytes, last: int) -> bool:
     """Whether each row says its number, which is greater than that of the row before."""
     numbers = list(map(int, _ROW_NUMBER.findall(rows)))
-    return len(numbers) == len(_ROW.findall(rows)) and all(map(lt, [last, *numbers], numbers))
+    return len(numbers) == rows.count(b"<row ") and all(map(lt, [last, *numbers], numbers))
 
 
 def _stretch_filled(facts: SheetFacts, rows: list[bytes]) -> None:
