@@ -178,7 +178,7 @@ class Session:
     def gateway(self, mode: Mode, address: str) -> Gateway:
         """The door to the service at an address; raises KeyRefused where Live has no key yet."""
         if mode == "practice":
-            return self._door(PRACTICE_KEY, address or self._practice.base_url())
+            return self._door(PRACTICE_KEY, address or self._practice.base_url(), address)
         keys = self.keys if address == self._base_url else KeyRing(address)
         try:
             key = keys.key(self.settings.key_source)
@@ -186,10 +186,10 @@ class Session:
             raise KeyRefused(str(error)) from error
         if key is None:
             raise KeyRefused("There is no API key yet. Add one to send anything to the service.")
-        return self._door(key.reveal(), address)
+        return self._door(key.reveal(), address, address)
 
-    def _door(self, key: str, base_url: str) -> Gateway:
-        door = Gateway(key, base_url)
+    def _door(self, key: str, base_url: str, place: str) -> Gateway:
+        door = Gateway(key, base_url, place=place)
         return self._gateways.setdefault((door.key_print, base_url), door)
 
     def check_key(self, typed: str, report: Report) -> int:

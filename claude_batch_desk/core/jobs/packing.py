@@ -151,7 +151,7 @@ class Packing:
 
 def holder_of(gateway: Gateway) -> Holder:
     """Who can use what is uploaded through this door."""
-    return Holder(gateway.base_url, gateway.key_print)
+    return Holder(gateway.place, gateway.key_print)
 
 
 def travelling_size(request: Request) -> int:

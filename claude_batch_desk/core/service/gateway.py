@@ -83,13 +83,22 @@ class Gateway:
     """
 
     def __init__(
-        self, api_key: str, base_url: str = ANTHROPIC_URL, timeouts: Timeouts | None = None
+        self,
+        api_key: str,
+        base_url: str = ANTHROPIC_URL,
+        timeouts: Timeouts | None = None,
+        *,
+        place: str | None = None,
     ) -> None:
-        """Nothing is sent before the first call; raises KeyRefused for what cannot be a key."""
+        """Nothing is sent before the first call; raises KeyRefused for what cannot be a key.
+
+        `place` is what the service is remembered as where its address is not always the same.
+        """
         self._connection = Connection(api_key, base_url)
         self._api_key = api_key
         self._timeouts = timeouts or Timeouts()
         self.base_url = base_url
+        self.place = base_url if place is None else place
 
     def close(self) -> None:
         """Let go of its connections; a gateway that never called has none."""

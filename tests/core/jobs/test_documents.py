@@ -423,3 +423,16 @@ def test_a_table_without_documents_still_needs_a_column_in_its_prompt(
 ) -> None:
     with pytest.raises(RecipeError, match="names no column"):
         session.desk.estimate(draft_on(session, 3, recipe=ABOUT).id, silent)
+
+
+def test_our_own_practice_service_is_the_same_one_at_every_start(
+    draft_of: DraftOf, session: Session, large: Path
+) -> None:
+    job = draft_of(large)
+    session.close()
+    for prompt in ("Is the writer happy?", "Is the writer angry?"):
+        with Session(home_folder()) as again:
+            again.desk.save_draft(job.id, recipe=ABOUT.with_prompt(prompt))
+            again.desk.try_rows(job.id, 5, 1, silent)
+    with closing(sqlite3.connect(home_folder() / "desk.sqlite3")) as connection:
+        assert connection.execute("SELECT address FROM uploaded").fetchall() == [("",)]

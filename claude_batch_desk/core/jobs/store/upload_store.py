@@ -11,6 +11,7 @@ class Holder:
     """Who can use an uploaded file: a service, and the account behind a key."""
 
     address: str
+    """As Job.address has it."""
     key_print: str
     """See Job.key_print."""
 
