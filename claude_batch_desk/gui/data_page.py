@@ -163,7 +163,11 @@ class DataPage(QWidget):
 
     @Slot(object)
     def _fail(self, error: DeskError) -> None:
-        self.banner.say(sentence(error), "error", self.tr("Open another file…"))
+        words = sentence(error)
+        if self._opening is not None and self._opening.name not in words:
+            words = self.tr("“%1” was not opened. %2").replace("%2", words)
+            words = words.replace("%1", self._opening.name)
+        self.banner.say(words, "error", self.tr("Open another file…"))
 
     @Slot(int)
     def _advance(self, rows: int) -> None:

@@ -196,6 +196,18 @@ def test_a_file_that_cannot_be_read_says_so_in_place(
     assert page.drop.isVisible()
 
 
+def test_a_refusal_that_names_no_file_is_given_its_name(
+    qtbot: QtBot, page: DataPage, desk: Reader, file: Path
+) -> None:
+    desk.failure = TableError("It is damaged.")
+    page.open_file(file)
+    qtbot.waitUntil(page.banner.isVisible)
+    assert page.banner.text.text() == "“tickets.csv” was not opened. It is damaged."
+    assert page.banner.action.isVisible()
+    assert page.busy.isHidden()
+    assert page.drop.isVisible()
+
+
 def test_reading_can_be_cancelled(
     qtbot: QtBot, page: DataPage, desk: Reader, draft: Draft, file: Path
 ) -> None:
