@@ -2,16 +2,27 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, QStringListModel, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from claude_batch_desk.core.errors import SelectionError
 from claude_batch_desk.core.jobs.conditions import RowFilter, RowTest
 from claude_batch_desk.core.jobs.selection import Selection, check_selection
+from claude_batch_desk.core.tables.profiler import SHOWN
+from claude_batch_desk.core.tables.table import Table
 from claude_batch_desk.gui.theme import SPACE, TIGHT
 from claude_batch_desk.gui.widgets import icon_button, set_look, set_tip
 
 _TESTS: tuple[RowTest, ...] = ("contains", "equals", "empty", "longer", "matches")
+_TAKE_VALUES = ("contains", "equals")
 _SHORTEST = 6
 """Characters of a column's name that a narrow window shows at least."""
 
@@ -22,9 +33,11 @@ class ConditionForm(QWidget):
     changed = Signal()
     removed = Signal()
 
-    def __init__(self, columns: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(self, table: Table | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._columns = list(columns)
+        self._columns = list(table.columns) if table else []
+        self._profile = {each.name: each for each in table.profile} if table else {}
+        self._values = QStringListModel(self)
         self.column_combo = QComboBox()
         self.test_combo = QComboBox()
         self.value_edit = QLineEdit()
@@ -38,11 +51,12 @@ class ConditionForm(QWidget):
         for test, (plain, negated) in self._words().items():
             self.test_combo.addItem(plain, (test, False))
             self.test_combo.addItem(negated, (test, True))
+        self.value_edit.setCompleter(self._completer())
         self._describe()
         self._lay_out()
         self.column_combo.currentIndexChanged.connect(self._change)
         self.test_combo.currentIndexChanged.connect(self._change)
-        self.value_edit.textEdited.connect(self._change)
+        self.value_edit.textChanged.connect(self._change)
         self.remove_button.clicked.connect(self.removed)
         self._settle()
 
@@ -56,7 +70,11 @@ class ConditionForm(QWidget):
 
     def show_condition(self, condition: RowFilter) -> None:
         """Show a condition, without telling; a column that is not there is shown as lost."""
-        with QSignalBlocker(self.column_combo), QSignalBlocker(self.test_combo):
+        with (
+            QSignalBlocker(self.column_combo),
+            QSignalBlocker(self.test_combo),
+            QSignalBlocker(self.value_edit),
+        ):
             if condition.column not in self._columns:
                 self._columns.insert(0, condition.column)
                 lost = self.tr("%1 (not in the table)").replace("%1", condition.column)
@@ -102,11 +120,24 @@ class ConditionForm(QWidget):
         test, _ = self.test_combo.currentData()
         self.value_edit.setVisible(test != "empty")
         set_tip(self.column_combo, self.column_combo.currentText())
+        profile = self._profile.get(self.condition.column) if test in _TAKE_VALUES else None
+        values = [each.text for each in profile.commonest] if profile else []
+        self._values.setStringList([each for each in values if len(each) < SHOWN])  # uncut
         hints = {
             "longer": self.tr("characters, such as 200"),
             "matches": self.tr("pattern, such as ^A"),
         }
         self.value_edit.setPlaceholderText(hints.get(test, self.tr("text")))
+
+    def _completer(self) -> QCompleter:
+        """Offers the commonest values of the column while one is written."""
+        completer = QCompleter(self._values, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        popup = QListView()
+        popup.setProperty("look", "popup")
+        completer.setPopup(popup)
+        return completer
 
     def _words(self) -> dict[RowTest, tuple[str, str]]:
         return {

@@ -102,8 +102,7 @@ class RowChooser(QWidget):
             self._add_form().show_condition(each)
 
     def _add_form(self) -> ConditionForm:
-        table = self._draft.table
-        form = ConditionForm(table.columns if table else ())
+        form = ConditionForm(self._draft.table)
         self._forms.append(form)
         form.set_place(len(self._forms))
         form.changed.connect(self._choose)

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.jobs.conditions import RowFilter
 from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.tables.profile import ColumnProfile, CommonValue
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.row_chooser import RowChooser
 from tests.gui.clicking import click
@@ -88,6 +89,28 @@ def test_a_value_is_asked_for_only_where_one_is_needed(chooser: RowChooser) -> N
     form.test_combo.setCurrentText("matches")
     assert form.value_edit.isVisible()
     assert form.value_edit.placeholderText() == "pattern, such as ^A"
+
+
+def test_the_commonest_values_of_a_column_are_offered(
+    qtbot: QtBot, chooser: RowChooser, draft: Draft, desk: FakeDesk
+) -> None:
+    common = (CommonValue("Customer 7", 9), CommonValue("x" * 80, 3), CommonValue("Else", 2))
+    profile = ColumnProfile("Customer", 600, 0, 9, False, 11, 9, common, "category", "name")
+    desk.kept_table = replace(desk.kept_table, profile=(profile,))
+    draft.set_table(desk.kept_table)
+    chooser.where_check.click()
+    [form] = chooser.forms
+    form.column_combo.setCurrentText("Customer")
+    form.value_edit.setFocus()
+    QTest.keyClicks(form.value_edit, "custo")
+    completer = form.value_edit.completer()
+    popup = completer.popup()
+    assert popup is not None
+    qtbot.waitUntil(popup.isVisible)
+    assert completer.completionCount() == 1  # the long one may have been cut, so it is not offered
+    QTest.keyClick(popup, Qt.Key.Key_Down)
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    assert draft.selection.filters == (RowFilter("Customer", "contains", "Customer 7"),)
 
 
 def test_what_is_wrong_with_a_condition_is_said_and_marked(
