@@ -4,6 +4,7 @@ Numbers come with all their digits, times as ISO 8601 with the zone they have, a
 as JSON. The file is decoded batch by batch, in constant memory.
 """
 
+import mmap
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ _DAMAGED = (
     "This Parquet file is damaged, or written in a way that cannot be read here. Have it written "
     "anew, or save the table as text (.csv)."
 )
+_HINTS = b"ARROW:schema"
+"""The key in a file's last part under which Arrow keeps its own names of the types."""
 _ONLY = "x"
 _BEFORE, _AFTER = b'{"x":', b"}"
 """Around a value that stands alone in its line of JSON; where there is none, nothing is between."""
@@ -37,18 +40,36 @@ def open_parquet(path: Path, alive: Alive) -> OpenedTable:
 
     Raises TableError where the file is damaged, or has no columns or no rows.
     """
-    from arro3.io import read_parquet
-
-    with _damage_told():
-        batches = read_parquet(path, batch_size=_BATCH)
-        names = batches.schema.names
+    batches = _opened(path)
+    names = batches.schema.names
     columns = column_names(names, len(names))
     first = _next(batches)
     if first is None:
-        raise TableError("This Parquet file has columns but no rows.")
+        raise TableError("No rows could be found in this Parquet file.")
     notes: list[str] = []
     reading = Reading(kind="parquet", header_row=0)
     return OpenedTable(reading, columns, _rows(first, batches, columns, notes, alive), notes)
+
+
+def _opened(path: Path) -> "RecordBatchReader":
+    """The reader of a file; without its hints about types where they are what is broken.
+
+    R's nanoparquet writes such. The types of the file itself say all but the names of time zones.
+    """
+    from arro3.io import read_parquet
+
+    try:
+        with _damage_told():
+            return read_parquet(path, batch_size=_BATCH)
+    except TableError:
+        with path.open("rb") as file:
+            whole = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+        at = whole.rfind(_HINTS)
+        if at < 0:
+            raise
+        whole[at : at + len(_HINTS)] = _HINTS.lower()
+        with _damage_told():
+            return read_parquet(whole, batch_size=_BATCH)
 
 
 @contextmanager

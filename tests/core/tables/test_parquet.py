@@ -172,6 +172,16 @@ def test_overwritten_bytes_do_no_harm(tmp_path: Path, at: int) -> None:
     assert rows_or_sentence(path) in (5_000, "This Parquet file is damaged")
 
 
+def test_broken_hints_about_types_are_left_alone(tmp_path: Path) -> None:
+    path = saved(
+        tmp_path, n=column([1], INT64), day=column([20484], DataType.date32(), DataType.int32())
+    )
+    whole = path.read_bytes()
+    at = whole.rindex(b"ARROW:schema") + len(b"ARROW:schema") + 6
+    path.write_bytes(whole[:at] + b"A" * 40 + whole[at + 40 :])
+    assert read_by_child(path).rows == [["1", "2026-01-31"]]
+
+
 def test_an_encrypted_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "table.parquet"
     path.write_bytes(b"PARE" + bytes(100) + b"PARE")
@@ -180,7 +190,7 @@ def test_an_encrypted_file_is_named(tmp_path: Path) -> None:
 
 
 def test_columns_without_a_row_are_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(TableError, match="no rows"):
+    with pytest.raises(TableError, match="No rows"):
         read_by_child(saved(tmp_path, n=column([], INT64)))
 
 
