@@ -144,6 +144,8 @@ class RowChooser(QWidget):
 
     @Slot(int, int)
     def _show_progress(self, done: int, total: int) -> None:
+        if self._draft.rows_to_run is not None or self._draft.rows_problem:
+            return  # of a count that was stopped
         words = self.tr("Counting the rows: %1 of %2 looked at …")
         self.count_label.setText(words.replace("%1", number(done)).replace("%2", number(total)))
 

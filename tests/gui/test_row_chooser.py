@@ -200,6 +200,13 @@ def test_how_far_counting_is_can_be_seen(
     assert counted(qtbot, chooser) == "195 of 600 rows will run."
 
 
+def test_news_of_an_outdated_count_does_not_hide_the_count(
+    chooser: RowChooser, draft: Draft
+) -> None:
+    draft.rows.progressed.emit(256, 600)
+    assert chooser.count_label.text() == "All rows will run: 600 rows."
+
+
 def test_of_a_job_that_was_sent_the_choice_can_only_be_read(
     chooser: RowChooser, draft: Draft
 ) -> None:
