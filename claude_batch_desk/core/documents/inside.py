@@ -7,7 +7,8 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import BinaryIO
+from typing import BinaryIO, Literal
+from unicodedata import normalize
 
 from claude_batch_desk.core.errors import DocumentError
 
@@ -20,17 +21,19 @@ _ADDRESS = re.compile(
 _DEVICE = re.compile(
     r"(?:con|prn|aux|nul|clock\$|conin\$|conout\$|(?:com|lpt)[0-9¹²³])", re.IGNORECASE
 )
+_NO_NAME = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_FORMS: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
 _RAW = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 def resolve_inside(folder: Path, text: str) -> Path:
     """The file in `folder` that a cell names; raises DocumentError for everything else.
 
-    A backslash separates as a slash does, on every platform: tables come from Windows. A path
-    may be absolute where it leads into the folder.
+    A backslash separates as a slash does, on every platform: tables come from Windows, whose
+    Explorer copies paths in quotation marks. A path may be absolute where it leads into the folder.
     """
-    name = text.strip()
+    name = text.strip().removeprefix('"').removesuffix('"').strip()
     if not name:
         raise DocumentError("No file is named in this row.")
     _check_text(name)
@@ -67,7 +70,7 @@ def open_regular(path: Path) -> Iterator[BinaryIO]:
 def _check_text(name: str) -> None:
     if len(name) > MAX_PATH:
         raise DocumentError("This is too long to be the path of a file.")
-    if not name.isprintable():
+    if _NO_NAME.search(name):
         raise DocumentError("This path has characters in it that no file name has.")
     if _ADDRESS.match(name):
         raise DocumentError(
@@ -109,7 +112,7 @@ def _check_part(part: str) -> None:
 def _resolved(folder: Path, parts: list[str], name: str) -> Path:
     try:
         root = folder.resolve(strict=True)
-        found = root.joinpath(*parts).resolve(strict=True)
+        found = _spelled(root, parts).resolve(strict=True)
         is_file = stat.S_ISREG(found.stat().st_mode)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise DocumentError(f"“{_shown(name)}” is not in the chosen folder.") from error
@@ -120,6 +123,16 @@ def _resolved(folder: Path, parts: list[str], name: str) -> Path:
     if not is_file:
         raise DocumentError(f"“{_shown(name)}” is not a file, but a folder, a device or a pipe.")
     return found
+
+
+def _spelled(root: Path, parts: list[str]) -> Path:
+    """The path as the disk spells it: a Mac takes letters with accents apart, a table does not."""
+    path = root.joinpath(*parts)
+    for form in _FORMS:
+        other = root.joinpath(*(normalize(form, part) for part in parts))
+        if not path.exists() and other.exists():
+            return other
+    return path
 
 
 def _shown(name: str) -> str:

@@ -4,6 +4,8 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Literal
+from unicodedata import normalize
 
 import pytest
 
@@ -46,10 +48,24 @@ def read(folder: Path, text: str) -> bytes:
         "sub\\b c.pdf",
         "sub//./b c.pdf",
         "Acme Inc./d.pdf",
+        '"sub\\b c.pdf"',
     ],
 )
 def test_a_path_in_the_folder_is_found(folder: Path, text: str) -> None:
     assert read(folder, text) == b"inside"
+
+
+FORMS: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_letters_with_accents_are_found_however_the_disk_spells_them(
+    folder: Path, form: Literal["NFC", "NFD"]
+) -> None:
+    name = "Müller at 3.45\u202fPM.pdf"
+    (folder / normalize(form, name)).write_bytes(b"inside")
+    for spelled in FORMS:
+        assert read(folder, normalize(spelled, name)) == b"inside"
 
 
 def test_an_absolute_path_into_the_folder_is_found(folder: Path) -> None:
