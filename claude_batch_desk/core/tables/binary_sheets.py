@@ -76,10 +76,11 @@ def _part(package: Package, name: str) -> str:
 def _old_sheet(path: Path, name: str) -> BinarySheet | None:
     from olefile import OleFileIO
 
-    with OleFileIO(str(path)) as opened:
-        if not opened.exists(_STREAM):
-            return None
-        stream = opened.openstream(_STREAM).read()
+    try:
+        with OleFileIO(str(path)) as opened:
+            stream = opened.openstream(_STREAM).read()
+    except OSError:
+        return None  # older than Excel 97, or odd in a way that the fast reader can do with
     styles, start = binary_cells.old_styles(stream), binary_cells.old_sheet(stream, name)
     if not styles.codes or not start:
         return None
