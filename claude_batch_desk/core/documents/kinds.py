@@ -42,6 +42,7 @@ _BY_SUFFIX = {suffix: media for media, each in _TYPES.items() for suffix in each
 _TEXTS = (MAIL, HTML, MARKDOWN, PLAIN)
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PDF_MARK = b"%PDF-"
 _PDF_WITHIN = 1024
 """Readers of PDF look for its mark this far; mail gateways put lines before it."""
 _ODD = frozenset(range(32)) - frozenset(b"\t\n\r\f\x1a\x1b")
@@ -56,6 +57,8 @@ def media_type_of(head: bytes, suffix: str) -> str:
     named = _BY_SUFFIX.get(suffix.lower(), "")
     if marked := _marked(head):
         return marked
+    if named == PDF and _PDF_MARK in head[:_PDF_WITHIN]:
+        return PDF
     if head.startswith(_ZIP):
         return WORD if named else ""
     if head.startswith(_OLE):
@@ -107,11 +110,9 @@ def frozen_name(sha256: str, media_type: str) -> str:
 
 
 def _marked(head: bytes) -> str:
-    if b"%PDF-" in head[:_PDF_WITHIN]:
-        return PDF
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return WEBP
-    marks = ((b"\xff\xd8\xff", JPEG), (b"\x89PNG\r\n\x1a\n", PNG), (b"GIF8", GIF))
+    marks = ((_PDF_MARK, PDF), (b"\xff\xd8\xff", JPEG), (b"\x89PNG\r\n\x1a\n", PNG), (b"GIF8", GIF))
     return next((media for mark, media in marks if head.startswith(mark)), "")
 
 
