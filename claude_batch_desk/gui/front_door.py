@@ -21,6 +21,10 @@ _TURN = 0.1
 _ANSWER_MS = 10_000
 _SILENCE_MS = 5_000
 _TAKEN = b"taken\n"
+ACTIVATION = "XDG_ACTIVATION_TOKEN"
+"""By this a Wayland desktop lets the window come to the front: it was given to the later start,
+and Qt looks for it here when a window is to be activated."""
+_LONGEST_TOKEN = 256
 
 
 def door_name(home: Path) -> str:
@@ -96,20 +100,27 @@ class FrontDoor(QObject):
             if caller.bytesAvailable() >= _MOST_BYTES:
                 caller.abort()
             return
-        paths = _paths(bytes(caller.readLine().data()))
+        token, *names = bytes(caller.readLine().data()).rstrip(b"\n").split(b" ")
         caller.write(_TAKEN)
         caller.flush()  # the window may be busy with the files for a while
         caller.disconnectFromServer()
-        self.called.emit(paths)
+        _take_token(unquote_to_bytes(token).decode(errors="replace"))
+        self.called.emit(_paths(names))
 
 
 def _line(paths: Sequence[str]) -> bytes:
-    """The paths as one line of ASCII; names may hold anything, even what is no Unicode."""
-    return " ".join(quote_from_bytes(os.fsencode(path)) for path in paths).encode() + b"\n"
+    """The token and the paths as a line of ASCII; names may hold anything, even no Unicode."""
+    words = [os.environ.get(ACTIVATION, ""), *paths]
+    return " ".join(quote_from_bytes(os.fsencode(each)) for each in words).encode() + b"\n"
 
 
-def _paths(line: bytes) -> list[str]:
+def _take_token(token: str) -> None:
+    if token and token.isascii() and token.isprintable() and len(token) <= _LONGEST_TOKEN:
+        os.environ[ACTIVATION] = token
+
+
+def _paths(names: Sequence[bytes]) -> list[str]:
     try:
-        return [os.fsdecode(unquote_to_bytes(each)) for each in line.split()]
+        return [os.fsdecode(unquote_to_bytes(each)) for each in names]
     except UnicodeDecodeError:  # on Windows, where names are Unicode
         return []

@@ -13,7 +13,7 @@ from PySide6.QtNetwork import QLocalSocket
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from claude_batch_desk.gui.front_door import FrontDoor, door_name, hand_over
+from claude_batch_desk.gui.front_door import ACTIVATION, FrontDoor, door_name, hand_over
 
 CALLER = """
 import sys
@@ -66,6 +66,34 @@ def test_a_call_without_paths_only_asks_for_the_window(
         caller = call(home)
     assert heard.args == [[]]
     assert caller.communicate(timeout=20)[0] == "True\n"
+
+
+def test_the_right_to_come_to_the_front_goes_with_the_paths(
+    qtbot: QtBot, door: FrontDoor, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ACTIVATION, "gnome shell/1-2_TIME3")
+    caller = call(home, "/a.csv")
+    monkeypatch.setenv(ACTIVATION, "")
+    with qtbot.waitSignal(door.called, timeout=20_000) as heard:
+        pass
+    assert heard.args == [["/a.csv"]]
+    assert os.environ[ACTIVATION] == "gnome shell/1-2_TIME3"
+    caller.communicate(timeout=20)
+
+
+@pytest.mark.parametrize("token", [b"%00", b"%0A", b"%C3%A4", b"a" * 300])
+def test_what_is_no_such_right_is_not_taken(
+    qtbot: QtBot,
+    door: FrontDoor,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    token: bytes,
+) -> None:
+    monkeypatch.setenv(ACTIVATION, "mine")
+    with qtbot.waitSignal(door.called):
+        socket = knock(qtbot, home, token + b" /a.csv\n")
+    assert os.environ[ACTIVATION] == "mine"
+    socket.abort()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a pipe there")
