@@ -6,7 +6,7 @@ system's own, it is ISO 8601 down to what the format shows: 2026-01-31, 2026-01,
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -38,64 +38,43 @@ _FROM_1904 = 1_462
 """Days from the beginning of the one calendar of sheets to that of the other."""
 _DAY = 86_400
 _SHORT = 2
+_NOON = 12
 
 
-@dataclass(frozen=True)
-class _Moment:
-    """A number of a sheet, taken apart."""
-
-    year: int
-    month: int
-    day: int
-    weekday: int
-    """0 is Monday."""
-    total: int
-    """Seconds since the calendar began."""
-    fraction: int
-    """Of a second, in as many digits as the format shows."""
-
-    @property
-    def hour(self) -> int:
-        return self.total // 3600 % 24
-
-    @property
-    def minute(self) -> int:
-        return self.total // 60 % 60
-
-
-_Show = Callable[[_Moment], str]
-_SHOWS: dict[str, _Show] = {
-    "yy": lambda at: f"{at.year % 100:02}",
-    "yyyy": lambda at: f"{at.year:04}",
-    "m": lambda at: f"{at.month}",
-    "mm": lambda at: f"{at.month:02}",
-    "mmm": lambda at: _MONTHS[at.month - 1][:3],
-    "mmmm": lambda at: _MONTHS[at.month - 1],
-    "mmmmm": lambda at: _MONTHS[at.month - 1][0],
-    "d": lambda at: f"{at.day}",
-    "dd": lambda at: f"{at.day:02}",
-    "ddd": lambda at: _DAYS[at.weekday][:3],
-    "dddd": lambda at: _DAYS[at.weekday],
-    "h": lambda at: f"{at.hour}",
-    "hh": lambda at: f"{at.hour:02}",
-    "h of 12": lambda at: f"{at.hour % 12 or 12}",
-    "hh of 12": lambda at: f"{at.hour % 12 or 12:02}",
-    "n": lambda at: f"{at.minute}",
-    "nn": lambda at: f"{at.minute:02}",
-    "s": lambda at: f"{at.total % 60}",
-    "ss": lambda at: f"{at.total % 60:02}",
-    "am/pm": lambda at: "AM" if at.hour < 12 else "PM",  # noqa: PLR2004 - noon
-    "a/p": lambda at: "A" if at.hour < 12 else "P",  # noqa: PLR2004 - noon
+_FIELDS = {
+    "yyyy": "{0:04}",
+    "yy": "{1:02}",
+    "m": "{2}",
+    "mm": "{2:02}",
+    "mmm": "{3:.3}",
+    "mmmm": "{3}",
+    "mmmmm": "{3:.1}",
+    "d": "{4}",
+    "dd": "{4:02}",
+    "ddd": "{5:.3}",
+    "dddd": "{5}",
+    "h": "{6}",
+    "hh": "{6:02}",
+    "h of 12": "{7}",
+    "hh of 12": "{7:02}",
+    "am/pm": "{8}",
+    "a/p": "{8:.1}",
+    "n": "{9}",
+    "nn": "{9:02}",
+    "s": "{10}",
+    "ss": "{10:02}",
 }
+"""Each part of a format as a field of a template, whose values Moments.look() gives in order."""
+_ELAPSED = {"h": "{{11:0{}}}", "n": "{{12:0{}}}", "s": "{{13:0{}}}"}
+_FRACTION = "{{14:0{}}}"
 _LONGEST = {"y": 4, "m": 5, "d": 4, "h": 2, "n": 2, "s": 2}
-_ELAPSED = {"h": 3600, "n": 60, "s": 1}
 
 
 class Moments:
     """A section that shows a date, a time or a duration."""
 
-    def __init__(self, shows: Sequence[_Show], digits: int, *, is_1904: bool, lasts: bool) -> None:
-        self._shows = shows
+    def __init__(self, template: str, digits: int, *, is_1904: bool, lasts: bool) -> None:
+        self._template = template
         self._units = 10**digits
         self._shift = _FROM_1904 if is_1904 else 0
         self.lasts = lasts
@@ -107,11 +86,18 @@ class Moments:
             return None
         units = int((number * _DAY * self._units).quantize(Decimal(1), ROUND_HALF_UP))
         total, fraction = divmod(units, self._units)
-        day = total // _DAY + self._shift
-        if day >= _LAST:
+        days, of_day = divmod(total, _DAY)
+        if days + self._shift >= _LAST:
             return None
-        moment = _Moment(*_calendar(day), total, fraction)
-        return "".join(show(moment) for show in self._shows)
+        year, month, day, weekday = _calendar(days + self._shift)
+        minutes, second = divmod(of_day, 60)
+        hour, minute = divmod(minutes, 60)
+        half = "AM" if hour < _NOON else "PM"
+        return self._template.format(
+            *(year, year % 100, month, _MONTHS[month - 1], day, _DAYS[weekday]),
+            *(hour, hour % 12 or 12, half, minute, second),
+            *(total // 3600, total // 60, total, fraction),
+        )
 
 
 def _calendar(day: int) -> tuple[int, int, int, int]:
@@ -152,10 +138,10 @@ def moments(code: str, *, is_1904: bool) -> Moments | None:
     if of_system or not _is_known(tokens, locales):
         tokens = _iso(of_system or kinds)
     halves = any(token.kind == "noon" for token in tokens)
-    shows = [_show(token, halves=halves) for token in tokens]
+    template = "".join(_field(token, halves=halves) for token in tokens)
     digits = max((len(token.text) for token in tokens if token.kind == "fraction"), default=0)
     lasts = any(token.elapsed for token in tokens)
-    return Moments(shows, digits, is_1904=is_1904, lasts=lasts)
+    return Moments(template, digits, is_1904=is_1904, lasts=lasts)
 
 
 def _token(found: re.Match[str]) -> _Token:
@@ -212,18 +198,18 @@ def _iso(kinds: str) -> list[_Token]:
     return [*day, *([_Token("", " ")] if day and time else ()), *time]
 
 
-def _show(token: _Token, *, halves: bool) -> _Show:
-    """How a part looks; with halves of the day, hours go from 1 to 12."""
+def _field(token: _Token, *, halves: bool) -> str:
+    """A part as a field of a template; with halves of the day, hours go from 1 to 12."""
     kind, text = token.kind, token.text
     if kind == "":
-        return lambda _: text
+        return text.replace("{", "{{").replace("}", "}}")
     if kind == "fraction":
-        return lambda at: f".{at.fraction:0{len(text)}}"
+        return "." + _FRACTION.format(len(text))
     if token.elapsed:
-        return lambda at: f"{at.total // _ELAPSED[kind]:0{len(text)}}"
+        return _ELAPSED[kind].format(len(text))
     if kind == "noon":
-        return _SHOWS[text]
+        return _FIELDS[text]
     name = text[: _LONGEST[kind]]
     if kind == "y":
         name = "yy" if len(text) <= _SHORT else "yyyy"
-    return _SHOWS[f"{name} of 12" if halves and kind == "h" else name]
+    return _FIELDS[f"{name} of 12" if halves and kind == "h" else name]
