@@ -78,6 +78,11 @@ class Places:
         self.add(row + 1, row)
 
     @property
+    def is_full(self) -> bool:
+        """No more rows are kept; only their count goes on."""
+        return len(self._rows) >= MAX_ROWS
+
+    @property
     def rows(self) -> tuple[int, ...]:
         """The first rows."""
         return tuple(self._rows)

@@ -115,3 +115,12 @@ def test_the_child_gives_the_same_findings(tmp_path: Path) -> None:
     found = read_by_child(path).found
     assert found == read(path).found
     assert {each.kind for each in found.findings} == {"ragged", "blank", "repeated", "error"}
+
+
+def test_odd_rows_are_found_behind_thousands_of_usual_ones(tmp_path: Path) -> None:
+    usual = ["1", "2"]
+    rows = [usual] * (MAX_ROWS * 2) + [["3"]] + [usual] * 5 + [["x\n" * 300, "4"]] + [usual]
+    found = as_text(tmp_path, [["a", "b"], *rows])
+    assert len(found.rows) == len(rows)
+    assert found_in(found, "ragged").rows == (MAX_ROWS * 2,)
+    assert found_in(found, "unclosed").rows == (MAX_ROWS * 2 + 6,)
