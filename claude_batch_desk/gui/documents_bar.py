@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from claude_batch_desk.core.errors import DeskError
@@ -58,6 +58,11 @@ class DocumentsBar(Card):
         """Prices that nobody saw were not asked for."""
         super().showEvent(event)
         self._later()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nor are prices that nobody sees any more; the draft may be gone when they would be."""
+        super().hideEvent(event)
+        self._stop()
 
     @Slot()
     def _open(self) -> None:

@@ -87,3 +87,9 @@ def test_a_job_that_was_sent_keeps_its_way(bar: DocumentsBar, draft: Draft) -> N
     assert draft.job is not None
     draft.show_job(replace(draft.job, state="waiting"))
     assert not bar.text.isEnabled()
+
+
+def test_prices_that_nobody_sees_any_more_are_not_asked_for(bar: DocumentsBar) -> None:
+    assert bar._timer.isActive()
+    bar.hide()
+    assert not bar._timer.isActive()
