@@ -15,6 +15,7 @@ from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.main_window import MainWindow
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.session import Session
+from tests.gui.opening import MakeFile
 from tests.gui.page_fakes import FakeDesk
 
 
@@ -77,3 +78,15 @@ def composed(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[Composed]
 @pytest.fixture
 def window(composed: Composed) -> MainWindow:
     return composed.window
+
+
+@pytest.fixture
+def make_file(tmp_path: Path) -> MakeFile:
+    """Make a small table, or a file of another name with another text."""
+
+    def make(name: str = "orders.csv", text: str = "Id,Price\n1,2\n3,4\n") -> Path:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return make

@@ -1,52 +1,24 @@
-"""Files come into the window from everywhere."""
+"""Files come into the window: dropped, named at the start or handed over."""
 
-import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import (
-    QAction,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
-    QGuiApplication,
-)
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.app import Composed
-from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.resources import resource_path
 from claude_batch_desk.gui.main_window import MainWindow
 from tests.gui.clicking import click
+from tests.gui.opening import LONG, MakeFile, jobs, message, mime_of, new_job, wait_for_table
 
-_LONG = 8_000
 _KEYS = Qt.KeyboardModifier.NoModifier
 _BUTTON = Qt.MouseButton.LeftButton
 _MOVE = Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
 _HERE = QPoint(600, 400)
 RECIPE = resource_path("recipes/support-tickets.recipe")
-MakeFile = Callable[..., Path]
-
-
-@pytest.fixture
-def make_file(tmp_path: Path) -> MakeFile:
-    def make(name: str = "orders.csv", text: str = "Id,Price\n1,2\n3,4\n") -> Path:
-        path = tmp_path / name
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return make
-
-
-def mime_of(*urls: QUrl | Path) -> QMimeData:
-    mime = QMimeData()
-    mime.setUrls([each if isinstance(each, QUrl) else QUrl.fromLocalFile(each) for each in urls])
-    return mime
 
 
 def send(window: MainWindow, event: QDropEvent) -> bool:
@@ -66,34 +38,6 @@ def drop(window: MainWindow, mime: QMimeData) -> None:
     event = QDropEvent(QPointF(_HERE), _MOVE, mime, _BUTTON, _KEYS, QEvent.Type.Drop)
     assert send(window, event)
     assert event.dropAction() == Qt.DropAction.CopyAction
-
-
-def wait_for_table(qtbot: QtBot, window: MainWindow, name: str) -> None:
-    def there() -> bool:
-        table = window.draft.table
-        return table is not None and table.name == name and not window.data_page.reader.busy
-
-    qtbot.waitUntil(there, timeout=_LONG)
-
-
-def new_job(qtbot: QtBot, window: MainWindow) -> None:
-    with qtbot.waitSignal(window.draft.opened):
-        window.new_job()
-
-
-def jobs(window: MainWindow) -> list[Job]:
-    window.draft.flush()
-    return window._session.desk.jobs()
-
-
-def message(window: MainWindow) -> str:
-    """What is said over the window, which is then closed; "" where nothing is."""
-    for dialog in window.findChildren(QDialog):
-        label = dialog.findChild(QLabel, "message_text")
-        if dialog.isVisible() and isinstance(label, QLabel):
-            dialog.close()
-            return label.text()
-    return ""
 
 
 def test_a_dropped_file_becomes_a_new_job_called_after_it(
@@ -135,7 +79,7 @@ def test_several_files_become_a_job_each_and_the_first_is_shown(
     files = [make_file(f"part {number}.csv", f"Id\n{number}\n") for number in range(5)]
     drop(window, mime_of(*files))
     qtbot.waitUntil(
-        lambda: len(jobs(window)) == 5 and window.reception.arrivals.busy.isHidden(), timeout=_LONG
+        lambda: len(jobs(window)) == 5 and window.reception.arrivals.busy.isHidden(), timeout=LONG
     )
     wait_for_table(qtbot, window, "part 0.csv")
     made = {job.name: job.table_id for job in jobs(window)}
@@ -162,9 +106,9 @@ def test_a_file_among_several_that_cannot_be_read_is_named_and_stops_no_other(
     qtbot: QtBot, window: MainWindow, make_file: MakeFile
 ) -> None:
     drop(window, mime_of(make_file(), make_file("bad.csv", ""), make_file("good.csv")))
-    qtbot.waitUntil(lambda: "“bad.csv” is empty" in message(window), timeout=_LONG)
+    qtbot.waitUntil(lambda: "“bad.csv” is empty" in message(window), timeout=LONG)
     wait_for_table(qtbot, window, "orders.csv")
-    qtbot.waitUntil(lambda: len(jobs(window)) == 2, timeout=_LONG)
+    qtbot.waitUntil(lambda: len(jobs(window)) == 2, timeout=LONG)
     assert sorted(job.name for job in jobs(window)) == ["good", "orders"]
 
 
@@ -172,10 +116,10 @@ def test_two_files_that_come_one_after_the_other_do_not_push_each_other_out(
     qtbot: QtBot, window: MainWindow, make_file: MakeFile
 ) -> None:
     window.reception.take([str(make_file("first.csv"))])
-    qtbot.waitUntil(lambda: window.data_page.reader.busy, timeout=_LONG)
+    qtbot.waitUntil(lambda: window.data_page.reader.busy, timeout=LONG)
     window.reception.take([str(make_file("second.csv"))])
     wait_for_table(qtbot, window, "first.csv")
-    qtbot.waitUntil(window.reception.arrivals.busy.isHidden, timeout=_LONG)
+    qtbot.waitUntil(window.reception.arrivals.busy.isHidden, timeout=LONG)
     assert [job.table_id is not None for job in jobs(window)] == [True, True]
 
 
@@ -186,7 +130,7 @@ def test_a_table_that_is_still_read_does_not_land_in_another_job(
     new_job(qtbot, window)
     window.data_page.open_file(make_file("large.csv", "Id\n" + "1\n" * 50_000))
     new_job(qtbot, window)
-    qtbot.waitUntil(lambda: not composed.tasks.working, timeout=_LONG)
+    qtbot.waitUntil(lambda: not composed.tasks.working, timeout=LONG)
     QApplication.sendPostedEvents()
     assert window.draft.table is None
     assert [job.table_id for job in jobs(window)] == [None, None]
@@ -205,7 +149,7 @@ def test_a_file_is_read_although_the_person_opened_another_job_meanwhile(
         tables = [job.table_id for job in jobs(window) if job.name == "second"]
         return any(table is not None for table in tables)
 
-    qtbot.waitUntil(is_there, timeout=_LONG)
+    qtbot.waitUntil(is_there, timeout=LONG)
     assert window.draft.job is not None
     assert window.draft.job.id == first.id
 
@@ -250,7 +194,7 @@ def test_a_recipe_goes_into_the_job_that_is_open(
 
 def test_a_recipe_alone_begins_a_job(qtbot: QtBot, window: MainWindow) -> None:
     window.reception.take([str(RECIPE)])
-    qtbot.waitUntil(lambda: window.draft.recipe.prompt.text != "", timeout=_LONG)
+    qtbot.waitUntil(lambda: window.draft.recipe.prompt.text != "", timeout=LONG)
     assert len(jobs(window)) == 1
 
 
@@ -298,7 +242,7 @@ def test_a_file_that_is_not_there_is_told_on_the_page(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
     window.reception.take([str(tmp_path / "gone.csv")])
-    qtbot.waitUntil(window.data_page.banner.isVisible, timeout=_LONG)
+    qtbot.waitUntil(window.data_page.banner.isVisible, timeout=LONG)
     assert "“gone.csv” is not there any more" in window.data_page.banner.text.text()
 
 
@@ -335,167 +279,6 @@ def test_nothing_is_dropped_below_a_dialog(window: MainWindow, make_file: MakeFi
     window.dialogs.show_about()
     assert not drag(window, mime_of(make_file()))
     assert message(window)
-
-
-# Pasting
-
-
-def copy(mime: QMimeData) -> None:
-    QGuiApplication.clipboard().setMimeData(mime)
-
-
-def copy_text(text: str) -> None:
-    QGuiApplication.clipboard().setText(text)
-
-
-def paste(window: MainWindow) -> None:
-    QTest.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-
-
-def test_copied_cells_become_a_new_job_from_the_first_page(
-    qtbot: QtBot, window: MainWindow
-) -> None:
-    copy_text("Id\tName\n001\tAda\n002\tGrace\n")
-    paste(window)
-    qtbot.waitUntil(lambda: window.draft.table is not None, timeout=_LONG)
-    table = window.draft.table
-    assert table is not None
-    assert table.columns == ("Id", "Name")
-    assert table.rows.window(0, 1) == [["001", "Ada"]]
-    assert table.origin is None
-    assert window.reception.arrivals.busy.isHidden()
-    assert len(jobs(window)) == 1
-
-
-def test_copied_cells_become_the_table_of_an_empty_draft(qtbot: QtBot, window: MainWindow) -> None:
-    new_job(qtbot, window)
-    copy_text("Id\tName\n001\tAda\n")
-    paste(window)
-    qtbot.waitUntil(lambda: window.draft.table is not None, timeout=_LONG)
-    [job] = jobs(window)
-    assert job.table_id is not None
-
-
-def test_copied_files_are_opened(qtbot: QtBot, window: MainWindow, make_file: MakeFile) -> None:
-    copy(mime_of(make_file()))
-    paste(window)
-    wait_for_table(qtbot, window, "orders.csv")
-
-
-def test_an_empty_clipboard_is_told(window: MainWindow) -> None:
-    copy_text("  \n")
-    paste(window)
-    assert "Copy some cells" in message(window)
-
-
-def test_what_is_no_table_is_told_and_leaves_no_job(qtbot: QtBot, window: MainWindow) -> None:
-    copy_text("<!doctype html><p>no table</p>\n<p>at all</p>")
-    paste(window)
-    qtbot.waitUntil(lambda: "web page" in message(window), timeout=_LONG)
-    assert jobs(window) == []
-
-
-def test_a_text_box_still_pastes_text(qtbot: QtBot, window: MainWindow) -> None:
-    new_job(qtbot, window)
-    name = window.job_view.name
-    name.setFocus()
-    name.selectAll()
-    copy_text("Spring orders")
-    QTest.keyClick(name, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    assert name.text() == "Spring orders"
-    assert window.draft.table is None
-    window.job_view.go("prompt")
-    editor = window.prompt_page.instructions_edit
-    editor.setFocus()
-    QTest.keyClick(editor, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    assert editor.toPlainText() == "Spring orders"
-    action = window.findChild(QAction, "action_paste")
-    assert isinstance(action, QAction)
-    assert not action.isEnabled()
-
-
-# Recent files
-
-
-def test_recent_files_and_folders_are_in_the_menu_and_those_gone_are_greyed(
-    qtbot: QtBot, window: MainWindow, make_file: MakeFile
-) -> None:
-    kept, gone = make_file(), make_file("gone.csv")
-    window.reception.remembered.emit(str(gone))
-    window.reception.remembered.emit(str(kept.parent))
-    window.reception.remembered.emit(str(kept))
-    gone.unlink()
-    menu = window.menus.recent
-    menu.aboutToShow.emit()
-    assert [(entry.data(), entry.isEnabled()) for entry in menu.actions()] == [
-        (str(kept), True),
-        (str(kept.parent), True),
-        (str(gone), False),
-    ]
-    menu.actions()[0].trigger()
-    wait_for_table(qtbot, window, "orders.csv")
-
-
-# The source has changed since
-
-
-def reopen(qtbot: QtBot, window: MainWindow) -> None:
-    [job] = jobs(window)
-    window.show_welcome()
-    with qtbot.waitSignal(window.draft.opened):
-        window.office.open(job.id)
-
-
-def test_a_job_opened_again_says_how_its_file_has_changed_and_can_take_it(
-    qtbot: QtBot, window: MainWindow, make_file: MakeFile
-) -> None:
-    file = make_file()
-    window.reception.take([str(file)])
-    wait_for_table(qtbot, window, "orders.csv")
-    banner = window.reception.changed_banner
-    make_file(text="Id,Price\n1,2\n3,5\n7,8\n")
-    reopen(qtbot, window)
-    qtbot.waitUntil(lambda: not banner.isHidden(), timeout=_LONG)
-    words = banner.text.text()
-    assert "“orders.csv” has changed since it was opened: 1 row changed, 1 row added." in words
-    assert "This job keeps the rows as they were." in words
-    table = window.draft.table
-    assert table is not None
-    assert table.row_count == 2
-    banner.action.click()
-    qtbot.waitUntil(lambda: window.draft.table is not table, timeout=_LONG)
-    assert window.draft.table is not None
-    assert window.draft.table.row_count == 3
-    qtbot.waitUntil(lambda: not banner.looking and banner.isHidden(), timeout=_LONG)
-
-
-def test_a_file_as_it_was_or_merely_touched_says_nothing(
-    qtbot: QtBot, window: MainWindow, make_file: MakeFile
-) -> None:
-    file = make_file()
-    window.reception.take([str(file)])
-    wait_for_table(qtbot, window, "orders.csv")
-    os.utime(file, (1, 1))
-    reopen(qtbot, window)
-    banner = window.reception.changed_banner
-    qtbot.waitUntil(lambda: not banner.looking, timeout=_LONG)
-    assert banner.isHidden()
-
-
-def test_a_file_that_is_gone_is_told_without_a_button(
-    qtbot: QtBot, window: MainWindow, make_file: MakeFile
-) -> None:
-    file = make_file()
-    window.reception.take([str(file)])
-    wait_for_table(qtbot, window, "orders.csv")
-    file.unlink()
-    reopen(qtbot, window)
-    banner = window.reception.changed_banner
-    qtbot.waitUntil(lambda: not banner.isHidden(), timeout=_LONG)
-    assert "no longer where it was opened" in banner.text.text()
-    assert banner.action.isHidden()
-    window.show_welcome()
-    assert banner.isHidden()
 
 
 def test_a_window_that_is_called_comes_to_the_front(composed: Composed) -> None:
