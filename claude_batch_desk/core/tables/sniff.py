@@ -19,6 +19,8 @@ DAMAGED = (
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
 _PARQUET, _PARQUET_ENCRYPTED = b"PAR1", b"PARE"
+_THRIFT = b"\x15"
+"""How the first page of a Parquet file begins."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHERS = (
     (b"%PDF", "a PDF document"),
@@ -88,7 +90,8 @@ def is_parquet(path: Path) -> bool:
         source.seek(-min(path.stat().st_size, len(_PARQUET)), os.SEEK_END)
         end = source.read()
     magic = head[: len(_PARQUET)]
-    if magic not in (_PARQUET, _PARQUET_ENCRYPTED) or not (end == magic or b"\0" in head):
+    is_text = end != magic and b"\0" not in head and not head[len(magic) :].startswith(_THRIFT)
+    if magic not in (_PARQUET, _PARQUET_ENCRYPTED) or is_text:
         return False
     if magic == _PARQUET_ENCRYPTED:
         raise TableError(
