@@ -1,4 +1,3 @@
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -83,10 +82,8 @@ def test_a_million_rows_are_shown_from_a_few_pages(
     view.setModel(TableModel(huge, view))
     with qtbot.waitExposed(view):
         view.show()
-    started = time.perf_counter()
     view.scrollToBottom()
     view.grab()
-    assert time.perf_counter() - started < 1.0
     assert view.rows_in_sight()[1] == MILLION - 1
     assert len(rows.windows) < 10
 
@@ -144,7 +141,7 @@ def test_copied_cells_paste_into_a_spreadsheet(qtbot: QtBot) -> None:
     assert QGuiApplication.clipboard().text() == "1\tx\n2\ty"
 
 
-def test_the_widest_table_there_is_takes_no_time_to_lay_out(qtbot: QtBot) -> None:
+def test_of_the_widest_table_there_is_only_the_first_columns_are_measured(qtbot: QtBot) -> None:
     names = tuple(f"Column {place}" for place in range(16_384))
     view = TableView("rows", "Rows")
     qtbot.addWidget(view)
@@ -152,7 +149,6 @@ def test_the_widest_table_there_is_takes_no_time_to_lay_out(qtbot: QtBot) -> Non
     view.setModel(model)
     with qtbot.waitExposed(view):
         view.show()
-    began = time.perf_counter()
     model.show_table(make_table(names, [names]))
-    assert time.perf_counter() - began < 3  # it took half a minute
     assert view.columnWidth(0) >= view.fontMetrics().horizontalAdvance(names[0])
+    assert view.columnWidth(1_000) == view.horizontalHeader().defaultSectionSize()
