@@ -133,14 +133,6 @@ class Package:
             if kinds.get(_key(each), "").endswith("/worksheet")
         }
 
-    @property
-    def counts_from_1904(self) -> bool:
-        """Whether its days are counted from 1904, as Excel for the Macintosh did."""
-        return any(
-            each.get("date1904", "0") in ("1", "true")
-            for each in self.elements(self._book, "workbookPr")
-        )
-
     def shared_blocks(self) -> Iterator[bytes]:
         """The part with the texts that cells share, in blocks; none where there is none."""
         parts = [part for _, what, part in self._related() if what.endswith("/sharedStrings")]

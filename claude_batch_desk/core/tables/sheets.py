@@ -243,7 +243,11 @@ class StreamedSheet:
     def rows(self) -> Iterator[list[str]]:
         """All rows from the sheet's first, each `width` long."""
         codes = self._package.cell_formats()
-        looks, unknown = looks_of(codes, is_1904=self._package.is_1904)
+        is_1904 = self._package.is_1904
+        looks, unknown = looks_of(codes, is_1904=is_1904)
+        looks |= {
+            style: iso for style in unknown if (iso := _iso_look(codes[style], is_1904=is_1904))
+        }
         shared = shared_texts(self._package.shared_blocks())
         texts = CellTexts(shared, Styles(looks, frozenset(unknown)))
         stream = RowStream(texts, self.facts.first_column, self.width)
@@ -269,12 +273,12 @@ def looks_of(codes: Sequence[str], *, is_1904: bool = False) -> tuple[dict[int, 
     return looks, unknown
 
 
-def _iso_look(code: str) -> Look | None:
+def _iso_look(code: str, *, is_1904: bool) -> Look | None:
     """How the moments of a format that cannot be followed look, where it is one of moments."""
     letters = set(_LITERAL.sub("", code).lower())
     if letters & set("hs"):
-        return look_of("yyyy-mm-dd hh:mm:ss")
-    return look_of("yyyy-mm-dd") if letters & set("ymd") else None
+        return look_of("yyyy-mm-dd hh:mm:ss", is_1904=is_1904)
+    return look_of("yyyy-mm-dd", is_1904=is_1904) if letters & set("ymd") else None
 
 
 def _ods_time(text: str) -> str:

@@ -68,6 +68,16 @@ def test_both_readers_give_the_same_rows_and_notes(tmp_path: Path) -> None:
     assert streamed.notes == completed.notes
 
 
+def test_a_date_of_an_emperor_is_iso(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        era = book.add_format({"num_format": '[$-411]ggge"年"m"月"d"日"'})
+        book.add_worksheet(NAME).write_number(0, 0, 44_197, era)
+    streamed, _ = opened(path)
+    assert list(streamed.rows()) == [["2021-01-01"]]
+    assert "1 number is given in full" in streamed.notes[0]
+
+
 def test_rows_are_given_before_the_sheet_is_read(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
