@@ -24,6 +24,7 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.secrets import KeyRing, RedactingFormatter, read_key
 from claude_batch_desk.core.service.gateway import Gateway
 from claude_batch_desk.core.settings import Settings, load_settings, save_settings
+from claude_batch_desk.core.tables.child import child_environment
 
 PRACTICE_KEY = "practice"
 _PRACTICE_SECONDS = 6.0
@@ -77,6 +78,7 @@ class PracticeProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=said,
+                env=child_environment(),
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
             assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for

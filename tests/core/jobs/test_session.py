@@ -115,6 +115,18 @@ def test_a_practice_service_that_is_still_ending_is_waited_for(tmp_path: Path) -
         timer.join()
 
 
+def test_practice_starts_from_a_checkout_that_is_nowhere_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONPATH")
+    monkeypatch.chdir(tmp_path)
+    practice = PracticeProcess(tmp_path / "practice", 0.0)
+    try:
+        assert answers(practice.base_url())
+    finally:
+        practice.stop()
+
+
 def test_a_practice_service_in_use_elsewhere_is_named(tmp_path: Path) -> None:
     practice = PracticeProcess(tmp_path / "practice", 0.0)
     with (
