@@ -41,14 +41,16 @@ class ColumnDetail(QWidget):
         set_tip(self.keep_box, self.tr("It stays on this computer, whatever the prompt says."))
         self.leave_box = QCheckBox(self.tr("Leave out"))
         self.leave_box.setObjectName("column_leave_out")
-        set_tip(self.leave_box, self.tr("Read the table without it; it can be brought back."))
+        self._leave_tip = self.tr("Read the table without it; it can be brought back.")
         self._values = QGridLayout()
         self._lay_out()
         self.keep_box.clicked.connect(self._tell_keep)
         self.leave_box.clicked.connect(self._tell_leave)
 
-    def show_columns(self, chosen: Sequence[ColumnEntry], *, editable: bool, only: bool) -> None:
-        """Show these columns; `only` where the table has no others, as one must stay."""
+    def show_columns(
+        self, chosen: Sequence[ColumnEntry], *, editable: bool, stays: str = ""
+    ) -> None:
+        """Show these columns; `stays` says why they cannot be left out, if so."""
         self.setVisible(bool(chosen))
         if not chosen:
             return
@@ -66,7 +68,8 @@ class ColumnDetail(QWidget):
         _check(self.keep_box, [each.kept for each in chosen])
         _check(self.leave_box, [each.left_out for each in chosen])
         self.keep_box.setEnabled(editable)
-        self.leave_box.setEnabled(editable and not only)
+        self.leave_box.setEnabled(editable and not stays)
+        set_tip(self.leave_box, stays or self._leave_tip)
         self._show_values(profile)
 
     def _show_values(self, profile: ColumnProfile | None) -> None:

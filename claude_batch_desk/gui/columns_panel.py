@@ -48,6 +48,8 @@ class ColumnsPanel(QWidget):
         self.setObjectName("columns_panel")
         self._excluded: tuple[str, ...] = ()
         self._editable = True
+        self._naming = ""
+        """The column that names a document for each row, and cannot go without these."""
         self._waved_off: tuple[str, ...] = ()
         """What was suggested and not wanted."""
         self.model = ColumnsModel(self)
@@ -68,6 +70,7 @@ class ColumnsPanel(QWidget):
         """Show the columns of this table; `excluded` are those that are never sent."""
         entries = entries_of(table.columns, table.profile, excluded, table.reading.left_out)
         self._excluded, self._editable = tuple(excluded), editable
+        self._naming = table.reading.document_column
         chosen = self.chosen
         self.model.set_entries(entries)
         self.search.setVisible(len(entries) > _SEARCHED_FROM)
@@ -111,9 +114,12 @@ class ColumnsPanel(QWidget):
         chosen = self.chosen
         staying = sum(not each.left_out for each in self.model.entries)
         leaving = sum(not each.left_out for each in chosen)
-        self.detail.show_columns(
-            chosen, editable=self._editable, only=bool(leaving) and leaving == staying
-        )
+        stays = ""
+        if leaving and leaving == staying:
+            stays = self.tr("A table has one column at least.")
+        elif any(each.name == self._naming for each in chosen):
+            stays = self.tr("It names the documents. Choose “none” for these first.")
+        self.detail.show_columns(chosen, editable=self._editable, stays=stays)
 
     @Slot()
     def _tell_column(self) -> None:

@@ -69,6 +69,17 @@ def test_each_column_says_what_it_holds(panel: ColumnsPanel) -> None:
     assert "Longest 80 characters, typically 12" in panel.detail.facts_label.text()
 
 
+def test_the_column_that_names_the_documents_cannot_be_left_out(panel: ColumnsPanel) -> None:
+    table = profiled(("Ticket", "Paper"))
+    reading = replace(table.reading, document_column="Paper", document_folder="/papers")
+    panel.show_table(replace(table, reading=reading), (), editable=True)
+    assert panel.detail.leave_box.isEnabled()
+    panel.select("Paper")
+    assert not panel.detail.leave_box.isEnabled()
+    assert "names the documents" in panel.detail.leave_box.toolTip()
+    assert panel.detail.keep_box.isEnabled()
+
+
 def test_the_model_keeps_qts_rules(qapp: QApplication) -> None:
     model = ColumnsModel()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)

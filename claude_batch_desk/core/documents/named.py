@@ -21,6 +21,11 @@ class NamedDocuments:
     def __init__(self, columns: tuple[str, ...], options: ReadOptions) -> None:
         """Raises TableError where the table has no such column, or the folder is not there."""
         self._column = options.document_column
+        if self._column in options.left_out:
+            raise TableError(
+                f"The column “{self._column}” names the documents, so it cannot be left out. "
+                "Choose no documents first, or leave out another column."
+            )
         if self._column not in columns:
             raise TableError(
                 f"This table has no column “{self._column}”. Choose the one that names the "

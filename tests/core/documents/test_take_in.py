@@ -310,6 +310,8 @@ def test_a_table_without_the_column_or_the_folder_is_a_sentence(
         take(named, document_column="File", document_folder=str(folder / "gone"))
     with pytest.raises(TableError, match="folder of the documents is not there"):
         take(named, document_column="File")
+    with pytest.raises(TableError, match="“File” names the documents, so it cannot be left out"):
+        take(named, document_column="File", document_folder=str(folder), left_out=("File",))
     assert stores.tables.digests() == set()
 
 
