@@ -169,9 +169,13 @@ class DataPage(QWidget):
             words = words.replace("%1", self._opening.name)
         self.banner.say(words, "error", self.tr("Open another file…"))
 
-    @Slot(int)
-    def _advance(self, rows: int) -> None:
-        self.busy.advance(0, 0, self.tr("%1 read …").replace("%1", rows_words(rows)))
+    @Slot(int, int)
+    def _advance(self, done: int, total: int) -> None:
+        if total:
+            words = self.tr("%1 of %2 documents read …").replace("%2", number(total))
+            self.busy.advance(done, total, words.replace("%1", number(done)))
+        else:
+            self.busy.advance(0, 0, self.tr("%1 read …").replace("%1", rows_words(done)))
 
     @Slot()
     def _tell_slow(self) -> None:

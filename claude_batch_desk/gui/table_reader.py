@@ -55,8 +55,11 @@ class TableReader(QObject):
 
     began = Signal(object)
     """These are the first rows: a Table that is in no store."""
-    advanced = Signal(int)
-    """So many rows are read."""
+    advanced = Signal(int, int)
+    """So many rows are read, of so many; 0 for these where nobody knows before the end.
+
+    Documents are counted beforehand, and take longer than the rows that name them.
+    """
     read = Signal(object)
     """This Table is complete."""
     failed = Signal(object)
@@ -108,13 +111,12 @@ class TableReader(QObject):
     def _advance(
         self, number: int, name: str, beginnings: SimpleQueue[Beginning], done: int, total: int
     ) -> None:
-        del total  # nobody knows it before the end
         if number != self._number:
             return
         with suppress(Empty):
             self.began.emit(first_rows(name, beginnings.get_nowait()))
         if done:
-            self.advanced.emit(done)
+            self.advanced.emit(done, total)
 
     def _fail(self, error: BaseException) -> None:
         if not isinstance(error, DeskError):

@@ -208,6 +208,21 @@ def test_a_refusal_that_names_no_file_is_given_its_name(
     assert page.drop.isVisible()
 
 
+def test_of_documents_it_is_said_how_many_are_to_come(
+    qtbot: QtBot, page: DataPage, desk: Reader, file: Path
+) -> None:
+    desk.go.clear()
+    page.open_file(file)
+    page.reader.advanced.emit(115, 1_000)
+    assert page.busy.text.text() == "115 of 1,000 documents read …"
+    assert (page.busy.bar.value(), page.busy.bar.maximum()) == (115, 1_000)
+    page.reader.advanced.emit(300, 0)
+    assert page.busy.text.text() == "300 rows read …"
+    assert page.busy.bar.maximum() == 0
+    desk.go.set()
+    qtbot.waitUntil(page.busy.isHidden)
+
+
 def test_reading_can_be_cancelled(
     qtbot: QtBot, page: DataPage, desk: Reader, draft: Draft, file: Path
 ) -> None:
