@@ -1,11 +1,22 @@
 """A panel beside a page's main thing: one of several views, chosen by a strip of tabs, or none."""
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from claude_batch_desk.gui.icons import icon
-from claude_batch_desk.gui.widgets import button, set_look, set_tip
+from claude_batch_desk.gui.theme import GRID, SPACE
+from claude_batch_desk.gui.widgets import ElidedLabel, button, set_look, set_tip
+
+_TITLE = GRID * 20
+"""So much of a title is shown at least beside the tabs."""
 
 
 class SidePanel(QWidget):
@@ -30,6 +41,8 @@ class SidePanel(QWidget):
         column.addWidget(self._stack)
         self._buttons: dict[str, QPushButton] = {}
         self._titles: dict[str, str] = {}
+        self._counts: dict[str, str] = {}
+        self._counting = True
         self._views: dict[str, QWidget] = {}
         self.hide()
 
@@ -38,10 +51,10 @@ class SidePanel(QWidget):
         tab = button(title, f"{self.objectName()}_{key}", look="segment")
         tab.setCheckable(True)
         tab.clicked.connect(self._choose)
-        set_tip(tab, self.tr("Show or hide"))
         before = next(reversed(self._buttons.values()), None)
         place = _place_of(view, fills=fills)
         self._buttons[key], self._titles[key], self._views[key] = tab, title, place
+        self._entitle(key)
         self._row.addWidget(tab)
         if before is not None:  # a tab made later would come after all the views
             QWidget.setTabOrder(before, tab)
@@ -71,8 +84,32 @@ class SidePanel(QWidget):
 
     def count(self, key: str, words: str) -> None:
         """Say beside the title of a tab how much there is behind it; "" says nothing."""
-        title = self._titles[key]
-        self._buttons[key].setText(f"{title} ({words})" if words else title)
+        self._counts[key] = words
+        self._entitle(key)
+
+    def fit(self, room: int) -> None:
+        """Leave the counts to the tips of the tabs where these do not fit this width with them."""
+        needed = self.tabs.sizeHint().width()
+        if not self._counting:
+            shown = [key for key, tab in self._buttons.items() if not tab.isHidden()]
+            needed += sum(self._width(self._counted(key)) for key in shown)
+            needed -= sum(self._width(self._titles[key]) for key in shown)
+        self._counting = needed <= room
+        for key in self._buttons:
+            self._entitle(key)
+
+    def _width(self, words: str) -> int:
+        return self.tabs.fontMetrics().horizontalAdvance(words)
+
+    def _counted(self, key: str) -> str:
+        title, words = self._titles[key], self._counts.get(key, "")
+        return f"{title} ({words})" if words else title
+
+    def _entitle(self, key: str) -> None:
+        tab, counted = self._buttons[key], self._counted(key)
+        tab.setText(counted if self._counting else self._titles[key])
+        tab.setAccessibleName(counted)
+        set_tip(tab, self.tr("Show or hide: %1").replace("%1", counted))
 
     def mark(self, key: str, icon_name: str) -> None:
         """Put a picture on a tab, as there is something to decide behind it; "" takes it away."""
@@ -96,6 +133,38 @@ class SidePanel(QWidget):
         pressed = next(key for key, each in self._buttons.items() if each is self.sender())
         self.open(pressed if self._buttons[pressed].isChecked() else "")
         self.moved.emit()
+
+
+class PanelHead(QWidget):
+    """A title with the tabs of a panel: beside them, or above where there is no room for both."""
+
+    def __init__(self, title: ElidedLabel, panel: SidePanel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title, self._panel = title, panel
+        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setSpacing(SPACE)
+        self._line.addWidget(title, 1)
+        self._line.addWidget(panel.tabs, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def minimumSizeHint(self) -> QSize:
+        """Any width: what it needs is found out by having less."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def event(self, event: QEvent) -> bool:
+        """Begin anew when the size or a text has changed."""
+        heard = super().event(event)
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._fit()
+        return heard
+
+    def _fit(self) -> None:
+        room = self.width()
+        self._panel.fit(room)
+        title = min(self._title.whole_width, _TITLE)
+        beside = title + SPACE + self._panel.tabs.sizeHint().width() <= room
+        direction = QBoxLayout.Direction
+        self._line.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
 
 
 def _place_of(view: QWidget, *, fills: bool) -> QWidget:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.core.tables.table import Table
@@ -12,10 +12,10 @@ from claude_batch_desk.gui.columns_panel import ColumnsPanel
 from claude_batch_desk.gui.findings_panel import FindingsPanel
 from claude_batch_desk.gui.reading_bar import ReadingBar
 from claude_batch_desk.gui.row_place import RowPlace
-from claude_batch_desk.gui.side_panel import SidePanel
+from claude_batch_desk.gui.side_panel import PanelHead, SidePanel
 from claude_batch_desk.gui.table_model import TableModel
 from claude_batch_desk.gui.table_view import TableView
-from claude_batch_desk.gui.theme import GRID, SPACE, WIDE
+from claude_batch_desk.gui.theme import GRID, WIDE
 from claude_batch_desk.gui.widgets import ElidedLabel
 from claude_batch_desk.gui.wording import number
 
@@ -187,13 +187,9 @@ class TableSheet(QWidget):
             self._splitter.addWidget(part)
             self._splitter.setStretchFactor(place, 1 - place)
         self._splitter.setSizes(_SHARES)
-        head = QHBoxLayout()
-        head.setSpacing(SPACE)
-        head.addWidget(self.name_label, 1)
-        head.addWidget(self.panel.tabs)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID * 3 // 2)
-        column.addLayout(head)
+        column.addWidget(PanelHead(self.name_label, self.panel))
         column.addWidget(self.reading_bar)
         column.addWidget(self._splitter, 1)

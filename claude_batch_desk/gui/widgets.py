@@ -103,6 +103,11 @@ class ElidedLabel(Label):
         self.setAccessibleName(self._whole)
         self._fit()
 
+    @property
+    def whole_width(self) -> int:
+        """What all of the text needs."""
+        return self.fontMetrics().horizontalAdvance(self._whole)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut the text anew for the width there is."""
         self._fit()

@@ -185,6 +185,26 @@ def test_a_narrow_window_leaves_the_room_to_the_rows(qtbot: QtBot, table: Table)
     assert sheet.panel.tab("columns").isVisible()
 
 
+def test_in_a_narrow_window_the_name_of_the_table_is_above_the_tabs(
+    qtbot: QtBot, sheet: TableSheet, table: Table
+) -> None:
+    tabs, name = sheet.panel.tabs, sheet.name_label
+    sheet.show_table(replace(table, name="answers.csv"), Selection(), editable=True)
+    qtbot.waitUntil(lambda: name.geometry().right() < tabs.x())
+    sheet.panel.add("rows", "Rows that run", QLabel())
+    sheet.panel.add("documents", "Documents", QLabel())
+    sheet.resize(400, 600)
+    qtbot.waitUntil(lambda: name.geometry().bottom() < tabs.y())
+    assert name.text() == "answers.csv"
+    sheet.panel.count("rows", "1,000,000")
+    qtbot.waitUntil(lambda: sheet.panel.tab("rows").text() == "Rows that run")
+    assert sheet.panel.tab("rows").accessibleName() == "Rows that run (1,000,000)"
+    assert sheet.width() == 400
+    sheet.resize(900, 600)
+    qtbot.waitUntil(lambda: sheet.panel.tab("rows").text() == "Rows that run (1,000,000)")
+    qtbot.waitUntil(lambda: name.geometry().right() < tabs.x())
+
+
 def test_a_tab_is_there_only_where_it_has_something_to_show(sheet: TableSheet) -> None:
     panel, tab = sheet.panel, sheet.panel.tab("findings")
     assert tab.property("place") == "last"
