@@ -128,7 +128,8 @@ class AnswersPanel(QWidget):
         job, table = self._job, self._table
         if job is None or table is None:
             return
-        used = set(job.recipe.prompt.columns)
+        # Without a column in the prompt, the document is all that tells the rows apart.
+        used = {*job.recipe.prompt.columns, canonical(table.document_column)}
         everything = self.all_columns_check.isChecked()
         source = [
             (place, name)

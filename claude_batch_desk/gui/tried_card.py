@@ -9,7 +9,7 @@ from claude_batch_desk.core.jobs.job import TriedRow
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.gui.text_boxes import GrowingHeight, TextView
 from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT, WIDE
-from claude_batch_desk.gui.widgets import Card, Chip, Label, button
+from claude_batch_desk.gui.widgets import Card, Chip, ElidedLabel, Label, button
 from claude_batch_desk.gui.wording import (
     OUTCOME_TONES,
     money,
@@ -52,6 +52,8 @@ class TriedCard(Card):
         self, names: Sequence[str], tried: TriedRow, parent: QWidget | None = None
     ) -> None:
         super().__init__(row_words(tried.number), parent=parent)
+        self.document_label = ElidedLabel(tried.document, "muted")
+        self.document_label.setVisible(bool(tried.document))
         tone, icon_name = OUTCOME_TONES[tried.answer.outcome]
         self.status = Chip(outcome_word(tried.answer.outcome), tone, icon_name)
         self.cost_label = Label(
@@ -69,7 +71,8 @@ class TriedCard(Card):
         head.setSpacing(SPACE)
         head.addWidget(self.heading)
         head.addWidget(self.status)
-        head.addStretch(1)
+        head.addWidget(self.document_label, 100)
+        head.addStretch(1)  # where there is no document
         head.addWidget(self.cost_label)
         head.addWidget(self.prompt_button)
         self.column.addLayout(head)

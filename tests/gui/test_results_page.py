@@ -12,13 +12,15 @@ from pytestqt.qtbot import QtBot
 from claude_batch_desk.core.errors import ExportError, ServiceError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.prompts.template import Template
+from claude_batch_desk.core.tables.table import Reading
 from claude_batch_desk.gui.answers_model import AnswersModel
 from claude_batch_desk.gui.answers_panel import shared_room
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.results_page import ResultsPage
 from claude_batch_desk.gui.tasks import TaskRunner
 from tests.gui.clicking import click
-from tests.gui.page_fakes import FakeDesk, done_job, make_table, sent_job
+from tests.gui.page_fakes import FakeDesk, done_job, make_table, sent_job, ticket_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,6 +127,27 @@ def test_the_answers_stand_beside_their_rows(
     assert model.headerData(0, across) == "Ticket"
     assert cell(model, 7, 0) == "00007"
     assert model.headerData(7, Qt.Orientation.Vertical) == "8"
+
+
+@pytest.mark.parametrize(
+    ("reading", "first"),
+    [
+        (Reading("folder"), "Name"),
+        (Reading("delimited", document_column="Paper", document_folder="/papers"), "Paper"),
+    ],
+)
+def test_each_answer_is_beside_the_name_of_its_document(
+    qtbot: QtBot, page: ResultsPage, draft: Draft, desk: FakeDesk, reading: Reading, first: str
+) -> None:
+    table = make_table(("Name", "Paper", "Message"), ticket_rows(600))
+    desk.kept_table = replace(table, reading=reading)
+    job = done_job()
+    about = replace(job.recipe, prompt=Template("What is this about?"))
+    open_job(page, draft, desk, replace(job, recipe=about))
+    model = page.answers.model
+    qtbot.waitUntil(lambda: model.rowCount() == 600)
+    assert model.headerData(0, Qt.Orientation.Horizontal) == first
+    assert model.headerData(1, Qt.Orientation.Horizontal) == "Status"
 
 
 def test_the_counts_and_the_bill_are_beside_the_estimate(

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -5,6 +7,7 @@ from pytestqt.qtbot import QtBot
 from claude_batch_desk.core.errors import Busy
 from claude_batch_desk.core.jobs.conditions import RowFilter
 from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.report import silent
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.tried_card import TriedCard
@@ -73,6 +76,18 @@ def test_the_answers_are_shown_with_their_reason_and_cost(qtbot: QtBot, page: Tr
     assert "“thanks” is not an allowed value." in seen
     assert "120 tokens in, 40 out · $0.00021" in seen
     assert page.summary_label.text() == "Answered: 4 · To review: 1 · Spent: $0.0010"
+
+
+def test_an_answer_is_shown_with_the_name_of_its_document(
+    qtbot: QtBot, page: TryPage, desk: FakeDesk
+) -> None:
+    [first, *_] = desk.try_rows(1, 5, 1, silent)
+    card = TriedCard(["Answer"], replace(first, document="scan <1>.pdf"))
+    qtbot.addWidget(card)
+    card.resize(700, 200)
+    card.show()
+    assert card.document_label.text() == "scan <1>.pdf"
+    assert TriedCard(["Answer"], first).document_label.isHidden()
 
 
 def test_the_prompt_of_a_tried_row_unfolds(qtbot: QtBot, page: TryPage) -> None:

@@ -16,7 +16,7 @@ from claude_batch_desk.core.documents.reader import DocumentReader
 from claude_batch_desk.core.documents.vault import Vault
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.tables.document import Document
+from claude_batch_desk.core.tables.document import FILE_NAME, Document
 from claude_batch_desk.core.tables.opened import OpenedTable
 from claude_batch_desk.core.tables.pages import Paged
 from claude_batch_desk.core.tables.table import (
@@ -29,7 +29,7 @@ from claude_batch_desk.core.tables.table import (
     Row,
 )
 
-COLUMNS = ("Name", "Folder", "Type", "Size", "Pages", "Modified", "First words")
+COLUMNS = (FILE_NAME, "Folder", "Type", "Size", "Pages", "Modified", "First words")
 """Folder is that within the opened one, "" for the top; Size is in bytes and Modified in the time
 of this computer, to the minute, so that both sort as what they are."""
 

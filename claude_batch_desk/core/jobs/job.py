@@ -143,3 +143,5 @@ class TriedRow:
     prompt: str
     answer: Answer
     cost: Decimal
+    document: str = ""
+    """The name of the document that went with it."""

@@ -13,7 +13,7 @@ from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.jobs.freezing import none_sendable
 from claude_batch_desk.core.jobs.job import Job, TriedRow
 from claude_batch_desk.core.jobs.packing import Packing, Stop
-from claude_batch_desk.core.jobs.plan import Prompted, prompted
+from claude_batch_desk.core.jobs.plan import Prompted, documents_of, prompted
 from claude_batch_desk.core.jobs.selection import bind_prompt, selected_rows
 from claude_batch_desk.core.jobs.store import Stores, Trial
 from claude_batch_desk.core.pricing.prices import PriceBook
@@ -118,9 +118,11 @@ def tried_rows(
     for trial in trials:
         if not _is_what_is_asked(trial, table, bound, build):
             continue
+        [document] = documents_of(table, array("I", [trial.row]))
         answer = read_message(orjson.loads(trial.raw), job.recipe.fields)
         cost = prices.total(answer.usage, model.id, "now")
-        found.append(TriedRow(trial.row, trial.prompt, answer, cost))
+        name = document.name if document else ""
+        found.append(TriedRow(trial.row, trial.prompt, answer, cost, name))
     return found
 
 

@@ -7,6 +7,9 @@ from typing import Literal
 DocumentKind = Literal["pdf", "image", "text"]
 """A PDF or an image can be sent as it is; of all others the service takes only the text."""
 
+FILE_NAME = "Name"
+"""The column with the names of the documents in the table of a folder."""
+
 
 @dataclass(frozen=True)
 class Document:

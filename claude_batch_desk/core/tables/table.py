@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import orjson
 
-from claude_batch_desk.core.tables.document import Document
+from claude_batch_desk.core.tables.document import FILE_NAME, Document
 from claude_batch_desk.core.tables.finding import Finding
 from claude_batch_desk.core.tables.profile import ColumnProfile
 
@@ -199,6 +199,13 @@ class Table:
     """Where each row has a document that goes with it."""
     origin: Origin | None = field(default=None, compare=False)
     """None for pasted rows, and where an earlier version read the table."""
+
+    @property
+    def document_column(self) -> str:
+        """The column that tells a person which document a row has; "" where there is none."""
+        if self.reading.kind == "folder":
+            return FILE_NAME if FILE_NAME in self.columns else ""
+        return self.reading.document_column
 
     @property
     def remarks(self) -> tuple[str, ...]:
