@@ -38,6 +38,8 @@ class ReadingBar(QWidget):
         self._reading = Reading("")
         self._paths: tuple[str, ...] = ()
         self._pairs: dict[QWidget, QWidget] = {}
+        self._wants_more: bool | None = None
+        """Whether the person wants all boxes; None before there was a choice."""
         self._flow = FlowLayout(self, WIDE, SPACE)
         self.encoding = QComboBox(self)
         self.delimiter = QComboBox(self)
@@ -73,8 +75,8 @@ class ReadingBar(QWidget):
         self.header_rows.setEnabled(reading.header_row > 0)
         self.first_row.setValue(reading.first_row)
         self.guess.setVisible(reading.encoding_is_guess)
-        if reading.header_rows > 1 or reading.first_row or reading.quote == "'":
-            self.more_button.setChecked(True)
+        unusual = reading.header_rows > 1 or reading.first_row > 0 or reading.quote == "'"
+        self.more_button.setChecked(unusual if self._wants_more is None else self._wants_more)
         self.include.setText(", ".join(reading.include))
         self.exclude.setText(", ".join(reading.exclude))
         self.documents.show_documents(
@@ -85,6 +87,7 @@ class ReadingBar(QWidget):
 
     def _show_text(self, reading: Reading) -> None:
         self._choose(self.encoding, reading.encoding, _ENCODINGS)
+        self.encoding.addItem(self.tr("Find out"), "")
         known = self.delimiter.findData(reading.delimiter) >= 0
         place = self.delimiter.findData(reading.delimiter if known else _OTHER)
         self.delimiter.setCurrentIndex(place)
@@ -135,8 +138,14 @@ class ReadingBar(QWidget):
 
     # What the person changes
 
+    @Slot(bool)
+    def _want_more(self, more: bool) -> None:
+        self._wants_more = more
+
     def _ask(self, options: ReadOptions) -> None:
-        if options != self._options:
+        if options == self._options:
+            self._show_text(self._reading)  # what was chosen is what holds, perhaps in other words
+        else:
             self._options = options
             self.changed.emit(options)
 
@@ -208,6 +217,7 @@ class ReadingBar(QWidget):
         self.include.editingFinished.connect(self._take_patterns)
         self.exclude.editingFinished.connect(self._take_patterns)
         self.documents.chosen.connect(self._take_documents)
+        self.more_button.clicked.connect(self._want_more)
         self.more_button.toggled.connect(self._show_boxes)
 
     # How it looks

@@ -6,7 +6,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QComboBox, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import TableError
@@ -158,6 +158,47 @@ def test_a_guess_is_shown_as_a_guess(
     assert page.sheet.reading_bar.guess.isVisible()
     assert page.sheet.reading_bar.delimiter.currentText() == "Semicolon"
     assert not page.sheet.reading_bar.sheet.isVisible()
+
+
+def choose(box: QComboBox, words: str) -> None:
+    box.setCurrentIndex(box.findText(words))
+    box.activated.emit(box.currentIndex())
+
+
+def test_an_encoding_can_be_found_out_again(
+    qtbot: QtBot, page: DataPage, desk: Reader, draft: Draft, file: Path
+) -> None:
+    desk.copy = file
+    opened(qtbot, page, draft, file)
+    box = page.sheet.reading_bar.encoding
+    choose(box, "Find out")
+    assert box.currentText() == "cp1252"
+    assert len(desk.options) == 1
+    desk.reading = replace(desk.reading, encoding_is_guess=False)
+    with qtbot.waitSignal(draft.table_changed):
+        choose(box, "utf-8")
+    assert desk.options[-1].encoding == "utf-8"
+    qtbot.waitUntil(page.busy.isHidden)
+    with qtbot.waitSignal(draft.table_changed):
+        choose(box, "Find out")
+    assert desk.options[-1].encoding == ""
+
+
+def test_all_boxes_are_shown_for_a_table_that_needs_them_and_not_for_the_next(
+    page: DataPage,
+) -> None:
+    bar = page.sheet.reading_bar
+    usual = Reading("delimited", "utf-8", delimiter=",")
+    bar.show_reading(replace(usual, header_rows=2))
+    assert bar.more_button.isChecked()
+    bar.show_reading(usual)
+    assert not bar.more_button.isChecked()
+    bar.more_button.click()
+    bar.show_reading(usual)
+    assert bar.more_button.isChecked()
+    bar.more_button.click()
+    bar.show_reading(replace(usual, header_rows=2))
+    assert not bar.more_button.isChecked()
 
 
 def test_another_encoding_reads_the_frozen_copy_again(
