@@ -21,6 +21,7 @@ from claude_batch_desk.gui.wording import number
 
 _ROOM_FOR_PANEL = GRID * 85
 """A sheet of this width opens the panel by itself."""
+_LEAST_VIEW = GRID * 30
 _SHARES = (520, 300)
 """Of the table and of the panel beside it."""
 
@@ -180,6 +181,7 @@ class TableSheet(QWidget):
     def _lay_out(self) -> None:
         self.panel.add("columns", self.tr("Columns"), self.columns)
         self.panel.add("findings", self.tr("Worth a look"), self.findings)
+        self.view.setMinimumWidth(_LEAST_VIEW)  # in a narrow window the panel gives way
         self._splitter.setObjectName("data_splitter")
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(WIDE)

@@ -12,13 +12,14 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from claude_batch_desk.gui.theme import GRID
+from claude_batch_desk.gui.theme import GRID, ICON
 
 _WIDEST = GRID * 40
 _NARROWEST = GRID * 9
 _ROWS_MEASURED, _COLUMNS_MEASURED = 40, 100
 _LETTERS_MEASURED = 120
 """More than the widest column shows; measuring whole texts takes long."""
+_PICTURE = Qt.ItemDataRole.DecorationRole
 _MOST_COPIED = 200_000
 """Cells; what is more is an export."""
 
@@ -62,6 +63,7 @@ class TableView(QTableView):
             header = self.horizontalHeader()
             header.setSelectionModel(QItemSelectionModel(model, header))
             model.modelReset.connect(self.fit_columns)
+            model.headerDataChanged.connect(self._fit_pictures)
             self.fit_columns()
 
     @Slot()
@@ -76,14 +78,26 @@ class TableView(QTableView):
             self.setColumnWidth(column, self._fitting_width(column))
         header.setStretchLastSection(True)
 
+    @Slot(Qt.Orientation, int, int)
+    def _fit_pictures(self, orientation: Qt.Orientation, first: int, last: int) -> None:
+        """A picture beside a name is not to cost letters of it."""
+        if orientation != Qt.Orientation.Horizontal:
+            return
+        for column in range(first, min(last + 1, _COLUMNS_MEASURED)):
+            if self.model().headerData(column, orientation, _PICTURE):
+                needed = min(self._name_width(column) + ICON + GRID * 3, _WIDEST)
+                self.setColumnWidth(column, max(self.columnWidth(column), needed))
+
+    def _name_width(self, column: int) -> int:
+        name = self.model().headerData(column, Qt.Orientation.Horizontal) or ""
+        return self.fontMetrics().horizontalAdvance(str(name)) * 11 // 10  # it is bold
+
     def _fitting_width(self, column: int) -> int:
         model, metrics = self.model(), self.fontMetrics()
         rows = min(model.rowCount(), _ROWS_MEASURED)
-        name = model.headerData(column, Qt.Orientation.Horizontal) or ""
         cells = (str(model.index(row, column).data() or "") for row in range(rows))
         texts = [cell[:_LETTERS_MEASURED] for cell in cells]
-        bold = metrics.horizontalAdvance(str(name)) * 11 // 10
-        width = max([bold, *map(metrics.horizontalAdvance, texts)]) + GRID * 3
+        width = max([self._name_width(column), *map(metrics.horizontalAdvance, texts)]) + GRID * 3
         return min(max(width, _NARROWEST), _WIDEST)
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:

@@ -95,6 +95,21 @@ def test_a_kept_column_has_a_lock(sheet: TableSheet) -> None:
     assert "never leaves this computer" in str(tip)
 
 
+def test_a_lock_costs_no_letters_of_the_name(sheet: TableSheet) -> None:
+    before = [sheet.view.columnWidth(column) for column in range(2)]
+    sheet.show_selection(Selection(excluded=("Ticket",)), editable=True)
+    assert sheet.view.columnWidth(0) > before[0]
+    assert sheet.view.columnWidth(1) == before[1]
+
+
+def test_in_a_narrow_window_the_rows_keep_half_of_it(qtbot: QtBot, sheet: TableSheet) -> None:
+    sheet.resize(504, 400)
+    sheet.panel.open("columns")
+    qtbot.waitUntil(lambda: sheet.view.width() >= 240)
+    assert sheet.panel.isVisible()
+    assert sheet.width() == 504
+
+
 def test_the_choice_of_rows_stays_when_a_column_is_kept(qtbot: QtBot, sheet: TableSheet) -> None:
     sheet.show_selection(Selection(count=5, seed=7), editable=True)
     with qtbot.waitSignal(sheet.selection_chosen) as told:
@@ -189,19 +204,23 @@ def test_in_a_narrow_window_the_name_of_the_table_is_above_the_tabs(
     qtbot: QtBot, sheet: TableSheet, table: Table
 ) -> None:
     tabs, name = sheet.panel.tabs, sheet.name_label
-    sheet.show_table(replace(table, name="answers.csv"), Selection(), editable=True)
+    sheet.show_table(
+        replace(table, name="answers of all customers.csv"), Selection(), editable=True
+    )
     qtbot.waitUntil(lambda: name.geometry().right() < tabs.x())
     sheet.panel.add("rows", "Rows that run", QLabel())
     sheet.panel.add("documents", "Documents", QLabel())
-    sheet.resize(400, 600)
+    sheet.resize(460, 600)
     qtbot.waitUntil(lambda: name.geometry().bottom() < tabs.y())
-    assert name.text() == "answers.csv"
-    sheet.panel.count("rows", "1,000,000")
+    assert name.text() == "answers of all customers.csv"
+    sheet.panel.count("rows", "999,999 of 1,000,000")
     qtbot.waitUntil(lambda: sheet.panel.tab("rows").text() == "Rows that run")
-    assert sheet.panel.tab("rows").accessibleName() == "Rows that run (1,000,000)"
-    assert sheet.width() == 400
+    assert sheet.panel.tab("rows").accessibleName() == "Rows that run (999,999 of 1,000,000)"
+    assert sheet.width() == 460
     sheet.resize(900, 600)
-    qtbot.waitUntil(lambda: sheet.panel.tab("rows").text() == "Rows that run (1,000,000)")
+    qtbot.waitUntil(
+        lambda: sheet.panel.tab("rows").text() == "Rows that run (999,999 of 1,000,000)"
+    )
     qtbot.waitUntil(lambda: name.geometry().right() < tabs.x())
 
 
