@@ -257,9 +257,10 @@ class ReviewPage(QWidget):
         count = self._draft.rows_to_run
         if count is None:
             return self.tr("Send")
-        words = self.tr("Send %1").replace("%1", rows_words(count))
         if self._estimate is None:
-            return words
+            return self.tr("Send %1").replace("%1", rows_words(count))
+        # Of documents that cannot be sent, the warning tells.
+        words = self.tr("Send %1").replace("%1", rows_words(count - self._estimate.unsent))
         about = self.tr("%1, about %2").replace("%1", words)
         return about.replace("%2", money(self._estimate.batch.expected))
 

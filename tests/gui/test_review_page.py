@@ -104,6 +104,15 @@ def test_a_part_of_the_rows_has_a_price_of_its_own(
     assert page.what.which_label.text() == "100 rows at random (draw 1)"
 
 
+def test_rows_that_cannot_be_sent_are_not_counted_on_the_button(
+    qtbot: QtBot, page: ReviewPage, draft: Draft, desk: FakeDesk
+) -> None:
+    desk.next_estimate = replace(desk.next_estimate, rows=562, unsent=38)
+    draft.set_selection(Selection(first=1, last=600))
+    page.enter()
+    qtbot.waitUntil(lambda: page.send_button.text() == "Send 562 rows, about $0.31")
+
+
 def test_no_number_of_rows_is_named_before_it_is_known(
     qtbot: QtBot, page: ReviewPage, draft: Draft, desk: FakeDesk
 ) -> None:
