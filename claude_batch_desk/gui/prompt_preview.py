@@ -115,7 +115,7 @@ class PromptPreview(Card):
         self.row_text.show_text(text)
         caption = self.tr("Row %1 · %2 characters")
         caption = caption.replace("%1", number(place)).replace("%2", number(len(text)))
-        self.row_label.setText(caption if text else self.tr("Only in this row"))
+        self.row_label.setText(caption if text else "")
 
     def _prompt(self, row_number: int) -> tuple[str, str, str]:
         """The prompt of a row, what is wrong with it or "", and what is worth knowing or ""."""
