@@ -11,13 +11,15 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
-from claude_batch_desk.core.errors import KeyRefused, Refused
+from claude_batch_desk.core.errors import KeyRefused, Refused, Unreachable
 
 if TYPE_CHECKING:
     import anthropic
     import httpx2
 
 _CONNECT_SECONDS = 10.0
+_LAST_WORDS = 0.5
+"""Seconds that calls under way have when the connection is closed."""
 _LIBRARIES = ("anthropic", "httpx2", "httpcore2")
 
 
@@ -45,9 +47,19 @@ class Connection:
         self._base_url = base_url
         self._making = threading.Lock()
         self._made: anthropic.Anthropic | None = None
+        self._calls = 0
+        self._closed = False
+        self._idle = threading.Condition()
 
     def close(self) -> None:
-        """Let go of the sockets; one that never sent anything has none."""
+        """Let go of the sockets, for good; one that never sent anything has none.
+
+        Calls under way have a moment to end: a socket they open later would be nobody's. What
+        still hangs then breaks off.
+        """
+        with self._idle:
+            self._closed = True
+            self._idle.wait_for(lambda: not self._calls, _LAST_WORDS)
         # Without the lock: the first call may hold it for the seconds the SDK takes to import.
         made, self._made = self._made, None
         if made is not None:
@@ -56,15 +68,17 @@ class Connection:
     def get(self, path: str, seconds: float) -> "httpx2.Response":
         """Get a reply whole; `seconds` is how long each read may take."""
         options = _options(seconds)
-        reply: httpx2.Response = self._client().get(path, cast_to=_response(), options=options)
+        with self._client() as client:
+            reply: httpx2.Response = client.get(path, cast_to=_response(), options=options)
         return reply
 
     def post(self, path: str, content: bytes | BinaryIO, seconds: float) -> "httpx2.Response":
         """Post JSON; a file is read as it is sent, its size announced before."""
         options = _options(seconds, {"Content-Type": "application/json"})
-        reply: httpx2.Response = self._client().post(
-            path, cast_to=_response(), content=content, options=options
-        )
+        with self._client() as client:
+            reply: httpx2.Response = client.post(
+                path, cast_to=_response(), content=content, options=options
+            )
         return reply
 
     def post_file(
@@ -72,20 +86,22 @@ class Connection:
     ) -> "httpx2.Response":
         """Post a file as a form, read as it is sent; `seconds` is how long each step may take."""
         options = _options(seconds, {"Content-Type": "multipart/form-data"})
-        reply: httpx2.Response = self._client().post(
-            path,
-            cast_to=_response(),
-            body=dict(about.fields),
-            files=[("file", (about.name, file, about.media_type))],
-            options=options,
-        )
+        with self._client() as client:
+            reply: httpx2.Response = client.post(
+                path,
+                cast_to=_response(),
+                body=dict(about.fields),
+                files=[("file", (about.name, file, about.media_type))],
+                options=options,
+            )
         return reply
 
     def delete(self, path: str, seconds: float) -> "httpx2.Response":
         """Delete what is at a path."""
-        reply: httpx2.Response = self._client().delete(
-            path, cast_to=_response(), options=_options(seconds)
-        )
+        with self._client() as client:
+            reply: httpx2.Response = client.delete(
+                path, cast_to=_response(), options=_options(seconds)
+            )
         return reply
 
     @contextmanager
@@ -94,13 +110,28 @@ class Connection:
         # The SDK's mark for a body to be left alone, as `with_streaming_response` sets it.
         marks = {"X-Stainless-Raw-Response": "stream", "Accept": "application/binary"}
         options = _options(seconds, marks)
-        reply: httpx2.Response = self._client().get(path, cast_to=_response(), options=options)
-        try:
-            yield reply
-        finally:
-            reply.close()
+        with self._client() as client:
+            reply: httpx2.Response = client.get(path, cast_to=_response(), options=options)
+            try:
+                yield reply
+            finally:
+                reply.close()
 
-    def _client(self) -> "anthropic.Anthropic":
+    @contextmanager
+    def _client(self) -> Iterator["anthropic.Anthropic"]:
+        """What to make one call with."""
+        with self._idle:
+            if self._closed:
+                raise Unreachable("This connection was closed. Nothing was sent; try again.")
+            self._calls += 1
+        try:
+            yield self._make()
+        finally:
+            with self._idle:
+                self._calls -= 1
+                self._idle.notify_all()
+
+    def _make(self) -> "anthropic.Anthropic":
         with self._making:
             if self._made is None:
                 self._made = _make_client(self._api_key, self._base_url)

@@ -11,7 +11,7 @@ from typing import Any
 import anthropic
 import pytest
 
-from claude_batch_desk.core.errors import ServiceError
+from claude_batch_desk.core.errors import ServiceError, Unreachable
 from claude_batch_desk.core.service.gateway import Gateway
 from tests.core.service.stub import KEY, Handler, Stub, batch, says, says_error
 
@@ -156,6 +156,38 @@ def test_a_gateway_that_was_closed_left_no_connection_behind(stub: Stub) -> None
     gateway.close()
     assert ended.wait(5)
     gateway.close()
+
+
+def test_a_call_under_way_may_end_while_the_gateway_is_closed(stub: Stub) -> None:
+    asked, go = threading.Event(), threading.Event()
+
+    def answer_late(handler: Handler) -> None:
+        asked.set()
+        go.wait(5)
+        says({"data": []})(handler)
+
+    stub.answer = answer_late
+    gateway = Gateway(KEY, stub.base_url)
+    newest: list[str] = []
+    call = threading.Thread(target=lambda: newest.append(gateway.newest_batch()))
+    call.start()
+    assert asked.wait(5)
+    close = threading.Thread(target=gateway.close)
+    close.start()
+    while not gateway._connection._closed:
+        go.wait(0.01)
+    go.set()
+    for thread in (call, close):
+        thread.join()
+    assert newest == [""]
+
+
+def test_a_closed_gateway_asks_nothing_any_more(stub: Stub) -> None:
+    gateway = Gateway(KEY, stub.base_url)
+    gateway.close()
+    with pytest.raises(Unreachable, match="was closed"):
+        gateway.newest_batch()
+    assert stub.asked == []
 
 
 def test_what_tells_keys_apart_gives_none_away() -> None:
