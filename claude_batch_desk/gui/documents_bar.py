@@ -66,13 +66,22 @@ class DocumentsBar(Card):
 
     @Slot()
     def _open(self) -> None:
-        """Follow the job and its table."""
-        table = self._draft.table
+        """Follow another job or table, of which no price is known yet."""
+        self._clear("")
+        self._follow()
+
+    @Slot()
+    def _follow(self) -> None:
+        """Follow what becomes of the job."""
+        table, editable = self._draft.table, self._draft.editable
         self.setVisible(table is not None and table.documents is not None)
         sent_as_text = self._draft.recipe.documents == "text"
         (self.text if sent_as_text else self.file).setChecked(True)
-        for choice in (self.file, self.text):
-            choice.setEnabled(self._draft.editable)
+        for choice, price in ((self.file, self.file_price), (self.text, self.text_price)):
+            choice.setEnabled(editable)
+            price.setVisible(editable)
+        if not editable:
+            self._clear(self.tr("This is how the documents of this job were sent."))
         self._later()
 
     @Slot()
@@ -136,7 +145,7 @@ class DocumentsBar(Card):
         self.text.clicked.connect(self._choose)
         self._draft.opened.connect(self._open)
         self._draft.table_changed.connect(self._open)
-        self._draft.job_changed.connect(self._open)
+        self._draft.job_changed.connect(self._follow)
         self._draft.recipe_changed.connect(self._later)
         self._draft.selection_changed.connect(self._later)
 

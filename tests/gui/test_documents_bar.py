@@ -87,6 +87,18 @@ def test_a_job_that_was_sent_keeps_its_way(bar: DocumentsBar, draft: Draft) -> N
     assert draft.job is not None
     draft.show_job(replace(draft.job, state="waiting"))
     assert not bar.text.isEnabled()
+    assert bar.file_price.isHidden()
+    assert bar.note.text() == "This is how the documents of this job were sent."
+
+
+def test_the_prices_of_one_job_are_not_shown_with_the_next(
+    qtbot: QtBot, bar: DocumentsBar, desk: FakeDesk, draft: Draft
+) -> None:
+    qtbot.waitUntil(lambda: bar.text_price.text() != "–")
+    desk.now = replace(desk.now, id=2)
+    draft.open(desk.now, desk.kept_table)
+    assert bar.file_price.text() == bar.text_price.text() == "–"
+    assert bar.file_price.isVisible()
 
 
 def test_prices_that_nobody_sees_any_more_are_not_asked_for(bar: DocumentsBar) -> None:
