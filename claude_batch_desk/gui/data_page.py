@@ -15,8 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from claude_batch_desk.core.documents.kinds import named_type
 from claude_batch_desk.core.errors import DeskError
-from claude_batch_desk.core.tables.kinds import name_patterns
+from claude_batch_desk.core.tables.kinds import TABLE_SUFFIXES, name_patterns
 from claude_batch_desk.core.tables.table import ReadOptions, Table
 from claude_batch_desk.gui.documents_bar import DocumentsBar, PricesDocuments
 from claude_batch_desk.gui.draft import Draft
@@ -163,10 +164,12 @@ class DataPage(QWidget):
 
     @Slot(object)
     def _fail(self, error: DeskError) -> None:
-        words = sentence(error)
-        if self._opening is not None and self._opening.name not in words:
+        words, opening = sentence(error), self._opening
+        if opening is not None and opening.name not in words:
             words = self.tr("“%1” was not opened. %2").replace("%2", words)
-            words = words.replace("%1", self._opening.name)
+            words = words.replace("%1", opening.name)
+        if opening is not None and is_document(opening):
+            words += self.tr(" To ask about documents, open the folder they are in.")
         self.banner.say(words, "error", self.tr("Open another file…"))
 
     @Slot(int, int)
@@ -341,3 +344,9 @@ class DataPage(QWidget):
             layout.addWidget(part)
         layout.addWidget(self._stack, 1)
         layout.addLayout(foot)
+
+
+def is_document(path: Path) -> bool:
+    """It is called like a document that is read from a folder, and like no table."""
+    suffix = path.suffix.lower()
+    return bool(named_type(suffix)) and suffix not in TABLE_SUFFIXES
