@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 
 from claude_batch_desk.core.errors import SelectionError
-from claude_batch_desk.core.jobs.choice_words import parse_filter
-from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.jobs.rows.choice_words import parse_filter
+from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.tables.table import ReadOptions
 
 DONE, FAILED, NOT_CONFIRMED, ROWS_LEFT, STOPPED = 0, 1, 3, 4, 130

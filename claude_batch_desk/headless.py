@@ -24,9 +24,9 @@ from claude_batch_desk.console import (
     show,
 )
 from claude_batch_desk.core.errors import Busy, DeskError, StoreError, Unreachable
-from claude_batch_desk.core.jobs.choice_words import describe as describe_rows
 from claude_batch_desk.core.jobs.job import Job, TriedRow
 from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
+from claude_batch_desk.core.jobs.rows.choice_words import describe as describe_rows
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.pricing.estimator import describe
 from claude_batch_desk.core.prompts.recipe import load_recipe

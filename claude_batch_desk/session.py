@@ -15,8 +15,8 @@ from filelock import FileLock, Timeout
 
 from claude_batch_desk.core.errors import KeyRefused, SecretError, StoreError, Unreachable
 from claude_batch_desk.core.jobs.desk import Desk
+from claude_batch_desk.core.jobs.intake.sources import tidy
 from claude_batch_desk.core.jobs.job import Mode
-from claude_batch_desk.core.jobs.sources import tidy
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.pricing.rates import RatesOverride
@@ -24,7 +24,7 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.secrets import KeyRing, RedactingFormatter, read_key
 from claude_batch_desk.core.service.gateway import Gateway
 from claude_batch_desk.core.settings import Settings, load_settings, save_settings
-from claude_batch_desk.core.tables.child import child_environment
+from claude_batch_desk.core.tables.process.child import child_environment
 
 PRACTICE_KEY = "practice"
 _PRACTICE_SECONDS = 6.0

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from claude_batch_desk.core.errors import DeskError
-from claude_batch_desk.core.jobs.changes import SourceChange
+from claude_batch_desk.core.jobs.intake.changes import SourceChange
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.table import Table
 from claude_batch_desk.gui.draft import Draft

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
 )
 
 from claude_batch_desk.core.errors import SelectionError
-from claude_batch_desk.core.jobs.conditions import RowFilter, RowTest
-from claude_batch_desk.core.jobs.selection import Selection, check_selection
-from claude_batch_desk.core.tables.profiler import SHOWN
+from claude_batch_desk.core.jobs.rows.conditions import RowFilter, RowTest
+from claude_batch_desk.core.jobs.rows.selection import Selection, check_selection
+from claude_batch_desk.core.tables.profiling.profiler import SHOWN
 from claude_batch_desk.core.tables.table import Table
 from claude_batch_desk.gui.theme import SPACE, TIGHT
 from claude_batch_desk.gui.widgets import icon_button, set_look, set_tip

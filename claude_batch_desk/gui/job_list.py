@@ -30,8 +30,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from claude_batch_desk.core.jobs.choice_words import describe
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.rows.choice_words import describe
 from claude_batch_desk.gui.icons import icon
 from claude_batch_desk.gui.theme import GRID, ICON, SPACE, TIGHT, colours
 from claude_batch_desk.gui.widgets import Label, button

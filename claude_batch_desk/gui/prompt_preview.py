@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 
 from claude_batch_desk.core.errors import RecipeError, StoreError
-from claude_batch_desk.core.jobs.selection import Selection, bind_prompt
+from claude_batch_desk.core.jobs.rows.selection import Selection, bind_prompt
 from claude_batch_desk.core.prompts.attached import way_of
 from claude_batch_desk.core.prompts.longest import longest_row
 from claude_batch_desk.core.prompts.recipe import Recipe, SentAs

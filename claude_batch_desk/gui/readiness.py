@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from PySide6.QtCore import QCoreApplication
 
 from claude_batch_desk.core.errors import RecipeError
-from claude_batch_desk.core.jobs.selection import Selection, bind_prompt
+from claude_batch_desk.core.jobs.rows.selection import Selection, bind_prompt
 from claude_batch_desk.core.prompts.fields import check_fields
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.tables.table import Table

@@ -77,8 +77,8 @@ class ReadingBar(QWidget):
         self.guess.setVisible(reading.encoding_is_guess)
         unusual = reading.header_rows > 1 or reading.first_row > 0 or reading.quote == "'"
         self.more_button.setChecked(unusual if self._wants_more is None else self._wants_more)
-        self.include.setText(", ".join(reading.include))
-        self.exclude.setText(", ".join(reading.exclude))
+        _show_patterns(self.include, reading.include)
+        _show_patterns(self.exclude, reading.exclude)
         self.documents.show_documents(
             columns, paths, reading.document_column, reading.document_folder
         )
@@ -197,6 +197,8 @@ class ReadingBar(QWidget):
 
     @Slot()
     def _take_patterns(self) -> None:
+        for edit in (self.include, self.exclude):
+            edit.setModified(False)
         self._ask(
             replace(self._options, include=_patterns(self.include), exclude=_patterns(self.exclude))
         )
@@ -293,6 +295,12 @@ class ReadingBar(QWidget):
             row.addWidget(widget)
         self._pairs[box] = pair
         self._flow.addWidget(pair)
+
+
+def _show_patterns(edit: QLineEdit, patterns: Sequence[str]) -> None:
+    """Show these, but not over what the person is just writing while a folder is read."""
+    if not (edit.hasFocus() and edit.isModified()):
+        edit.setText(", ".join(patterns))
 
 
 def _patterns(edit: QLineEdit) -> tuple[str, ...]:

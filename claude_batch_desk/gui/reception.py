@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
-from claude_batch_desk.core.jobs.changes import SourceChange
+from claude_batch_desk.core.jobs.intake.changes import SourceChange
 from claude_batch_desk.gui.arrivals import Arrivals
 from claude_batch_desk.gui.changed_banner import ChangedBanner
 from claude_batch_desk.gui.data_page import DataPage

@@ -7,9 +7,9 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
-from claude_batch_desk.core.jobs.choice_words import describe
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.polling import is_due
+from claude_batch_desk.core.jobs.rows.choice_words import describe
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.answers_panel import AnswersPanel, ReadsAnswers
 from claude_batch_desk.gui.draft import Draft

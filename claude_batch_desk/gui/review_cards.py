@@ -14,9 +14,14 @@ from PySide6.QtWidgets import (
 
 from claude_batch_desk.core.catalogue import bundled_models
 from claude_batch_desk.core.errors import RecipeError
-from claude_batch_desk.core.jobs.choice_words import describe as describe_rows
 from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.jobs.selection import Selection, bind_prompt, name_column, names_leave
+from claude_batch_desk.core.jobs.rows.choice_words import describe as describe_rows
+from claude_batch_desk.core.jobs.rows.selection import (
+    Selection,
+    bind_prompt,
+    name_column,
+    names_leave,
+)
 from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.core.pricing.estimator import describe
 from claude_batch_desk.core.prompts.recipe import Recipe

@@ -6,9 +6,9 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
-from claude_batch_desk.core.jobs.choice_words import describe
-from claude_batch_desk.core.jobs.conditions import RowFilter
-from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.jobs.rows.choice_words import describe
+from claude_batch_desk.core.jobs.rows.conditions import RowFilter
+from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.gui.condition_form import ConditionForm
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.theme import LOOSE, SPACE, TIGHT

@@ -6,7 +6,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from claude_batch_desk.core.errors import DeskError
-from claude_batch_desk.core.jobs.selection import RowsChosen, Selection, choose_rows
+from claude_batch_desk.core.jobs.rows.selection import RowsChosen, Selection, choose_rows
 from claude_batch_desk.core.report import Report, silent
 from claude_batch_desk.core.tables.table import Table
 from claude_batch_desk.gui.tasks import Task, TaskRunner

@@ -9,7 +9,7 @@ import orjson
 
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.jobs.job import Job, Mode
-from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.prompts.recipe import Recipe, load_recipe
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.resources import read_resource, resource_path

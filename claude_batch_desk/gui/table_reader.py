@@ -10,7 +10,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 
 from claude_batch_desk.core.errors import DeskError
-from claude_batch_desk.core.jobs.sources import Preview
+from claude_batch_desk.core.jobs.intake.sources import Preview
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.table import Beginning, ReadOptions, Row, Table
 from claude_batch_desk.gui.tasks import Task, TaskRunner

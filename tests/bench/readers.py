@@ -69,7 +69,7 @@ def write_text(path: Path, count: int) -> None:
 
 def whole(path: Path) -> int:
     """Open the table as the application does; returns its rows."""
-    from claude_batch_desk.core.jobs.sources import take_in
+    from claude_batch_desk.core.jobs.intake.sources import take_in
     from claude_batch_desk.core.jobs.store import Stores
     from claude_batch_desk.core.report import silent
     from claude_batch_desk.core.tables.table import ReadOptions

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
 from claude_batch_desk.core.jobs.job import Job, JobRow, Mode, Part, TriedRow
-from claude_batch_desk.core.jobs.selection import RowsChosen, Selection, choose_rows
+from claude_batch_desk.core.jobs.rows.selection import RowsChosen, Selection, choose_rows
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.prompts.fields import OutputField

@@ -10,8 +10,8 @@ import shiboken6
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import StoreError
-from claude_batch_desk.core.jobs.changes import ColumnChanges, SourceChange
-from claude_batch_desk.core.jobs.row_changes import RowChanges
+from claude_batch_desk.core.jobs.intake.changes import ColumnChanges, SourceChange
+from claude_batch_desk.core.jobs.intake.row_changes import RowChanges
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.table import Origin, Table
 from claude_batch_desk.gui.changed_banner import ChangedBanner

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QComboBox, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.jobs.selection import Selection
-from claude_batch_desk.core.jobs.sources import unseen
+from claude_batch_desk.core.jobs.intake.sources import unseen
+from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.finding import Finding
 from claude_batch_desk.core.tables.profile import ColumnProfile, CommonValue
@@ -247,6 +247,18 @@ def test_a_refusal_that_names_no_file_is_given_its_name(
     assert page.banner.action.isVisible()
     assert page.busy.isHidden()
     assert page.drop.isVisible()
+
+
+def test_whoever_opens_a_single_document_is_told_to_open_its_folder(
+    qtbot: QtBot, page: DataPage, desk: Reader, file: Path
+) -> None:
+    desk.failure = TableError("It is no table.")
+    page.open_file(file.with_name("letter.PDF"))
+    qtbot.waitUntil(page.banner.isVisible)
+    assert page.banner.text.text() == (
+        "“letter.PDF” was not opened. It is no table. "
+        "To ask about documents, open the folder they are in."
+    )
 
 
 def test_of_documents_it_is_said_how_many_are_to_come(
@@ -496,6 +508,26 @@ def folder_dialog(page: DataPage) -> QFileDialog:
     dialog = page.findChild(QFileDialog, "document_folder_dialog")
     assert isinstance(dialog, QFileDialog)
     return dialog
+
+
+def test_what_is_being_written_outlasts_the_end_of_a_reading(
+    qtbot: QtBot, page: DataPage, desk: Reader, draft: Draft, file: Path
+) -> None:
+    desk.reading, desk.copy = Reading("folder", header_row=0), file.parent
+    opened(qtbot, page, draft, file)
+    bar = page.sheet.reading_bar
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    desk.go.clear()
+    bar.include.setFocus()
+    QTest.keyClicks(bar.include, "*.pdf")
+    QTest.keyClick(bar.include, Qt.Key.Key_Return)
+    bar.exclude.setFocus()
+    QTest.keyClicks(bar.exclude, "old")
+    desk.go.set()
+    qtbot.waitUntil(lambda: not page.reader.busy)
+    assert bar.exclude.text() == "old"
+    assert bar.include.text() == ""  # the desk of this test follows no patterns
 
 
 def test_a_column_can_name_a_document_for_each_row(

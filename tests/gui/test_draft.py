@@ -7,9 +7,9 @@ import shiboken6
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import StoreError
-from claude_batch_desk.core.jobs.conditions import RowFilter
 from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.jobs.selection import RowsChosen, Selection, choose_rows
+from claude_batch_desk.core.jobs.rows.conditions import RowFilter
+from claude_batch_desk.core.jobs.rows.selection import RowsChosen, Selection, choose_rows
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.draft import Draft

@@ -3,8 +3,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
-from claude_batch_desk.core.jobs.conditions import RowFilter
-from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.jobs.rows.conditions import RowFilter
+from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.gui.job_list import JobList, standing
 from tests.gui.page_fakes import done_job, make_job, sent_job
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import StoreError
-from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.prompts.recipe import Recipe, load_recipe
 from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.tables.table import Row

@@ -1,6 +1,6 @@
 from dataclasses import dataclass, field, replace
 
-from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.tables.table import Table
 from claude_batch_desk.gui.readiness import obstacles

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import ExportError, ServiceError
 from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.tables.table import Reading
 from claude_batch_desk.gui.answers_model import AnswersModel

@@ -5,8 +5,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import OutcomeUnknown, Refused
-from claude_batch_desk.core.jobs.conditions import RowFilter
-from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.jobs.rows.conditions import RowFilter
+from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.tables.document import Document
 from claude_batch_desk.core.tables.table import Reading
 from claude_batch_desk.gui.draft import Draft

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from claude_batch_desk.core.jobs.conditions import RowFilter
-from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.jobs.rows.conditions import RowFilter
+from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.tables.profile import ColumnProfile, CommonValue
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.row_chooser import RowChooser

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.tables.finding import Finding
 from claude_batch_desk.core.tables.profile import ColumnProfile
 from claude_batch_desk.core.tables.table import Table

@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import Busy
-from claude_batch_desk.core.jobs.conditions import RowFilter
-from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.jobs.rows.conditions import RowFilter
+from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.tasks import TaskRunner

@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 
 from claude_batch_desk.core.tables.finding import FindingKind
-from claude_batch_desk.core.tables.frames import Frame, Kind, text_frame, text_of
+from claude_batch_desk.core.tables.process.frames import Frame, Kind, text_frame, text_of
 
 MAX_TEXT = 5_000_000
 """Characters; no model reads more, and a longer text is cut."""

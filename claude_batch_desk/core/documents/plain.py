@@ -8,8 +8,8 @@ from pathlib import Path
 from claude_batch_desk.core.documents.extract import MAX_TEXT, Extract, Unusable, extract_text
 from claude_batch_desk.core.documents.kinds import HEAD, is_text
 from claude_batch_desk.core.documents.markup import html_text
-from claude_batch_desk.core.tables.encoding import Encoding, find_encoding, open_text
 from claude_batch_desk.core.tables.opened import Alive
+from claude_batch_desk.core.tables.text.encoding import Encoding, find_encoding, open_text
 
 MAX_MARKUP = 8 * MAX_TEXT
 """Characters of a web page that are looked through for its text."""

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from types import TracebackType
 
 from claude_batch_desk.core.documents.extract import Ask, Extract, Unusable, extract_of
-from claude_batch_desk.core.tables.child import Child
-from claude_batch_desk.core.tables.frames import Frame, Kind, text_of
 from claude_batch_desk.core.tables.opened import Alive
+from claude_batch_desk.core.tables.process.child import Child
+from claude_batch_desk.core.tables.process.frames import Frame, Kind, text_of
 
 DOCUMENTS_SWITCH = "--documents"
 """The only argument of a frozen application that is started as a documents child."""

@@ -24,9 +24,9 @@ from claude_batch_desk.core.documents.kinds import (
     WEBP,
     WORD,
 )
-from claude_batch_desk.core.tables.limits import limit_this_process
 from claude_batch_desk.core.tables.opened import Alive
-from claude_batch_desk.core.tables.voice import Voice
+from claude_batch_desk.core.tables.process.limits import limit_this_process
+from claude_batch_desk.core.tables.process.voice import Voice
 
 MEMORY = 2 * 1024**3
 """Bytes. An image of 8,000 x 8,000 pixels takes 256 MiB."""

@@ -15,8 +15,8 @@ from claude_batch_desk.core.documents.extract import Extract, Pieces, Unusable, 
 from claude_batch_desk.core.documents.kinds import WORD
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.opened import Alive
-from claude_batch_desk.core.tables.package import Package
 from claude_batch_desk.core.tables.sniff import LOCKED, check_compound, is_zip
+from claude_batch_desk.core.tables.workbooks.package import Package
 
 _NOTES = ("word/footnotes.xml", "word/endnotes.xml")
 _DROPPED = frozenset({"del", "moveFrom", "Fallback", "instrText", "pPrChange", "rPrChange"})

@@ -13,7 +13,7 @@ from claude_batch_desk.core.jobs.collecting import cost_of
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.packing import Packing, Stop
 from claude_batch_desk.core.jobs.plan import Plan, prompted
-from claude_batch_desk.core.jobs.selection import bind_prompt, to_be_sent
+from claude_batch_desk.core.jobs.rows.selection import bind_prompt, to_be_sent
 from claude_batch_desk.core.jobs.sending import OWN_FAULTS, keep_for_the_rest
 from claude_batch_desk.core.jobs.store import IMMEDIATE, Kept, Stores
 from claude_batch_desk.core.pricing.prices import PriceBook

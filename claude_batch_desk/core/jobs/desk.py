@@ -18,16 +18,10 @@ from claude_batch_desk.core.errors import (
     ServiceError,
     StoreError,
 )
-from claude_batch_desk.core.jobs import (
-    advancing,
-    counting,
-    estimating,
-    exporting,
-    freezing,
-    sources,
-    trying,
-)
-from claude_batch_desk.core.jobs.changes import SourceChange, source_change
+from claude_batch_desk.core.jobs import advancing, counting, estimating, exporting, freezing, trying
+from claude_batch_desk.core.jobs.intake import sources
+from claude_batch_desk.core.jobs.intake.changes import SourceChange, source_change
+from claude_batch_desk.core.jobs.intake.pasting import take_in_text
 from claude_batch_desk.core.jobs.job import (
     Job,
     JobRow,
@@ -36,10 +30,14 @@ from claude_batch_desk.core.jobs.job import (
     TriedRow,
     Way,
 )
-from claude_batch_desk.core.jobs.pasting import take_in_text
 from claude_batch_desk.core.jobs.plan import Plan, rows_by_number
 from claude_batch_desk.core.jobs.polling import LIVE, PRACTICE
-from claude_batch_desk.core.jobs.selection import RowsChosen, Selection, choose_rows, to_be_sent
+from claude_batch_desk.core.jobs.rows.selection import (
+    RowsChosen,
+    Selection,
+    choose_rows,
+    to_be_sent,
+)
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.pricing.prices import PriceBook

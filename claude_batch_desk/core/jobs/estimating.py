@@ -15,7 +15,7 @@ from claude_batch_desk.core.jobs.foreseeing import Foreseen, rows_of, warn
 from claude_batch_desk.core.jobs.freezing import none_sendable, usable_trials
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import Plan, Prompted, make_plan, prompted
-from claude_batch_desk.core.jobs.selection import bind_prompt, selected_rows
+from claude_batch_desk.core.jobs.rows.selection import bind_prompt, selected_rows
 from claude_batch_desk.core.jobs.store import Trial
 from claude_batch_desk.core.pricing import estimator
 from claude_batch_desk.core.pricing.documents import document_bytes

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Literal
 
 from claude_batch_desk.core.errors import ExportError
-from claude_batch_desk.core.jobs.choice_words import describe
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import Plan
+from claude_batch_desk.core.jobs.rows.choice_words import describe
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.export import Exported, export_csv, export_xlsx

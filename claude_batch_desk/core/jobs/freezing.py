@@ -11,7 +11,7 @@ from claude_batch_desk.core.errors import DocumentError, StoreError
 from claude_batch_desk.core.jobs.job import Job, Order
 from claude_batch_desk.core.jobs.packing import Packing
 from claude_batch_desk.core.jobs.plan import Plan, make_plan
-from claude_batch_desk.core.jobs.selection import bind_prompt, selected_rows, to_be_sent
+from claude_batch_desk.core.jobs.rows.selection import bind_prompt, selected_rows, to_be_sent
 from claude_batch_desk.core.jobs.store import Kept, Stores, Trial
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.prompts.request import Request, UnsentRequest, request_builder

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from claude_batch_desk.core.catalogue import OfferedModel
-from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.results.answer import Answer

@@ -14,7 +14,7 @@ from claude_batch_desk.core.jobs.freezing import none_sendable
 from claude_batch_desk.core.jobs.job import Job, TriedRow
 from claude_batch_desk.core.jobs.packing import Packing, Stop
 from claude_batch_desk.core.jobs.plan import Prompted, documents_of, prompted
-from claude_batch_desk.core.jobs.selection import bind_prompt, selected_rows
+from claude_batch_desk.core.jobs.rows.selection import bind_prompt, selected_rows
 from claude_batch_desk.core.jobs.store import Stores, Trial
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.prompts.request import Build, UnsentRequest, request_builder

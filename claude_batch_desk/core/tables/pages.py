@@ -7,10 +7,10 @@ import orjson
 
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.finding import counted
-from claude_batch_desk.core.tables.frames import MAX_BODY
 from claude_batch_desk.core.tables.opened import OpenedTable
-from claude_batch_desk.core.tables.profiler import Profiler
-from claude_batch_desk.core.tables.row_finder import RowFinder
+from claude_batch_desk.core.tables.process.frames import MAX_BODY
+from claude_batch_desk.core.tables.profiling.profiler import Profiler
+from claude_batch_desk.core.tables.profiling.row_finder import RowFinder
 from claude_batch_desk.core.tables.table import PAGE_ROWS, Found, Page, Row, pack_page
 
 _NUL = b"\\u0000"

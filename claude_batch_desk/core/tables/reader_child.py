@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.tables.frames import (
+from claude_batch_desk.core.tables.opened import Alive, OpenedTable
+from claude_batch_desk.core.tables.pages import Paged
+from claude_batch_desk.core.tables.process.frames import (
     Header,
     Kind,
     Request,
@@ -17,13 +19,11 @@ from claude_batch_desk.core.tables.frames import (
     page_frame,
     text_frame,
 )
-from claude_batch_desk.core.tables.json_lines import is_json, open_json
-from claude_batch_desk.core.tables.limits import limit_this_process
-from claude_batch_desk.core.tables.opened import Alive, OpenedTable
-from claude_batch_desk.core.tables.pages import Paged
+from claude_batch_desk.core.tables.process.limits import limit_this_process
+from claude_batch_desk.core.tables.process.voice import Voice
 from claude_batch_desk.core.tables.sniff import is_named_workbook, is_parquet, is_workbook
 from claude_batch_desk.core.tables.table import ReadOptions
-from claude_batch_desk.core.tables.voice import Voice
+from claude_batch_desk.core.tables.text.json_lines import is_json, open_json
 
 _COLLECT_EVERY = 100_000
 """Rows refer to nothing but their cells: to look for cycles as often as usual costs a tenth."""
@@ -70,7 +70,7 @@ def _whole(path: Path, options: ReadOptions, alive: Alive) -> OpenedTable:
     """The file with all its columns."""
     # Each kind brings its own libraries; only those of the file at hand are imported.
     if is_workbook(path):
-        from claude_batch_desk.core.tables.workbook import open_workbook
+        from claude_batch_desk.core.tables.workbooks.workbook import open_workbook
 
         return open_workbook(path, options, alive)
     if is_parquet(path):
@@ -79,7 +79,7 @@ def _whole(path: Path, options: ReadOptions, alive: Alive) -> OpenedTable:
         return open_parquet(path, alive)
     if is_json(path):
         return open_json(path, options, alive)
-    from claude_batch_desk.core.tables.delimited import open_delimited
+    from claude_batch_desk.core.tables.text.delimited import open_delimited
 
     opened = open_delimited(path, options, alive)
     if is_named_workbook(path):

@@ -14,8 +14,8 @@ from types import TracebackType
 
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.tables.child import Child
-from claude_batch_desk.core.tables.frames import (
+from claude_batch_desk.core.tables.process.child import Child
+from claude_batch_desk.core.tables.process.frames import (
     Frame,
     Kind,
     Request,

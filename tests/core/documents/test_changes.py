@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from claude_batch_desk.core.jobs.changes import source_change
-from claude_batch_desk.core.jobs.sources import take_in
+from claude_batch_desk.core.jobs.intake.changes import source_change
+from claude_batch_desk.core.jobs.intake.sources import take_in
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.tables.table import ReadOptions

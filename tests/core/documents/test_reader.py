@@ -18,7 +18,7 @@ from tests.core.tables.test_source import is_gone
 _FAKE = """
 import os, sys, time, orjson
 from claude_batch_desk.core.documents.extract import Extract, extract_frame
-from claude_batch_desk.core.tables.voice import Voice
+from claude_batch_desk.core.tables.process.voice import Voice
 voice = Voice()
 for line in open(0, "rb"):
     name = os.path.basename(orjson.loads(line)["path"])

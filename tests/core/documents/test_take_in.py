@@ -11,8 +11,8 @@ import pytest
 from claude_batch_desk.core.documents.folder import COLUMNS, FolderSource
 from claude_batch_desk.core.documents.vault import Vault
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.jobs.selection import Selection
-from claude_batch_desk.core.jobs.sources import take_in, tidy
+from claude_batch_desk.core.jobs.intake.sources import take_in, tidy
+from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.report import Cancelled, silent

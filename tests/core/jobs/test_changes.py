@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from claude_batch_desk.core.jobs.changes import SourceChange
+from claude_batch_desk.core.jobs.intake.changes import SourceChange
 from claude_batch_desk.core.report import Cancelled, silent
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.core.tables.table import ReadOptions, Row, Table

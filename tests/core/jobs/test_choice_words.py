@@ -3,9 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claude_batch_desk.core.errors import SelectionError
-from claude_batch_desk.core.jobs.choice_words import describe, describe_filter, parse_filter
-from claude_batch_desk.core.jobs.conditions import RowFilter, RowTest
-from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.jobs.rows.choice_words import describe, describe_filter, parse_filter
+from claude_batch_desk.core.jobs.rows.conditions import RowFilter, RowTest
+from claude_batch_desk.core.jobs.rows.selection import Selection
 
 COLUMNS = ("Region", "Region contains", "Does it work?", "region", "Länge (cm)", "is", "STRASSE")
 

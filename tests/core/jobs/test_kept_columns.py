@@ -13,7 +13,7 @@ import pytest
 
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.jobs.job import Job, Way
-from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.core.tables.table import ReadOptions

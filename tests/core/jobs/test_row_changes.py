@@ -6,7 +6,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claude_batch_desk.core.jobs.row_changes import RowChanges, compare, digests
+from claude_batch_desk.core.jobs.intake.row_changes import RowChanges, compare, digests
 from claude_batch_desk.core.report import silent
 
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claude_batch_desk.core.errors import RecipeError, SelectionError
-from claude_batch_desk.core.jobs.conditions import RowFilter, RowTest
-from claude_batch_desk.core.jobs.selection import (
+from claude_batch_desk.core.jobs.rows.conditions import RowFilter, RowTest
+from claude_batch_desk.core.jobs.rows.selection import (
     RowsChosen,
     Selection,
     bind_prompt,

@@ -12,9 +12,9 @@ from claude_batch_desk.core.errors import (
     SelectionError,
     StoreError,
 )
-from claude_batch_desk.core.jobs.conditions import RowFilter
 from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.jobs.rows.conditions import RowFilter
+from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.report import Cancelled, silent
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.practice.server import PracticeService

@@ -9,7 +9,7 @@ import pytest
 import xlwt
 
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.tables.binary_cells import (
+from claude_batch_desk.core.tables.workbooks.binary_cells import (
     StyledCell,
     new_cells,
     new_records,

@@ -8,7 +8,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from claude_batch_desk.core.tables.finding import MAX_ROWS, Finding
-from claude_batch_desk.core.tables.row_finder import EXCEL_CELL
+from claude_batch_desk.core.tables.profiling.row_finder import EXCEL_CELL
 from claude_batch_desk.core.tables.table import ReadOptions
 from tests.core.tables.reading import Read, read, read_by_child, read_text
 

@@ -8,8 +8,8 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.tables import delimited
 from claude_batch_desk.core.tables.table import ReadOptions
+from claude_batch_desk.core.tables.text import delimited
 from tests.core.tables.reading import Read, read, read_by_child, read_text
 
 Opened = Callable[[Path, list[list[str]], ReadOptions], Read]

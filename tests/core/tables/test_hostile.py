@@ -11,7 +11,7 @@ import pytest
 
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.report import silent
-from claude_batch_desk.core.tables.frames import Request
+from claude_batch_desk.core.tables.process.frames import Request
 from claude_batch_desk.core.tables.source import SourceReader, child_command
 from claude_batch_desk.core.tables.table import ReadOptions
 from tests.core.tables.reading import read_by_child as read
@@ -218,7 +218,7 @@ def test_tags_with_a_prefix_are_read_like_others(tmp_path: Path) -> None:
 def test_the_child_dies_of_too_much_memory_and_the_parent_lives(tmp_path: Path) -> None:
     """The wall behind the checks: 4 GiB asked for in a process under the reader's limits."""
     greedy = (
-        "from claude_batch_desk.core.tables.limits import limit_this_process;"
+        "from claude_batch_desk.core.tables.process.limits import limit_this_process;"
         "limit_this_process(); bytearray(4 * 1024**3)"
     )
     with pytest.raises(TableError, match="too much memory"):
@@ -228,7 +228,7 @@ def test_the_child_dies_of_too_much_memory_and_the_parent_lives(tmp_path: Path) 
 @pytest.mark.skipif(sys.platform == "win32", reason="a job object does this on Windows")
 def test_the_watch_ends_a_process_that_grows() -> None:
     grows = (
-        "import time; from claude_batch_desk.core.tables.limits import watch_memory;"
+        "import time; from claude_batch_desk.core.tables.process.limits import watch_memory;"
         "watch_memory(64 * 1024**2); kept = bytearray(b'x') * 256 * 1024**2; time.sleep(30)"
     )
     ended = subprocess.run([sys.executable, "-c", grows], check=False, timeout=20)

@@ -9,8 +9,8 @@ import xlsxwriter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
-from claude_batch_desk.core.tables.package import Package
-from claude_batch_desk.core.tables.slow_sheets import SlowBook
+from claude_batch_desk.core.tables.workbooks.package import Package
+from claude_batch_desk.core.tables.workbooks.slow_sheets import SlowBook
 from tests.core.tables.reading import read, read_by_child
 
 MIDNIGHT, NOON = 46053, 46053.5

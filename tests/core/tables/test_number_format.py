@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claude_batch_desk.core.tables.cells import number_text
-from claude_batch_desk.core.tables.number_format import BUILT_IN, is_general, look_of
+from claude_batch_desk.core.tables.formats.cells import number_text
+from claude_batch_desk.core.tables.formats.number_format import BUILT_IN, is_general, look_of
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claude_batch_desk.core.tables.profile import ColumnProfile, CommonValue
-from claude_batch_desk.core.tables.profiler import SHOWN, Profiler
+from claude_batch_desk.core.tables.profiling.profiler import SHOWN, Profiler
 from claude_batch_desk.core.tables.table import PAGE_ROWS
 from tests.core.tables.reading import read_by_child
 

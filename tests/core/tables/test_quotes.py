@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.tables import delimited
-from claude_batch_desk.core.tables.dialect import Dialect
-from claude_batch_desk.core.tables.encoding import Encoding
-from claude_batch_desk.core.tables.survey import HeaderPlace
 from claude_batch_desk.core.tables.table import ReadOptions
+from claude_batch_desk.core.tables.text import delimited
+from claude_batch_desk.core.tables.text.dialect import Dialect
+from claude_batch_desk.core.tables.text.encoding import Encoding
+from claude_batch_desk.core.tables.text.survey import HeaderPlace
 from tests.core.tables.reading import read, read_by_child, read_text
 
 

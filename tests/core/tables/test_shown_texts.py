@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.tables.shown_texts import ShownTexts
+from claude_batch_desk.core.tables.workbooks.shown_texts import ShownTexts
 from tests.core.tables.old_formats import ods_cell, write_ods
 from tests.core.tables.reading import read_by_child
 

@@ -10,7 +10,7 @@ import pytest
 
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.report import Cancelled, silent
-from claude_batch_desk.core.tables.frames import Request
+from claude_batch_desk.core.tables.process.frames import Request
 from claude_batch_desk.core.tables.source import SourceReader, open_source
 from claude_batch_desk.core.tables.table import PAGE_ROWS, ReadOptions, unpack_page
 from tests.core.tables.reading import read, read_by_child, read_text

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.tables.number_format import look_of
-from claude_batch_desk.core.tables.package import Package
-from claude_batch_desk.core.tables.quick_looks import quick_look
-from claude_batch_desk.core.tables.shared_texts import plain
-from claude_batch_desk.core.tables.sheet_scan import survey_sheet
-from claude_batch_desk.core.tables.sheets import CompletedSheet, StreamedSheet
+from claude_batch_desk.core.tables.formats.number_format import look_of
+from claude_batch_desk.core.tables.formats.quick_looks import quick_look
+from claude_batch_desk.core.tables.workbooks.package import Package
+from claude_batch_desk.core.tables.workbooks.shared_texts import plain
+from claude_batch_desk.core.tables.workbooks.sheet_scan import survey_sheet
+from claude_batch_desk.core.tables.workbooks.sheets import CompletedSheet, StreamedSheet
 
 NAME = "Sheet1"
 PART = "xl/worksheets/sheet1.xml"

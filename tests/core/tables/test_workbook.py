@@ -12,10 +12,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineError
 
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.tables.package import Package
-from claude_batch_desk.core.tables.sheets import FastBook
-from claude_batch_desk.core.tables.slow_sheets import SlowBook
 from claude_batch_desk.core.tables.table import ReadOptions
+from claude_batch_desk.core.tables.workbooks.package import Package
+from claude_batch_desk.core.tables.workbooks.sheets import FastBook
+from claude_batch_desk.core.tables.workbooks.slow_sheets import SlowBook
 from tests.core.tables.old_formats import (
     compound_file,
     ods_cell,

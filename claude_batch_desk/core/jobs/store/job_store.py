@@ -12,7 +12,7 @@ from decimal import Decimal
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.job import Job, JobState, Mode, Order, Part, PartState
 from claude_batch_desk.core.jobs.plan import Plan
-from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.jobs.store.answer_store import Kept, insert_answers
 from claude_batch_desk.core.jobs.store.database import Database
 from claude_batch_desk.core.jobs.store.records import dumps, job_of, part_of, stamp

@@ -11,10 +11,10 @@ from typing import Any
 import orjson
 
 from claude_batch_desk.core.catalogue import OfferedModel
-from claude_batch_desk.core.jobs.conditions import RowFilter
 from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
-from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.jobs.rows.conditions import RowFilter
+from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.prompts.recipe import Recipe, parse_recipe

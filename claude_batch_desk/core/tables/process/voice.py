@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import BinaryIO
 
-from claude_batch_desk.core.tables.frames import Frame, Kind, text_frame, write_frame
+from claude_batch_desk.core.tables.process.frames import Frame, Kind, text_frame, write_frame
 
 _ALIVE_EVERY = 0.5
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import cast
 
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.tables.cells import number_text
-from claude_batch_desk.core.tables.number_format import Look
-from claude_batch_desk.core.tables.shared_texts import plain, text_of_item
+from claude_batch_desk.core.tables.formats.cells import number_text
+from claude_batch_desk.core.tables.formats.number_format import Look
 from claude_batch_desk.core.tables.sniff import DAMAGED
+from claude_batch_desk.core.tables.workbooks.shared_texts import plain, text_of_item
 
 INLINE = "inlineStr"
 """The type of a cell whose value is the markup of a text."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.tables import binary_cells
-from claude_batch_desk.core.tables.binary_cells import StyledCell, Styles
-from claude_batch_desk.core.tables.number_format import Look
+from claude_batch_desk.core.tables.formats.number_format import Look
 from claude_batch_desk.core.tables.opened import Alive
-from claude_batch_desk.core.tables.package import Package
 from claude_batch_desk.core.tables.sniff import DAMAGED
+from claude_batch_desk.core.tables.workbooks import binary_cells
+from claude_batch_desk.core.tables.workbooks.binary_cells import StyledCell, Styles
+from claude_batch_desk.core.tables.workbooks.package import Package
 
 _STYLES, _BOOK = "xl/styles.bin", "xl/workbook.bin"
 _STREAM = "Workbook"

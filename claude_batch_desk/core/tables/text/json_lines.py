@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import IO
 
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.tables.encoding import Encoding, find_encoding, open_text
 from claude_batch_desk.core.tables.finding import Places, counted
 from claude_batch_desk.core.tables.headers import MAX_COLUMNS, column_names
 from claude_batch_desk.core.tables.opened import Alive, OpenedTable
 from claude_batch_desk.core.tables.table import Reading, ReadOptions, Row
+from claude_batch_desk.core.tables.text.encoding import Encoding, find_encoding, open_text
 
 _SUFFIXES = (".jsonl", ".ndjson", ".json")
 _HEAD = 64 * 1024

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.tables.number_format import BUILT_IN
+from claude_batch_desk.core.tables.formats.number_format import BUILT_IN
 from claude_batch_desk.core.tables.sniff import DAMAGED, LOCKED
 
 if TYPE_CHECKING:

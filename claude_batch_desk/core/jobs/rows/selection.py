@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from claude_batch_desk.core.documents.folder import COLUMNS as FOLDER_COLUMNS
 from claude_batch_desk.core.errors import RecipeError, SelectionError
-from claude_batch_desk.core.jobs.conditions import RowFilter, cell_test
+from claude_batch_desk.core.jobs.rows.conditions import RowFilter, cell_test
 from claude_batch_desk.core.prompts.template import BoundTemplate, Template, canonical
 from claude_batch_desk.core.quality.sampling import random_rows
 from claude_batch_desk.core.report import Report

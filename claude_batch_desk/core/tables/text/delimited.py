@@ -7,8 +7,6 @@ from itertools import chain, islice
 from pathlib import Path
 
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.tables.dialect import Dialect, Head, Records, find_dialect, find_head
-from claude_batch_desk.core.tables.encoding import Encoding, find_encoding, open_text
 from claude_batch_desk.core.tables.headers import (
     DESCRIBED_NOTE,
     column_names,
@@ -16,8 +14,16 @@ from claude_batch_desk.core.tables.headers import (
     has_two_rows,
 )
 from claude_batch_desk.core.tables.opened import Alive, OpenedTable
-from claude_batch_desk.core.tables.survey import HeaderPlace, Survey
 from claude_batch_desk.core.tables.table import Reading, ReadOptions, Row
+from claude_batch_desk.core.tables.text.dialect import (
+    Dialect,
+    Head,
+    Records,
+    find_dialect,
+    find_head,
+)
+from claude_batch_desk.core.tables.text.encoding import Encoding, find_encoding, open_text
+from claude_batch_desk.core.tables.text.survey import HeaderPlace, Survey
 
 _SAMPLE = 64 * 1024
 _ALIVE_EVERY = 20_000

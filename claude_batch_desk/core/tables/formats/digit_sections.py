@@ -8,8 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Protocol
 
-from claude_batch_desk.core.tables.cells import number_text
-from claude_batch_desk.core.tables.date_sections import PLAIN_LOCALE, locale_number
+from claude_batch_desk.core.tables.formats.cells import number_text
+from claude_batch_desk.core.tables.formats.date_sections import PLAIN_LOCALE, locale_number
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|\*.'

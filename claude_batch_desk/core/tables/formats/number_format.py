@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache, partial
 
-from claude_batch_desk.core.tables.cells import DIGITS, number_text
-from claude_batch_desk.core.tables.date_sections import Moments, moments
-from claude_batch_desk.core.tables.digit_sections import Section, digits
+from claude_batch_desk.core.tables.formats.cells import DIGITS, number_text
+from claude_batch_desk.core.tables.formats.date_sections import Moments, moments
+from claude_batch_desk.core.tables.formats.digit_sections import Section, digits
 
 Look = Callable[[float], str]
 

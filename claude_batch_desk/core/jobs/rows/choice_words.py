@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from claude_batch_desk.core.errors import SelectionError
-from claude_batch_desk.core.jobs.conditions import RowFilter, RowTest
-from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.jobs.rows.conditions import RowFilter, RowTest
+from claude_batch_desk.core.jobs.rows.selection import Selection
 
 _MOST_SHOWN = 60
 _MOST_NAMED = 20

@@ -4,7 +4,7 @@ import secrets
 import shutil
 
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.jobs.sources import take_in
+from claude_batch_desk.core.jobs.intake.sources import take_in
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.clipboard import PASTED, pasted_file

@@ -11,7 +11,7 @@ from pathlib import Path
 from claude_batch_desk.core.documents.named import NamedDocuments
 from claude_batch_desk.core.documents.vault import UNSETTLED
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.jobs.documents import Preview, take_in_folder, take_in_named
+from claude_batch_desk.core.jobs.intake.documents import Preview, take_in_folder, take_in_named
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.source import SourceReader, check_source, open_source

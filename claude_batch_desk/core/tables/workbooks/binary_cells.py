@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from claude_batch_desk.core.tables.number_format import BUILT_IN
+from claude_batch_desk.core.tables.formats.number_format import BUILT_IN
 
 ERRORS = {
     0x00: "#NULL!",

@@ -12,7 +12,7 @@ from operator import lt
 
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.finding import MAX_ROWS
-from claude_batch_desk.core.tables.number_format import Look
+from claude_batch_desk.core.tables.formats.number_format import Look
 from claude_batch_desk.core.tables.opened import Alive
 
 Blocks = Callable[[], Iterable[bytes]]

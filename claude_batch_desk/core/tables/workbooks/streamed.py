@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.tables.cell_texts import CellTexts
-from claude_batch_desk.core.tables.sheet_scan import column_number
 from claude_batch_desk.core.tables.sniff import DAMAGED
+from claude_batch_desk.core.tables.workbooks.cell_texts import CellTexts
+from claude_batch_desk.core.tables.workbooks.sheet_scan import column_number
 
 _CELL = re.compile(r'<c r="([A-Z]{1,3})([0-9]{1,7})"([^>/]*+)(?:/>|>(.*?)</c>)', re.DOTALL)
 _VALUE = re.compile(r"<v(?: [^>]*)?>([^<]*)</v>")

@@ -9,7 +9,7 @@ from typing import Literal
 
 from claude_batch_desk.core.documents.changes import FolderChanges, folder_changes
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.jobs.row_changes import RowChanges, compare, digests
+from claude_batch_desk.core.jobs.intake.row_changes import RowChanges, compare, digests
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.finding import counted
 from claude_batch_desk.core.tables.source import SourceReader, check_source, open_source

@@ -3,7 +3,7 @@
 import re
 from math import floor
 
-from claude_batch_desk.core.tables.number_format import Look
+from claude_batch_desk.core.tables.formats.number_format import Look
 
 _PLAIN = re.compile(r"(#,##)?0(?:\.(0{1,6}))?(%)?")
 _SURE_BELOW = 1e9

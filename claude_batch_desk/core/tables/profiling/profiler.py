@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-from claude_batch_desk.core.tables.looks import ValueLook, look_of_value
-from claude_batch_desk.core.tables.personal import personal_by
 from claude_batch_desk.core.tables.profile import ColumnProfile, CommonValue, Look, Personal
+from claude_batch_desk.core.tables.profiling.looks import ValueLook, look_of_value
+from claude_batch_desk.core.tables.profiling.personal import personal_by
 from claude_batch_desk.core.tables.table import Row
 
 SHOWN = 80

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from claude_batch_desk.core.tables.frames import Frame, Kind, read_frame
+from claude_batch_desk.core.tables.process.frames import Frame, Kind, read_frame
 
 LOOK_EVERY = 0.1
 """Seconds between two looks at whether the person asked to stop."""
 
 _AHEAD = 4
-_ROOT = Path(__file__).resolve().parents[3]
+_ROOT = Path(__file__).resolve().parents[4]
 
 
 def child_environment() -> dict[str, str]:

@@ -17,12 +17,12 @@ from claude_batch_desk.core.tables.headers import (
     joined_note,
 )
 from claude_batch_desk.core.tables.opened import Alive, OpenedTable
-from claude_batch_desk.core.tables.package import Package
-from claude_batch_desk.core.tables.sheet_scan import SheetFacts
-from claude_batch_desk.core.tables.sheets import Book, FastBook, Sheet
-from claude_batch_desk.core.tables.slow_sheets import SlowBook
 from claude_batch_desk.core.tables.sniff import DAMAGED, LOCKED, check_compound, is_zip
 from claude_batch_desk.core.tables.table import Reading, ReadOptions
+from claude_batch_desk.core.tables.workbooks.package import Package
+from claude_batch_desk.core.tables.workbooks.sheet_scan import SheetFacts
+from claude_batch_desk.core.tables.workbooks.sheets import Book, FastBook, Sheet
+from claude_batch_desk.core.tables.workbooks.slow_sheets import SlowBook
 
 _LOOKED_AT = 20
 _NO_WORD = re.compile(r"[-+(]?[\d.,:/ %)-]*")

@@ -6,24 +6,24 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from claude_batch_desk.core.tables.binary_sheets import BinaryOverlay, binary_sheet
-from claude_batch_desk.core.tables.cell_texts import CellTexts, Styles
-from claude_batch_desk.core.tables.cells import CellValue, cell_text
 from claude_batch_desk.core.tables.finding import counted
-from claude_batch_desk.core.tables.number_format import Look, is_general, look_of
-from claude_batch_desk.core.tables.open_document import mended
+from claude_batch_desk.core.tables.formats.cells import CellValue, cell_text
+from claude_batch_desk.core.tables.formats.number_format import Look, is_general, look_of
+from claude_batch_desk.core.tables.formats.quick_looks import quick_look
 from claude_batch_desk.core.tables.opened import Alive
-from claude_batch_desk.core.tables.package import Package
-from claude_batch_desk.core.tables.quick_looks import quick_look
-from claude_batch_desk.core.tables.shared_texts import shared_texts
-from claude_batch_desk.core.tables.sheet_scan import (
+from claude_batch_desk.core.tables.workbooks.binary_sheets import BinaryOverlay, binary_sheet
+from claude_batch_desk.core.tables.workbooks.cell_texts import CellTexts, Styles
+from claude_batch_desk.core.tables.workbooks.open_document import mended
+from claude_batch_desk.core.tables.workbooks.package import Package
+from claude_batch_desk.core.tables.workbooks.shared_texts import shared_texts
+from claude_batch_desk.core.tables.workbooks.sheet_scan import (
     Overlay,
     SheetFacts,
     survey_sheet,
     whole_rows,
 )
-from claude_batch_desk.core.tables.shown_texts import ShownTexts
-from claude_batch_desk.core.tables.streamed import RowStream
+from claude_batch_desk.core.tables.workbooks.shown_texts import ShownTexts
+from claude_batch_desk.core.tables.workbooks.streamed import RowStream
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook

@@ -5,8 +5,8 @@ import zipfile
 from io import BytesIO
 
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.tables.package import Package
 from claude_batch_desk.core.tables.sniff import DAMAGED
+from claude_batch_desk.core.tables.workbooks.package import Package
 
 _MOST = 64 * 1024**2
 """Bytes of XML that are mended; they are in memory several times over."""

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claude_batch_desk.core.errors import TableError
-from claude_batch_desk.core.tables.cells import CellValue, cell_text
-from claude_batch_desk.core.tables.number_format import BUILT_IN, is_general, look_of
+from claude_batch_desk.core.tables.formats.cells import CellValue, cell_text
+from claude_batch_desk.core.tables.formats.number_format import BUILT_IN, is_general, look_of
 from claude_batch_desk.core.tables.opened import Alive
-from claude_batch_desk.core.tables.package import Package
-from claude_batch_desk.core.tables.sheet_scan import SheetFacts, survey_sheet
 from claude_batch_desk.core.tables.sniff import DAMAGED
+from claude_batch_desk.core.tables.workbooks.package import Package
+from claude_batch_desk.core.tables.workbooks.sheet_scan import SheetFacts, survey_sheet
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell, MergedCell

@@ -1,0 +1,1 @@
+"""Which rows run: conditions, their words, and the choice as a whole."""

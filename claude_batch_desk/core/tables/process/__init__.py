@@ -1,0 +1,1 @@
+"""The child process: its limits, and how it speaks to its parent."""

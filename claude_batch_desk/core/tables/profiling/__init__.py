@@ -1,0 +1,1 @@
+"""What a table holds, found while it is read."""

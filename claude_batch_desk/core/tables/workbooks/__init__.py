@@ -1,0 +1,1 @@
+"""Workbooks of every kind, read beside their looks."""
