@@ -62,6 +62,10 @@ class DataPage(QWidget):
         self._desk, self._draft = desk, draft
         self._opening: Path | None = None
         """The file that is being opened; None where the table is read another way."""
+        self._opening_for = 0
+        """The id of the job it is for."""
+        self._given_up: dict[int, Path] = {}
+        """What was being opened for a job when another one was shown, by the id of the first."""
         self._folder = documents()
         self._recent: tuple[str, ...] = ()
         self.reader = TableReader(desk, tasks, self)
@@ -121,6 +125,7 @@ class DataPage(QWidget):
         """Make this file or folder the job's table."""
         self._folder = str(path.parent)
         self._opening = path
+        self._opening_for = self._draft.job.id if self._draft.job else 0
         self.banner.clear()
         self.reader.start(path, options)
         self._say_busy(path.name)
@@ -202,10 +207,16 @@ class DataPage(QWidget):
 
     @Slot()
     def _show_other_job(self) -> None:
-        """What is being read was meant for the job that is no longer shown."""
+        """What is being opened is for the job that is no longer shown, and waits for its return."""
+        if self._opening is not None and self.reader.busy:
+            self._given_up[self._opening_for] = self._opening
         self.reader.cancel()
         self.banner.clear()
         self._show_table()
+        job = self._draft.job
+        again = self._given_up.pop(job.id, None) if job else None
+        if again is not None and self._draft.editable and self._draft.table is None:
+            self.open_file(again)
 
     @Slot()
     def _show_table(self) -> None:

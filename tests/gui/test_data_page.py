@@ -429,6 +429,37 @@ def test_another_job_is_not_given_the_table_that_was_being_read(
     assert draft.table.id == 2
 
 
+def test_a_file_is_opened_after_all_when_its_job_is_shown_again(
+    qtbot: QtBot, page: DataPage, desk: Reader, draft: Draft, file: Path
+) -> None:
+    first = draft.job
+    assert first is not None
+    desk.go.clear()
+    page.open_file(file)
+    draft.open(make_job(id=7))
+    assert page.busy.isHidden()
+    draft.open(first)
+    assert page.busy.isVisible()
+    desk.go.set()
+    qtbot.waitUntil(lambda: draft.table is not None)
+    draft.open(make_job(id=7))
+    draft.open(first, draft.table)
+    assert not page.reader.busy
+
+
+def test_what_was_cancelled_is_not_opened_again(
+    page: DataPage, desk: Reader, draft: Draft, file: Path
+) -> None:
+    first = draft.job
+    desk.go.clear()
+    page.open_file(file)
+    click(page.busy.cancel)
+    draft.open(make_job(id=7))
+    draft.open(first)
+    assert not page.reader.busy
+    desk.go.set()
+
+
 # Reading it another way
 
 
