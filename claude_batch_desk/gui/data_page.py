@@ -213,6 +213,7 @@ class DataPage(QWidget):
         self.reader.cancel()
         self.banner.clear()
         self._show_table()
+        self.sheet.rewind()
         job = self._draft.job
         again = self._given_up.pop(job.id, None) if job else None
         if again is not None and self._draft.editable and self._draft.table is None:

@@ -63,10 +63,13 @@ class TableSheet(QWidget):
         self, table: Table | None, selection: Selection, *, editable: bool, whole: bool = True
     ) -> None:
         """Show this table, or its first rows only, and what of it was chosen to run."""
-        fresh = self.model.table is not table or self._whole is not whole
+        before = self.model.table
+        fresh = before is not table or self._whole is not whole
         self._whole = whole
         if fresh:
             self.model.show_table(table)
+            if before is None or table is None or before.name != table.name:
+                self.rewind()  # read another way, a table stays where it is
         if table is None:
             return
         self.name_label.set_whole(table.name)
@@ -94,6 +97,11 @@ class TableSheet(QWidget):
         self.model.mark_kept(selection.excluded)
         self.columns.show_table(table, selection.excluded, editable=editable)
         self.panel.count("columns", number(len(table.columns)))
+
+    def rewind(self) -> None:
+        """Begin at the first cell."""
+        self.view.scrollToTop()
+        self.view.horizontalScrollBar().setValue(0)
 
     @Slot()
     def count_rows(self) -> None:

@@ -447,6 +447,16 @@ def test_a_file_is_opened_after_all_when_its_job_is_shown_again(
     assert not page.reader.busy
 
 
+def test_another_job_with_the_same_file_begins_at_its_first_row(
+    page: DataPage, draft: Draft
+) -> None:
+    table = make_table()
+    draft.open(make_job(id=7), table)
+    page.sheet.view.go_to_row(599)
+    draft.open(make_job(id=8), replace(table, id=8))
+    assert page.sheet.view.rows_in_sight()[0] == 0
+
+
 def test_what_was_cancelled_is_not_opened_again(
     page: DataPage, desk: Reader, draft: Draft, file: Path
 ) -> None:

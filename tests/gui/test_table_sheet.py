@@ -149,6 +149,17 @@ def test_a_row_is_gone_to_by_its_number(qtbot: QtBot, sheet: TableSheet) -> None
     assert not sheet.place.spin.isVisible()
 
 
+def test_another_table_begins_at_its_first_row_and_another_reading_stays(
+    sheet: TableSheet, table: Table
+) -> None:
+    sheet.view.go_to_row(599)
+    sheet.show_table(replace(table, id=2), Selection(), editable=True)
+    assert sheet.view.rows_in_sight()[1] == 599
+    sheet.show_table(replace(table, id=3, name="other.csv"), Selection(), editable=True)
+    assert sheet.view.rows_in_sight()[0] == 0
+    assert sheet.place.label.accessibleName().startswith("Rows 1–")
+
+
 def test_esc_stays_where_it_is(qtbot: QtBot, sheet: TableSheet) -> None:
     click(sheet.place.button)
     with qtbot.assertNotEmitted(sheet.place.row_chosen):
