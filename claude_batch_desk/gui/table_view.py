@@ -12,7 +12,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from claude_batch_desk.gui.theme import GRID, ICON
+from claude_batch_desk.gui.theme import GRID, ICON, SPACE
 
 _WIDEST = GRID * 40
 _NARROWEST = GRID * 9
@@ -85,12 +85,15 @@ class TableView(QTableView):
             return
         for column in range(first, min(last + 1, _COLUMNS_MEASURED)):
             if self.model().headerData(column, orientation, _PICTURE):
-                needed = min(self._name_width(column) + ICON + GRID * 3, _WIDEST)
+                needed = min(self._name_width(column) + GRID * 3, _WIDEST)
                 self.setColumnWidth(column, max(self.columnWidth(column), needed))
 
     def _name_width(self, column: int) -> int:
-        name = self.model().headerData(column, Qt.Orientation.Horizontal) or ""
-        return self.fontMetrics().horizontalAdvance(str(name)) * 11 // 10  # it is bold
+        across = Qt.Orientation.Horizontal
+        name = self.model().headerData(column, across) or ""
+        width = self.fontMetrics().horizontalAdvance(str(name)) * 11 // 10  # it is bold
+        picture = self.model().headerData(column, across, _PICTURE)
+        return width + (ICON + SPACE if picture else 0)
 
     def _fitting_width(self, column: int) -> int:
         model, metrics = self.model(), self.fontMetrics()

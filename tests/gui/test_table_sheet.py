@@ -95,11 +95,14 @@ def test_a_kept_column_has_a_lock(sheet: TableSheet) -> None:
     assert "never leaves this computer" in str(tip)
 
 
-def test_a_lock_costs_no_letters_of_the_name(sheet: TableSheet) -> None:
+def test_a_lock_costs_no_letters_of_the_name(sheet: TableSheet, table: Table) -> None:
     before = [sheet.view.columnWidth(column) for column in range(2)]
     sheet.show_selection(Selection(excluded=("Ticket",)), editable=True)
-    assert sheet.view.columnWidth(0) > before[0]
+    locked = sheet.view.columnWidth(0)
+    assert locked > before[0]
     assert sheet.view.columnWidth(1) == before[1]
+    sheet.show_table(replace(table, id=2), Selection(excluded=("Ticket",)), editable=True)
+    assert sheet.view.columnWidth(0) == locked
 
 
 def test_in_a_narrow_window_the_rows_keep_half_of_it(qtbot: QtBot, sheet: TableSheet) -> None:
