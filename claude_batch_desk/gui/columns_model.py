@@ -173,6 +173,8 @@ def distinct_words(profile: ColumnProfile) -> str:
 
 def length_words(profile: ColumnProfile) -> str:
     """How long the values are."""
+    if profile.longest == 1:
+        return _tr("1 character each")
     words = _tr("Longest %1 characters, typically %2")
     return words.replace("%1", number(profile.longest)).replace("%2", number(profile.typical))
 

@@ -16,6 +16,7 @@ from claude_batch_desk.gui.columns_model import (
     distinct_words,
     entries_of,
     filled_words,
+    length_words,
 )
 from claude_batch_desk.gui.columns_panel import ColumnsPanel
 from claude_batch_desk.gui.widgets import ElidedLabel
@@ -67,6 +68,10 @@ def test_each_column_says_what_it_holds(panel: ColumnsPanel) -> None:
     assert told == "Customer, Text, 98 % filled, 40 different, looks like names"
     assert panel.detail.name_label.text() == "Ticket"
     assert "Longest 80 characters, typically 12" in panel.detail.facts_label.text()
+
+
+def test_values_of_one_character_are_said_to_be_so() -> None:
+    assert length_words(replace(profile("Grade"), longest=1, typical=1)) == "1 character each"
 
 
 def test_the_column_that_names_the_documents_cannot_be_left_out(panel: ColumnsPanel) -> None:
