@@ -15,6 +15,7 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.column_chips import ColumnChips
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.fields_form import FieldsForm
+from claude_batch_desk.gui.find_bar import FindBar
 from claude_batch_desk.gui.model_form import ModelForm
 from claude_batch_desk.gui.prompt_preview import PromptPreview
 from claude_batch_desk.gui.recipe_bar import RecipeBar
@@ -55,6 +56,7 @@ class PromptPage(QWidget):
         self.sent_banner = Banner("prompt_sent")
         self.instructions_edit = QPlainTextEdit()
         self.template_editor = TemplateEditor()
+        self.find_bar = FindBar((self.instructions_edit, self.template_editor), self)
         self.unknown_columns = UnknownColumns()
         self.chips = ColumnChips()
         self.fields_form = FieldsForm()
@@ -200,6 +202,14 @@ class PromptPage(QWidget):
         """Once the card is laid out; until then nobody knows where it is."""
         QTimer.singleShot(0, card, partial(self._area.ensureWidgetVisible, card))
 
+    @Slot(QPlainTextEdit)
+    def _bring_place_into_sight(self, edit: QPlainTextEdit) -> None:
+        """The editors are as tall as their text, so it is the forms that scroll."""
+        forms = self._area.widget()
+        if forms is not None:
+            place = edit.viewport().mapTo(forms, edit.cursorRect().center())
+            self._area.ensureVisible(place.x(), place.y())
+
     @Slot()
     def _take_model(self) -> None:
         chosen = self.model_form.recipe
@@ -227,6 +237,7 @@ class PromptPage(QWidget):
         self.recipe_bar.chosen.connect(self._take_recipe)
         self.instructions_edit.textChanged.connect(self._take_instructions)
         self.template_editor.textChanged.connect(self._take_prompt)
+        self.find_bar.shown_in.connect(self._bring_place_into_sight)
         self.chips.chosen.connect(self.template_editor.insert_column)
         self.unknown_columns.replace_requested.connect(self.template_editor.rename_placeholder)
         self.fields_form.changed.connect(self._take_fields)
@@ -296,6 +307,7 @@ class PromptPage(QWidget):
         layout.setSpacing(SPACE)
         layout.addWidget(self.sent_banner)
         layout.addWidget(self.recipe_bar)
+        layout.addWidget(self.find_bar)
         layout.addWidget(self._splitter, 1)
         layout.addLayout(foot)
 
