@@ -357,6 +357,7 @@ def _job_json(job: Job) -> dict[str, Any]:
         "rows_chosen": describe_rows(job.selection),
         "never_sent": list(job.selection.excluded),
         "requests": job.requests,
+        "version": job.version or None,
         "outcomes": dict(job.outcomes),
         "batches": [part.batch_id for part in job.parts if part.batch_id],
         "estimate": _estimate_json(job.estimate) if job.estimate else None,

@@ -44,6 +44,7 @@ from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.versions import Version, Why
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.core.service.gateway import Gateway
@@ -154,6 +155,26 @@ class Desk:
         """
         self._stores.jobs.remove(job_id)
 
+    # Versions of the prompt
+
+    def versions(self, job_id: int) -> list[Version]:
+        """The states of the recipe that were tried, sent or kept, newest first."""
+        return self._stores.versions.versions(job_id)
+
+    def keep_version(self, job_id: int, why: Why, report: Report) -> Job:
+        """Keep the recipe as it is; nothing happens where the newest version says the same."""
+        report(0, 0)
+        return self._keep(self.job(job_id), why)
+
+    def go_back(self, job_id: int, number: int, report: Report) -> Job:
+        """Ask again what this version asked, as a new version; raises StoreError once sent."""
+        report(0, 0)
+        self._stores.versions.go_back(job_id, number)
+        return self.job(job_id)
+
+    def _keep(self, job: Job, why: Why) -> Job:
+        return replace(job, version=self._stores.versions.keep(job.id, job.recipe, why))
+
     # Models and money
 
     def models(self, mode: Mode, report: Report) -> list[OfferedModel]:
@@ -246,6 +267,7 @@ class Desk:
                 raise StoreError("This job was already sent, so there is nothing left to try.")
             model = self.model(job, report)
             wanted = trying.sample(table, job, model, count, seed, report)
+            job = self._keep(job, "tried")
             trying.try_out(self._stores, self._door(job), job, wanted, report)
         rows = {each.row for each in wanted}
         return [tried for tried in self.tried(job_id) if tried.number in rows]
@@ -274,6 +296,7 @@ class Desk:
             _check_budget(estimate.batch if way == "batch" else estimate.now, budget)
             model, address = self.model(job, report), self._doors.address(job.mode)
             order = Order(model, estimate, gateway.key_print, address, way)
+            self._keep(job, "sent")
             freezing.freeze(self._stores, gateway, self._prices, job, order, report)
             return self._advance(job_id, report)
 

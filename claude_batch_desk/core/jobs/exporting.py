@@ -84,6 +84,7 @@ def _note(job: Job, table: Table) -> ExportNote:
         source_sha256=table.sha256,
         rows=table.row_count,
         recipe=job.recipe.name,
+        version=job.version,
         model=job.recipe.model,
         mode=job.mode,
         batch_ids=tuple(part.batch_id for part in job.parts if part.batch_id),

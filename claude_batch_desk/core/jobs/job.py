@@ -105,6 +105,8 @@ class Job:
     """When to ask the service again; None when there is nothing to ask."""
     canceled: bool = False
     """The person asked to stop: nothing of it is sent from then on."""
+    version: int = 0
+    """The number of the kept version that the recipe is; 0 where this state was not kept."""
 
     @property
     def unsettled(self) -> bool:
@@ -143,3 +145,5 @@ class TriedRow:
     prompt: str
     answer: Answer
     cost: Decimal
+    version: int = 0
+    """Of the prompt; 0 where it was not kept."""

@@ -80,7 +80,7 @@ def try_out(
 
     def buy(each: Prompted) -> None:
         reply = packing.answer(each.request, stop.hear)
-        trial = Trial(each.request.sha256, each.row, each.prompt, reply.message)
+        trial = Trial(each.request.sha256, each.row, each.prompt, reply.message, job.version)
         stores.answers.keep_trial(job.id, trial)
 
     stop = Stop()
@@ -120,7 +120,7 @@ def tried_rows(
             continue
         answer = read_message(orjson.loads(trial.raw), job.recipe.fields)
         cost = prices.total(answer.usage, model.id, "now")
-        found.append(TriedRow(trial.row, trial.prompt, answer, cost))
+        found.append(TriedRow(trial.row, trial.prompt, answer, cost, trial.version))
     return found
 
 

@@ -86,6 +86,7 @@ def job_of(row: sqlite3.Row, parts: tuple[Part, ...]) -> Job:
         key_print=row["key_print"],
         next_look=_soon(when(row["next_look"])),
         canceled=bool(row["canceled"]),
+        version=row["version"] or 0,
     )
 
 
