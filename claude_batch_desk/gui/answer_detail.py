@@ -102,6 +102,7 @@ class AnswerDetail(Card):
 def _prompt(row: JobRow, recipe: Recipe, columns: Sequence[str]) -> str:
     """The row's prompt; a job that was sent has a recipe that fits its table."""
     try:
-        return recipe.prompt.bind(columns).render(row.cells)
+        bound = recipe.prompt.bind(columns, recipe.empty_cells)
+        return bound.why_skipped(row.cells) or bound.render(row.cells)
     except RecipeError as error:
         return str(error)

@@ -14,6 +14,7 @@ from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.column_chips import ColumnChips
 from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.empty_cells import EmptyCellsChoice
 from claude_batch_desk.gui.fields_form import FieldsForm
 from claude_batch_desk.gui.find_bar import FindBar
 from claude_batch_desk.gui.model_form import ModelForm
@@ -59,6 +60,7 @@ class PromptPage(QWidget):
         self.find_bar = FindBar((self.instructions_edit, self.template_editor), self)
         self.unknown_columns = UnknownColumns()
         self.chips = ColumnChips()
+        self.empty_cells = EmptyCellsChoice()
         self.fields_form = FieldsForm()
         self.model_form = ModelForm()
         self.preview = PromptPreview(tasks)
@@ -114,7 +116,13 @@ class PromptPage(QWidget):
         editable = self._draft.editable
         for edit in (self.instructions_edit, self.template_editor):
             edit.setReadOnly(not editable)
-        for part in (self.fields_form, self.model_form, self.chips, self.unknown_columns):
+        for part in (
+            self.fields_form,
+            self.model_form,
+            self.chips,
+            self.empty_cells,
+            self.unknown_columns,
+        ):
             part.setEnabled(editable)
         self.recipe_bar.set_editable(editable)
         self.next_button.setVisible(editable)
@@ -159,6 +167,7 @@ class PromptPage(QWidget):
             if edit.toPlainText() != text:
                 with QSignalBlocker(edit):
                     edit.setPlainText(text)
+        self.empty_cells.choose(recipe.empty_cells)
         self.fields_form.set_fields(recipe.fields)
         self.model_form.set_recipe(recipe)
         self._spread(recipe)
@@ -191,6 +200,10 @@ class PromptPage(QWidget):
         text = self.template_editor.toPlainText()
         if text != self._shown.prompt.text:
             self._take(self._shown.with_prompt(text))
+
+    @Slot()
+    def _take_empty_cells(self) -> None:
+        self._take(replace(self._shown, empty_cells=self.empty_cells.value))
 
     @Slot()
     def _take_fields(self) -> None:
@@ -240,6 +253,7 @@ class PromptPage(QWidget):
         self.find_bar.shown_in.connect(self._bring_place_into_sight)
         self.chips.chosen.connect(self.template_editor.insert_column)
         self.unknown_columns.replace_requested.connect(self.template_editor.rename_placeholder)
+        self.empty_cells.changed.connect(self._take_empty_cells)
         self.fields_form.changed.connect(self._take_fields)
         self.fields_form.added.connect(self._bring_into_sight)
         self.model_form.changed.connect(self._take_model)
@@ -277,6 +291,7 @@ class PromptPage(QWidget):
                 self.template_editor,
                 self.unknown_columns,
                 self.chips,
+                self.empty_cells,
             ),
             self._card(
                 self.tr("Answer columns"),

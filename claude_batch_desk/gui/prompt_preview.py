@@ -125,7 +125,7 @@ class PromptPreview(Card):
         if self._table is None or not self._table.row_count:
             return template.text, "", self.tr("Open a table to see its rows in the prompt.")
         try:
-            bound = bind_prompt(template, self._table, self._selection)
+            bound = bind_prompt(self._recipe, self._table, self._selection)
         except RecipeError:
             # The names are marked and listed where they are written.
             return template.text, self.tr("Correct the marked column names to see the rows."), ""
@@ -135,7 +135,11 @@ class PromptPreview(Card):
             return template.text, str(error), ""
         if not found:
             return template.text, self.tr("This row is no longer in the store."), ""
-        return bound.render(found[0]), "", self._hint(template, self._table, found[0])
+        if reason := bound.why_skipped(found[0]):
+            text, hint = "", self.tr("Not sent: %1").replace("%1", reason)
+        else:
+            text, hint = bound.render(found[0]), self._hint(template, self._table, found[0])
+        return text, "", hint
 
     def _hint(self, template: Template, table: Table, row: Row) -> str:
         if not template.columns and table.documents is None:
@@ -165,7 +169,7 @@ class PromptPreview(Card):
         self.longest_button.setEnabled(False)
         self._tasks.start(
             longest_row,
-            bind_prompt(self._recipe.prompt, self._table, self._selection),
+            bind_prompt(self._recipe, self._table, self._selection),
             self._table.rows,
             self._table.row_count,
             owner=self,

@@ -81,7 +81,7 @@ def _wrong_with_prompt(table: Table | None, recipe: Recipe, selection: Selection
     if table is None:
         return ""
     try:
-        bind_prompt(recipe.prompt, table, selection)
+        bind_prompt(recipe, table, selection)
     except RecipeError as error:
         return str(error)
     return ""

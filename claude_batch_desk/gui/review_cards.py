@@ -270,8 +270,10 @@ def _with_names(table: Table, job: Job) -> bool:
 def _text_of(table: Table, job: Job, number: int) -> str:
     recipe, rows = job.recipe, table.rows.window(number, 1)
     try:
-        bound = bind_prompt(recipe.prompt, table, job.selection)
+        bound = bind_prompt(recipe, table, job.selection)
     except RecipeError:
         return ""
+    if rows and (reason := bound.why_skipped(rows[0])):
+        return reason
     prompt = bound.render(rows[0]) if rows else ""
     return f"{recipe.instructions}\n\n{prompt}" if recipe.instructions.strip() else prompt

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.core.prompts.recipe import Recipe, load_recipe
-from claude_batch_desk.core.prompts.template import Template
+from claude_batch_desk.core.prompts.template import EMPTY_CELLS, EmptyCells, Template
 from claude_batch_desk.core.tables.table import Row
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.prompt_page import PromptPage
@@ -290,3 +290,25 @@ def test_the_preview_shows_no_cell_of_a_kept_column(page: PromptPage, draft: Dra
     assert page.preview.problem_label.text().startswith("Correct the marked")
     draft.set_selection(Selection())
     assert page.preview.problem_label.text() == ""
+
+
+def test_what_becomes_of_empty_cells_is_chosen_and_shown(page: PromptPage, draft: Draft) -> None:
+    draft.set_table(make_table(rows=[("1", "Ann", ""), ("2", "Bo", "Hello")]))
+    page.template_editor.setPlainText("To {{Customer}}\n<m>{{Message}}</m>\nAnswer.")
+    combo = page.empty_cells.combo
+
+    def shown(way: EmptyCells) -> str:
+        QTest.keyClick(combo, Qt.Key.Key_Home)
+        for _ in range(EMPTY_CELLS.index(way)):
+            QTest.keyClick(combo, Qt.Key.Key_Down)
+        assert draft.recipe.empty_cells == way
+        return page.preview.row_text.toPlainText()
+
+    assert shown("skip") == ""
+    assert page.preview.hint_label.text() == (
+        "Not sent: “Message” is empty, and such rows are skipped."
+    )
+    assert shown("leave_out") == "To Ann\nAnswer."
+    assert shown("send") == "To Ann\n<m></m>\nAnswer."
+    draft.set_recipe(replace(draft.recipe, empty_cells="skip"))
+    assert page.empty_cells.value == "skip"

@@ -139,6 +139,6 @@ def _open_requests(
             seen[number] = 1
             rows.append(row)
             numbers.append(number)
-    bound = bind_prompt(job.recipe.prompt, table, job.selection)
+    bound = bind_prompt(job.recipe, table, job.selection)
     for number, each in zip(numbers, prompted(table, rows, bound, build), strict=True):
         yield number, each.request

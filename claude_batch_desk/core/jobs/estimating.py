@@ -85,7 +85,7 @@ def estimate(
     build = request_builder(job.recipe, model, documents=table.documents is not None)
     empty = build(_NEARLY_EMPTY)
     weighed = _Weighed(model, len(empty.params))
-    bound = bind_prompt(job.recipe.prompt, table, job.selection)
+    bound = bind_prompt(job.recipe, table, job.selection)
     numbers = selected_rows(table, job.selection, report)
     plan = make_plan(table, numbers, bound, build, weighed.take, report)
     if weighed.reasons and not weighed.sizes:

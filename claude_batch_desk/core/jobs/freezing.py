@@ -89,7 +89,7 @@ def freeze(
     packing, tried = Packing(stores.uploads, gateway), usable_trials(stores, job)
     freezer = _Freezer(job, order, prices, packing, spool, tried, report)
     try:
-        bound = bind_prompt(job.recipe.prompt, table, job.selection)
+        bound = bind_prompt(job.recipe, table, job.selection)
         numbers = selected_rows(table, job.selection, report)
         build = request_builder(job.recipe, order.model, documents=table.documents is not None)
         plan = make_plan(table, numbers, bound, build, freezer.take, freezer.heard)
@@ -116,10 +116,7 @@ def usable_trials(stores: Stores, job: Job) -> dict[str, Trial]:
 
 def none_sendable(reason: str) -> DocumentError:
     """For rows of which none can be asked; `reason` is that of one of them."""
-    return DocumentError(
-        f"None of the rows can be asked, as none has a document that can be sent. {reason} "
-        "Nothing was sent."
-    )
+    return DocumentError(f"None of the rows can be asked about. {reason} Nothing was sent.")
 
 
 def _check_room(stores: Stores, requests: int) -> None:

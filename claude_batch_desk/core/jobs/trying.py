@@ -28,6 +28,7 @@ from claude_batch_desk.core.tables.table import Table
 _AT_ONCE = 4
 _TICK = 0.2
 """Seconds after which a cancel is heard while no answer comes."""
+_REPORT_EVERY = 1_000
 
 
 def sample(
@@ -37,16 +38,40 @@ def sample(
 
     Only such as can be sent; raises DocumentError where there are none.
     """
-    bound = bind_prompt(job.recipe.prompt, table, job.selection)
+    bound = bind_prompt(job.recipe, table, job.selection)
     numbers = selected_rows(table, job.selection, report)
     build = request_builder(job.recipe, model, documents=table.documents is not None)
     if table.documents is not None:
         shuffled = array("I", random_order(numbers, seed))
-        found = _first_sendable(table, shuffled, bound, build, report)
-        return sorted(islice(found, count), key=lambda each: each.row)
+        some = _first_sendable(table, shuffled, bound, build, report)
+        return sorted(islice(some, count), key=lambda each: each.row)
+    drawn = [*prompted(table, _drawn(numbers, count, seed), bound, build)]
+    if any(isinstance(each.request, UnsentRequest) for each in drawn):
+        sendable = _sendable(table, numbers, bound, build, report)
+        return [*prompted(table, _drawn(sendable, count, seed), bound, build)]
+    return drawn
+
+
+def _drawn(numbers: "array[int]", count: int, seed: int) -> "array[int]":
     places = random_rows(len(numbers), min(count, len(numbers)), seed)
-    chosen = array("I", [numbers[place] for place in places])
-    return [*prompted(table, chosen, bound, build)]
+    return array("I", [numbers[place] for place in places])
+
+
+def _sendable(
+    table: Table, numbers: "array[int]", bound: BoundTemplate, build: Build, report: Report
+) -> "array[int]":
+    """Those of the rows that can be sent; raises DocumentError where there are none."""
+    found, reason = array("I"), ""
+    for done, each in enumerate(prompted(table, numbers, bound, build)):
+        if done % _REPORT_EVERY == 0:
+            report(0, 0)
+        if isinstance(each.request, UnsentRequest):
+            reason = each.request.reason
+        else:
+            found.append(each.row)
+    if not found:
+        raise none_sendable(reason)
+    return found
 
 
 def _first_sendable(
@@ -111,7 +136,7 @@ def tried_rows(
     trials = stores.answers.trials(job.id)
     try:
         build = request_builder(job.recipe, model, documents=table.documents is not None)
-        bound = bind_prompt(job.recipe.prompt, table, job.selection)
+        bound = bind_prompt(job.recipe, table, job.selection)
     except RecipeError:
         return []
     found: list[TriedRow] = []

@@ -40,7 +40,7 @@ class Estimate:
     already_answered: int = 0
     """Requests that a trial has answered and paid; they are not sent again."""
     unsent: int = 0
-    """Rows beside these that cannot be sent, as their document is not usable; they cost nothing."""
+    """Rows beside these that are not sent, for want of a document or a cell; they cost nothing."""
     warnings: tuple[str, ...] = ()
     """Sentences about rows that will not be answered: those not sent, and those too long."""
 

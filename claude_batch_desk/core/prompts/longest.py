@@ -13,7 +13,7 @@ def longest_row(template: BoundTemplate, rows: Rows, row_count: int, report: Rep
     literal = sum(len(text) for text in template.literals)
     longest, found = -1, 0
     for number, row in enumerate(rows):
-        length = literal + sum(len(row[place]) for place in template.cells)
+        length = literal + sum(len(row[slot.place]) for slot in template.slots)
         if length > longest:
             longest, found = length, number
         if number % PAGE_ROWS == 0:

@@ -13,7 +13,7 @@ import tomli_w
 from claude_batch_desk.core.catalogue import EFFORTS
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.prompts.fields import FIELD_KINDS, OutputField, check_fields
-from claude_batch_desk.core.prompts.template import Template
+from claude_batch_desk.core.prompts.template import EMPTY_CELLS, EmptyCells, Template
 
 RECIPE_VERSION = 1
 RECIPE_SUFFIX = ".recipe"
@@ -35,6 +35,7 @@ _SCHEMA = {
         "max_tokens": {"type": "integer", "minimum": 1, "maximum": 300_000},
         "instructions": _TEXT,
         "prompt": _TEXT,
+        "empty_cells": {"enum": list(EMPTY_CELLS)},
         "documents": {"enum": list(SENT_AS)},
         "answer": {
             "type": "array",
@@ -66,6 +67,8 @@ class Recipe:
     """The shared part, the same for every row, sent as the system prompt."""
     prompt: Template = field(default=Template(""))
     """The part that differs from row to row."""
+    empty_cells: EmptyCells = "send"
+    """What becomes of a row where a cell that the prompt names is empty."""
     documents: SentAs = "file"
     """Where rows have documents: as files, as far as the service takes them, or as their text."""
     fields: tuple[OutputField, ...] = ()
@@ -95,6 +98,7 @@ def recipe_text(recipe: Recipe) -> str:
         "max_tokens": recipe.max_tokens,
         "instructions": recipe.instructions,
         "prompt": recipe.prompt.text,
+        "empty_cells": "" if recipe.empty_cells == "send" else recipe.empty_cells,
         "documents": "" if recipe.documents == "file" else recipe.documents,
         "answer": [_written_field(field) for field in recipe.fields],
     }
@@ -156,6 +160,7 @@ def _recipe(read: Mapping[str, Any]) -> Recipe:
         about=read.get("about", ""),
         instructions=read.get("instructions", ""),
         prompt=Template(read["prompt"]),
+        empty_cells=read.get("empty_cells", "send"),
         documents=read.get("documents", "file"),
         fields=fields,
         model="" if read["model"] == "unset" else read["model"],

@@ -60,6 +60,11 @@ class UnsentRequest(Request):
     reason: str
 
 
+def unsent_request(reason: str) -> UnsentRequest:
+    """For rows that are not asked about for this reason, a sentence."""
+    return UnsentRequest(b"", _digest(b"unsent", reason.encode()), reason)
+
+
 class Build(Protocol):
     """Makes the Request of a rendered prompt, and of the document that goes along."""
 
@@ -148,13 +153,17 @@ def request_builder(recipe: Recipe, model: OfferedModel, *, documents: bool = Fa
     longest = model.max_input_tokens / _FEWEST_TOKENS_PER_BYTE
 
     def build(prompt: str, document: Document | None = None) -> Request:
+        if not prompt.strip():
+            return unsent_request(
+                "Nothing is left of the prompt in this row, as its cells are empty."
+            )
         if document is None:
             body = before + orjson.dumps(prompt) + after
             request = Request(body, hashlib.sha256(body).hexdigest())
         else:
             request = attach(prompt, document)
         if len(request.params) > longest:
-            return _unsent(
+            return unsent_request(
                 f"Its text is longer than the {model.max_input_tokens:,} tokens {model.name} reads."
             )
         return request
@@ -174,7 +183,7 @@ class _Attacher:
     def __call__(self, prompt: str, document: Document) -> Request:
         way = way_of(document, self.recipe.documents)
         if reason := why_not(document, way, self.model):
-            return _unsent(reason)
+            return unsent_request(reason)
         start = self.before + b"["
         end = b',{"type":"text","text":%b}]%b' % (orjson.dumps(prompt), self.after)
         if way == "text":
@@ -195,10 +204,6 @@ class _Attacher:
                 f"{self.model.name} takes no {kind}, and “{document.name}” is one. Choose another "
                 "model, or leave out the rows with such documents."
             )
-
-
-def _unsent(reason: str) -> UnsentRequest:
-    return UnsentRequest(b"", _digest(b"unsent", reason.encode()), reason)
 
 
 def _digest(*parts: bytes) -> str:

@@ -15,7 +15,7 @@ Outcome = Literal[
     "expired",  # not reached within 24 hours; not billed
     "canceled",  # canceled before it was worked on; not billed
     "missing",  # the service's results do not contain it
-    "unsent",  # its document could not be sent, so nothing was asked; not billed
+    "unsent",  # a document or a cell is missing, so nothing was asked; not billed
 ]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 

@@ -20,7 +20,7 @@ _WORDS: dict[Outcome, str] = {
     "expired": "expired",
     "canceled": "canceled",
     "missing": "missing",
-    "unsent": "document not usable",
+    "unsent": "skipped",
 }
 _REASONS = {
     _WAITING: "The answer was not here yet when this file was written.",

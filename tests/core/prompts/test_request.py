@@ -18,7 +18,11 @@ from claude_batch_desk.core.prompts.fields import (
     field_keys,
 )
 from claude_batch_desk.core.prompts.recipe import Recipe
-from claude_batch_desk.core.prompts.request import proposed_max_tokens, request_builder
+from claude_batch_desk.core.prompts.request import (
+    UnsentRequest,
+    proposed_max_tokens,
+    request_builder,
+)
 from claude_batch_desk.core.prompts.template import Template
 
 MODELS = bundled_models()
@@ -38,9 +42,16 @@ def test_instructions_and_prompt_travel_apart() -> None:
     assert "system" not in params(replace(RECIPE, instructions="  "))
 
 
-@given(text=st.text(alphabet=st.characters(codec="utf-8")))
+@given(text=st.text(alphabet=st.characters(codec="utf-8")).filter(str.strip))
 def test_any_prompt_is_one_user_turn_and_comes_back_exactly(text: str) -> None:
     assert params(prompt=text)["messages"] == [{"role": "user", "content": text}]
+
+
+@pytest.mark.parametrize("prompt", ["", " \n"])
+def test_an_empty_prompt_is_not_sent_as_the_service_takes_none(prompt: str) -> None:
+    request = request_builder(RECIPE, HAIKU)(prompt)
+    assert isinstance(request, UnsentRequest)
+    assert "cells are empty" in request.reason
 
 
 def test_the_same_prompt_is_the_same_request_from_any_builder() -> None:
