@@ -9,7 +9,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
+from claude_batch_desk.core.jobs.advising import Advice
 from claude_batch_desk.core.jobs.job import Mode
+from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.column_chips import ColumnChips
@@ -20,7 +22,7 @@ from claude_batch_desk.gui.find_bar import FindBar
 from claude_batch_desk.gui.model_form import ModelForm
 from claude_batch_desk.gui.prompt_preview import PromptPreview
 from claude_batch_desk.gui.recipe_bar import RecipeBar
-from claude_batch_desk.gui.tasks import TaskRunner
+from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.template_editor import TemplateEditor
 from claude_batch_desk.gui.text_boxes import GrowingHeight
 from claude_batch_desk.gui.theme import GRID, SPACE, WIDE
@@ -34,10 +36,14 @@ _FIRST_LINE = "haiku"
 
 
 class OffersModels(Protocol):
-    """The verb of the desk that this page needs."""
+    """The verbs of the desk that this page needs."""
 
     def models(self, mode: Mode, report: Report) -> list[OfferedModel]:
         """The models on offer."""
+        ...
+
+    def advise(self, job_id: int, estimate: Estimate, report: Report) -> Advice:
+        """What helps to choose a model and the longest answer."""
         ...
 
 
@@ -53,6 +59,7 @@ class PromptPage(QWidget):
         self._desk, self._tasks, self._draft = desk, tasks, draft
         self._shown = Recipe()
         self._models_of: Mode | None = None
+        self._advising: Task | None = None
         self.recipe_bar = RecipeBar()
         self.sent_banner = Banner("prompt_sent")
         self.instructions_edit = QPlainTextEdit()
@@ -82,6 +89,29 @@ class PromptPage(QWidget):
         self._tasks.start(
             self._desk.models, job.mode, owner=self, done=self._offer_models, failed=self._no_models
         )
+
+    @Slot(object)
+    def show_estimate(self, estimate: Estimate) -> None:
+        """A new estimate of the draft as it is: put prices beside the choices."""
+        job = self._draft.job
+        if job is None or not self._draft.editable:
+            return
+        if self._advising is not None:
+            self._advising.cancel()
+        done = partial(self._take_advice, job.recipe)
+        self._advising = self._tasks.start(
+            self._desk.advise, job.id, estimate, owner=self, done=done
+        )
+
+    def _take_advice(self, recipe: Recipe, advice: Advice) -> None:
+        self.model_form.show_advice(advice, recipe)
+
+    @Slot()
+    def _drop_advice(self) -> None:
+        """Prices were those of other rows."""
+        if self._advising is not None:
+            self._advising.cancel()
+        self.model_form.show_advice(None, Recipe())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the preview beside the forms where there is room, else below."""
@@ -182,6 +212,7 @@ class PromptPage(QWidget):
     def _spread(self, recipe: Recipe) -> None:
         """Everything that follows from the recipe."""
         self.preview.set_recipe(recipe)
+        self.model_form.follow(recipe)
         self.recipe_bar.set_recipe(recipe)
         self.chips.set_used(recipe.prompt.columns)
         self._say_unknown()
@@ -243,6 +274,8 @@ class PromptPage(QWidget):
 
     def _connect(self) -> None:
         self._draft.opened.connect(self._begin)
+        self._draft.opened.connect(self._drop_advice)
+        self._draft.table_changed.connect(self._drop_advice)
         self._draft.job_changed.connect(self._open)
         self._draft.table_changed.connect(self._take_table)
         self._draft.selection_changed.connect(self._take_table)

@@ -8,8 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
+from claude_batch_desk.core.jobs.advising import Advice
 from claude_batch_desk.core.jobs.job import Job, JobRow, Mode, Part, TriedRow
 from claude_batch_desk.core.jobs.selection import RowsChosen, Selection, choose_rows
+from claude_batch_desk.core.pricing.comparing import Comparison
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.prompts.fields import OutputField
@@ -132,6 +134,7 @@ class FakeDesk:
         self.asked: list[str] = []
         self.failure: Exception | None = None
         self.next_estimate = make_estimate()
+        self.next_advice = Advice(Comparison(), None)
         self.tried_rows: list[TriedRow] = []
         self.advanced_to: Job | None = None
         self.budget: Decimal | None = None
@@ -177,6 +180,10 @@ class FakeDesk:
     def estimate(self, job_id: int, report: Report) -> Estimate:
         self._ask("estimate", report)
         return self.next_estimate
+
+    def advise(self, job_id: int, estimate: Estimate, report: Report) -> Advice:
+        self._ask("advise", report)
+        return self.next_advice
 
     def trial_price(self, job_id: int, count: int, seed: int, report: Report) -> Range:
         self.asked.append(f"trial_price {count}")

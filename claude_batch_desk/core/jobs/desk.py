@@ -27,6 +27,7 @@ from claude_batch_desk.core.jobs import (
     sources,
     trying,
 )
+from claude_batch_desk.core.jobs.advising import Advice, advise
 from claude_batch_desk.core.jobs.changes import SourceChange, source_change
 from claude_batch_desk.core.jobs.job import (
     Job,
@@ -214,6 +215,12 @@ class Desk:
             file=self._estimate(replace(job, recipe=replace(job.recipe, documents="file")), report),
             text=self._estimate(replace(job, recipe=replace(job.recipe, documents="text")), report),
         )
+
+    def advise(self, job_id: int, estimate: Estimate, report: Report) -> Advice:
+        """What helps to choose a model and the longest answer; `estimate` is the job's newest."""
+        job = self.job(job_id)
+        models = self.models(job.mode, report)
+        return advise(job, estimate, models, self.tried(job_id), self._prices)
 
     def trial_price(self, job_id: int, count: int, seed: int, report: Report) -> Range:
         """What trying these rows will cost at the full price, in USD."""

@@ -43,6 +43,13 @@ class Estimate:
     """Rows beside these that are not sent, for want of a document or a cell; they cost nothing."""
     warnings: tuple[str, ...] = ()
     """Sentences about rows that will not be answered: those not sent, and those too long."""
+    shared_tokens: int = 0
+    """Input tokens that every request repeats: instructions, answer columns, and what the service
+    adds. 0 in an estimate of an earlier version, like the two below."""
+    longest_tokens: int = 0
+    """Input tokens of the longest request still to be sent, what is shared included."""
+    tokens_per_byte: float = 0.0
+    """How the UTF-8 bytes of a prompt become input tokens, on average."""
 
 
 @dataclass(frozen=True)
