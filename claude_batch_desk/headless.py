@@ -29,6 +29,7 @@ from claude_batch_desk.core.jobs.job import Job, TriedRow
 from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.pricing.estimator import describe
+from claude_batch_desk.core.prompts.mapping import check_mapped, mapped, read_mapping
 from claude_batch_desk.core.prompts.recipe import load_recipe
 from claude_batch_desk.core.secrets import environment_key
 from claude_batch_desk.core.settings import home_folder
@@ -204,6 +205,8 @@ def _draft(
     if not selection.whole:
         rows = session.desk.choose_rows(table.id, selection, Progress("Choosing rows,")).count
         say(f"{rows:,} of {table.row_count:,} rows run: {describe_rows(selection)}.")
+    recipe = mapped(recipe, read_mapping(arguments.map, recipe, table.columns))
+    check_mapped(recipe, table.columns)
     job = session.desk.new_job(arguments.table.name, mode, scratch=scratch)
     return session.desk.save_draft(job.id, recipe=recipe, table_id=table.id, selection=selection)
 

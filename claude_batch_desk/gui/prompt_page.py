@@ -12,6 +12,7 @@ from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
 from claude_batch_desk.core.jobs.advising import Advice
 from claude_batch_desk.core.jobs.job import Mode
 from claude_batch_desk.core.pricing.estimate import Estimate
+from claude_batch_desk.core.prompts.mapping import needs_mapping
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.column_chips import ColumnChips
@@ -19,6 +20,7 @@ from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.empty_cells import EmptyCellsChoice
 from claude_batch_desk.gui.fields_form import FieldsForm
 from claude_batch_desk.gui.find_bar import FindBar
+from claude_batch_desk.gui.mapping_dialog import MappingDialog
 from claude_batch_desk.gui.model_form import ModelForm
 from claude_batch_desk.gui.prompt_preview import PromptPreview
 from claude_batch_desk.gui.recipe_bar import RecipeBar
@@ -27,6 +29,7 @@ from claude_batch_desk.gui.template_editor import TemplateEditor
 from claude_batch_desk.gui.text_boxes import GrowingHeight
 from claude_batch_desk.gui.theme import GRID, SPACE, WIDE
 from claude_batch_desk.gui.unknown_columns import UnknownColumns
+from claude_batch_desk.gui.versions_bar import KeepsVersions, VersionsBar
 from claude_batch_desk.gui.widgets import Banner, Card, Label, button, scrolled
 
 _SIDE_BY_SIDE_FROM = GRID * 100
@@ -35,7 +38,7 @@ _SHARES = (600, 400)
 _FIRST_LINE = "haiku"
 
 
-class OffersModels(Protocol):
+class OffersModels(KeepsVersions, Protocol):
     """The verbs of the desk that this page needs."""
 
     def models(self, mode: Mode, report: Report) -> list[OfferedModel]:
@@ -71,6 +74,7 @@ class PromptPage(QWidget):
         self.fields_form = FieldsForm()
         self.model_form = ModelForm()
         self.preview = PromptPreview(tasks)
+        self.versions = VersionsBar(desk, tasks, draft)
         self.next_button = button(
             self.tr("Try it on a few rows"), "prompt_next", look="primary", icon_name="arrow-right"
         )
@@ -269,6 +273,19 @@ class PromptPage(QWidget):
 
     @Slot(object)
     def _take_recipe(self, recipe: Recipe) -> None:
+        """Another recipe; where it was written for another table, its columns are asked for."""
+        table = self._draft.table
+        if table is None or not needs_mapping(recipe, table.columns):
+            self._put_in_place(recipe)
+            return
+        dialog = MappingDialog(recipe, table, self._draft.selection.excluded, self.window())
+        dialog.mapped.connect(self._put_in_place)
+        dialog.rejected.connect(self.recipe_bar.banner.clear)
+        dialog.open()
+
+    @Slot(object)
+    def _put_in_place(self, recipe: Recipe) -> None:
+        self.versions.keep_written()
         self._draft.set_recipe(recipe)
         self._choose_first_model()
 
@@ -348,7 +365,7 @@ class PromptPage(QWidget):
             self._splitter.setStretchFactor(place, share)
         self._splitter.setSizes(_SHARES)
         foot = QHBoxLayout()
-        foot.addStretch(1)
+        foot.addWidget(self.versions, 1)
         foot.addWidget(self.next_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(WIDE, WIDE, WIDE, WIDE)

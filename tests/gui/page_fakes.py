@@ -17,6 +17,7 @@ from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.template import Template
+from claude_batch_desk.core.prompts.versions import Version, Why
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer, Outcome
 from claude_batch_desk.core.results.export import Exported
@@ -136,6 +137,7 @@ class FakeDesk:
         self.next_estimate = make_estimate()
         self.next_advice = Advice(Comparison(), None)
         self.tried_rows: list[TriedRow] = []
+        self.kept_versions: list[Version] = []
         self.advanced_to: Job | None = None
         self.budget: Decimal | None = None
         self.price = "0.00024"
@@ -173,6 +175,22 @@ class FakeDesk:
         while not self.go.wait(0.01):
             report(0, 1)
         return choose_rows(self.kept_table, selection, report)
+
+    def versions(self, job_id: int) -> list[Version]:
+        return self.kept_versions
+
+    def keep_version(self, job_id: int, why: Why, report: Report) -> Job:
+        self.asked.append(f"keep_version {why}")
+        number = len(self.kept_versions) + 1
+        version = Version(number, self.now.recipe, datetime.now(UTC), why)
+        self.kept_versions = [version, *self.kept_versions]
+        return self.now
+
+    def go_back(self, job_id: int, number: int, report: Report) -> Job:
+        self.asked.append(f"go_back {number}")
+        old = next(each for each in self.kept_versions if each.number == number)
+        self.now = replace(self.now, recipe=old.recipe)
+        return self.now
 
     def models(self, mode: Mode, report: Report) -> list[OfferedModel]:
         return list(bundled_models().values())
