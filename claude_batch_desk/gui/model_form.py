@@ -165,7 +165,8 @@ class ModelForm(QWidget):
         self._show_room(model)
         known = bool(self._prices.models)
         told = self.tr("Prices are for 1,000 of your rows as a batch; at once they are double.")
-        self.price_label.say(told if known else "")
+        self.price_label.setText(told)
+        self._form.setRowVisible(self.price_label, known)
         self.note_label.say(self._note(model))
         self.problem_label.say(self._problem(model))
 
@@ -281,11 +282,11 @@ class ModelForm(QWidget):
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._form.addRow(self.tr("&Model"), self.model_combo)
         self._form.addRow(self.tr("&Effort"), self.effort_combo)
+        self._form.addRow("", self.price_label)
         self._form.addRow(self.tr("Thinking"), self._thinking)
         self._form.addRow(self.tr("Length"), limit)
         self._form.addRow("", self.room)
         self._form.addRow("", self.note_label)
-        self._form.addRow("", self.price_label)
         self._form.addRow("", self.problem_label)
 
 

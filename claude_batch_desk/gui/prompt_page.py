@@ -102,6 +102,7 @@ class PromptPage(QWidget):
             return
         if self._advising is not None:
             self._advising.cancel()
+        self.preview.set_estimate(estimate, job.recipe)
         done = partial(self._take_advice, job.recipe)
         self._advising = self._tasks.start(
             self._desk.advise, job.id, estimate, owner=self, done=done
@@ -337,7 +338,9 @@ class PromptPage(QWidget):
             ),
             self._card(
                 self.tr("Prompt for each row"),
-                self.tr("Each {{column}} stands for that row's cell. Click a column to insert it."),
+                self.tr(
+                    "Each {{column}} stands for that row's cell. Click a column, or drag it in."
+                ),
                 self.template_editor,
                 self.unknown_columns,
                 self.chips,

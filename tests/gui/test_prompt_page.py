@@ -59,21 +59,21 @@ def test_what_is_written_is_in_the_draft_and_in_the_preview_at_once(
 
 def test_the_arrows_step_through_the_rows(page: PromptPage) -> None:
     page.template_editor.setPlainText("{{Ticket}}")
-    assert not page.preview.previous_button.isEnabled()
-    click(page.preview.next_button)
-    click(page.preview.next_button)
+    assert not page.preview.stepper.previous_button.isEnabled()
+    click(page.preview.stepper.next_button)
+    click(page.preview.stepper.next_button)
     assert page.preview.row_text.toPlainText() == "00002"
-    click(page.preview.previous_button)
+    click(page.preview.stepper.previous_button)
     assert page.preview.row_text.toPlainText() == "00001"
-    page.preview.row_spin.setValue(600)
+    page.preview.stepper.row_spin.setValue(600)
     assert page.preview.row_text.toPlainText() == "00599"
-    assert not page.preview.next_button.isEnabled()
+    assert not page.preview.stepper.next_button.isEnabled()
 
 
 def test_the_longest_prompt_is_found(qtbot: QtBot, page: PromptPage) -> None:
     page.template_editor.setPlainText("{{Message}}")
-    click(page.preview.longest_button)
-    qtbot.waitUntil(lambda: page.preview.row_spin.value() == 5)
+    click(page.preview.stepper.longest_button)
+    qtbot.waitUntil(lambda: page.preview.stepper.row_spin.value() == 5)
     assert page.preview.row_text.toPlainText().startswith("The app crashes")
 
 
@@ -92,7 +92,7 @@ def test_a_misspelt_column_is_named_and_one_click_corrects_it(
 
 def test_markup_in_a_cell_is_shown_as_text(page: PromptPage) -> None:
     page.template_editor.setPlainText("{{Message}}")
-    page.preview.row_spin.setValue(3)
+    page.preview.stepper.row_spin.setValue(3)
     assert "<b>everything</b>" in page.preview.row_text.toPlainText()
 
 
@@ -255,7 +255,7 @@ def test_a_prompt_not_begun_is_no_mistake(page: PromptPage) -> None:
     page.template_editor.clear()
     assert page.preview.problem_label.text() == ""
     assert page.preview.hint_label.text() == "Write a prompt to see what each row will ask."
-    assert not page.preview.longest_button.isEnabled()
+    assert not page.preview.stepper.longest_button.isEnabled()
 
 
 def test_a_row_that_cannot_be_read_is_said_in_the_preview(page: PromptPage, draft: Draft) -> None:

@@ -61,6 +61,15 @@ def selected_rows(table: Table, selection: Selection, report: Report) -> "array[
     return array("I", numbers)
 
 
+def rows_that_run(table: Table, selection: Selection, report: Report) -> Sequence[int]:
+    """The numbers of the rows that run, in table order, which may be none.
+
+    At once where neither a condition nor chance chooses them, however many they are. Raises
+    SelectionError where the selection does not fit the table.
+    """
+    return _chosen(table, selection, report)
+
+
 def choose_rows(table: Table, selection: Selection, report: Report) -> RowsChosen:
     """How many rows run, which may be none; raises SelectionError where that cannot be told."""
     numbers = _chosen(table, selection, report)
