@@ -24,7 +24,7 @@ from claude_batch_desk.core.prompts.template import canonical
 from claude_batch_desk.core.tables.table import Table
 from claude_batch_desk.gui.text_boxes import GrowingHeight, TextView
 from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT, WIDE
-from claude_batch_desk.gui.widgets import Banner, Card, Label, button
+from claude_batch_desk.gui.widgets import Card, Label, button
 from claude_batch_desk.gui.wording import money, number, rows_of
 
 _MOST_NAMED = 30
@@ -137,7 +137,6 @@ class CostsCard(Card):
         self.ceiling_label = facts.add(self.tr("At most"), "review_ceiling")
         self.now_label = facts.add(self.tr("Immediately"), "review_now")
         self.basis_label = Label("", "caption")
-        self.warnings = Banner("review_warnings")
         self.budget_check = QCheckBox(self.tr("Do not send if it may cost more than"))
         self.budget_check.setObjectName("review_budget_on")
         self.budget_spin = QDoubleSpinBox()
@@ -154,7 +153,6 @@ class CostsCard(Card):
         row.addStretch(1)
         self.column.addWidget(facts)
         self.column.addWidget(self.basis_label)
-        self.column.addWidget(self.warnings)
         self.column.addLayout(row)
         self.budget_check.toggled.connect(self.budget_spin.setEnabled)
         self.budget_check.toggled.connect(self.budget_changed)
@@ -173,7 +171,6 @@ class CostsCard(Card):
             for label in (self.expected_label, self.ceiling_label, self.now_label):
                 label.setText("…")
             self.basis_label.say("")
-            self.warnings.clear()
             return
         cost = estimate.batch
         expected = self.tr("about %1, between %2 and %3")
@@ -185,7 +182,6 @@ class CostsCard(Card):
         now = self.tr("about %1 as immediate calls")
         self.now_label.setText(now.replace("%1", money(estimate.now.expected)))
         self.basis_label.say(describe(estimate))
-        self.warnings.say(" ".join(estimate.warnings), "warning")
 
 
 class LeavesCard(Card):

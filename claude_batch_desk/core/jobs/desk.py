@@ -44,6 +44,7 @@ from claude_batch_desk.core.jobs.selection import RowsChosen, Selection, choose_
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.pricing.prices import PriceBook
+from claude_batch_desk.core.prompts.checks import NotSendable
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.versions import Version, Why
 from claude_batch_desk.core.report import Report
@@ -231,10 +232,9 @@ class Desk:
 
     def _counting(self, job: Job) -> counting.Counting:
         try:
-            gateway = self._door(job)
-        except ServiceError:
-            gateway = None
-        return counting.Counting(self._stores, gateway, job.id)
+            return counting.Counting(self._stores, self._door(job), job.id)
+        except ServiceError as error:
+            return counting.Counting(self._stores, None, job.id, str(error))
 
     def _open(self, mode: Mode) -> Gateway:
         return self._doors.gateway(mode, self._doors.address(mode))
@@ -301,6 +301,7 @@ class Desk:
             gateway.newest_batch()  # a wrong key or no network is found out while it is a draft
             estimate = self._estimate(job, report)
             _check_budget(estimate.batch if way == "batch" else estimate.now, budget)
+            _check_concerns(estimate, way)
             model, address = self.model(job, report), self._doors.address(job.mode)
             order = Order(model, estimate, gateway.key_print, address, way)
             self._keep(job, "sent")
@@ -371,6 +372,12 @@ class Desk:
         job, table = self._ready(job_id)
         answers = partial(self._stores.answers.answers, job_id)
         return exporting.export(job, table, self._plan(job), answers, path, report)
+
+
+def _check_concerns(estimate: Estimate, way: Way) -> None:
+    stops = [each for each in estimate.concerns if each.tone == "stop"]
+    if stops and way == "batch":
+        raise NotSendable(stops)
 
 
 def _check_budget(amount: Range, budget: Decimal | None) -> None:

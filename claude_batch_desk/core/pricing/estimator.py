@@ -94,7 +94,11 @@ def _longest(work: Workload, measured: Measured, rate: InputRate) -> int:
 
 def too_long(work: Workload, measured: Measured) -> list[int]:
     """The positions of requests that are expected to be longer than the model reads."""
-    most = work.model.max_input_tokens
+    return longer_than(work.model.max_input_tokens, work, measured)
+
+
+def longer_than(most: int, work: Workload, measured: Measured) -> list[int]:
+    """The positions of requests that are expected to have more than `most` input tokens."""
     if max(work.sizes, default=0) + work.fixed_bytes <= most:
         return []  # a token is at least a byte
     left = without(work, measured.settled(work).union(measured.answered))

@@ -10,7 +10,8 @@ import orjson
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.prompts.attached import text_block, way_of, why_not
-from claude_batch_desk.core.prompts.fields import OutputField, answer_schema, check_fields
+from claude_batch_desk.core.prompts.checks import NotSendable, refusals
+from claude_batch_desk.core.prompts.fields import OutputField, answer_schema
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.tables.document import Document
 
@@ -95,13 +96,8 @@ def shared_params(
     Raises RecipeError where the recipe asks the model for what it cannot do. Only where rows have
     documents may the prompt be the same for all.
     """
-    check_fields(recipe.fields)
-    _check_against(recipe, model)
-    if not documents and not recipe.prompt.columns:
-        raise RecipeError(
-            "The prompt names no column, so every row would be asked the same. Put a column into "
-            "it, such as {{Message}}."
-        )
+    if found := refusals(recipe, model, documents=documents):
+        raise NotSendable(found)
     params: dict[str, Any] = {
         "model": model.id,
         "max_tokens": recipe.max_tokens or proposed_max_tokens(recipe, model),
@@ -119,24 +115,6 @@ def shared_params(
     if output:
         params["output_config"] = output
     return params
-
-
-def _check_against(recipe: Recipe, model: OfferedModel) -> None:
-    if not recipe.prompt.text.strip():
-        raise RecipeError("The prompt is empty. Write what to ask about each row.")
-    if recipe.effort and recipe.effort not in model.efforts:
-        offered = ", ".join(model.efforts) or "no choice of effort"
-        raise RecipeError(f"{model.name} does not know the effort “{recipe.effort}” ({offered}).")
-    if recipe.fields and not model.structured_outputs:
-        raise RecipeError(
-            f"{model.name} cannot be held to answer columns. Choose a newer model, "
-            "or remove the answer columns to get free text."
-        )
-    if recipe.max_tokens > model.max_tokens:
-        raise RecipeError(
-            f"{model.name} gives at most {model.max_tokens:,} output tokens per answer; "
-            f"the recipe asks for {recipe.max_tokens:,}. Lower it."
-        )
 
 
 def request_builder(recipe: Recipe, model: OfferedModel, *, documents: bool = False) -> Build:

@@ -17,6 +17,7 @@ from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
 from claude_batch_desk.core.jobs.selection import Selection
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.usage import Usage
+from claude_batch_desk.core.prompts.checks import Concern
 from claude_batch_desk.core.prompts.recipe import Recipe, parse_recipe
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.service.batch import Counts
@@ -120,7 +121,9 @@ def _estimate(text: str | None) -> Estimate | None:
         return None
     read = orjson.loads(text)
     ranges = {name: _range(read[name]) for name in ("batch", "now")}
-    return Estimate(**{**read, **ranges, "warnings": tuple(read.get("warnings", ()))})
+    earlier = [Concern(text) for text in read.pop("warnings", ())]  # before they had places
+    concerns = (*earlier, *map(Concern.from_json, read.pop("concerns", ())))
+    return Estimate(**{**read, **ranges, "concerns": concerns})
 
 
 def _range(read: Mapping[str, str]) -> Range:
