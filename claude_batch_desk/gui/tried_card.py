@@ -54,9 +54,10 @@ class TriedCard(Card):
         super().__init__(row_words(tried.number), parent=parent)
         tone, icon_name = OUTCOME_TONES[tried.answer.outcome]
         self.status = Chip(outcome_word(tried.answer.outcome), tone, icon_name)
-        self.cost_label = Label(
-            f"{usage_words(tried.answer.usage)} · {money(tried.cost)}", "caption", wrap=False
-        )
+        told = [usage_words(tried.answer.usage), money(tried.cost)]
+        if tried.version:
+            told.insert(0, self.tr("Version %1").replace("%1", f"{tried.version:,}"))
+        self.cost_label = Label(" · ".join(told), "caption", wrap=False)
         self.prompt_button = button("", f"tried_prompt_{tried.number}", look="link")
         self.prompt_button.setCheckable(True)
         self.prompt_text = TextView(

@@ -1,20 +1,31 @@
 """Versions of the prompt in the window."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from claude_batch_desk.core.jobs.job import TriedRow
 from claude_batch_desk.core.prompts.versions import Version
+from claude_batch_desk.core.report import silent
+from claude_batch_desk.core.resources import resource_path
+from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.job_status import JobStatus
 from claude_batch_desk.gui.prompt_page import PromptPage
 from claude_batch_desk.gui.tasks import TaskRunner
+from claude_batch_desk.gui.tried_card import TriedCard
 from claude_batch_desk.gui.versions_bar import VersionsBar
 from claude_batch_desk.gui.versions_dialog import VersionsDialog
+from claude_batch_desk.session import Session
 from tests.gui.clicking import click
-from tests.gui.page_fakes import RECIPE, FakeDesk, sent_job
+from tests.gui.page_fakes import RECIPE, FakeDesk, make_answer, make_job, sent_job
 
+TICKETS = resource_path("samples/support-tickets.csv")
 OLD = RECIPE.with_prompt("Sort {{Message}} into a shelf")
 
 
@@ -130,3 +141,35 @@ def test_a_job_without_versions_offers_none(
     qtbot.addWidget(bar)
     assert not bar.all_button.isEnabled()
     assert not bar.keep_button.isEnabled()
+
+
+def test_a_tried_row_says_which_version_was_asked(qtbot: QtBot) -> None:
+    tried = TriedRow(3, "Sort it", make_answer(), Decimal("0.0002"), version=2)
+    card = TriedCard(("Category", "Summary"), tried)
+    qtbot.addWidget(card)
+    assert card.cost_label.text().startswith("Version 2 · ")
+
+
+def test_a_sent_job_says_which_version_was_sent(qtbot: QtBot) -> None:
+    status = JobStatus()
+    qtbot.addWidget(status)
+    status.show_job(sent_job(make_job(version=4)), canceling=False)
+    assert ", version 4 of the prompt" in status.what_label.text()
+
+
+def test_trying_rows_makes_the_first_version(qtbot: QtBot, home: Path, tasks: TaskRunner) -> None:
+    with Session(home, practice_seconds=0.2) as session:
+        table = session.desk.open_table(TICKETS, ReadOptions(), silent)
+        draft = Draft(session.desk, tasks)
+        draft.open(session.desk.new_job("Tickets", "practice"))
+        draft.set_table(table)
+        draft.set_recipe(RECIPE)
+        draft.flush()
+        bar = VersionsBar(session.desk, tasks, draft)
+        qtbot.addWidget(bar)
+        assert draft.job is not None
+        session.desk.try_rows(draft.job.id, 2, 1, silent)
+        bar.show()
+        qtbot.waitUntil(lambda: bar.number == 1)
+        assert bar.label.accessibleName() == "Version 1, tried on 2 rows"
+        shiboken6.delete(draft)

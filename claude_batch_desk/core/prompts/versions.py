@@ -169,11 +169,13 @@ def _told(value: Any) -> str:
 
 
 def _field(field: OutputField) -> str:
-    """“Mood (choice): …”, with what differs from a plain field of that kind."""
+    """“Mood (choice); …”, with what differs from a plain field of that kind."""
+    plain = OutputField(field.name, field.kind)
     told = [
         f"{_name(each.name).lower()}: {_told(value).replace(chr(10), ', ')}"
         for each in fields(field)
-        if each.name not in {"name", "kind"} and (value := getattr(field, each.name))
+        if each.name not in {"name", "kind"}
+        and (value := getattr(field, each.name)) != getattr(plain, each.name)
     ]
     return f"{field.name} ({_words(field.kind)})" + "".join(f"; {each}" for each in told)
 
