@@ -41,8 +41,8 @@ class MappingDialog(QDialog):
         self.setWindowTitle(self.tr("Columns for this recipe"))
         self.resize(_WIDTH, _HEIGHT)
         self._recipe, self._table = recipe, table
-        columns = [each for each in table.columns if each not in kept]
-        self._matches = propose_mapping(recipe, columns, table.profile)
+        self._columns = [each for each in table.columns if each not in kept]
+        self._matches = propose_mapping(recipe, self._columns, table.profile)
         self._rows = table.rows.window(0, _LOOKED_AT)
         self.combos: dict[str, QComboBox] = {}
         self._cells: dict[str, ElidedLabel] = {}
@@ -52,7 +52,7 @@ class MappingDialog(QDialog):
         self.as_is_button = button(self.tr("Leave the names as they are"), "mapping_as_is")
         grid = self._grid()
         for line, match in enumerate(self._matches, start=1):
-            self._add(grid, line, match, columns)
+            self._add(grid, line, match)
         grid.setRowStretch(len(self._matches) + 1, 1)
         self._lay_out(grid)
         self._settle()
@@ -62,7 +62,8 @@ class MappingDialog(QDialog):
     @property
     def choice(self) -> Mapping[str, str]:
         """The column chosen for each name; "" for none."""
-        return {name: str(combo.currentData() or "") for name, combo in self.combos.items()}
+        places = {name: combo.currentIndex() for name, combo in self.combos.items()}
+        return {name: self._columns[at - 1] if at > 0 else "" for name, at in places.items()}
 
     def _grid(self) -> QGridLayout:
         grid = QGridLayout()
@@ -77,7 +78,7 @@ class MappingDialog(QDialog):
             grid.addWidget(Label(head, "caption", wrap=False), 0, place)
         return grid
 
-    def _add(self, grid: QGridLayout, line: int, match: Match, columns: list[str]) -> None:
+    def _add(self, grid: QGridLayout, line: int, match: Match) -> None:
         name = ElidedLabel(placeholder(match.name), "strong")
         combo = QComboBox()
         combo.setObjectName(f"mapping_{line}")
@@ -85,10 +86,10 @@ class MappingDialog(QDialog):
         combo.setAccessibleName(about)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         combo.setMinimumContentsLength(_WIDEST)
-        combo.addItem(self.tr("Choose a column"), "")
-        for column in columns:
-            combo.addItem(column, column)
-        combo.setCurrentIndex(combo.findData(match.column))
+        combo.addItem(self.tr("Choose a column"))
+        combo.addItems(self._columns)
+        if match.column:
+            combo.setCurrentIndex(self._columns.index(match.column) + 1)
         set_tip(combo, self._why(match))
         cells = ElidedLabel("", "muted")
         cells.setObjectName(f"mapping_cells_{line}")

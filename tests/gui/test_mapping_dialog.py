@@ -56,7 +56,7 @@ def test_what_is_alike_is_proposed_and_the_rest_is_asked(
 
 def test_the_cells_of_the_chosen_column_are_shown(dialog: MappingDialog) -> None:
     combo = dialog.combos["Body"]
-    combo.setCurrentIndex(combo.findData("Message"))
+    combo.setCurrentIndex(combo.findText("Message"))
     assert "My order 00123 never arrived" in dialog._cells["Body"].accessibleName()
 
 
@@ -64,7 +64,7 @@ def test_the_prompt_is_written_in_the_names_of_the_table(
     dialog: MappingDialog, draft: Draft
 ) -> None:
     combo = dialog.combos["Body"]
-    combo.setCurrentIndex(combo.findData("Message"))
+    combo.setCurrentIndex(combo.findText("Message"))
     click(dialog.use_button)
     assert draft.recipe.prompt.text == "{{Customer}}: {{Message}}"
     assert draft.recipe.name == "Other"
@@ -87,5 +87,5 @@ def test_a_column_that_stays_on_this_computer_is_not_offered(qtbot: QtBot) -> No
     dialog = MappingDialog(OTHER, make_table(), ("Message",))
     qtbot.addWidget(dialog)
     combo = dialog.combos["Body"]
-    assert combo.findData("Message") == -1
-    assert combo.findData("Ticket") > 0
+    assert combo.findText("Message") == -1
+    assert combo.findText("Ticket") > 0

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import lru_cache
 from typing import Literal
 
 from claude_batch_desk.core.errors import RecipeError
@@ -22,7 +22,7 @@ _ALIKE = 0.72
 _SIGNS = re.compile(r"[^\w]+|_+")
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _LISTED = 12
-_MOST_COMPARED = 20_000
+_MOST_COMPARED = 5_000
 """Pairs of names; a table of thousands of columns is matched by spelling alone."""
 _LONG_TEXT = 60
 """Characters; a column whose typical cell is longer is taken for the text a prompt is about."""
@@ -94,7 +94,7 @@ def read_mapping(said: Iterable[str], recipe: Recipe, columns: Sequence[str]) ->
     Raises RecipeError where one is not of that form, or names what neither has.
     """
     found: dict[str, str] = {}
-    known = {canonical(each): each for each in columns}
+    known = {canonical(each): each for each in reversed(columns)}  # the first is meant
     for text in said:
         old, new = _two_names(text, recipe.prompt.columns)
         if new not in known:
@@ -149,7 +149,7 @@ def _key(name: str, why: Likeness) -> str:
     return canonical(name) if why == "same" else folded(name)
 
 
-@cache
+@lru_cache(1 << 14)
 def folded(name: str) -> str:
     """A name without case, accents, spaces and signs."""
     plain = unicodedata.normalize("NFKD", name)
@@ -165,7 +165,7 @@ def _most_similar(names: Sequence[str], free: Sequence[str]) -> tuple[str, str] 
     return (best[1], best[2]) if best[0] >= _ALIKE else None
 
 
-@cache
+@lru_cache(1 << 14)
 def _likeness(one: str, other: str) -> float:
     """From 0 to 1; words in another order are as good as letters that differ."""
     by_letters = SequenceMatcher(None, folded(one), folded(other), autojunk=False).ratio()
