@@ -24,6 +24,7 @@ from claude_batch_desk.gui.mapping_dialog import MappingDialog
 from claude_batch_desk.gui.model_form import ModelForm
 from claude_batch_desk.gui.prompt_preview import PromptPreview
 from claude_batch_desk.gui.recipe_bar import RecipeBar
+from claude_batch_desk.gui.taken_values import take_values
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.template_editor import TemplateEditor
 from claude_batch_desk.gui.text_boxes import GrowingHeight
@@ -170,6 +171,7 @@ class PromptPage(QWidget):
         columns = self._open_columns()
         self.template_editor.set_columns(columns)
         self.chips.set_columns(columns)
+        self.fields_form.set_columns(columns)
         self.preview.set_table(self._draft.table, self._draft.selection)
         self._say_unknown()
 
@@ -279,6 +281,17 @@ class PromptPage(QWidget):
         if table is None or not needs_mapping(recipe, table.columns):
             self._put_in_place(recipe)
             return
+        self._ask_columns(recipe)
+
+    @Slot()
+    def _match_columns(self) -> None:
+        """The table is another one than the prompt was written for."""
+        self._ask_columns(self._shown)
+
+    def _ask_columns(self, recipe: Recipe) -> None:
+        table = self._draft.table
+        if table is None or not self._draft.editable:
+            return
         dialog = MappingDialog(recipe, table, self._draft.selection.excluded, self.window())
         dialog.mapped.connect(self._put_in_place)
         dialog.rejected.connect(self.recipe_bar.banner.clear)
@@ -304,8 +317,10 @@ class PromptPage(QWidget):
         self.find_bar.shown_in.connect(self._bring_place_into_sight)
         self.chips.chosen.connect(self.template_editor.insert_column)
         self.unknown_columns.replace_requested.connect(self.template_editor.rename_placeholder)
+        self.unknown_columns.match_requested.connect(self._match_columns)
         self.empty_cells.changed.connect(self._take_empty_cells)
         self.fields_form.changed.connect(self._take_fields)
+        self.fields_form.values_wanted.connect(partial(take_values, self._tasks, self._draft))
         self.fields_form.added.connect(self._bring_into_sight)
         self.model_form.changed.connect(self._take_model)
         self.next_button.clicked.connect(self.done_requested)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import TriedRow
 from claude_batch_desk.core.pricing.estimate import Range
+from claude_batch_desk.core.prompts.fields import headers_of
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.messages import sentence
@@ -269,7 +270,7 @@ class TryPage(QWidget):
             if gone := item.widget():
                 gone.hide()
                 gone.deleteLater()
-        names = [field.name for field in self._draft.recipe.fields] or [self.tr("Answer")]
+        names = headers_of(self._draft.recipe.fields) or [self.tr("Answer")]
         shown = [TriedCard(names, each) for each in sorted(tried, key=lambda each: each.number)]
         for card in shown:
             self._cards.addWidget(card)

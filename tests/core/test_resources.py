@@ -15,9 +15,10 @@ import orjson
 import pytest
 
 from claude_batch_desk.core.catalogue import bundled_models
-from claude_batch_desk.core.prompts.fields import MAX_FIELDS, answer_schema
+from claude_batch_desk.core.prompts.fields import MAX_UNIONS
 from claude_batch_desk.core.prompts.recipe import Recipe, load_recipe, recipe_text
 from claude_batch_desk.core.prompts.request import request_builder
+from claude_batch_desk.core.prompts.schema import answer_schema
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.resources import resource_path
 from claude_batch_desk.core.tables.source import open_source
@@ -104,7 +105,7 @@ def test_the_instructions_define_every_value_they_allow(path: Path) -> None:
     recipe = load_recipe(path)
     for field in recipe.fields:
         for choice in field.choices:
-            assert re.search(rf"^- {re.escape(choice)}: ", recipe.instructions, re.MULTILINE)
+            assert re.search(rf"^- {re.escape(choice.value)}: ", recipe.instructions, re.MULTILINE)
 
 
 @every_recipe
@@ -143,7 +144,7 @@ def test_an_answer_schema_stays_within_what_the_service_accepts(path: Path) -> N
         if schema.get("type") == "object":
             assert schema["additionalProperties"] is False
             assert set(schema["required"]) == set(schema["properties"])
-    assert sum("anyOf" in schema for schema in schemas) <= MAX_FIELDS
+    assert sum("anyOf" in schema for schema in schemas) <= MAX_UNIONS
 
 
 @every_sample

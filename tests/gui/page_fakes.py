@@ -14,7 +14,7 @@ from claude_batch_desk.core.jobs.selection import RowsChosen, Selection, choose_
 from claude_batch_desk.core.pricing.comparing import Comparison
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.pricing.usage import Usage
-from claude_batch_desk.core.prompts.fields import OutputField
+from claude_batch_desk.core.prompts.fields import OutputField, plain_choices
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.prompts.versions import Version, Why
@@ -36,7 +36,9 @@ RECIPE = Recipe(
     instructions="You sort customer messages. Answer from the message alone.",
     prompt=Template("Message of {{Customer}}:\n<message>\n{{Message}}\n</message>"),
     fields=(
-        OutputField("Category", "choice", ("delivery", "billing", "account", "praise", "bug")),
+        OutputField(
+            "Category", "choice", plain_choices("delivery", "billing", "account", "praise", "bug")
+        ),
         OutputField("Summary", "text", description="One sentence in English"),
     ),
     model="claude-haiku-5-5",

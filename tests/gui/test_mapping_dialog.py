@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.prompts.recipe import Recipe, save_recipe
@@ -89,3 +90,20 @@ def test_a_column_that_stays_on_this_computer_is_not_offered(qtbot: QtBot) -> No
     combo = dialog.combos["Body"]
     assert combo.findText("Message") == -1
     assert combo.findText("Ticket") > 0
+
+
+def test_a_prompt_is_matched_to_another_table_in_one_go(
+    qtbot: QtBot, page: PromptPage, draft: Draft
+) -> None:
+    draft.set_table(make_table(("Nr", "Client", "Messages")))
+    match = page.findChild(QPushButton, "match_columns")
+    assert isinstance(match, QPushButton)
+    click(match)
+    dialog = page.findChild(MappingDialog)
+    assert isinstance(dialog, MappingDialog)
+    assert dialog.choice == {"Customer": "", "Message": "Messages"}
+    dialog.combos["Customer"].setCurrentIndex(dialog.combos["Customer"].findText("Client"))
+    click(dialog.use_button)
+    assert "{{Client}}" in draft.recipe.prompt.text
+    assert "{{Messages}}" in draft.recipe.prompt.text
+    assert page.unknown_columns.isHidden()

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.selection import Selection
+from claude_batch_desk.core.prompts.fields import Choice
 from claude_batch_desk.core.prompts.recipe import Recipe, load_recipe
 from claude_batch_desk.core.prompts.template import EMPTY_CELLS, EmptyCells, Template
 from claude_batch_desk.core.tables.table import Row
@@ -144,11 +145,10 @@ def test_an_answer_column_is_written_with_its_allowed_values(
     assert card.problem_label.text() == ""
     card.kind_combo.setCurrentText("One of a list")
     assert "at least two" in card.problem_label.text()
-    for choice in ("high", "low"):
-        QTest.keyClicks(card.choices_edit, choice)
-        QTest.keyClick(card.choices_edit, Qt.Key.Key_Return)
+    card.choices_table.paste("high\tmust be done today\nlow")
     assert card.problem_label.text() == ""
-    assert [field.choices for field in draft.recipe.fields] == [("high", "low")]
+    [field] = draft.recipe.fields
+    assert field.choices == (Choice("high", "must be done today"), Choice("low"))
 
 
 def test_answer_columns_move_and_go(page: PromptPage, draft: Draft) -> None:

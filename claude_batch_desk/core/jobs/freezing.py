@@ -16,7 +16,9 @@ from claude_batch_desk.core.jobs.store import Kept, Stores, Trial
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.prompts.request import Request, UnsentRequest, request_builder
 from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.answers import read_message, result_of, unsent_answer
+from claude_batch_desk.core.results.quotes import asks_for_quotes, check_quotes, source_of
 from claude_batch_desk.core.service.gateway import Gateway
 from claude_batch_desk.core.service.spool import BatchSpool
 
@@ -53,13 +55,13 @@ class _Freezer:
             self.settled.append(Kept(number, answer, Decimal(0), "", b"{}"))
             self.unsent.append(request.reason)
         elif trial := self.tried.get(request.sha256):
-            self.settled.append(self._prepaid(trial, number))
+            self.settled.append(self._prepaid(trial, number, request))
         elif self.order.way == "batch":
             until = self.packing.prepare(request, lambda: self.report(*self._at))
             self.spool.add(number, self.packing.params(request), until)
 
-    def _prepaid(self, trial: Trial, number: int) -> Kept:
-        answer = read_message(orjson.loads(trial.raw), self.job.recipe.fields)
+    def _prepaid(self, trial: Trial, number: int, request: Request) -> Kept:
+        answer = answer_of_trial(trial, self.job, request)
         cost = self.prices.total(answer.usage, self.job.recipe.model, "now")
         return Kept(number, answer, cost, "", result_of(trial.raw))
 
@@ -112,6 +114,15 @@ def usable_trials(stores: Stores, job: Job) -> dict[str, Trial]:
         for trial in trials
         if read_message(orjson.loads(trial.raw), fields).outcome == "answered"
     }
+
+
+def answer_of_trial(trial: Trial, job: Job, request: Request) -> Answer:
+    """What a trial of this request brought, read by the recipe of today."""
+    fields = job.recipe.fields
+    answer = read_message(orjson.loads(trial.raw), fields)
+    if asks_for_quotes(fields):
+        return check_quotes(answer, fields, source_of(request))
+    return answer
 
 
 def none_sendable(reason: str) -> DocumentError:

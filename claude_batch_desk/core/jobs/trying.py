@@ -6,22 +6,19 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from itertools import islice
 
-import orjson
-
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.errors import RecipeError
-from claude_batch_desk.core.jobs.freezing import none_sendable
+from claude_batch_desk.core.jobs.freezing import answer_of_trial, none_sendable
 from claude_batch_desk.core.jobs.job import Job, TriedRow
 from claude_batch_desk.core.jobs.packing import Packing, Stop
 from claude_batch_desk.core.jobs.plan import Prompted, prompted
 from claude_batch_desk.core.jobs.selection import bind_prompt, selected_rows
 from claude_batch_desk.core.jobs.store import Stores, Trial
 from claude_batch_desk.core.pricing.prices import PriceBook
-from claude_batch_desk.core.prompts.request import Build, UnsentRequest, request_builder
+from claude_batch_desk.core.prompts.request import Build, Request, UnsentRequest, request_builder
 from claude_batch_desk.core.prompts.template import BoundTemplate
 from claude_batch_desk.core.quality.sampling import random_order, random_rows
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.results.answers import read_message
 from claude_batch_desk.core.service.gateway import Gateway
 from claude_batch_desk.core.tables.table import Table
 
@@ -141,19 +138,23 @@ def tried_rows(
         return []
     found: list[TriedRow] = []
     for trial in trials:
-        if not _is_what_is_asked(trial, table, bound, build):
+        request = _request_today(trial, table, bound, build)
+        if request is None:
             continue
-        answer = read_message(orjson.loads(trial.raw), job.recipe.fields)
+        answer = answer_of_trial(trial, job, request)
         cost = prices.total(answer.usage, model.id, "now")
         found.append(TriedRow(trial.row, trial.prompt, answer, cost, trial.version))
     return found
 
 
-def _is_what_is_asked(trial: Trial, table: Table, bound: BoundTemplate, build: Build) -> bool:
+def _request_today(
+    trial: Trial, table: Table, bound: BoundTemplate, build: Build
+) -> Request | None:
+    """The request of a trial; None where its row is asked another one by now."""
     if trial.row >= table.row_count:
-        return False
+        return None
     try:
         [now] = prompted(table, array("I", [trial.row]), bound, build)
     except RecipeError:  # the model of today does not take its document
-        return False
-    return now.request.sha256 == trial.sha256
+        return None
+    return now.request if now.request.sha256 == trial.sha256 else None

@@ -12,7 +12,8 @@ import tomli_w
 
 from claude_batch_desk.core.catalogue import EFFORTS
 from claude_batch_desk.core.errors import RecipeError
-from claude_batch_desk.core.prompts.fields import FIELD_KINDS, OutputField, check_fields
+from claude_batch_desk.core.prompts.field_file import FIELD_SCHEMA, read_field, written_field
+from claude_batch_desk.core.prompts.fields import OutputField, check_fields
 from claude_batch_desk.core.prompts.template import EMPTY_CELLS, EmptyCells, Template
 
 RECIPE_VERSION = 1
@@ -39,18 +40,7 @@ _SCHEMA = {
         "documents": {"enum": list(SENT_AS)},
         "answer": {
             "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["name"],
-                "properties": {
-                    "name": _TEXT,
-                    "kind": {"enum": list(FIELD_KINDS)},
-                    "choices": {"type": "array", "items": _TEXT},
-                    "description": _TEXT,
-                    "may_be_unknown": {"type": "boolean"},
-                },
-            },
+            "items": FIELD_SCHEMA,
         },
     },
 }
@@ -100,23 +90,12 @@ def recipe_text(recipe: Recipe) -> str:
         "prompt": recipe.prompt.text,
         "empty_cells": "" if recipe.empty_cells == "send" else recipe.empty_cells,
         "documents": "" if recipe.documents == "file" else recipe.documents,
-        "answer": [_written_field(field) for field in recipe.fields],
+        "answer": [written_field(field) for field in recipe.fields],
     }
     kept = {key: value for key, value in written.items() if value not in ("", [], 0)}
     kept.setdefault("prompt", "")
     kept.setdefault("model", "unset")
     return tomli_w.dumps(kept, multiline_strings=True)
-
-
-def _written_field(field: OutputField) -> dict[str, Any]:
-    written: dict[str, Any] = {"name": field.name, "kind": field.kind}
-    if field.choices:
-        written["choices"] = list(field.choices)
-    if field.description:
-        written["description"] = field.description
-    if field.may_be_unknown:
-        written["may_be_unknown"] = True
-    return written
 
 
 def parse_recipe(text: str) -> Recipe:
@@ -145,16 +124,6 @@ def _validator() -> Callable[[dict[str, Any]], object]:
 
 
 def _recipe(read: Mapping[str, Any]) -> Recipe:
-    fields = tuple(
-        OutputField(
-            name=each["name"],
-            kind=each.get("kind", "text"),
-            choices=tuple(each.get("choices", ())),
-            description=each.get("description", ""),
-            may_be_unknown=each.get("may_be_unknown", False),
-        )
-        for each in read.get("answer", ())
-    )
     return Recipe(
         name=read.get("name", ""),
         about=read.get("about", ""),
@@ -162,7 +131,7 @@ def _recipe(read: Mapping[str, Any]) -> Recipe:
         prompt=Template(read["prompt"]),
         empty_cells=read.get("empty_cells", "send"),
         documents=read.get("documents", "file"),
-        fields=fields,
+        fields=tuple(map(read_field, read.get("answer", ()))),
         model="" if read["model"] == "unset" else read["model"],
         effort=read.get("effort", ""),
         thinking=read.get("thinking", False),

@@ -11,12 +11,14 @@ from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.prompts.attached import text_block, way_of, why_not
 from claude_batch_desk.core.prompts.checks import NotSendable, refusals
-from claude_batch_desk.core.prompts.fields import OutputField, answer_schema
+from claude_batch_desk.core.prompts.fields import Companion, FieldKind, OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.schema import answer_schema
 from claude_batch_desk.core.tables.document import Document
 
-_TEXT_FIELD_TOKENS = 400
+_FIELD_TOKENS: dict[FieldKind, int] = {"text": 400, "long_text": 2_000}
 _SHORT_FIELD_TOKENS = 40
+_COMPANION_TOKENS: dict[Companion, int] = {"reason": 120, "quote": 300, "confidence": 20}
 _FREE_TEXT_TOKENS = 2_000
 _THINKING_ROOM = 8_000
 _ALWAYS_THINKING_ROOM = 4_000
@@ -85,7 +87,10 @@ def proposed_max_tokens(recipe: Recipe, model: OfferedModel) -> int:
 
 
 def _field_tokens(field: OutputField) -> int:
-    return _TEXT_FIELD_TOKENS if field.kind == "text" else _SHORT_FIELD_TOKENS
+    beside = sum(_COMPANION_TOKENS[companion] for companion in field.companions)
+    if field.kind == "choices":  # all of them at worst, a token for some two characters
+        beside += sum(len(choice.value) for choice in field.choices) // 2
+    return _FIELD_TOKENS.get(field.kind, _SHORT_FIELD_TOKENS) + beside
 
 
 def shared_params(

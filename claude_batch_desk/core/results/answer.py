@@ -22,7 +22,7 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 @dataclass(frozen=True)
 class Answer:
-    """One request's outcome; `values` has one text per output field, "" where there is none."""
+    """One request's outcome; `values` has one text per answer column, "" where there is none."""
 
     outcome: Outcome
     values: tuple[str, ...]

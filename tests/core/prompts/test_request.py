@@ -13,9 +13,9 @@ from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.prompts.fields import (
     MAX_FIELDS,
     OutputField,
-    answer_schema,
     check_fields,
     field_keys,
+    plain_choices,
 )
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.request import (
@@ -23,6 +23,7 @@ from claude_batch_desk.core.prompts.request import (
     proposed_max_tokens,
     request_builder,
 )
+from claude_batch_desk.core.prompts.schema import answer_schema
 from claude_batch_desk.core.prompts.template import Template
 
 MODELS = bundled_models()
@@ -62,7 +63,7 @@ def test_the_same_prompt_is_the_same_request_from_any_builder() -> None:
 
 def test_answer_columns_become_a_schema_the_service_takes() -> None:
     fields = (
-        OutputField("Mood", "choice", ("happy", "angry"), "How the writer feels"),
+        OutputField("Mood", "choice", plain_choices("happy", "angry"), "How the writer feels"),
         OutputField("Score", "number", may_be_unknown=True),
         OutputField("Refund?", "boolean"),
         OutputField("理由"),
@@ -120,9 +121,9 @@ def test_a_recipe_beyond_its_model_is_refused_before_it_is_sent() -> None:
     [
         ((OutputField(" "),), "has no name"),
         ((OutputField("A"), OutputField("a ")), "Two answer columns"),
-        ((OutputField("A", "choice", ("x",)),), "at least two"),
-        ((OutputField("A", "choice", ("x", " ")),), "empty value"),
-        ((OutputField("A", "choice", ("x", "X ")),), "same value twice"),
+        ((OutputField("A", "choice", plain_choices("x")),), "at least two"),
+        ((OutputField("A", "choice", plain_choices("x", " ")),), "empty value"),
+        ((OutputField("A", "choice", plain_choices("x", "X ")),), "same value twice"),
         (tuple(OutputField(str(n)) for n in range(MAX_FIELDS + 1)), "at most"),
     ],
 )

@@ -133,7 +133,7 @@ def test_a_number_column_calculates_and_looks_as_it_was_written(
     tmp_path: Path, text: str, number: float, look: str
 ) -> None:
     path = tmp_path / "a.xlsx"
-    export_xlsx(path, ["n", "id"], [[text, text]], note(1), silent, number_columns=[0])
+    export_xlsx(path, ["n", "id"], [[text, text]], note(1), silent, typed_columns=[0])
     row = openpyxl.load_workbook(path).worksheets[0][2]
     assert (row[0].value, row[0].data_type, row[0].number_format) == (number, "n", look)
     assert row[1].value == text
@@ -145,7 +145,7 @@ def test_a_number_column_calculates_and_looks_as_it_was_written(
 )
 def test_a_number_that_would_look_otherwise_stays_text(tmp_path: Path, text: str) -> None:
     path = tmp_path / "a.xlsx"
-    export_xlsx(path, ["n"], [[text]], note(1), silent, number_columns=[0])
+    export_xlsx(path, ["n"], [[text]], note(1), silent, typed_columns=[0])
     cell = openpyxl.load_workbook(path).worksheets[0]["A2"]
     assert (cell.value, cell.data_type) == (text, "s")
 
