@@ -276,21 +276,10 @@ class PromptPage(QWidget):
 
     @Slot(object)
     def _take_recipe(self, recipe: Recipe) -> None:
-        """Another recipe; where it was written for another table, its columns are asked for."""
+        """Put it in place; of one for another table, ask which columns are meant before."""
         table = self._draft.table
         if table is None or not needs_mapping(recipe, table.columns):
             self._put_in_place(recipe)
-            return
-        self._ask_columns(recipe)
-
-    @Slot()
-    def _match_columns(self) -> None:
-        """The table is another one than the prompt was written for."""
-        self._ask_columns(self._shown)
-
-    def _ask_columns(self, recipe: Recipe) -> None:
-        table = self._draft.table
-        if table is None or not self._draft.editable:
             return
         dialog = MappingDialog(recipe, table, self._draft.selection.excluded, self.window())
         dialog.mapped.connect(self._put_in_place)
@@ -317,7 +306,7 @@ class PromptPage(QWidget):
         self.find_bar.shown_in.connect(self._bring_place_into_sight)
         self.chips.chosen.connect(self.template_editor.insert_column)
         self.unknown_columns.replace_requested.connect(self.template_editor.rename_placeholder)
-        self.unknown_columns.match_requested.connect(self._match_columns)
+        self.unknown_columns.match_requested.connect(lambda: self._take_recipe(self._shown))
         self.empty_cells.changed.connect(self._take_empty_cells)
         self.fields_form.changed.connect(self._take_fields)
         self.fields_form.values_wanted.connect(partial(take_values, self._tasks, self._draft))
