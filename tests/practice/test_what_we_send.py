@@ -8,15 +8,24 @@ import orjson
 import pytest
 
 from claude_batch_desk.core.catalogue import EFFORTS, OfferedModel, bundled_models
-from claude_batch_desk.core.prompts.checks import refusals
-from claude_batch_desk.core.prompts.fields import OutputField
+from claude_batch_desk.core.prompts.checks import refusals, schema_faults
+from claude_batch_desk.core.prompts.fields import FIELD_KINDS, OutputField, plain_choices
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.request import request_builder, shared_params
 from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.practice.validation import Setting, validate
 from claude_batch_desk.practice.wire import ApiError
 
-FIELDS = (OutputField("Why", may_be_unknown=True), OutputField("Good", "boolean"))
+FIELDS = tuple(
+    OutputField(
+        f"Column of {kind}",
+        kind,
+        plain_choices("good", "bad") if kind.startswith("choice") else (),
+        may_be_unknown=True,
+        companions=("reason", "quote", "confidence"),
+    )
+    for kind in FIELD_KINDS
+)
 RECIPE = Recipe(instructions="Sort it.", prompt=Template("Sort {{Message}}"))
 OFFERED = [each for each in bundled_models().values() if each.batch]
 
@@ -35,6 +44,11 @@ def recipes(model: OfferedModel) -> list[Recipe]:
         )
         for effort, thinking, fields, most in choices
     ]
+
+
+def test_every_kind_of_answer_column_is_within_what_the_service_documents() -> None:
+    params = shared_params(replace(RECIPE, fields=FIELDS), OFFERED[0])
+    assert schema_faults(params["output_config"]["format"]["schema"]) == ()
 
 
 def counted(params: dict[str, Any]) -> dict[str, Any]:
