@@ -18,6 +18,7 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.column_chips import ColumnChips
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.empty_cells import EmptyCellsChoice
+from claude_batch_desk.gui.examples_form import ExamplesForm
 from claude_batch_desk.gui.fields_form import FieldsForm
 from claude_batch_desk.gui.find_bar import FindBar
 from claude_batch_desk.gui.mapping_dialog import MappingDialog
@@ -27,7 +28,7 @@ from claude_batch_desk.gui.recipe_bar import RecipeBar
 from claude_batch_desk.gui.taken_values import take_values
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.template_editor import TemplateEditor
-from claude_batch_desk.gui.text_boxes import GrowingHeight
+from claude_batch_desk.gui.text_boxes import GrowingHeight, InstructionsEdit
 from claude_batch_desk.gui.theme import GRID, SPACE, WIDE
 from claude_batch_desk.gui.unknown_columns import UnknownColumns
 from claude_batch_desk.gui.versions_bar import KeepsVersions, VersionsBar
@@ -66,13 +67,14 @@ class PromptPage(QWidget):
         self._advising: Task | None = None
         self.recipe_bar = RecipeBar()
         self.sent_banner = Banner("prompt_sent")
-        self.instructions_edit = QPlainTextEdit()
+        self.instructions_edit = InstructionsEdit()
         self.template_editor = TemplateEditor()
         self.find_bar = FindBar((self.instructions_edit, self.template_editor), self)
         self.unknown_columns = UnknownColumns()
         self.chips = ColumnChips()
         self.empty_cells = EmptyCellsChoice()
         self.fields_form = FieldsForm()
+        self.examples_form = ExamplesForm()
         self.model_form = ModelForm()
         self.preview = PromptPreview(tasks)
         self.versions = VersionsBar(desk, tasks, draft)
@@ -154,6 +156,7 @@ class PromptPage(QWidget):
             edit.setReadOnly(not editable)
         for part in (
             self.fields_form,
+            self.examples_form,
             self.model_form,
             self.chips,
             self.empty_cells,
@@ -219,6 +222,7 @@ class PromptPage(QWidget):
     def _spread(self, recipe: Recipe) -> None:
         """Everything that follows from the recipe."""
         self.preview.set_recipe(recipe)
+        self.examples_form.set_recipe(recipe)
         self.model_form.follow(recipe)
         self.recipe_bar.set_recipe(recipe)
         self.chips.set_used(recipe.prompt.columns)
@@ -240,12 +244,10 @@ class PromptPage(QWidget):
             self._take(self._shown.with_prompt(text))
 
     @Slot()
-    def _take_empty_cells(self) -> None:
-        self._take(replace(self._shown, empty_cells=self.empty_cells.value))
-
-    @Slot()
-    def _take_fields(self) -> None:
-        self._take(replace(self._shown, fields=self.fields_form.fields()))
+    def _take_forms(self) -> None:
+        fields, examples = self.fields_form.fields(), self.examples_form.examples
+        empty = self.empty_cells.value
+        self._take(replace(self._shown, fields=fields, examples=examples, empty_cells=empty))
         self.model_form.set_recipe(self._shown)
 
     @Slot(QWidget)
@@ -307,21 +309,15 @@ class PromptPage(QWidget):
         self.chips.chosen.connect(self.template_editor.insert_column)
         self.unknown_columns.replace_requested.connect(self.template_editor.rename_placeholder)
         self.unknown_columns.match_requested.connect(lambda: self._take_recipe(self._shown))
-        self.empty_cells.changed.connect(self._take_empty_cells)
-        self.fields_form.changed.connect(self._take_fields)
+        self.empty_cells.changed.connect(self._take_forms)
+        self.fields_form.changed.connect(self._take_forms)
         self.fields_form.values_wanted.connect(partial(take_values, self._tasks, self._draft))
+        self.examples_form.changed.connect(self._take_forms)
         self.fields_form.added.connect(self._bring_into_sight)
         self.model_form.changed.connect(self._take_model)
         self.next_button.clicked.connect(self.done_requested)
 
     def _describe(self) -> None:
-        self.instructions_edit.setObjectName("instructions")
-        self.instructions_edit.setAccessibleName(self.tr("Instructions, the same for every row"))
-        self.instructions_edit.setPlaceholderText(
-            self.tr("Who Claude is, what the labels mean, how to decide in doubt …")
-        )
-        self.instructions_edit.setTabChangesFocus(True)
-        GrowingHeight(self.instructions_edit, 3, 6)
         self.template_editor.setObjectName("prompt")
         self.template_editor.setAccessibleName(self.tr("Prompt for each row"))
         self.template_editor.setPlaceholderText(
@@ -355,6 +351,7 @@ class PromptPage(QWidget):
                 self.tr("What comes back beside each row."),
                 self.fields_form,
             ),
+            self.examples_form,
             self._card(self.tr("Model"), "", self.model_form),
         ):
             column.addWidget(card)

@@ -16,6 +16,7 @@ from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.core.pricing.sizing import about_shared_tokens, about_tokens
 from claude_batch_desk.core.prompts.attached import way_of
 from claude_batch_desk.core.prompts.recipe import Recipe, SentAs
+from claude_batch_desk.core.prompts.shared import shared_text
 from claude_batch_desk.core.prompts.template import Template, canonical
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.tables.document import Document
@@ -142,8 +143,8 @@ class PromptPreview(Card):
     @Slot()
     def _render(self) -> None:
         row = self.stepper.row
-        shared = bool(self._recipe.instructions.strip())
-        self.shared_text.show_text(self._recipe.instructions)
+        self.shared_text.show_text(self._shared())
+        shared = bool(self.shared_text.toPlainText())
         self.shared_button.setVisible(shared)
         opened = self.shared_button.isChecked()
         words = self.tr("Hide the instructions") if opened else self.tr("Show the instructions")
@@ -160,6 +161,13 @@ class PromptPreview(Card):
         self.document_label.say(self._document(row))
         self.row_text.show_text(text)
         self._show_sizes(text, row)
+
+    def _shared(self) -> str:
+        """The shared part; without its examples where one of them does not fit."""
+        try:
+            return shared_text(self._recipe)
+        except RecipeError:  # said where the examples are
+            return shared_text(replace(self._recipe, examples=()))
 
     @property
     def _is_blank(self) -> bool:

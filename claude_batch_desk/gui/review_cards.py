@@ -20,6 +20,7 @@ from claude_batch_desk.core.jobs.selection import Selection, bind_prompt, name_c
 from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.core.pricing.estimator import describe
 from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.shared import shared_text
 from claude_batch_desk.core.prompts.template import canonical
 from claude_batch_desk.core.tables.table import Table
 from claude_batch_desk.gui.text_boxes import GrowingHeight, TextView
@@ -267,9 +268,10 @@ def _text_of(table: Table, job: Job, number: int) -> str:
     recipe, rows = job.recipe, table.rows.window(number, 1)
     try:
         bound = bind_prompt(recipe, table, job.selection)
+        shared = shared_text(recipe)
     except RecipeError:
         return ""
     if rows and (reason := bound.why_skipped(rows[0])):
         return reason
     prompt = bound.render(rows[0]) if rows else ""
-    return f"{recipe.instructions}\n\n{prompt}" if recipe.instructions.strip() else prompt
+    return f"{shared}\n\n{prompt}" if shared else prompt

@@ -1,8 +1,9 @@
 """One row that was tried: what came back, what it cost, and what was asked."""
 
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from claude_batch_desk.core.jobs.job import TriedRow
@@ -48,6 +49,9 @@ class AnswerGrid(QWidget):
 class TriedCard(Card):
     """A tried row; the prompt unfolds."""
 
+    example_requested = Signal(object)
+    """The person wants this TriedRow for an example."""
+
     def __init__(
         self, names: Sequence[str], tried: TriedRow, parent: QWidget | None = None
     ) -> None:
@@ -60,6 +64,10 @@ class TriedCard(Card):
         self.cost_label = Label(" · ".join(told), "caption", wrap=False)
         self.prompt_button = button("", f"tried_prompt_{tried.number}", look="link")
         self.prompt_button.setCheckable(True)
+        self.example_button = button(
+            self.tr("Use as example"), f"tried_example_{tried.number}", look="link"
+        )
+        self.example_button.clicked.connect(partial(self.example_requested.emit, tried))
         self.prompt_text = TextView(
             f"tried_prompt_text_{tried.number}", self.tr("Prompt of this row, as sent")
         )
@@ -72,12 +80,18 @@ class TriedCard(Card):
         head.addWidget(self.status)
         head.addStretch(1)
         head.addWidget(self.cost_label)
+        head.addWidget(self.example_button)
         head.addWidget(self.prompt_button)
         self.column.addLayout(head)
         self.column.addWidget(AnswerGrid(names, tried.answer))
         self.column.addWidget(self.prompt_text)
         self.prompt_button.toggled.connect(self._unfold)
         self._unfold()
+
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """What Tab stops at."""
+        return self.example_button, self.prompt_button, self.prompt_text
 
     @Slot()
     def _unfold(self) -> None:

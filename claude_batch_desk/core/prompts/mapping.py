@@ -3,12 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal
 
 from claude_batch_desk.core.errors import RecipeError
+from claude_batch_desk.core.prompts.example import renamed
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.template import canonical, placeholder
 from claude_batch_desk.core.tables.profile import ColumnProfile
@@ -85,7 +86,8 @@ def mapped(recipe: Recipe, columns: Mapping[str, str]) -> Recipe:
         new = given.get(span.column)
         parts.append(placeholder(canonical(new)) if new else text[span.start : span.end])
         end = span.end
-    return recipe.with_prompt("".join([*parts, text[end:]]))
+    examples = tuple(renamed(each, given) for each in recipe.examples)
+    return replace(recipe.with_prompt("".join([*parts, text[end:]])), examples=examples)
 
 
 def read_mapping(said: Iterable[str], recipe: Recipe, columns: Sequence[str]) -> dict[str, str]:

@@ -12,6 +12,12 @@ import tomli_w
 
 from claude_batch_desk.core.catalogue import EFFORTS
 from claude_batch_desk.core.errors import RecipeError
+from claude_batch_desk.core.prompts.example import (
+    EXAMPLE_SCHEMA,
+    Example,
+    read_example,
+    written_example,
+)
 from claude_batch_desk.core.prompts.field_file import FIELD_SCHEMA, read_field, written_field
 from claude_batch_desk.core.prompts.fields import OutputField, check_fields
 from claude_batch_desk.core.prompts.template import EMPTY_CELLS, EmptyCells, Template
@@ -42,6 +48,7 @@ _SCHEMA = {
             "type": "array",
             "items": FIELD_SCHEMA,
         },
+        "example": {"type": "array", "items": EXAMPLE_SCHEMA},
     },
 }
 
@@ -63,6 +70,8 @@ class Recipe:
     """Where rows have documents: as files, as far as the service takes them, or as their text."""
     fields: tuple[OutputField, ...] = ()
     """The answer columns; none means one column of free text."""
+    examples: tuple[Example, ...] = ()
+    """They go into the shared part; see `shared.shared_text`."""
     model: str = ""
     effort: str = ""
     """One of the model's effort levels; "" is the model's own default."""
@@ -91,6 +100,7 @@ def recipe_text(recipe: Recipe) -> str:
         "empty_cells": "" if recipe.empty_cells == "send" else recipe.empty_cells,
         "documents": "" if recipe.documents == "file" else recipe.documents,
         "answer": [written_field(field) for field in recipe.fields],
+        "example": [written_example(example) for example in recipe.examples],
     }
     kept = {key: value for key, value in written.items() if value not in ("", [], 0)}
     kept.setdefault("prompt", "")
@@ -132,6 +142,7 @@ def _recipe(read: Mapping[str, Any]) -> Recipe:
         empty_cells=read.get("empty_cells", "send"),
         documents=read.get("documents", "file"),
         fields=tuple(map(read_field, read.get("answer", ()))),
+        examples=tuple(map(read_example, read.get("example", ()))),
         model="" if read["model"] == "unset" else read["model"],
         effort=read.get("effort", ""),
         thinking=read.get("thinking", False),
@@ -152,6 +163,11 @@ def load_recipe(path: Path) -> Recipe:
     recipe = parse_recipe(text)
     check_fields(recipe.fields)
     return recipe if recipe.name else replace(recipe, name=path.stem)
+
+
+def shareable(recipe: Recipe) -> Recipe:
+    """The recipe without the examples that were taken from rows of a table, which are data."""
+    return replace(recipe, examples=tuple(each for each in recipe.examples if not each.from_row))
 
 
 def save_recipe(recipe: Recipe, path: Path) -> None:

@@ -14,6 +14,7 @@ from claude_batch_desk.core.prompts.checks import NotSendable, refusals
 from claude_batch_desk.core.prompts.fields import Companion, FieldKind, OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.schema import answer_schema
+from claude_batch_desk.core.prompts.shared import shared_text
 from claude_batch_desk.core.tables.document import Document
 
 _FIELD_TOKENS: dict[FieldKind, int] = {"text": 400, "long_text": 2_000}
@@ -107,8 +108,8 @@ def shared_params(
         "model": model.id,
         "max_tokens": recipe.max_tokens or proposed_max_tokens(recipe, model),
     }
-    if recipe.instructions.strip():
-        params["system"] = [{"type": "text", "text": recipe.instructions}]
+    if shared := shared_text(recipe):
+        params["system"] = [{"type": "text", "text": shared}]
     if not recipe.thinking and (least := model.least_thinking) is not None:
         if recipe.effort not in _EFFORTS_THAT_THINK:
             params["thinking"] = least
