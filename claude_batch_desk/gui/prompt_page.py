@@ -364,7 +364,7 @@ class PromptPage(QWidget):
         area.setObjectName("prompt_forms")
         area.setAccessibleName(self.tr("Instructions, prompt, answer columns and model"))
         self._splitter.addWidget(area)
-        self._splitter.addWidget(self.preview)
+        self._splitter.addWidget(self.preview.scrolled())
         for place, share in enumerate(_SHARES):
             self._splitter.setStretchFactor(place, share)
         self._splitter.setSizes(_SHARES)

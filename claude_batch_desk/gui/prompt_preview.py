@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.catalogue import bundled_models
 from claude_batch_desk.core.errors import DeskError, RecipeError, StoreError
@@ -26,7 +26,7 @@ from claude_batch_desk.gui.size_meter import OWN, SHARED, SizeMeter, Swatch, abo
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.text_boxes import TextView
 from claude_batch_desk.gui.theme import GRID
-from claude_batch_desk.gui.widgets import Card, Label, button
+from claude_batch_desk.gui.widgets import Card, Label, button, scrolled
 from claude_batch_desk.gui.wording import number
 
 _SHARED_HEIGHT = GRID * 9
@@ -105,6 +105,17 @@ class PromptPreview(Card):
         """Tell sizes by what was counted for this recipe on the table shown."""
         self._counted = recipe, estimate
         self._render()
+
+    def scrolled(self) -> QScrollArea:
+        """This behind a scroll bar that appears where it is given less room than it needs."""
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self)
+        area = scrolled(holder)
+        area.setObjectName("preview_area")
+        area.setAccessibleName(self.heading.text())
+        return area
 
     def showEvent(self, event: QShowEvent) -> None:
         """Rows are only read for those who see them."""

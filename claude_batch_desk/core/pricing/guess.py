@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.prompts.fields import Companion, FieldKind
 from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.request import thinks_unasked
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def thinks(recipe: Recipe, model: OfferedModel) -> bool:
     """Whether the model will think, as the request asks for it or cannot prevent it."""
     if recipe.thinking:
         return "adaptive" in model.thinking
-    return bool(model.thinking) and model.least_thinking is None
+    return thinks_unasked(recipe, model)
 
 
 def guess_answer(recipe: Recipe, model: OfferedModel) -> Guess:

@@ -82,9 +82,16 @@ def proposed_max_tokens(recipe: Recipe, model: OfferedModel) -> int:
     room = sum(_field_tokens(field) for field in recipe.fields) or _FREE_TEXT_TOKENS
     if recipe.thinking and model.thinking:
         room += _THINKING_ROOM
-    elif model.thinking and model.least_thinking is None:
+    elif thinks_unasked(recipe, model):
         room += _ALWAYS_THINKING_ROOM
     return min(room + 200, model.max_tokens)
+
+
+def thinks_unasked(recipe: Recipe, model: OfferedModel) -> bool:
+    """Whether the model may think though the recipe does not ask for it: nobody can prevent it."""
+    if model.least_thinking is None:
+        return bool(model.thinking)
+    return recipe.effort in _EFFORTS_THAT_THINK and "adaptive" in model.thinking
 
 
 def _field_tokens(field: OutputField) -> int:

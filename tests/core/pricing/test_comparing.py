@@ -83,6 +83,12 @@ def test_more_effort_costs_more_where_the_model_thinks() -> None:
     assert len({*amounts}) == len(amounts)
 
 
+def test_the_highest_efforts_think_unasked_and_cost_it() -> None:
+    recipe = replace(RECIPE, max_tokens=60_000)
+    efforts = compare(made(), recipe, MODELS.values(), BOOK).efforts
+    assert efforts["max"].expected > efforts["xhigh"].expected > 2 * efforts["high"].expected
+
+
 def test_thinking_costs_more_than_none() -> None:
     found = compare(made(), RECIPE, MODELS.values(), BOOK)
     assert found.thinking is not None

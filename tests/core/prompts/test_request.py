@@ -102,6 +102,14 @@ def test_room_for_thinking_is_left_where_it_cannot_be_turned_off() -> None:
     assert proposed_max_tokens(thinking, HAIKU) > proposed_max_tokens(RECIPE, HAIKU)
 
 
+def test_an_effort_that_thinks_unasked_gets_room_for_it() -> None:
+    harder = replace(RECIPE, effort="max")
+    assert proposed_max_tokens(harder, HAIKU) > proposed_max_tokens(RECIPE, HAIKU)
+    assert proposed_max_tokens(replace(RECIPE, effort="high"), HAIKU) == proposed_max_tokens(
+        RECIPE, HAIKU
+    )
+
+
 def test_a_recipe_beyond_its_model_is_refused_before_it_is_sent() -> None:
     with pytest.raises(RecipeError, match="prompt is empty"):
         params(replace(RECIPE, prompt=Template(" ")))
