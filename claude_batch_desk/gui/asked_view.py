@@ -3,13 +3,13 @@
 import json
 from collections.abc import Sequence
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.schema import answer_schema, asked_for
 from claude_batch_desk.gui.text_boxes import GrowingHeight, TextView
-from claude_batch_desk.gui.theme import SPACE, TIGHT
+from claude_batch_desk.gui.theme import TIGHT
 from claude_batch_desk.gui.widgets import button
 
 _LINES = (2, 14)
@@ -29,11 +29,9 @@ class AskedView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(TIGHT)
-        row = QVBoxLayout()
-        row.setSpacing(SPACE)
-        for part in (self.fold_button, self.text, self.json_check):
-            row.addWidget(part)
-        layout.addLayout(row)
+        layout.addWidget(self.fold_button, alignment=Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self.text)
+        layout.addWidget(self.json_check, alignment=Qt.AlignmentFlag.AlignLeft)
         self.fold_button.clicked.connect(self._turn)
         self.json_check.toggled.connect(self._fill)
         self._show(open_=False)
