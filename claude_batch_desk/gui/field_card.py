@@ -22,6 +22,7 @@ from claude_batch_desk.core.prompts.fields import (
     OutputField,
 )
 from claude_batch_desk.gui.choices_table import ChoicesTable
+from claude_batch_desk.gui.flow_layout import FlowLayout
 from claude_batch_desk.gui.scale_form import ScaleForm
 from claude_batch_desk.gui.theme import SPACE, TIGHT, WIDE
 from claude_batch_desk.gui.widgets import Label, button, icon_button, set_look, set_tip
@@ -216,11 +217,9 @@ class FieldCard(QFrame):
         ):
             layout.addWidget(widget)
         layout.setAlignment(self.take_button, Qt.AlignmentFlag.AlignLeft)
-        beside = QHBoxLayout()
-        beside.setSpacing(WIDE)
+        beside = FlowLayout(spacing=WIDE, lines=TIGHT)
         for check in self.companion_checks.values():
             beside.addWidget(check)
-        beside.addStretch(1)
         layout.addLayout(beside)
         layout.addWidget(self.problem_label)
 

@@ -8,6 +8,10 @@ from claude_batch_desk.core.pricing.room import AnswerRoom
 from claude_batch_desk.gui.wording import money, number
 
 
+_HUNDRED = 100
+"""Of fewer answers, those of 99 % are all."""
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("model_words", text)
 
@@ -70,7 +74,9 @@ def room_words(room: AnswerRoom, limit: int) -> str:
         words = _tr("%1 of %2 tried answers reached the limit of %3 tokens and were cut off.")
         words = words.replace("%1", number(room.cut_off)).replace("%3", number(limit))
         return words.replace("%2", number(room.tried))
-    words = _tr("Of %1 tried answers, 99 % took at most %2 tokens, thinking included.")
+    words = _tr("The longest of %1 tried answers took %2 tokens, thinking included.")
+    if room.tried >= _HUNDRED:
+        words = _tr("Of %1 tried answers, 99 % took at most %2 tokens, thinking included.")
     words = words.replace("%1", number(room.tried)).replace("%2", number(room.longest))
     if room.tokens < limit:
         lower = _tr(

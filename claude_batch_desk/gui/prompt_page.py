@@ -35,8 +35,8 @@ from claude_batch_desk.gui.versions_bar import KeepsVersions, VersionsBar
 from claude_batch_desk.gui.widgets import Banner, Card, Label, button, scrolled
 
 _SIDE_BY_SIDE_FROM = GRID * 100
-_SHARES = (600, 400)
-"""Of the forms and of the preview in the page."""
+_SHARES, _HALVES = (600, 400), (500, 500)
+"""Of the forms and of the preview in the page, side by side and one below the other."""
 _FIRST_LINE = "haiku"
 
 
@@ -128,7 +128,7 @@ class PromptPage(QWidget):
         way = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         if way != self._splitter.orientation():
             self._splitter.setOrientation(way)
-            self._splitter.setSizes(_SHARES)
+            self._splitter.setSizes(_SHARES if wide else _HALVES)
 
     def _offer_models(self, models: list[OfferedModel]) -> None:
         self.model_form.set_models(models)
@@ -367,7 +367,7 @@ class PromptPage(QWidget):
         self._splitter.addWidget(self.preview.scrolled())
         for place, share in enumerate(_SHARES):
             self._splitter.setStretchFactor(place, share)
-        self._splitter.setSizes(_SHARES)
+        self._splitter.setSizes(_HALVES)
         foot = QHBoxLayout()
         foot.addWidget(self.versions, 1)
         foot.addWidget(self.next_button)

@@ -95,13 +95,18 @@ def test_a_model_that_always_thinks_has_nothing_to_switch(form: ModelForm) -> No
 def test_the_room_that_tried_rows_need_is_one_click_away(qtbot: QtBot, form: ModelForm) -> None:
     advise(form, AnswerRoom(1_200, 580, 20, 0))
     assert form.room.label.text().startswith(
-        "Of 20 tried answers, 99 % took at most 580 tokens, thinking included. 1,200 leave room"
+        "The longest of 20 tried answers took 580 tokens, thinking included. 1,200 leave room"
     )
     assert form.room.use_button.text() == "Use 1,200"
     with qtbot.waitSignal(form.changed):
         click(form.room.use_button)
     assert form.recipe.max_tokens == 1_200
     assert not form.room.isVisible()  # nothing was tried with this limit yet
+
+
+def test_of_many_answers_a_few_may_be_longer(form: ModelForm) -> None:
+    advise(form, AnswerRoom(1_200, 580, 200, 0))
+    assert form.room.label.text().startswith("Of 200 tried answers, 99 % took at most 580 tokens")
 
 
 def test_answers_that_were_cut_off_ask_for_more(form: ModelForm) -> None:
