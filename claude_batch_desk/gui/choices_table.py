@@ -10,6 +10,7 @@ from claude_batch_desk.core.prompts.fields import Choice
 
 _LEAST_ROWS, _MOST_ROWS = 3, 9
 """In sight at once."""
+_VALUE_LETTERS = (18, 36)
 _FRAME = 4
 
 
@@ -31,7 +32,6 @@ class ChoicesTable(QTableWidget):
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         head.setStretchLastSection(True)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        head.resizeSection(0, 22 * self.fontMetrics().averageCharWidth())
         self.verticalHeader().hide()
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -116,7 +116,11 @@ class ChoicesTable(QTableWidget):
         return item.text().strip() if item else ""
 
     def _fit(self) -> None:
-        """As tall as its rows, within limits."""
+        """As tall as its rows, and the values as wide as they are, within limits."""
+        letter = self.fontMetrics().averageCharWidth()
+        wanted = self.sizeHintForColumn(0) + letter
+        least, most = (letter * letters for letters in _VALUE_LETTERS)
+        self.horizontalHeader().resizeSection(0, min(max(wanted, least), most))
         rows = min(max(self.rowCount(), _LEAST_ROWS), _MOST_ROWS)
         height = self.horizontalHeader().sizeHint().height()
         self.setFixedHeight(height + rows * self.verticalHeader().defaultSectionSize() + _FRAME)
