@@ -7,7 +7,6 @@ from claude_batch_desk.core.pricing.comparing import Comparison, UnitPrice
 from claude_batch_desk.core.pricing.room import AnswerRoom
 from claude_batch_desk.gui.wording import money, number
 
-
 _HUNDRED = 100
 """Of fewer answers, those of 99 % are all."""
 
