@@ -73,20 +73,27 @@ class TriedCard(Card):
         )
         self.prompt_text.show_text(tried.prompt)
         GrowingHeight(self.prompt_text, 2, 12)
+        self._lay_out(AnswerGrid(names, tried.answer))
+        self.prompt_button.toggled.connect(self._unfold)
+        self._unfold()
+
+    def _lay_out(self, answer: AnswerGrid) -> None:
         self.column.removeWidget(self.heading)
-        head = QHBoxLayout()
-        head.setSpacing(SPACE)
+        self.heading.setWordWrap(False)
+        head, foot = QHBoxLayout(), QHBoxLayout()
+        for row in (head, foot):
+            row.setSpacing(SPACE)
         head.addWidget(self.heading)
         head.addWidget(self.status)
         head.addStretch(1)
         head.addWidget(self.cost_label)
-        head.addWidget(self.example_button)
-        head.addWidget(self.prompt_button)
+        foot.addWidget(self.example_button)
+        foot.addWidget(self.prompt_button)
+        foot.addStretch(1)
         self.column.addLayout(head)
-        self.column.addWidget(AnswerGrid(names, tried.answer))
+        self.column.addWidget(answer)
+        self.column.addLayout(foot)
         self.column.addWidget(self.prompt_text)
-        self.prompt_button.toggled.connect(self._unfold)
-        self._unfold()
 
     @property
     def stops(self) -> tuple[QWidget, ...]:
