@@ -121,9 +121,7 @@ def _longest(plan: Plan, weighed: _Weighed) -> str:
     return plan.digest(weighed.numbers[at])
 
 
-def _dear(
-    weighed: _Weighed, work: Workload, measured: Measured, prices: PriceBook
-) -> Dear | None:
+def _dear(weighed: _Weighed, work: Workload, measured: Measured, prices: PriceBook) -> Dear | None:
     """The requests that are billed at a higher tier for their length, if there are such."""
     tiers = prices.rates(work.model.id).tiers
     if len(tiers) == 1 or tiers[1].above >= work.model.max_input_tokens:

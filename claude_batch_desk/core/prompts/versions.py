@@ -22,7 +22,9 @@ _MOST_WORDS = 4_000
 """Longer texts are compared by lines: comparing takes the square of the pieces at worst."""
 _NAMES = {
     "instructions": "Instructions",
+    "examples": "Examples",
     "prompt": "Prompt",
+    "empty_cells": "Empty cells",
     "fields": "Answer columns",
     "model": "Model",
     "effort": "Effort",

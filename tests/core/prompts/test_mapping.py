@@ -1,12 +1,14 @@
 """Columns are found for the names of a recipe that was written for another table."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from claude_batch_desk.core.errors import RecipeError
+from claude_batch_desk.core.prompts.example import Example, Filled
 from claude_batch_desk.core.prompts.mapping import (
     Match,
     check_mapped,
@@ -90,6 +92,12 @@ def test_an_email_is_found_by_what_is_in_it() -> None:
 def test_the_prompt_is_written_with_the_names_of_the_table() -> None:
     found = mapped(recipe("Text", "Id"), {"Text": "Body {x}", "Id": ""})
     assert found.prompt.text == "{{Body x}} {{Id}}"
+
+
+def test_the_cells_of_examples_are_named_as_in_the_table() -> None:
+    example = Example((Filled("Text", "Hello"),), (Filled("Mood", "happy"),))
+    found = mapped(replace(recipe("Text"), examples=(example,)), {"Text": "Body"})
+    assert found.examples == (Example((Filled("Body", "Hello"),), example.answers),)
 
 
 def test_two_names_can_change_places() -> None:
