@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 from typing import Literal, get_args
 
@@ -107,6 +108,11 @@ def plain_choices(*values: str) -> tuple[Choice, ...]:
 
 def columns_of(fields: Sequence[OutputField]) -> tuple[AnswerColumn, ...]:
     """The columns of an answer as people read them: each value, then its companions."""
+    return _columns_of(tuple(fields))
+
+
+@lru_cache(maxsize=16)  # asked for with every answer that is read
+def _columns_of(fields: tuple[OutputField, ...]) -> tuple[AnswerColumn, ...]:
     columns: list[AnswerColumn] = []
     keys = field_keys(fields)
     taken = set(keys)
