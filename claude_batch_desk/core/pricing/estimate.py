@@ -47,11 +47,6 @@ class Estimate:
     """What is worth mending or knowing before it is sent, the worst first."""
     checked: str = ""
     """Whether the service was asked what it thinks of the longest row, as a sentence."""
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """Sentences about what will go wrong, such as rows that are not sent, or too long."""
-        return texts_of(self.concerns)
     shared_tokens: int = 0
     """Input tokens that every request repeats: instructions, answer columns, and what the service
     adds. 0 in an estimate of an earlier version, like the two below."""
@@ -59,6 +54,11 @@ class Estimate:
     """Input tokens of the longest request still to be sent, what is shared included."""
     tokens_per_byte: float = 0.0
     """How the UTF-8 bytes of a prompt become input tokens, on average."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences about what will go wrong, such as rows that are not sent, or too long."""
+        return texts_of(self.concerns)
 
 
 @dataclass(frozen=True)
