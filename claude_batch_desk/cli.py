@@ -90,6 +90,13 @@ def _add_inputs(parser: argparse.ArgumentParser) -> None:
         default="",
         help="how they are sent, if not as in the recipe",
     )
+    parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="OLD=NEW",
+        help="a name in the recipe and the table's column for it; may be repeated",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     _add_reading(parser)
     _add_choice(parser)

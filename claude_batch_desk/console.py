@@ -13,6 +13,9 @@ import orjson
 from claude_batch_desk.core.errors import SelectionError
 from claude_batch_desk.core.jobs.rows.choice_words import parse_filter
 from claude_batch_desk.core.jobs.rows.selection import Selection
+from claude_batch_desk.core.pricing.estimate import Estimate, Range
+from claude_batch_desk.core.pricing.estimator import describe
+from claude_batch_desk.core.prompts.checks import Concern
 from claude_batch_desk.core.tables.table import ReadOptions
 
 DONE, FAILED, NOT_CONFIRMED, ROWS_LEFT, STOPPED = 0, 1, 3, 4, 130
@@ -117,3 +120,42 @@ def print_json(value: dict[str, Any]) -> None:
     """Give the result as one JSON object, on stdout."""
     sys.stdout.buffer.write(orjson.dumps(value) + os.linesep.encode())
     sys.stdout.flush()
+
+
+def estimate_json(estimate: Estimate) -> dict[str, Any]:
+    """An estimate as it is told to programs."""
+    return {
+        "model": estimate.model,
+        "rows": estimate.rows,
+        "requests": estimate.requests,
+        "already_answered": estimate.already_answered,
+        "batch_usd": _range_json(estimate.batch),
+        "now_usd": _range_json(estimate.now),
+        "input_tokens": estimate.input_tokens,
+        "output_tokens": estimate.output_tokens,
+        "unsent": estimate.unsent,
+        "warnings": list(estimate.warnings),
+        "checks": [_concern_json(each) for each in estimate.concerns],
+        "checked": estimate.checked,
+        "counted": estimate.counted,
+        "tried": estimate.tried,
+        "prices": estimate.prices_date,
+        "basis": describe(estimate),
+    }
+
+
+def _concern_json(concern: Concern) -> dict[str, Any]:
+    return {
+        "kind": concern.tone,
+        "text": concern.text,
+        "rows": [row + 1 for row in concern.rows],
+    }
+
+
+def _range_json(price: Range) -> dict[str, str]:
+    return {
+        "low": str(price.low),
+        "expected": str(price.expected),
+        "high": str(price.high),
+        "ceiling": str(price.ceiling),
+    }

@@ -17,6 +17,7 @@ from claude_batch_desk.console import (
     NOT_CONFIRMED,
     ROWS_LEFT,
     Progress,
+    estimate_json,
     print_json,
     read_options,
     row_choice,
@@ -29,6 +30,7 @@ from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
 from claude_batch_desk.core.jobs.rows.choice_words import describe as describe_rows
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.pricing.estimator import describe
+from claude_batch_desk.core.prompts.mapping import check_mapped, mapped, read_mapping
 from claude_batch_desk.core.prompts.recipe import load_recipe
 from claude_batch_desk.core.secrets import environment_key
 from claude_batch_desk.core.settings import home_folder
@@ -79,10 +81,10 @@ def estimate(arguments: argparse.Namespace) -> int:
         if arguments.json:
             chosen = describe_rows(job.selection)
             documents = both and {
-                "file": _estimate_json(both.file),
-                "text": _estimate_json(both.text),
+                "file": estimate_json(both.file),
+                "text": estimate_json(both.text),
             }
-            print_json({**_estimate_json(found), "rows_chosen": chosen, "documents": documents})
+            print_json({**estimate_json(found), "rows_chosen": chosen, "documents": documents})
             return DONE
         show(_priced(found, found.batch))
         show(f"At once instead of as a batch: {_range(found.now)}")
@@ -93,8 +95,10 @@ def estimate(arguments: argparse.Namespace) -> int:
 
 
 def _warn(estimate: Estimate) -> None:
-    for warning in estimate.warnings:
-        say(warning)
+    for each in estimate.concerns:
+        say(each.text)
+    if estimate.checked:
+        say(estimate.checked)
 
 
 def _estimates(session: Session, job: Job) -> tuple[Estimate, DocumentPrices | None]:
@@ -204,6 +208,8 @@ def _draft(
     if not selection.whole:
         rows = session.desk.choose_rows(table.id, selection, Progress("Choosing rows,")).count
         say(f"{rows:,} of {table.row_count:,} rows run: {describe_rows(selection)}.")
+    recipe = mapped(recipe, read_mapping(arguments.map, recipe, table.columns))
+    check_mapped(recipe, table.columns)
     job = session.desk.new_job(arguments.table.name, mode, scratch=scratch)
     return session.desk.save_draft(job.id, recipe=recipe, table_id=table.id, selection=selection)
 
@@ -357,39 +363,12 @@ def _job_json(job: Job) -> dict[str, Any]:
         "rows_chosen": describe_rows(job.selection),
         "never_sent": list(job.selection.excluded),
         "requests": job.requests,
+        "version": job.version or None,
         "outcomes": dict(job.outcomes),
         "batches": [part.batch_id for part in job.parts if part.batch_id],
-        "estimate": _estimate_json(job.estimate) if job.estimate else None,
+        "estimate": estimate_json(job.estimate) if job.estimate else None,
         "billed_usd": str(job.billed) if job.billed is not None else None,
         "created_at": job.created_at.isoformat(),
         "sent_at": job.sent_at.isoformat() if job.sent_at else None,
         "ended_at": job.ended_at.isoformat() if job.ended_at else None,
-    }
-
-
-def _estimate_json(estimate: Estimate) -> dict[str, Any]:
-    return {
-        "model": estimate.model,
-        "rows": estimate.rows,
-        "requests": estimate.requests,
-        "already_answered": estimate.already_answered,
-        "batch_usd": _range_json(estimate.batch),
-        "now_usd": _range_json(estimate.now),
-        "input_tokens": estimate.input_tokens,
-        "output_tokens": estimate.output_tokens,
-        "unsent": estimate.unsent,
-        "warnings": list(estimate.warnings),
-        "counted": estimate.counted,
-        "tried": estimate.tried,
-        "prices": estimate.prices_date,
-        "basis": describe(estimate),
-    }
-
-
-def _range_json(price: Range) -> dict[str, str]:
-    return {
-        "low": str(price.low),
-        "expected": str(price.expected),
-        "high": str(price.high),
-        "ceiling": str(price.ceiling),
     }

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.jobs.job import JobRow
+from claude_batch_desk.core.prompts.fields import headers_of
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.gui.text_boxes import GrowingHeight, TextView
 from claude_batch_desk.gui.theme import GRID, SPACE
@@ -73,7 +74,7 @@ class AnswerDetail(Card):
         self.status.show_state(outcome_word(outcome), tone, icon_name)
         self._show_parts(visible=True)
         if row.answer is not None:
-            names = [field.name for field in recipe.fields] or [self.tr("Answer")]
+            names = headers_of(recipe.fields) or [self.tr("Answer")]
             self._answer = AnswerGrid(names, row.answer)
             self._parts.insertWidget(0, self._answer)
         self.usage_label.say(usage_words(row.answer.usage) if row.answer else "")
@@ -102,6 +103,7 @@ class AnswerDetail(Card):
 def _prompt(row: JobRow, recipe: Recipe, columns: Sequence[str]) -> str:
     """The row's prompt; a job that was sent has a recipe that fits its table."""
     try:
-        return recipe.prompt.bind(columns).render(row.cells)
+        bound = recipe.prompt.bind(columns, recipe.empty_cells)
+        return bound.why_skipped(row.cells) or bound.render(row.cells)
     except RecipeError as error:
         return str(error)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.jobs.job import Job, JobRow
+from claude_batch_desk.core.prompts.fields import headers_of
 from claude_batch_desk.core.prompts.template import canonical
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.table import PAGE_ROWS, Table
@@ -136,7 +137,7 @@ class AnswersPanel(QWidget):
             for place, name in enumerate(table.columns)
             if everything or canonical(name) in used
         ]
-        answers = [field.name for field in job.recipe.fields] or [self.tr("Answer")]
+        answers = headers_of(job.recipe.fields) or [self.tr("Answer")]
         window = partial(self._desk.answers, job.id)
         self.model.show(window, job.rows, source, answers, begin=rows)
         # The answers are what the person came for: leave them room beside long cells.

@@ -1,4 +1,4 @@
-"""The columns of the table as chips: a click puts one into the prompt."""
+"""The columns of the table as chips: a click puts one into the prompt, and so does a drag."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -8,6 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.prompts.template import canonical
+from claude_batch_desk.gui.column_drag import ColumnDrag
 from claude_batch_desk.gui.flow_layout import FlowLayout
 from claude_batch_desk.gui.theme import GRID, TIGHT
 from claude_batch_desk.gui.widgets import Label, button, scrolled, set_tip
@@ -99,7 +100,9 @@ class ColumnChips(QWidget):
         chip.setCheckable(True)
         chip.setChecked(name in self._used)
         chip.setAccessibleName(self.tr("Insert the column %1").replace("%1", name))
-        set_tip(chip, self.tr("Insert {{%1}} at the cursor").replace("%1", name))
+        tip = self.tr("Insert {{%1}} at the cursor, or drag it to its place")
+        set_tip(chip, tip.replace("%1", name))
+        ColumnDrag(chip, column)
         chip.clicked.connect(partial(self._choose, column, chip))
         return chip
 

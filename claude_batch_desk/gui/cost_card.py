@@ -1,5 +1,6 @@
 """What the job will cost, both ways, always in sight and never older than it says."""
 
+from decimal import Decimal
 from typing import Literal, Protocol
 
 from PySide6.QtCore import QTimer, Signal, Slot
@@ -101,6 +102,13 @@ class _Way(QWidget):
         self.span.say("")
         self.ceiling.say("")
         self.bar.show_share(0)
+
+
+def _per_thousand(estimate: Estimate) -> Decimal:
+    """USD for 1,000 rows as a batch; what a trial has paid for is no cheaper for that."""
+    pending = max(estimate.requests - estimate.already_answered, 1)
+    each = estimate.batch.expected / pending
+    return each * estimate.requests * _THOUSAND / estimate.rows
 
 
 class CostCard(QWidget):
@@ -226,7 +234,7 @@ class CostCard(QWidget):
                 self.tr("saves %1 %").replace("%1", str(share)), "good", "check"
             )
         if estimate.rows:
-            each = money(estimate.batch.expected * _THOUSAND / estimate.rows)
+            each = money(_per_thousand(estimate))
             self.per_thousand.say(self.tr("%1 per 1,000 rows").replace("%1", each))
         self.rows_label.say(self._rows(estimate))
         self.basis.say(self._basis(estimate))

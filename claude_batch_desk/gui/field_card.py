@@ -1,23 +1,31 @@
 """One answer column as a small form."""
 
-from PySide6.QtCore import Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFrame,
     QHBoxLayout,
     QLineEdit,
-    QPlainTextEdit,
+    QMenu,
     QVBoxLayout,
     QWidget,
 )
 
-from claude_batch_desk.core.prompts.fields import FIELD_KINDS, OutputField
-from claude_batch_desk.gui.text_boxes import GrowingHeight
-from claude_batch_desk.gui.theme import SPACE, TIGHT
-from claude_batch_desk.gui.widgets import Label, icon_button, set_look
-
-_CHOICE_LINES = (3, 10)
+from claude_batch_desk.core.prompts.fields import (
+    COMPANIONS,
+    FIELD_KINDS,
+    Choice,
+    FieldKind,
+    OutputField,
+)
+from claude_batch_desk.gui.choices_table import ChoicesTable
+from claude_batch_desk.gui.flow_layout import FlowLayout
+from claude_batch_desk.gui.scale_form import ScaleForm
+from claude_batch_desk.gui.theme import SPACE, TIGHT, WIDE
+from claude_batch_desk.gui.widgets import Label, button, icon_button, set_look, set_tip
 
 
 class FieldCard(QFrame):
@@ -30,6 +38,8 @@ class FieldCard(QFrame):
     moved = Signal(int)
     """-1 for up, 1 for down."""
     removed = Signal()
+    values_wanted = Signal(str)
+    """The allowed values are to be those of this column of the table."""
 
     def __init__(self, field: OutputField, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +47,9 @@ class FieldCard(QFrame):
         self._begun = False
         self.name_edit = QLineEdit(field.name)
         self.kind_combo = QComboBox()
-        self.choices_edit = QPlainTextEdit("\n".join(field.choices))
+        self.choices_table = ChoicesTable(field.choices)
+        self.take_button = button(self.tr("Take the values of a column"), "", look="link")
+        self.scale_form = ScaleForm(field.low, field.high)
         self.description_edit = QLineEdit(field.description)
         self.unknown_check = QCheckBox(self.tr("May be left empty when the row does not say"))
         self.unknown_check.setChecked(field.may_be_unknown)
@@ -45,24 +57,56 @@ class FieldCard(QFrame):
         self.down_button = icon_button("chevron-down", "", self.tr("Move down"))
         self.remove_button = icon_button("trash", "", self.tr("Remove this answer column"))
         self.problem_label = Label("", "problem")
-        self._choices_label = Label(self.tr("Allowed values, one per line"), "caption")
+        words = {
+            "reason": self.tr("With a reason"),
+            "quote": self.tr("With a quote from the source"),
+            "confidence": self.tr("With its confidence"),
+        }
+        self.companion_checks = {each: QCheckBox(words[each]) for each in COMPANIONS}
+        for companion, check in self.companion_checks.items():
+            check.setChecked(companion in field.companions)
         self._fill_kinds(field)
         self._describe()
         self._lay_out()
         self._connect()
-        self._show_choices()
+        self.set_columns(())
+        self._show_kind()
 
     def field(self) -> OutputField:
         """The answer column as it is written now; it may not be usable yet."""
-        kind = FIELD_KINDS[self.kind_combo.currentIndex()]
-        lines = (line.strip() for line in self.choices_edit.toPlainText().splitlines())
+        kind, (low, high) = self._kind(), self.scale_form.ends()
+        if kind != "score":
+            low, high = OutputField.low, OutputField.high
         return OutputField(
             name=self.name_edit.text().strip(),
             kind=kind,
-            choices=tuple(line for line in lines if line) if kind == "choice" else (),
+            choices=self.choices_table.choices() if kind in ("choice", "choices") else (),
             description=self.description_edit.text().strip(),
             may_be_unknown=self.unknown_check.isChecked(),
+            low=low,
+            high=high,
+            companions=tuple(
+                each for each, check in self.companion_checks.items() if check.isChecked()
+            ),
         )
+
+    def set_columns(self, columns: Sequence[str]) -> None:
+        """The columns of the table whose values can become the allowed ones."""
+        menu = QMenu(self.take_button)
+        for column in columns:
+            action = menu.addAction(column.replace("&", "&&"))
+            action.setData(column)
+        menu.triggered.connect(lambda action: self.values_wanted.emit(action.data()))
+        self.take_button.setMenu(menu)
+        self.take_button.setEnabled(bool(columns))
+
+    def take_values(self, values: Sequence[str]) -> None:
+        """Allow these values; what is written of one that stays, stays."""
+        known = {choice.value.casefold(): choice for choice in self.choices_table.choices()}
+        self.choices_table.set_choices(
+            known.get(value.casefold(), Choice(value)) for value in values
+        )
+        self.changed.emit()
 
     @property
     def begun(self) -> bool:
@@ -82,9 +126,12 @@ class FieldCard(QFrame):
             self.up_button,
             self.down_button,
             self.remove_button,
-            self.choices_edit,
+            self.choices_table,
+            self.take_button,
+            *self.scale_form.stops(),
             self.description_edit,
             self.unknown_check,
+            *self.companion_checks.values(),
         )
 
     def set_place(self, number: int, count: int) -> None:
@@ -92,7 +139,9 @@ class FieldCard(QFrame):
         for widget, name in (
             (self.name_edit, "field_name_"),
             (self.kind_combo, "field_kind_"),
-            (self.choices_edit, "field_choices_"),
+            (self.choices_table, "field_choices_"),
+            (self.take_button, "field_take_values_"),
+            *((check, f"field_{each}_") for each, check in self.companion_checks.items()),
             (self.description_edit, "field_description_"),
             (self.unknown_check, "field_may_be_unknown_"),
             (self.up_button, "field_up_"),
@@ -107,9 +156,14 @@ class FieldCard(QFrame):
     def _fill_kinds(self, field: OutputField) -> None:
         words = {
             "text": self.tr("Text"),
+            "long_text": self.tr("Long text"),
             "choice": self.tr("One of a list"),
+            "choices": self.tr("Several of a list"),
+            "integer": self.tr("Whole number"),
             "number": self.tr("Number"),
             "boolean": self.tr("Yes / no"),
+            "date": self.tr("Date"),
+            "score": self.tr("Score on a scale"),
         }
         for kind in FIELD_KINDS:
             self.kind_combo.addItem(words[kind])
@@ -120,9 +174,21 @@ class FieldCard(QFrame):
         self.name_edit.setCursorPosition(0)
         self.name_edit.setAccessibleName(self.tr("Name of the answer column"))
         self.kind_combo.setAccessibleName(self.tr("Type of the answer column"))
-        self.choices_edit.setAccessibleName(self.tr("Allowed values, one per line"))
-        self.choices_edit.setTabChangesFocus(True)
-        GrowingHeight(self.choices_edit, *_CHOICE_LINES)
+        set_tip(
+            self.take_button, self.tr("Each different value of the column becomes an allowed one")
+        )
+        set_tip(
+            self.companion_checks["reason"],
+            self.tr("A sentence in a column of its own, thought of before the value"),
+        )
+        set_tip(
+            self.companion_checks["quote"],
+            self.tr("In a column of its own. A quote that is not in the row is marked for review"),
+        )
+        set_tip(
+            self.companion_checks["confidence"],
+            self.tr("Low, medium or high, in a column of its own"),
+        )
         self.description_edit.setPlaceholderText(self.tr("What it holds, in a sentence (optional)"))
         self.description_edit.setCursorPosition(0)
         self.description_edit.setAccessibleName(self.tr("What the answer column holds"))
@@ -135,28 +201,37 @@ class FieldCard(QFrame):
         first.addWidget(self.kind_combo, 2)
         tools = QHBoxLayout()
         tools.setSpacing(0)
-        for button in (self.up_button, self.down_button, self.remove_button):
-            tools.addWidget(button)
+        for tool in (self.up_button, self.down_button, self.remove_button):
+            tools.addWidget(tool)
         first.addLayout(tools)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         layout.setSpacing(TIGHT)
         layout.addLayout(first)
         for widget in (
-            self._choices_label,
-            self.choices_edit,
             self.description_edit,
+            self.choices_table,
+            self.take_button,
+            self.scale_form,
             self.unknown_check,
-            self.problem_label,
         ):
             layout.addWidget(widget)
+        layout.setAlignment(self.take_button, Qt.AlignmentFlag.AlignLeft)
+        beside = FlowLayout(spacing=WIDE, lines=TIGHT)
+        for check in self.companion_checks.values():
+            beside.addWidget(check)
+        layout.addLayout(beside)
+        layout.addWidget(self.problem_label)
 
     def _connect(self) -> None:
         self.name_edit.textChanged.connect(self.changed)
         self.name_edit.editingFinished.connect(self._begin)
-        self.kind_combo.currentIndexChanged.connect(self._show_choices)
+        self.kind_combo.currentIndexChanged.connect(self._show_kind)
         self.kind_combo.currentIndexChanged.connect(self.changed)
-        self.choices_edit.textChanged.connect(self.changed)
+        self.choices_table.changed.connect(self.changed)
+        self.scale_form.changed.connect(self.changed)
+        for check in self.companion_checks.values():
+            check.toggled.connect(self.changed)
         self.description_edit.textChanged.connect(self.changed)
         self.unknown_check.toggled.connect(self.changed)
         self.up_button.clicked.connect(self._move_up)
@@ -174,7 +249,12 @@ class FieldCard(QFrame):
     def _move_down(self) -> None:
         self.moved.emit(1)
 
-    def _show_choices(self) -> None:
-        of_a_list = FIELD_KINDS[self.kind_combo.currentIndex()] == "choice"
-        self._choices_label.setVisible(of_a_list)
-        self.choices_edit.setVisible(of_a_list)
+    def _kind(self) -> FieldKind:
+        return FIELD_KINDS[self.kind_combo.currentIndex()]
+
+    @Slot()
+    def _show_kind(self) -> None:
+        of_a_list = self._kind() in ("choice", "choices")
+        self.choices_table.setVisible(of_a_list)
+        self.take_button.setVisible(of_a_list)
+        self.scale_form.setVisible(self._kind() == "score")

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.prompts.fields import MAX_FIELDS, OutputField, check_fields
+from claude_batch_desk.gui.asked_view import AskedView
 from claude_batch_desk.gui.field_card import FieldCard
 from claude_batch_desk.gui.theme import SPACE
 from claude_batch_desk.gui.widgets import Label, button, tab_through
@@ -20,12 +21,16 @@ class FieldsForm(QWidget):
     """
 
     changed = Signal()
+    values_wanted = Signal(FieldCard, str)
+    """The allowed values of this card are to be those of this column of the table."""
     added = Signal(QWidget)
     """This card is new and wants to be in sight."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cards: list[FieldCard] = []
+        self._columns: tuple[str, ...] = ()
+        self.asked = AskedView()
         self.none_label = Label(
             self.tr("No answer columns yet: each answer comes back as one column of free text."),
             "muted",
@@ -40,6 +45,7 @@ class FieldsForm(QWidget):
         layout.addWidget(self.none_label)
         layout.addLayout(self._list)
         layout.addWidget(self.add_button, alignment=Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self.asked)
         self._renumber()
 
     def fields(self) -> tuple[OutputField, ...]:
@@ -58,6 +64,13 @@ class FieldsForm(QWidget):
             self._append(field)
         self._renumber()
 
+    def set_columns(self, columns: Sequence[str]) -> None:
+        """The columns of the table whose values can become allowed ones."""
+        if tuple(columns) != self._columns:
+            self._columns = tuple(columns)
+            for card in self._cards:
+                card.set_columns(self._columns)
+
     def cards(self) -> tuple[FieldCard, ...]:
         """The small forms, from the top."""
         return tuple(self._cards)
@@ -74,6 +87,8 @@ class FieldsForm(QWidget):
         card.changed.connect(self._edited)
         card.moved.connect(partial(self._move, card))
         card.removed.connect(partial(self._remove, card))
+        card.values_wanted.connect(partial(self.values_wanted.emit, card))
+        card.set_columns(self._columns)
         self._cards.append(card)
         self._list.addWidget(card)
         return card
@@ -108,8 +123,11 @@ class FieldsForm(QWidget):
         self._say_problems()
 
     def _say_problems(self) -> None:
-        for card, problem in zip(self._cards, problems(self.fields()), strict=True):
+        fields = self.fields()
+        found = list(problems(fields))
+        for card, problem in zip(self._cards, found, strict=True):
             card.show_problem(problem if card.begun else "")
+        self.asked.set_fields(() if any(found) else fields)
 
 
 def problems(fields: Sequence[OutputField]) -> Iterator[str]:

@@ -120,6 +120,9 @@ class JobStatus(Card):
         model = bundled_models().get(job.recipe.model)
         words = self.tr("%1 to %2").replace("%1", requests_words(job.requests))
         words = words.replace("%2", model.name if model else job.recipe.model)
+        if job.version:
+            version = self.tr("%1, version %2 of the prompt").replace("%1", words)
+            words = version.replace("%2", f"{job.version:,}")
         if job.estimate is None:
             return words
         estimate = self.tr("%1, estimated at %2–%3").replace("%1", words)

@@ -289,6 +289,7 @@ class MainWindow(QMainWindow):
             asking.step_requested.connect(view.go)
         view.entering = {step: page.enter for step, page in self._pages().items()}
         self.try_page.tried.connect(self.cost.refresh)
+        self.cost.estimated.connect(self.prompt_page.show_estimate)
         self.data_page.file_opened.connect(self._remember_file)
         self._show_recent()
         self.draft.changed.connect(self._settle)

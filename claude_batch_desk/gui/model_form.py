@@ -4,15 +4,76 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from claude_batch_desk.core.catalogue import EFFORTS, OfferedModel
+from claude_batch_desk.core.jobs.advising import Advice
+from claude_batch_desk.core.pricing.comparing import Comparison
+from claude_batch_desk.core.pricing.room import AnswerRoom
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.request import proposed_max_tokens
-from claude_batch_desk.gui.theme import SPACE
-from claude_batch_desk.gui.widgets import Label
+from claude_batch_desk.gui.model_words import (
+    effort_words,
+    model_words,
+    room_words,
+    thinking_words,
+)
+from claude_batch_desk.gui.theme import SPACE, TIGHT
+from claude_batch_desk.gui.widgets import Label, button, set_look
+from claude_batch_desk.gui.wording import number
 
 _LEAST_TOKENS, _TOKEN_STEP = 64, 256
+
+
+class RoomRow(QWidget):
+    """What rows tried with the recipe say of the longest answer, and a click to take it."""
+
+    wanted = Signal(int)
+    """The person wants answers of up to so many tokens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._room: AnswerRoom | None = None
+        self._measured = Recipe()
+        self.label = Label("", "caption")
+        self.label.setObjectName("answer_room")
+        self.use_button = button("", "use_answer_room", look="link")
+        self.use_button.clicked.connect(self._tell)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE)
+        row.addWidget(self.label, 1)
+        row.addWidget(self.use_button)
+
+    def set_room(self, room: AnswerRoom | None, recipe: Recipe) -> None:
+        """Take what was measured with this recipe."""
+        self._room, self._measured = room, recipe
+
+    def show_for(self, recipe: Recipe, model: OfferedModel | None) -> None:
+        """Show it beside the limit of this recipe; hide where it was measured with another."""
+        room = self._room
+        if room is None or model is None or recipe != self._measured:
+            self.hide()
+            return
+        limit = recipe.max_tokens or proposed_max_tokens(recipe, model)
+        set_look(self.label, "look", "problem" if room.cut_off else "caption")
+        self.label.setText(room_words(room, limit))
+        self.use_button.setText(self.tr("Use %1").replace("%1", number(room.tokens)))
+        self.use_button.setVisible(room.tokens != limit)
+        self.show()
+
+    @Slot()
+    def _tell(self) -> None:
+        if self._room is not None:
+            self.wanted.emit(self._room.tokens)
 
 
 class ModelForm(QWidget):
@@ -23,7 +84,9 @@ class ModelForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._models: tuple[OfferedModel, ...] = ()
+        self._newest: tuple[OfferedModel, ...] = ()
         self._recipe = Recipe()
+        self._prices = Comparison()
         self.model_combo = _combo("model", self.tr("Model"))
         self.effort_combo = _combo("effort", self.tr("Effort"))
         self.thinking_check = QCheckBox(self.tr("Let the model think before it answers"))
@@ -35,6 +98,9 @@ class ModelForm(QWidget):
         self.limit_spin.setAccessibleName(self.tr("Longest answer, in tokens"))
         self.limit_spin.setSingleStep(_TOKEN_STEP)
         self.limit_spin.setSuffix(self.tr(" tokens"))
+        self.thinking_label = Label("", "caption")
+        self.room = RoomRow()
+        self.price_label = Label("", "caption")
         self.note_label = Label("", "caption")
         self.problem_label = Label("", "problem")
         self._lay_out()
@@ -43,6 +109,7 @@ class ModelForm(QWidget):
         self.thinking_check.clicked.connect(self._choose_thinking)
         self.own_limit_check.clicked.connect(self._choose_limit)
         self.limit_spin.valueChanged.connect(self._choose_limit)
+        self.room.wanted.connect(self._use_room)
 
     @property
     def recipe(self) -> Recipe:
@@ -67,33 +134,46 @@ class ModelForm(QWidget):
         self._models = tuple(
             model for model in models if model.batch and model.lifecycle != "retired"
         )
-        newest = {model.line: model for model in reversed(self._models)}.values()
+        self._newest = tuple({model.line: model for model in reversed(self._models)}.values())
+        older = [model for model in self._models if model not in self._newest]
         with QSignalBlocker(self.model_combo):
             self.model_combo.clear()
             for model in self._models:
-                if model in newest:
-                    self.model_combo.addItem(self._model_words(model), model.id)
-            older = [model for model in self._models if model not in newest]
+                if model in self._newest:
+                    self.model_combo.addItem("", model.id)
             if older:
                 self.model_combo.insertSeparator(self.model_combo.count())
             for model in older:
-                self.model_combo.addItem(model.name, model.id)
+                self.model_combo.addItem("", model.id)
+        self.set_recipe(self._recipe)
+
+    def show_advice(self, advice: Advice | None, recipe: Recipe) -> None:
+        """Put prices beside the choices, and what rows tried with this recipe say of its limit."""
+        self._prices = advice.prices if advice else Comparison()
+        self.room.set_room(advice.room if advice else None, recipe)
         self.set_recipe(self._recipe)
 
     def set_recipe(self, recipe: Recipe) -> None:
         """Show the choices of this recipe."""
         self._recipe = recipe
         model = self.model
+        self._show_models()
         self.model_combo.setCurrentIndex(self.model_combo.findData(recipe.model))
         self._show_efforts(model)
-        # A model that cannot be told to think less has nothing to switch.
-        switchable = model is not None and "adaptive" in model.thinking
-        switchable = switchable and model is not None and model.least_thinking is not None
-        self._form.setRowVisible(self.thinking_check, switchable)
-        self.thinking_check.setChecked(recipe.thinking)
+        self._show_thinking(model)
         self._show_limit(model)
+        self._show_room(model)
+        known = bool(self._prices.models)
+        told = self.tr("Prices are for 1,000 of your rows as a batch; at once they are double.")
+        self.price_label.setText(told)
+        self._form.setRowVisible(self.price_label, known)
         self.note_label.say(self._note(model))
         self.problem_label.say(self._problem(model))
+
+    def follow(self, recipe: Recipe) -> None:
+        """Something else of the recipe changed; what was measured may no longer hold."""
+        self._recipe = recipe
+        self._show_room(self.model)
 
     @Slot()
     def _choose_model(self) -> None:
@@ -115,26 +195,40 @@ class ModelForm(QWidget):
         own = self.own_limit_check.isChecked()
         self._take(replace(self._recipe, max_tokens=self.limit_spin.value() if own else 0))
 
+    @Slot(int)
+    def _use_room(self, tokens: int) -> None:
+        self._take(replace(self._recipe, max_tokens=tokens))
+
     def _take(self, recipe: Recipe) -> None:
         if recipe != self._recipe:
             self.set_recipe(recipe)
             self.changed.emit()
 
+    def _show_models(self) -> None:
+        offered = {model.id: model for model in self._models}
+        for place in range(self.model_combo.count()):
+            if model := offered.get(self.model_combo.itemData(place)):
+                price = self._prices.models.get(model.id)
+                words = model_words(model, price, newest=model in self._newest)
+                self.model_combo.setItemText(place, words)
+
     def _show_efforts(self, model: OfferedModel | None) -> None:
         efforts = model.efforts if model else ()
-        words = {
-            "": self.tr("As this model is set by default"),
-            "low": self.tr("Low: quickest and cheapest"),
-            "medium": self.tr("Medium"),
-            "high": self.tr("High"),
-            "xhigh": self.tr("Very high"),
-            "max": self.tr("Highest: slowest and dearest"),
-        }
         self.effort_combo.clear()
         for effort in ("", *(each for each in EFFORTS if each in efforts)):
-            self.effort_combo.addItem(words[effort], effort)
+            words = effort_words(effort, self._prices.efforts.get(effort))
+            self.effort_combo.addItem(words, effort)
         self.effort_combo.setCurrentIndex(max(self.effort_combo.findData(self._recipe.effort), 0))
         self._form.setRowVisible(self.effort_combo, bool(efforts))
+
+    def _show_thinking(self, model: OfferedModel | None) -> None:
+        adaptive = model is not None and "adaptive" in model.thinking
+        # A model that cannot be told to think less has nothing to switch.
+        switchable = adaptive and model is not None and model.least_thinking is not None
+        self.thinking_check.setVisible(switchable)
+        self.thinking_check.setChecked(self._recipe.thinking)
+        self.thinking_label.setText(thinking_words(self._prices, switchable=switchable))
+        self._form.setRowVisible(self._thinking, adaptive)
 
     def _show_limit(self, model: OfferedModel | None) -> None:
         own = self._recipe.max_tokens > 0
@@ -145,13 +239,9 @@ class ModelForm(QWidget):
         self.own_limit_check.setChecked(own)
         self.limit_spin.setEnabled(own)
 
-    def _model_words(self, model: OfferedModel) -> str:
-        hint = {
-            "haiku": self.tr("quickest, lowest price"),
-            "sonnet": self.tr("between price and care"),
-            "opus": self.tr("most careful, higher price"),
-        }.get(model.line, "")
-        return f"{model.name} · {hint}" if hint else model.name
+    def _show_room(self, model: OfferedModel | None) -> None:
+        self.room.show_for(self._recipe, model)
+        self._form.setRowVisible(self.room, not self.room.isHidden())
 
     def _note(self, model: OfferedModel | None) -> str:
         if model is None:
@@ -180,14 +270,22 @@ class ModelForm(QWidget):
         limit.addWidget(self.own_limit_check)
         limit.addWidget(self.limit_spin)
         limit.addStretch(1)
+        self._thinking = QWidget()
+        thinking = QVBoxLayout(self._thinking)
+        thinking.setContentsMargins(0, 0, 0, 0)
+        thinking.setSpacing(TIGHT)
+        thinking.addWidget(self.thinking_check)
+        thinking.addWidget(self.thinking_label)
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setSpacing(SPACE)
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._form.addRow(self.tr("&Model"), self.model_combo)
         self._form.addRow(self.tr("&Effort"), self.effort_combo)
-        self._form.addRow("", self.thinking_check)
+        self._form.addRow("", self.price_label)
+        self._form.addRow(self.tr("Thinking"), self._thinking)
         self._form.addRow(self.tr("Length"), limit)
+        self._form.addRow("", self.room)
         self._form.addRow("", self.note_label)
         self._form.addRow("", self.problem_label)
 

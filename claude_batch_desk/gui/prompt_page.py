@@ -9,33 +9,46 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
+from claude_batch_desk.core.jobs.advising import Advice
 from claude_batch_desk.core.jobs.job import Mode
+from claude_batch_desk.core.pricing.estimate import Estimate
+from claude_batch_desk.core.prompts.mapping import needs_mapping
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.column_chips import ColumnChips
 from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.empty_cells import EmptyCellsChoice
+from claude_batch_desk.gui.examples_form import ExamplesForm
 from claude_batch_desk.gui.fields_form import FieldsForm
+from claude_batch_desk.gui.find_bar import FindBar
+from claude_batch_desk.gui.mapping_dialog import MappingDialog
 from claude_batch_desk.gui.model_form import ModelForm
 from claude_batch_desk.gui.prompt_preview import PromptPreview
 from claude_batch_desk.gui.recipe_bar import RecipeBar
-from claude_batch_desk.gui.tasks import TaskRunner
+from claude_batch_desk.gui.taken_values import take_values
+from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.template_editor import TemplateEditor
-from claude_batch_desk.gui.text_boxes import GrowingHeight
+from claude_batch_desk.gui.text_boxes import GrowingHeight, InstructionsEdit
 from claude_batch_desk.gui.theme import GRID, SPACE, WIDE
 from claude_batch_desk.gui.unknown_columns import UnknownColumns
+from claude_batch_desk.gui.versions_bar import KeepsVersions, VersionsBar
 from claude_batch_desk.gui.widgets import Banner, Card, Label, button, scrolled
 
 _SIDE_BY_SIDE_FROM = GRID * 100
-_SHARES = (600, 400)
-"""Of the forms and of the preview in the page."""
+_SHARES, _HALVES = (600, 400), (500, 500)
+"""Of the forms and of the preview in the page, side by side and one below the other."""
 _FIRST_LINE = "haiku"
 
 
-class OffersModels(Protocol):
-    """The verb of the desk that this page needs."""
+class OffersModels(KeepsVersions, Protocol):
+    """The verbs of the desk that this page needs."""
 
     def models(self, mode: Mode, report: Report) -> list[OfferedModel]:
         """The models on offer."""
+        ...
+
+    def advise(self, job_id: int, estimate: Estimate, report: Report) -> Advice:
+        """What helps to choose a model and the longest answer."""
         ...
 
 
@@ -51,15 +64,20 @@ class PromptPage(QWidget):
         self._desk, self._tasks, self._draft = desk, tasks, draft
         self._shown = Recipe()
         self._models_of: Mode | None = None
+        self._advising: Task | None = None
         self.recipe_bar = RecipeBar()
         self.sent_banner = Banner("prompt_sent")
-        self.instructions_edit = QPlainTextEdit()
+        self.instructions_edit = InstructionsEdit()
         self.template_editor = TemplateEditor()
+        self.find_bar = FindBar((self.instructions_edit, self.template_editor), self)
         self.unknown_columns = UnknownColumns()
         self.chips = ColumnChips()
+        self.empty_cells = EmptyCellsChoice()
         self.fields_form = FieldsForm()
+        self.examples_form = ExamplesForm()
         self.model_form = ModelForm()
         self.preview = PromptPreview(tasks)
+        self.versions = VersionsBar(desk, tasks, draft)
         self.next_button = button(
             self.tr("Try it on a few rows"), "prompt_next", look="primary", icon_name="arrow-right"
         )
@@ -79,6 +97,30 @@ class PromptPage(QWidget):
             self._desk.models, job.mode, owner=self, done=self._offer_models, failed=self._no_models
         )
 
+    @Slot(object)
+    def show_estimate(self, estimate: Estimate) -> None:
+        """A new estimate of the draft as it is: put prices beside the choices."""
+        job = self._draft.job
+        if job is None or not self._draft.editable:
+            return
+        if self._advising is not None:
+            self._advising.cancel()
+        self.preview.set_estimate(estimate, job.recipe)
+        done = partial(self._take_advice, job.recipe)
+        self._advising = self._tasks.start(
+            self._desk.advise, job.id, estimate, owner=self, done=done
+        )
+
+    def _take_advice(self, recipe: Recipe, advice: Advice) -> None:
+        self.model_form.show_advice(advice, recipe)
+
+    @Slot()
+    def _drop_advice(self) -> None:
+        """Prices were those of other rows."""
+        if self._advising is not None:
+            self._advising.cancel()
+        self.model_form.show_advice(None, Recipe())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the preview beside the forms where there is room, else below."""
         super().resizeEvent(event)
@@ -86,7 +128,7 @@ class PromptPage(QWidget):
         way = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         if way != self._splitter.orientation():
             self._splitter.setOrientation(way)
-            self._splitter.setSizes(_SHARES)
+            self._splitter.setSizes(_SHARES if wide else _HALVES)
 
     def _offer_models(self, models: list[OfferedModel]) -> None:
         self.model_form.set_models(models)
@@ -112,7 +154,14 @@ class PromptPage(QWidget):
         editable = self._draft.editable
         for edit in (self.instructions_edit, self.template_editor):
             edit.setReadOnly(not editable)
-        for part in (self.fields_form, self.model_form, self.chips, self.unknown_columns):
+        for part in (
+            self.fields_form,
+            self.examples_form,
+            self.model_form,
+            self.chips,
+            self.empty_cells,
+            self.unknown_columns,
+        ):
             part.setEnabled(editable)
         self.recipe_bar.set_editable(editable)
         self.next_button.setVisible(editable)
@@ -125,6 +174,7 @@ class PromptPage(QWidget):
         columns = self._open_columns()
         self.template_editor.set_columns(columns)
         self.chips.set_columns(columns)
+        self.fields_form.set_columns(columns)
         self.preview.set_table(self._draft.table, self._draft.selection)
         self._say_unknown()
 
@@ -157,6 +207,7 @@ class PromptPage(QWidget):
             if edit.toPlainText() != text:
                 with QSignalBlocker(edit):
                     edit.setPlainText(text)
+        self.empty_cells.choose(recipe.empty_cells)
         self.fields_form.set_fields(recipe.fields)
         self.model_form.set_recipe(recipe)
         self._spread(recipe)
@@ -171,6 +222,8 @@ class PromptPage(QWidget):
     def _spread(self, recipe: Recipe) -> None:
         """Everything that follows from the recipe."""
         self.preview.set_recipe(recipe)
+        self.examples_form.set_recipe(recipe)
+        self.model_form.follow(recipe)
         self.recipe_bar.set_recipe(recipe)
         self.chips.set_used(recipe.prompt.columns)
         self._say_unknown()
@@ -191,14 +244,24 @@ class PromptPage(QWidget):
             self._take(self._shown.with_prompt(text))
 
     @Slot()
-    def _take_fields(self) -> None:
-        self._take(replace(self._shown, fields=self.fields_form.fields()))
+    def _take_forms(self) -> None:
+        fields, examples = self.fields_form.fields(), self.examples_form.examples
+        empty = self.empty_cells.value
+        self._take(replace(self._shown, fields=fields, examples=examples, empty_cells=empty))
         self.model_form.set_recipe(self._shown)
 
     @Slot(QWidget)
     def _bring_into_sight(self, card: QWidget) -> None:
         """Once the card is laid out; until then nobody knows where it is."""
         QTimer.singleShot(0, card, partial(self._area.ensureWidgetVisible, card))
+
+    @Slot(QPlainTextEdit)
+    def _bring_place_into_sight(self, edit: QPlainTextEdit) -> None:
+        """The editors are as tall as their text, so it is the forms that scroll."""
+        forms = self._area.widget()
+        if forms is not None:
+            place = edit.viewport().mapTo(forms, edit.cursorRect().center())
+            self._area.ensureVisible(place.x(), place.y())
 
     @Slot()
     def _take_model(self) -> None:
@@ -215,11 +278,26 @@ class PromptPage(QWidget):
 
     @Slot(object)
     def _take_recipe(self, recipe: Recipe) -> None:
+        """Put it in place; of one for another table, ask which columns are meant before."""
+        table = self._draft.table
+        if table is None or not needs_mapping(recipe, table.columns):
+            self._put_in_place(recipe)
+            return
+        dialog = MappingDialog(recipe, table, self._draft.selection.excluded, self.window())
+        dialog.mapped.connect(self._put_in_place)
+        dialog.rejected.connect(self.recipe_bar.banner.clear)
+        dialog.open()
+
+    @Slot(object)
+    def _put_in_place(self, recipe: Recipe) -> None:
+        self.versions.keep_written()
         self._draft.set_recipe(recipe)
         self._choose_first_model()
 
     def _connect(self) -> None:
         self._draft.opened.connect(self._begin)
+        self._draft.opened.connect(self._drop_advice)
+        self._draft.table_changed.connect(self._drop_advice)
         self._draft.job_changed.connect(self._open)
         self._draft.table_changed.connect(self._take_table)
         self._draft.selection_changed.connect(self._take_table)
@@ -227,21 +305,19 @@ class PromptPage(QWidget):
         self.recipe_bar.chosen.connect(self._take_recipe)
         self.instructions_edit.textChanged.connect(self._take_instructions)
         self.template_editor.textChanged.connect(self._take_prompt)
+        self.find_bar.shown_in.connect(self._bring_place_into_sight)
         self.chips.chosen.connect(self.template_editor.insert_column)
         self.unknown_columns.replace_requested.connect(self.template_editor.rename_placeholder)
-        self.fields_form.changed.connect(self._take_fields)
+        self.unknown_columns.match_requested.connect(lambda: self._take_recipe(self._shown))
+        self.empty_cells.changed.connect(self._take_forms)
+        self.fields_form.changed.connect(self._take_forms)
+        self.fields_form.values_wanted.connect(partial(take_values, self._tasks, self._draft))
+        self.examples_form.changed.connect(self._take_forms)
         self.fields_form.added.connect(self._bring_into_sight)
         self.model_form.changed.connect(self._take_model)
         self.next_button.clicked.connect(self.done_requested)
 
     def _describe(self) -> None:
-        self.instructions_edit.setObjectName("instructions")
-        self.instructions_edit.setAccessibleName(self.tr("Instructions, the same for every row"))
-        self.instructions_edit.setPlaceholderText(
-            self.tr("Who Claude is, what the labels mean, how to decide in doubt …")
-        )
-        self.instructions_edit.setTabChangesFocus(True)
-        GrowingHeight(self.instructions_edit, 3, 6)
         self.template_editor.setObjectName("prompt")
         self.template_editor.setAccessibleName(self.tr("Prompt for each row"))
         self.template_editor.setPlaceholderText(
@@ -262,16 +338,20 @@ class PromptPage(QWidget):
             ),
             self._card(
                 self.tr("Prompt for each row"),
-                self.tr("Each {{column}} stands for that row's cell. Click a column to insert it."),
+                self.tr(
+                    "Each {{column}} stands for that row's cell. Click a column, or drag it in."
+                ),
                 self.template_editor,
                 self.unknown_columns,
                 self.chips,
+                self.empty_cells,
             ),
             self._card(
                 self.tr("Answer columns"),
                 self.tr("What comes back beside each row."),
                 self.fields_form,
             ),
+            self.examples_form,
             self._card(self.tr("Model"), "", self.model_form),
         ):
             column.addWidget(card)
@@ -284,18 +364,19 @@ class PromptPage(QWidget):
         area.setObjectName("prompt_forms")
         area.setAccessibleName(self.tr("Instructions, prompt, answer columns and model"))
         self._splitter.addWidget(area)
-        self._splitter.addWidget(self.preview)
+        self._splitter.addWidget(self.preview.scrolled())
         for place, share in enumerate(_SHARES):
             self._splitter.setStretchFactor(place, share)
-        self._splitter.setSizes(_SHARES)
+        self._splitter.setSizes(_HALVES)
         foot = QHBoxLayout()
-        foot.addStretch(1)
+        foot.addWidget(self.versions, 1)
         foot.addWidget(self.next_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         layout.setSpacing(SPACE)
         layout.addWidget(self.sent_banner)
         layout.addWidget(self.recipe_bar)
+        layout.addWidget(self.find_bar)
         layout.addWidget(self._splitter, 1)
         layout.addLayout(foot)
 

@@ -1,21 +1,32 @@
 """The real prompt of any row, as it will be sent."""
 
-from PySide6.QtCore import QCoreApplication, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
-from claude_batch_desk.core.errors import RecipeError, StoreError
-from claude_batch_desk.core.jobs.rows.selection import Selection, bind_prompt
+from PySide6.QtCore import QCoreApplication, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from claude_batch_desk.core.catalogue import bundled_models
+from claude_batch_desk.core.errors import DeskError, RecipeError, StoreError
+from claude_batch_desk.core.jobs.extremes import Extremes, find_extremes
+from claude_batch_desk.core.jobs.rows.selection import Selection, bind_prompt, rows_that_run
+from claude_batch_desk.core.pricing.estimate import Estimate
+from claude_batch_desk.core.pricing.sizing import about_shared_tokens, about_tokens
 from claude_batch_desk.core.prompts.attached import way_of
-from claude_batch_desk.core.prompts.longest import longest_row
 from claude_batch_desk.core.prompts.recipe import Recipe, SentAs
+from claude_batch_desk.core.prompts.shared import shared_text
 from claude_batch_desk.core.prompts.template import Template, canonical
+from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.tables.document import Document
 from claude_batch_desk.core.tables.table import Row, Table
-from claude_batch_desk.gui.flow_layout import FlowLayout
-from claude_batch_desk.gui.tasks import TaskRunner
+from claude_batch_desk.gui.row_stepper import RowStepper
+from claude_batch_desk.gui.size_meter import OWN, SHARED, SizeMeter, Swatch, about_words
+from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.text_boxes import TextView
-from claude_batch_desk.gui.theme import GRID, SPACE
-from claude_batch_desk.gui.widgets import Card, Label, button, icon_button, set_tip
+from claude_batch_desk.gui.theme import GRID
+from claude_batch_desk.gui.widgets import Card, Label, button, scrolled
 from claude_batch_desk.gui.wording import number
 
 _SHARED_HEIGHT = GRID * 9
@@ -43,10 +54,7 @@ def _tr(text: str) -> str:
 
 
 class PromptPreview(Card):
-    """The shared part apart from the part of one row; step through the rows, or find the longest.
-
-    Rows are counted from 1 here, as the person counts them.
-    """
+    """What every row shares apart from what is of one row; step through the rows that run."""
 
     def __init__(self, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("What will be asked"), parent=parent)
@@ -54,17 +62,12 @@ class PromptPreview(Card):
         self._table: Table | None = None
         self._selection = Selection()
         self._recipe = Recipe()
-        self.row_spin = QSpinBox()
-        self.row_spin.setObjectName("preview_row")
-        self.row_spin.setAccessibleName(self.tr("Row shown"))
-        self.row_spin.setKeyboardTracking(True)
-        self.previous_button = icon_button(
-            "chevron-left", "preview_previous", self.tr("Row before")
-        )
-        self.next_button = icon_button("chevron-right", "preview_next", self.tr("Next row"))
-        self.longest_button = button(self.tr("Longest"), "preview_longest", look="link")
-        set_tip(self.longest_button, self.tr("Go to the row that makes the longest prompt"))
-        self.count_label = Label("", "muted", wrap=False)
+        self._choosing: Task | None = None
+        self._comparing: Task | None = None
+        self._counted: tuple[Recipe, Estimate] | None = None
+        """The newest estimate of this table, and the recipe it is of."""
+        self.stepper = RowStepper()
+        self.shared_label = Label("", "caption")
         self.shared_button = button("", "preview_show_shared", look="link")
         self.shared_button.setCheckable(True)
         self.shared_text = TextView("preview_shared", self.tr("Instructions, as sent"))
@@ -72,8 +75,10 @@ class PromptPreview(Card):
         self.row_label = Label("", "caption")
         self.row_text = TextView("preview_prompt", self.tr("Prompt of this row, as sent"))
         self.row_text.setMinimumHeight(GRID * 10)
+        self.meter = SizeMeter()
         self.problem_label = Label("", "problem")
         self.hint_label = Label("", "caption")
+        self.unchosen_label = Label("", "strong")
         self.document_label = Label("", "strong")
         self.document_label.setObjectName("preview_document")
         self._lay_out()
@@ -84,10 +89,11 @@ class PromptPreview(Card):
         """Step through the rows of this table; what is kept of it cannot be in a prompt."""
         self._table = table
         self._selection = selection or Selection()
-        rows = table.row_count if table else 0
-        self.row_spin.setRange(min(rows, 1), rows)
-        self.count_label.setText(self.tr("of %1").replace("%1", number(rows)))
-        self.row_spin.setEnabled(rows > 0)
+        self._counted = None
+        if self._comparing is not None:
+            self._comparing.cancel()
+        self.stepper.set_rows(table.row_count if table else 0)
+        self._choose()
         self._render()
 
     def set_recipe(self, recipe: Recipe) -> None:
@@ -95,27 +101,116 @@ class PromptPreview(Card):
         self._recipe = recipe
         self._render()
 
+    def set_estimate(self, estimate: Estimate, recipe: Recipe) -> None:
+        """Tell sizes by what was counted for this recipe on the table shown."""
+        self._counted = recipe, estimate
+        self._render()
+
+    def scrolled(self) -> QScrollArea:
+        """This behind a scroll bar that appears where it is given less room than it needs."""
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self)
+        area = scrolled(holder)
+        area.setObjectName("preview_area")
+        area.setAccessibleName(self.heading.text())
+        return area
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Rows are only read for those who see them."""
+        super().showEvent(event)
+        if self.stepper.running is None:
+            self._choose()
+
+    def _choose(self) -> None:
+        """Find out which rows run: at once, or on a worker where rows are read for that."""
+        if self._choosing is not None:
+            self._choosing.cancel()
+        if self._table is None:
+            return
+        selection = replace(self._selection, excluded=())
+        if not selection.filters and selection.count is None:
+            self.stepper.set_running(rows_that_run(self._table, selection, silent))
+        elif self.isVisible():
+            self._choosing = self._tasks.start(
+                rows_that_run,
+                self._table,
+                selection,
+                owner=self,
+                done=self._take_running,
+                failed=self._not_known,
+            )
+
+    def _take_running(self, numbers: Sequence[int]) -> None:
+        self.stepper.set_running(numbers)
+        self._render()
+
+    def _not_known(self, error: BaseException) -> None:
+        """The page where the rows are chosen says what is wrong with their choice."""
+        if not isinstance(error, DeskError):
+            raise error
+
     @Slot()
     def _render(self) -> None:
-        place = self.row_spin.value()
-        self.previous_button.setEnabled(place > self.row_spin.minimum())
-        self.next_button.setEnabled(place < self.row_spin.maximum())
-        shared = self._recipe.instructions
-        self.shared_text.show_text(shared)
-        self.shared_button.setVisible(bool(shared.strip()))
+        row = self.stepper.row
+        self.shared_text.show_text(self._shared())
+        shared = bool(self.shared_text.toPlainText())
+        self.shared_button.setVisible(shared)
         opened = self.shared_button.isChecked()
         words = self.tr("Hide the instructions") if opened else self.tr("Show the instructions")
-        self.shared_button.setText(words)
-        self.shared_text.setVisible(bool(shared.strip()) and opened)
-        text, problem, hint = self._prompt(place - 1)
-        self.longest_button.setEnabled(bool(text and place) and not problem)
+        self.shared_button.setText(self.tr("Hide") if opened else self.tr("Show"))
+        self.shared_button.setAccessibleName(words)
+        self.shared_text.setVisible(shared and opened)
+        text, problem, hint = self._prompt(row)
+        self.stepper.refresh()
+        self.stepper.allow_extremes(allowed=row >= 0 and not problem and not self._is_blank)
         self.problem_label.say(problem)
         self.hint_label.say(hint)
-        self.document_label.say(self._document(place - 1))
+        unchosen = self.tr("This row is not chosen to run: it is not asked.")
+        self.unchosen_label.say("" if self.stepper.runs else unchosen)
+        self.document_label.say(self._document(row))
         self.row_text.show_text(text)
-        caption = self.tr("Row %1 · %2 characters")
-        caption = caption.replace("%1", number(place)).replace("%2", number(len(text)))
+        self._show_sizes(text, row)
+
+    def _shared(self) -> str:
+        """The shared part; without its examples where one of them does not fit."""
+        try:
+            return shared_text(self._recipe)
+        except RecipeError:  # said where the examples are
+            return shared_text(replace(self._recipe, examples=()))
+
+    @property
+    def _is_blank(self) -> bool:
+        return not self._recipe.prompt.text.strip()
+
+    def _show_sizes(self, text: str, row: int) -> None:
+        shared, rate, longest = self._sizes()
+        own = about_tokens(text, rate)
+        caption = self.tr("Same for every row · %1")
+        self.shared_label.setText(caption.replace("%1", about_words(shared)))
+        caption = self.tr("Row %1 · %2 characters, %3").replace("%1", number(row + 1))
+        caption = caption.replace("%2", number(len(text))).replace("%3", about_words(own))
         self.row_label.setText(caption if text else "")
+        self.meter.setVisible(bool(text))
+        self.meter.show_sizes(shared, own, longest, counted=rate > 0)
+
+    def _sizes(self) -> tuple[int, float, int]:
+        """Tokens of the shared part, tokens per byte, and tokens of the longest request.
+
+        The last two are 0 where nothing was counted; the longest changes with every key.
+        """
+        recipe = self._recipe
+        model = bundled_models().get(recipe.model)
+        if self._counted is None or self._counted[0].model != recipe.model:
+            return about_shared_tokens(recipe, model), 0.0, 0
+        before, estimate = self._counted
+        rate = estimate.tokens_per_byte if estimate.counted else 0.0
+        if replace(recipe, prompt=before.prompt) == before:
+            shared = estimate.shared_tokens
+        else:
+            shared = about_shared_tokens(recipe, model)
+        return shared, rate, estimate.longest_tokens if recipe == before else 0
 
     def _prompt(self, row_number: int) -> tuple[str, str, str]:
         """The prompt of a row, what is wrong with it or "", and what is worth knowing or ""."""
@@ -125,7 +220,7 @@ class PromptPreview(Card):
         if self._table is None or not self._table.row_count:
             return template.text, "", self.tr("Open a table to see its rows in the prompt.")
         try:
-            bound = bind_prompt(template, self._table, self._selection)
+            bound = bind_prompt(self._recipe, self._table, self._selection)
         except RecipeError:
             # The names are marked and listed where they are written.
             return template.text, self.tr("Correct the marked column names to see the rows."), ""
@@ -135,7 +230,11 @@ class PromptPreview(Card):
             return template.text, str(error), ""
         if not found:
             return template.text, self.tr("This row is no longer in the store."), ""
-        return bound.render(found[0]), "", self._hint(template, self._table, found[0])
+        if reason := bound.why_skipped(found[0]):
+            text, hint = "", self.tr("Not sent: %1").replace("%1", reason)
+        else:
+            text, hint = bound.render(found[0]), self._hint(template, self._table, found[0])
+        return text, "", hint
 
     def _hint(self, template: Template, table: Table, row: Row) -> str:
         if not template.columns and table.documents is None:
@@ -158,57 +257,47 @@ class PromptPreview(Card):
             return str(error)
         return attached_words(found[0], self._recipe.documents) if found else ""
 
-    @Slot()
-    def _find_longest(self) -> None:
-        if self._table is None:
+    @Slot(bool)
+    def _find_extreme(self, longest: bool) -> None:
+        if self._table is None or self.stepper.running is None:
             return
-        self.longest_button.setEnabled(False)
-        self._tasks.start(
-            longest_row,
-            bind_prompt(self._recipe.prompt, self._table, self._selection),
-            self._table.rows,
-            self._table.row_count,
+        self.stepper.allow_extremes(allowed=False)
+        if self._comparing is not None:
+            self._comparing.cancel()
+        self._comparing = self._tasks.start(
+            find_extremes,
+            self._table,
+            self.stepper.running,
+            bind_prompt(self._recipe, self._table, self._selection),
             owner=self,
-            done=self._go_to,
+            done=partial(self._go_to_extreme, longest),
             ended=self._render,
         )
 
-    def _go_to(self, row_number: int) -> None:
-        self.row_spin.setValue(row_number + 1)
+    def _go_to_extreme(self, longest: bool, found: Extremes | None) -> None:
+        if found is not None:
+            self.stepper.go_to(found.longest if longest else found.shortest)
 
     def _connect(self) -> None:
-        self.previous_button.clicked.connect(self.row_spin.stepDown)
-        self.next_button.clicked.connect(self.row_spin.stepUp)
-        self.row_spin.valueChanged.connect(self._render)
+        self.stepper.row_changed.connect(self._render)
+        self.stepper.extreme_wanted.connect(self._find_extreme)
         self.shared_button.toggled.connect(self._render)
-        self.longest_button.clicked.connect(self._find_longest)
 
     def _lay_out(self) -> None:
-        steps = QWidget()
-        row = QHBoxLayout(steps)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE)
-        for widget in (
-            self.previous_button,
-            self.row_spin,
-            self.count_label,
-            self.next_button,
-            self.longest_button,
-        ):
-            row.addWidget(widget)
-        self.column.removeWidget(self.heading)
-        self.heading.setWordWrap(False)
-        self.heading.setMinimumHeight(steps.sizeHint().height())
-        head = FlowLayout(spacing=SPACE)
-        head.addWidget(self.heading)
-        head.addWidget(steps)
-        self.column.addLayout(head)
-        captions = QHBoxLayout()
-        captions.addWidget(self.row_label, 1)
-        captions.addWidget(self.shared_button)
-        self.column.addLayout(captions)
+        self.column.addWidget(self.stepper)
+        shared = QHBoxLayout()
+        shared.addWidget(Swatch(SHARED))
+        shared.addWidget(self.shared_label, 1)
+        shared.addWidget(self.shared_button)
+        self.column.addLayout(shared)
         self.column.addWidget(self.shared_text)
+        own = QHBoxLayout()
+        own.addWidget(Swatch(OWN))
+        own.addWidget(self.row_label, 1)
+        self.column.addLayout(own)
+        self.column.addWidget(self.unchosen_label)
         self.column.addWidget(self.document_label)
         self.column.addWidget(self.row_text, 1)
+        self.column.addWidget(self.meter)
         self.column.addWidget(self.problem_label)
         self.column.addWidget(self.hint_label)

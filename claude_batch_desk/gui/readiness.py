@@ -10,6 +10,7 @@ from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.jobs.rows.selection import Selection, bind_prompt
 from claude_batch_desk.core.prompts.fields import check_fields
 from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.shared import shared_text
 from claude_batch_desk.core.tables.table import Table
 
 Step = Literal["data", "prompt", "try", "review", "results"]
@@ -64,6 +65,7 @@ def _obstacles(draft: Prepared) -> Iterator[Obstacle]:
         yield Obstacle("prompt", problem)
     try:
         check_fields(recipe.fields)
+        shared_text(recipe)
     except RecipeError as error:
         yield Obstacle("prompt", str(error))
     if not recipe.model:
@@ -81,7 +83,7 @@ def _wrong_with_prompt(table: Table | None, recipe: Recipe, selection: Selection
     if table is None:
         return ""
     try:
-        bind_prompt(recipe.prompt, table, selection)
+        bind_prompt(recipe, table, selection)
     except RecipeError as error:
         return str(error)
     return ""

@@ -25,11 +25,12 @@ from claude_batch_desk.core.jobs.rows.selection import (
 from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.core.pricing.estimator import describe
 from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.shared import shared_text
 from claude_batch_desk.core.prompts.template import canonical
 from claude_batch_desk.core.tables.table import Table
 from claude_batch_desk.gui.text_boxes import GrowingHeight, TextView
 from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT, WIDE
-from claude_batch_desk.gui.widgets import Banner, Card, Label, button
+from claude_batch_desk.gui.widgets import Card, Label, button
 from claude_batch_desk.gui.wording import money, number, rows_of
 
 _MOST_NAMED = 30
@@ -142,7 +143,6 @@ class CostsCard(Card):
         self.ceiling_label = facts.add(self.tr("At most"), "review_ceiling")
         self.now_label = facts.add(self.tr("Immediately"), "review_now")
         self.basis_label = Label("", "caption")
-        self.warnings = Banner("review_warnings")
         self.budget_check = QCheckBox(self.tr("Do not send if it may cost more than"))
         self.budget_check.setObjectName("review_budget_on")
         self.budget_spin = QDoubleSpinBox()
@@ -159,7 +159,6 @@ class CostsCard(Card):
         row.addStretch(1)
         self.column.addWidget(facts)
         self.column.addWidget(self.basis_label)
-        self.column.addWidget(self.warnings)
         self.column.addLayout(row)
         self.budget_check.toggled.connect(self.budget_spin.setEnabled)
         self.budget_check.toggled.connect(self.budget_changed)
@@ -178,7 +177,6 @@ class CostsCard(Card):
             for label in (self.expected_label, self.ceiling_label, self.now_label):
                 label.setText("…")
             self.basis_label.say("")
-            self.warnings.clear()
             return
         cost = estimate.batch
         expected = self.tr("about %1, between %2 and %3")
@@ -190,7 +188,6 @@ class CostsCard(Card):
         now = self.tr("about %1 as immediate calls")
         self.now_label.setText(now.replace("%1", money(estimate.now.expected)))
         self.basis_label.say(describe(estimate))
-        self.warnings.say(" ".join(estimate.warnings), "warning")
 
 
 class LeavesCard(Card):
@@ -275,8 +272,11 @@ def _with_names(table: Table, job: Job) -> bool:
 def _text_of(table: Table, job: Job, number: int) -> str:
     recipe, rows = job.recipe, table.rows.window(number, 1)
     try:
-        bound = bind_prompt(recipe.prompt, table, job.selection)
+        bound = bind_prompt(recipe, table, job.selection)
+        shared = shared_text(recipe)
     except RecipeError:
         return ""
+    if rows and (reason := bound.why_skipped(rows[0])):
+        return reason
     prompt = bound.render(rows[0]) if rows else ""
-    return f"{recipe.instructions}\n\n{prompt}" if recipe.instructions.strip() else prompt
+    return f"{shared}\n\n{prompt}" if shared else prompt

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.pricing.estimate import Estimate
+from claude_batch_desk.core.prompts.checks import NotSendable
 from claude_batch_desk.core.report import Report
+from claude_batch_desk.gui.checks_card import ChecksCard
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.readiness import obstacles
@@ -66,6 +68,7 @@ class ReviewPage(QWidget):
         self.error_banner = Banner("review_error")
         self.what = WhatCard()
         self.costs = CostsCard()
+        self.checks = ChecksCard()
         self.leaves = LeavesCard()
         self.busy = Busy("review_busy")
         self.reason_label = Label("", "muted")
@@ -160,6 +163,7 @@ class ReviewPage(QWidget):
             self._estimating = None
         self.what.show_estimate(estimate)
         self.costs.show_estimate(estimate)
+        self.checks.show_estimate(estimate)
         self._settle()
 
     def _saved(self) -> bool:
@@ -206,6 +210,10 @@ class ReviewPage(QWidget):
         self._estimating = None
         if not isinstance(error, DeskError):
             raise error
+        if isinstance(error, NotSendable):
+            self.checks.show_concerns(error.concerns)
+            self._settle()
+            return
         self.error_banner.say(sentence(error), "error", self.tr("Try again"))
 
     def _in_the_way(self) -> str:
@@ -219,7 +227,7 @@ class ReviewPage(QWidget):
             return self._when_sent()
         if self._sending is not None:
             return self.tr("It is being sent.")
-        if self._in_the_way():
+        if self._in_the_way() or self.checks.stopped:
             return self.tr("Something has to be put right first, see above.")
         if estimate is None or self._draft.rows_to_run is None:
             return self.tr("The price is not known yet.")
@@ -297,6 +305,7 @@ class ReviewPage(QWidget):
         self.what.change_requested.connect(self._go_to_prompt)
         self.costs.budget_changed.connect(self._settle)
         self.obstacle_banner.pressed.connect(self._go_and_fix)
+        self.checks.step_requested.connect(self.step_requested)
         self.error_banner.pressed.connect(self.enter)
         self.send_button.clicked.connect(self._send)
 
@@ -305,7 +314,7 @@ class ReviewPage(QWidget):
         column = QVBoxLayout(cards)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(WIDE)
-        for card in (self.what, self.costs, self.leaves):
+        for card in (self.what, self.checks, self.costs, self.leaves):
             column.addWidget(card)
         column.addStretch(1)
         foot = QHBoxLayout()

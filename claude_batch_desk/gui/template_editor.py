@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRectF, QStringListModel, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QCompleter, QListView, QPlainTextEdit, QWidget
 
 from claude_batch_desk.core.prompts.template import Span, Template, canonical, placeholder
+from claude_batch_desk.gui.column_drag import column_in
 from claude_batch_desk.gui.theme import Colours, colours
 
 _OPEN = re.compile(r"\{\{\s*([^{}]*)$")
@@ -142,6 +143,18 @@ class TemplateEditor(QPlainTextEdit):
                 cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
                 cursor.insertText(placeholder(canonical(new)))
         cursor.endEditBlock()
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Take columns and text; a file is for the window, which opens it."""
+        files = source.hasUrls() and all(url.isLocalFile() for url in source.urls())
+        return bool(column_in(source)) or (source.hasText() and not files)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Put a column where it is let go, or what was pasted, as one step of undo."""
+        if column := column_in(source):
+            self.insert_column(column)
+        elif self.canInsertFromMimeData(source):
+            super().insertFromMimeData(source)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let the list of columns have its keys; offer it while a placeholder is being written."""

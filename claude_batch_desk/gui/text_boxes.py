@@ -26,6 +26,20 @@ class TextView(QPlainTextEdit):
             self.setPlainText(shown)
 
 
+class InstructionsEdit(QPlainTextEdit):
+    """Where the shared part is written."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("instructions")
+        self.setAccessibleName(self.tr("Instructions, the same for every row"))
+        self.setPlaceholderText(
+            self.tr("Who Claude is, what the labels mean, how to decide in doubt …")
+        )
+        self.setTabChangesFocus(True)
+        GrowingHeight(self, 3, 6)
+
+
 class GrowingHeight(QObject):
     """Keeps an editor as tall as its text, within limits given in lines."""
 

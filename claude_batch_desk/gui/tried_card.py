@@ -1,8 +1,9 @@
 """One row that was tried: what came back, what it cost, and what was asked."""
 
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from claude_batch_desk.core.jobs.job import TriedRow
@@ -48,6 +49,9 @@ class AnswerGrid(QWidget):
 class TriedCard(Card):
     """A tried row; the prompt unfolds."""
 
+    example_requested = Signal(object)
+    """The person wants this TriedRow for an example."""
+
     def __init__(
         self, names: Sequence[str], tried: TriedRow, parent: QWidget | None = None
     ) -> None:
@@ -56,30 +60,48 @@ class TriedCard(Card):
         self.document_label.setVisible(bool(tried.document))
         tone, icon_name = OUTCOME_TONES[tried.answer.outcome]
         self.status = Chip(outcome_word(tried.answer.outcome), tone, icon_name)
-        self.cost_label = Label(
-            f"{usage_words(tried.answer.usage)} · {money(tried.cost)}", "caption", wrap=False
-        )
+        told = [usage_words(tried.answer.usage), money(tried.cost)]
+        if tried.version:
+            told.insert(0, self.tr("Version %1").replace("%1", f"{tried.version:,}"))
+        self.cost_label = Label(" · ".join(told), "caption", wrap=False)
         self.prompt_button = button("", f"tried_prompt_{tried.number}", look="link")
         self.prompt_button.setCheckable(True)
+        self.example_button = button(
+            self.tr("Use as example"), f"tried_example_{tried.number}", look="link"
+        )
+        self.example_button.clicked.connect(partial(self.example_requested.emit, tried))
         self.prompt_text = TextView(
             f"tried_prompt_text_{tried.number}", self.tr("Prompt of this row, as sent")
         )
         self.prompt_text.show_text(tried.prompt)
         GrowingHeight(self.prompt_text, 2, 12)
+        self._lay_out(AnswerGrid(names, tried.answer))
+        self.prompt_button.toggled.connect(self._unfold)
+        self._unfold()
+
+    def _lay_out(self, answer: AnswerGrid) -> None:
         self.column.removeWidget(self.heading)
-        head = QHBoxLayout()
-        head.setSpacing(SPACE)
+        self.heading.setWordWrap(False)
+        head, foot = QHBoxLayout(), QHBoxLayout()
+        for row in (head, foot):
+            row.setSpacing(SPACE)
         head.addWidget(self.heading)
         head.addWidget(self.status)
         head.addWidget(self.document_label, 100)
         head.addStretch(1)  # where there is no document
         head.addWidget(self.cost_label)
-        head.addWidget(self.prompt_button)
+        foot.addWidget(self.example_button)
+        foot.addWidget(self.prompt_button)
+        foot.addStretch(1)
         self.column.addLayout(head)
-        self.column.addWidget(AnswerGrid(names, tried.answer))
+        self.column.addWidget(answer)
+        self.column.addLayout(foot)
         self.column.addWidget(self.prompt_text)
-        self.prompt_button.toggled.connect(self._unfold)
-        self._unfold()
+
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """What Tab stops at."""
+        return self.example_button, self.prompt_button, self.prompt_text
 
     @Slot()
     def _unfold(self) -> None:

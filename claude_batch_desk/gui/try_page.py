@@ -19,8 +19,10 @@ from PySide6.QtWidgets import (
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import TriedRow
 from claude_batch_desk.core.pricing.estimate import Range
+from claude_batch_desk.core.prompts.fields import headers_of
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.example_dialog import take_example
 from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.readiness import Step, obstacles
 from claude_batch_desk.gui.tasks import Task, TaskRunner
@@ -269,16 +271,23 @@ class TryPage(QWidget):
             if gone := item.widget():
                 gone.hide()
                 gone.deleteLater()
-        names = [field.name for field in self._draft.recipe.fields] or [self.tr("Answer")]
+        names = headers_of(self._draft.recipe.fields) or [self.tr("Answer")]
         shown = [TriedCard(names, each) for each in sorted(tried, key=lambda each: each.number)]
         for card in shown:
             self._cards.addWidget(card)
-        stops = [stop for card in shown for stop in (card.prompt_button, card.prompt_text)]
+            card.example_button.setEnabled(self._draft.editable)
+            card.example_requested.connect(self._take_example)
+        stops = [stop for card in shown for stop in card.stops]
         tab_through(stops, self.next_button)
         self._cards.addStretch(1)
         self._any_tried = bool(tried)
         self.summary_label.setText(self._summary(tried))
         self._settle()
+
+    @Slot(object)
+    def _take_example(self, tried: TriedRow) -> None:
+        """The answers stay in sight; with another example all rows would be asked anew."""
+        take_example(self._draft, tried, self).accepted.connect(self._ask_price)
 
     def _summary(self, tried: Sequence[TriedRow]) -> str:
         outcomes = Counter(each.answer.outcome for each in tried)

@@ -23,6 +23,8 @@ class UnknownColumns(QWidget):
 
     replace_requested = Signal(str, str)
     """The name in the prompt, and the column to name instead."""
+    match_requested = Signal()
+    """Choose the columns for all names at once."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +53,10 @@ class UnknownColumns(QWidget):
                 gone.deleteLater()
         for name, nearest, stays in shown:
             self._lines.addWidget(self._line(name, nearest, stays=stays))
+        if sum(not stays for _, _, stays in shown) > 1:
+            every = button(self.tr("Choose the columns for all…"), "match_columns", look="link")
+            every.clicked.connect(self.match_requested)
+            self._lines.addWidget(every, 0, Qt.AlignmentFlag.AlignLeft)
         self.setVisible(bool(shown))
 
     def _line(self, name: str, nearest: str, *, stays: bool) -> QWidget:

@@ -11,8 +11,22 @@ from typing import Any
 
 import orjson
 
-from claude_batch_desk.practice.choosing import choose, feeling, holds
-from claude_batch_desk.practice.filling import Wanted, clause, number_for, text_for
+from claude_batch_desk.practice.choosing import (
+    CERTAINTIES,
+    certainty,
+    choose,
+    choose_several,
+    feeling,
+    holds,
+)
+from claude_batch_desk.practice.filling import (
+    Wanted,
+    clause,
+    date_for,
+    number_for,
+    scored,
+    text_for,
+)
 from claude_batch_desk.practice.lexicon import fold
 from claude_batch_desk.practice.reading import DOCUMENT, Row
 from claude_batch_desk.practice.schemas import resolve
@@ -22,6 +36,8 @@ _FIGURES = 3
 _NO_TEXT = "There is no text to go by."
 _NOT_SAID = "Not stated."
 _YES_NO = (frozenset({"yes", "no"}), frozenset({"true", "false"}))
+_NO_DATE = "1970-01-01"
+"""Where a date has to be given and the row has none; a model has to make one up too."""
 _FORMATS = {"date": "date", "email": "email", "uri": "url"}
 
 
@@ -91,12 +107,22 @@ class _Filler:
                 key: self.value(each, key, depth + 1) for key, each in _ordered(properties, schema)
             }
         if kind == "array":
-            items = schema.get("items") or {"type": "string"}
-            filled = self.value(items, name, depth + 1) if depth < _DEEPEST else None
-            return [filled] if filled not in (None, "") or schema.get("minItems") else []
+            return self._listed(schema, name, depth)
         if kind == "null":
             return None
+        return self._single(kind, schema, name)
+
+    def _listed(self, schema: Mapping[str, Any], name: str, depth: int) -> list[Any]:
+        items = _merged(resolve(schema.get("items") or {"type": "string"}, self._root))
+        if "enum" in items:
+            return self._several(items["enum"], name, schema)
+        filled = self.value(items, name, depth + 1) if depth < _DEEPEST else None
+        return [filled] if filled not in (None, "") or schema.get("minItems") else []
+
+    def _single(self, kind: str, schema: Mapping[str, Any], name: str) -> Any:
         wanted = self._wanted(name, schema)
+        if schema.get("format") == "date":
+            return date_for(wanted, self._row) or _NO_DATE
         if kind == "boolean":
             return holds(self._row, name, wanted.about)
         if kind in {"number", "integer"}:
@@ -126,6 +152,8 @@ class _Filler:
         if kind in {"number", "integer"} and "enum" not in option:
             number = number_for(wanted, self._row)
             return None if number is None else _whole(number, integer=kind == "integer")
+        if option.get("format") == "date":
+            return date_for(wanted, self._row)
         if kind == "string" and "enum" not in option:
             return text_for(wanted, self._row)
         return self.value(option, name, depth)
@@ -138,13 +166,26 @@ class _Filler:
         if set(folded) in _YES_NO:
             yes = holds(self._row, name, wanted.about)
             return folded["yes" if yes else "no"] if "yes" in folded else folded[str(yes).lower()]
+        if set(texts) == set(CERTAINTIES) and "certain" in fold(about):
+            return certainty(self._row)
         if texts:
             return choose(self._row, texts, about, self._definitions(texts))
         numbers = [choice for choice in choices if isinstance(choice, int | float)]
         if not numbers:
             return choices[0]
-        near = number_for(wanted, self._row) or numbers[0]
+        near = scored(wanted, self._row, min(numbers), max(numbers))
         return min(numbers, key=lambda number: abs(number - near))
+
+    def _several(self, choices: list[Any], name: str, schema: Mapping[str, Any]) -> list[Any]:
+        """All that fit a row about as well as the best one; none where none has to be there."""
+        texts = [choice for choice in choices if isinstance(choice, str)]
+        if not texts:
+            return choices[: schema.get("minItems", 0)]
+        about = f"{name.replace('_', ' ')}. {schema.get('description') or ''}"
+        found = choose_several(self._row, texts, about, self._definitions(texts))
+        if found or not schema.get("minItems"):
+            return found
+        return [self._choice(texts, name, schema)]
 
     def _wanted(self, name: str, schema: Mapping[str, Any], *, optional: bool = False) -> Wanted:
         about = str(schema.get("description") or schema.get("title") or "")

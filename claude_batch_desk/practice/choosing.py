@@ -32,6 +32,7 @@ _MARKERS = frozenset({"catch-all", "unknown", "very", "mixed", "neutral"})
 _CROSSING = frozenset({"recurring", "urgent", "unhurried", "positive", "negative", "credit-note"})
 """Subjects that go through all choices; they tell choices apart by their names only."""
 _LEVELS = ("level-low", "level-medium", "level-high")
+CERTAINTIES = ("low", "medium", "high")
 _COMPLAINTS = ("complaint", "technical", "outage", "safety")
 _NEGATIONS = frozenset(
     "not no never without don't didn't isn't nicht kein keine ohne pas non sans sin nie".split()  # noqa: SIM905  as above
@@ -82,6 +83,20 @@ def choose(row: Row, choices: Sequence[str], about: str, instructions: str) -> s
         return _catch_all(profiles) or min(choices, key=lambda name: _lot(row.text, name))
     top = [name for name, score in scores.items() if math.isclose(score, best)]
     return min(top, key=lambda name: _lot(row.text, name))
+
+
+def choose_several(row: Row, choices: Sequence[str], about: str, instructions: str) -> list[str]:
+    """The choices that fit a row at least half as well as the best one, in their order."""
+    scores = [_score(row, profile) for profile in _profiles(tuple(choices), about, instructions)]
+    enough = max(scores) / 2
+    fit = zip(choices, scores, strict=True)
+    return [choice for choice, score in fit if score > 0 and score >= enough]
+
+
+def certainty(row: Row) -> str:
+    """How plainly a row says what it is about: the more it says, the more."""
+    said = min(sum(row.subjects.values()), _MOST_COUNTED)
+    return CERTAINTIES[min(said, len(CERTAINTIES) - 1)]
 
 
 def holds(row: Row, name: str, about: str = "") -> bool:

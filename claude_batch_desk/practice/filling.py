@@ -123,6 +123,16 @@ def number_for(wanted: Wanted, row: Row) -> float | None:
     return _near(wanted, row)
 
 
+def scored(wanted: Wanted, row: Row, low: float, high: float) -> float:
+    """A place on a scale whose ends are given."""
+    return _on_scale(wanted, row, low, high)
+
+
+def date_for(wanted: Wanted, row: Row) -> str | None:
+    """The date a property asks for, as YYYY-MM-DD; None where the row has none."""
+    return _date(wanted, row)
+
+
 def _on_scale(wanted: Wanted, row: Row, low: float, high: float) -> float:
     """A place on a scale: the one the row itself gives, or the one its mood suggests."""
     if low > high:
@@ -245,9 +255,9 @@ def _currency(wanted: Wanted, row: Row) -> str | None:
 
 _Finder = Callable[[Wanted, Row], str | None]
 _FINDERS: tuple[tuple[str, _Finder], ...] = (
-    ("language lang$ sprache langue idioma lingua", _language),
     ("quote quotation verbatim excerpt zitat citation cita", _quote),
     ("reason why rationale justif explan evidence grund begrund raison", _reason),
+    ("language lang$ sprache langue idioma lingua", _language),
     ("reply response answer_ draft antwort reponse respuesta", _reply),
     ("summar sentence gist abstract headline title zusammenfass resum riassunt describ", _summary),
     ("keyword tags stichw mots", _keywords),

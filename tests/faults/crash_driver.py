@@ -28,6 +28,7 @@ from claude_batch_desk.core.jobs.store import (
     TableStore,
     UploadStore,
 )
+from claude_batch_desk.core.jobs.store.version_store import VersionStore
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.report import Report, silent
 from claude_batch_desk.core.service.batch import Batch
@@ -130,7 +131,8 @@ def work(home: Path, url: str, key: str, steps: Steps, way: Way) -> bool:
     """Bring the only job to its end, as a person would who tries again; False if that fails."""
     database = SteppedDatabase(home, steps)
     tables, jobs, answers = TableStore(database), JobStore(database), AnswerStore(database)
-    stores = Stores(home, tables, jobs, answers, UploadStore(database), part_requests=PART)
+    uploads, versions = UploadStore(database), VersionStore(database)
+    stores = Stores(home, tables, jobs, answers, uploads, versions, part_requests=PART)
     desk = Desk(stores, Doors(SteppedGateway(key, url, steps)), PriceBook())
     pause = threading.Event()
     for _ in range(_ROUNDS):

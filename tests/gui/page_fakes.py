@@ -8,13 +8,16 @@ from decimal import Decimal
 from pathlib import Path
 
 from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
+from claude_batch_desk.core.jobs.advising import Advice
 from claude_batch_desk.core.jobs.job import Job, JobRow, Mode, Part, TriedRow
 from claude_batch_desk.core.jobs.rows.selection import RowsChosen, Selection, choose_rows
+from claude_batch_desk.core.pricing.comparing import Comparison
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.pricing.usage import Usage
-from claude_batch_desk.core.prompts.fields import OutputField
+from claude_batch_desk.core.prompts.fields import OutputField, plain_choices
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.template import Template
+from claude_batch_desk.core.prompts.versions import Version, Why
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer, Outcome
 from claude_batch_desk.core.results.export import Exported
@@ -33,7 +36,9 @@ RECIPE = Recipe(
     instructions="You sort customer messages. Answer from the message alone.",
     prompt=Template("Message of {{Customer}}:\n<message>\n{{Message}}\n</message>"),
     fields=(
-        OutputField("Category", "choice", ("delivery", "billing", "account", "praise", "bug")),
+        OutputField(
+            "Category", "choice", plain_choices("delivery", "billing", "account", "praise", "bug")
+        ),
         OutputField("Summary", "text", description="One sentence in English"),
     ),
     model="claude-haiku-5-5",
@@ -132,7 +137,9 @@ class FakeDesk:
         self.asked: list[str] = []
         self.failure: Exception | None = None
         self.next_estimate = make_estimate()
+        self.next_advice = Advice(Comparison(), None)
         self.tried_rows: list[TriedRow] = []
+        self.kept_versions: list[Version] = []
         self.advanced_to: Job | None = None
         self.budget: Decimal | None = None
         self.price = "0.00024"
@@ -171,12 +178,32 @@ class FakeDesk:
             report(0, 1)
         return choose_rows(self.kept_table, selection, report)
 
+    def versions(self, job_id: int) -> list[Version]:
+        return self.kept_versions
+
+    def keep_version(self, job_id: int, why: Why, report: Report) -> Job:
+        self.asked.append(f"keep_version {why}")
+        number = len(self.kept_versions) + 1
+        version = Version(number, self.now.recipe, datetime.now(UTC), why)
+        self.kept_versions = [version, *self.kept_versions]
+        return self.now
+
+    def go_back(self, job_id: int, number: int, report: Report) -> Job:
+        self.asked.append(f"go_back {number}")
+        old = next(each for each in self.kept_versions if each.number == number)
+        self.now = replace(self.now, recipe=old.recipe)
+        return self.now
+
     def models(self, mode: Mode, report: Report) -> list[OfferedModel]:
         return list(bundled_models().values())
 
     def estimate(self, job_id: int, report: Report) -> Estimate:
         self._ask("estimate", report)
         return self.next_estimate
+
+    def advise(self, job_id: int, estimate: Estimate, report: Report) -> Advice:
+        self._ask("advise", report)
+        return self.next_advice
 
     def trial_price(self, job_id: int, count: int, seed: int, report: Report) -> Range:
         self.asked.append(f"trial_price {count}")

@@ -74,11 +74,11 @@ def test_tab_goes_through_the_prompt_page_from_the_top(
     page.activateWindow()
     page.instructions_edit.setFocus()
     met = []
-    while (now := page.focusWidget()) is not page.preview.row_spin:
+    while (now := page.focusWidget()) is not page.preview.stepper.row_spin:
         met.append(now.objectName())
         QTest.keyClick(now, Qt.Key.Key_Tab)
     chips = [f"column_{name}" for name in desk.kept_table.columns]
     assert met[: 2 + len(chips)] == ["instructions", "prompt", *chips]
     place = 2 + len(chips)
-    assert met[place : place + 2] == ["field_name_1", "field_kind_1"]
+    assert met[place : place + 3] == ["empty_cells", "field_name_1", "field_kind_1"]
     assert met.index("field_name_2") < met.index("add_field") < met.index("model")

@@ -42,14 +42,14 @@ def preview(qtbot: QtBot, tasks: TaskRunner) -> PromptPreview:
     ],
 )
 def test_it_says_which_file_goes_along(preview: PromptPreview, row: int, words: str) -> None:
-    preview.row_spin.setValue(row)
+    preview.stepper.row_spin.setValue(row)
     assert preview.document_label.text() == words
 
 
 def test_a_document_without_text_goes_as_a_file_either_way(preview: PromptPreview) -> None:
     preview.set_recipe(replace(RECIPE, documents="text"))
     assert preview.document_label.text() == "With it goes the text of “offer.pdf”, 24 characters"
-    preview.row_spin.setValue(2)
+    preview.stepper.row_spin.setValue(2)
     assert preview.document_label.text() == "With it goes the file “scan.pdf”, 1 page, 34 kB"
 
 

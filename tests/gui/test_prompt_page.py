@@ -10,8 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.rows.selection import Selection
+from claude_batch_desk.core.prompts.fields import Choice
 from claude_batch_desk.core.prompts.recipe import Recipe, load_recipe
-from claude_batch_desk.core.prompts.template import Template
+from claude_batch_desk.core.prompts.template import EMPTY_CELLS, EmptyCells, Template
 from claude_batch_desk.core.tables.table import Row
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.prompt_page import PromptPage
@@ -59,21 +60,21 @@ def test_what_is_written_is_in_the_draft_and_in_the_preview_at_once(
 
 def test_the_arrows_step_through_the_rows(page: PromptPage) -> None:
     page.template_editor.setPlainText("{{Ticket}}")
-    assert not page.preview.previous_button.isEnabled()
-    click(page.preview.next_button)
-    click(page.preview.next_button)
+    assert not page.preview.stepper.previous_button.isEnabled()
+    click(page.preview.stepper.next_button)
+    click(page.preview.stepper.next_button)
     assert page.preview.row_text.toPlainText() == "00002"
-    click(page.preview.previous_button)
+    click(page.preview.stepper.previous_button)
     assert page.preview.row_text.toPlainText() == "00001"
-    page.preview.row_spin.setValue(600)
+    page.preview.stepper.row_spin.setValue(600)
     assert page.preview.row_text.toPlainText() == "00599"
-    assert not page.preview.next_button.isEnabled()
+    assert not page.preview.stepper.next_button.isEnabled()
 
 
 def test_the_longest_prompt_is_found(qtbot: QtBot, page: PromptPage) -> None:
     page.template_editor.setPlainText("{{Message}}")
-    click(page.preview.longest_button)
-    qtbot.waitUntil(lambda: page.preview.row_spin.value() == 5)
+    click(page.preview.stepper.longest_button)
+    qtbot.waitUntil(lambda: page.preview.stepper.row_spin.value() == 5)
     assert page.preview.row_text.toPlainText().startswith("The app crashes")
 
 
@@ -92,7 +93,7 @@ def test_a_misspelt_column_is_named_and_one_click_corrects_it(
 
 def test_markup_in_a_cell_is_shown_as_text(page: PromptPage) -> None:
     page.template_editor.setPlainText("{{Message}}")
-    page.preview.row_spin.setValue(3)
+    page.preview.stepper.row_spin.setValue(3)
     assert "<b>everything</b>" in page.preview.row_text.toPlainText()
 
 
@@ -144,11 +145,10 @@ def test_an_answer_column_is_written_with_its_allowed_values(
     assert card.problem_label.text() == ""
     card.kind_combo.setCurrentText("One of a list")
     assert "at least two" in card.problem_label.text()
-    for choice in ("high", "low"):
-        QTest.keyClicks(card.choices_edit, choice)
-        QTest.keyClick(card.choices_edit, Qt.Key.Key_Return)
+    card.choices_table.paste("high\tmust be done today\nlow")
     assert card.problem_label.text() == ""
-    assert [field.choices for field in draft.recipe.fields] == [("high", "low")]
+    [field] = draft.recipe.fields
+    assert field.choices == (Choice("high", "must be done today"), Choice("low"))
 
 
 def test_answer_columns_move_and_go(page: PromptPage, draft: Draft) -> None:
@@ -255,7 +255,7 @@ def test_a_prompt_not_begun_is_no_mistake(page: PromptPage) -> None:
     page.template_editor.clear()
     assert page.preview.problem_label.text() == ""
     assert page.preview.hint_label.text() == "Write a prompt to see what each row will ask."
-    assert not page.preview.longest_button.isEnabled()
+    assert not page.preview.stepper.longest_button.isEnabled()
 
 
 def test_a_row_that_cannot_be_read_is_said_in_the_preview(page: PromptPage, draft: Draft) -> None:
@@ -290,3 +290,25 @@ def test_the_preview_shows_no_cell_of_a_kept_column(page: PromptPage, draft: Dra
     assert page.preview.problem_label.text().startswith("Correct the marked")
     draft.set_selection(Selection())
     assert page.preview.problem_label.text() == ""
+
+
+def test_what_becomes_of_empty_cells_is_chosen_and_shown(page: PromptPage, draft: Draft) -> None:
+    draft.set_table(make_table(rows=[("1", "Ann", ""), ("2", "Bo", "Hello")]))
+    page.template_editor.setPlainText("To {{Customer}}\n<m>{{Message}}</m>\nAnswer.")
+    combo = page.empty_cells.combo
+
+    def shown(way: EmptyCells) -> str:
+        QTest.keyClick(combo, Qt.Key.Key_Home)
+        for _ in range(EMPTY_CELLS.index(way)):
+            QTest.keyClick(combo, Qt.Key.Key_Down)
+        assert draft.recipe.empty_cells == way
+        return page.preview.row_text.toPlainText()
+
+    assert shown("skip") == ""
+    assert page.preview.hint_label.text() == (
+        "Not sent: “Message” is empty, and such rows are skipped."
+    )
+    assert shown("leave_out") == "To Ann\nAnswer."
+    assert shown("send") == "To Ann\n<m></m>\nAnswer."
+    draft.set_recipe(replace(draft.recipe, empty_cells="skip"))
+    assert page.empty_cells.value == "skip"

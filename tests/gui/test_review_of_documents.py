@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
+from claude_batch_desk.core.prompts.checks import Concern
 from claude_batch_desk.core.tables.document import Document
 from claude_batch_desk.core.tables.table import Reading, Table
-from claude_batch_desk.gui.review_cards import CostsCard, LeavesCard
+from claude_batch_desk.gui.checks_card import ChecksCard
+from claude_batch_desk.gui.review_cards import LeavesCard
 from tests.gui.page_fakes import RECIPE, make_estimate, make_job, make_table
 
 
@@ -24,14 +26,13 @@ def table() -> Table:
 
 
 def test_rows_that_will_not_be_answered_are_named_before_sending(qtbot: QtBot) -> None:
-    card = CostsCard()
+    card = ChecksCard()
     qtbot.addWidget(card)
     warning = "1 row is not sent and costs nothing. Row 5: “a.pdf” is <b>encrypted</b>."
-    card.show_estimate(replace(make_estimate(), warnings=(warning,)))
-    assert card.warnings.text.text() == warning
-    assert not card.warnings.isHidden()
+    card.show_estimate(replace(make_estimate(), concerns=(Concern(warning, "data"),)))
+    assert [each.text() for each in card.lines] == [warning]
     card.show_estimate(make_estimate())
-    assert card.warnings.isHidden()
+    assert card.lines == []
 
 
 def test_the_document_of_each_row_is_among_what_leaves(qtbot: QtBot, table: Table) -> None:

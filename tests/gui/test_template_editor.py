@@ -1,9 +1,11 @@
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from claude_batch_desk.gui.column_drag import column_mime
 from claude_batch_desk.gui.template_editor import TemplateEditor
 from claude_batch_desk.gui.theme import DARK, LIGHT, Colours, palette_of
 from claude_batch_desk.gui.unknown_columns import nearest_column
@@ -135,3 +137,46 @@ def test_completion_offers_the_columns_of_the_widest_table(
     editor.set_columns([f"Column {place}" for place in range(16_384)])
     QTest.keyClicks(editor, "{{col")
     assert popup.isVisible()
+
+
+def drop(edit: QPlainTextEdit, data: QMimeData, place: QPoint) -> bool:
+    """Let go of something over an editor; whether it was taken."""
+    actions, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    entering = QDragEnterEvent(place, actions, data, button, Qt.KeyboardModifier.NoModifier)
+    target: QWidget = edit.viewport()
+    QApplication.sendEvent(target, entering)
+    dropping = QDropEvent(QPointF(place), actions, data, button, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(target, dropping)
+    return entering.isAccepted()
+
+
+def test_a_column_is_put_where_it_is_let_go(editor: TemplateEditor) -> None:
+    QTest.keyClicks(editor, "Dear , hello.")
+    cursor = editor.textCursor()
+    cursor.setPosition(5)
+    place = editor.cursorRect(cursor).center()
+    assert drop(editor, column_mime("Customer"), place)
+    assert editor.toPlainText() == "Dear {{Customer}}, hello."
+    editor.undo()
+    assert editor.toPlainText() == "Dear , hello."
+
+
+def test_a_column_cannot_be_put_where_placeholders_mean_nothing(qtbot: QtBot) -> None:
+    edit = QPlainTextEdit("Instructions")
+    qtbot.addWidget(edit)
+    drop(edit, column_mime("Customer"), QPoint(5, 5))
+    assert edit.toPlainText() == "Instructions"
+
+
+def test_a_dropped_file_is_left_to_the_window(editor: TemplateEditor) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile("/home/ann/table.csv")])
+    assert not drop(editor, data, QPoint(5, 5))
+    assert editor.toPlainText() == ""
+
+
+def test_text_is_dropped_as_before(editor: TemplateEditor) -> None:
+    data = QMimeData()
+    data.setText("{{Ticket}}")
+    drop(editor, data, QPoint(5, 5))
+    assert editor.toPlainText() == "{{Ticket}}"

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claude_batch_desk.core.prompts.fields import OutputField, answer_schema
+from claude_batch_desk.core.prompts.fields import OutputField, plain_choices
 from claude_batch_desk.core.prompts.recipe import load_recipe
+from claude_batch_desk.core.prompts.schema import answer_schema
 from claude_batch_desk.core.resources import resource_path
 from claude_batch_desk.practice.answers import answer_text
 from claude_batch_desk.practice.reading import Row, date_in, numbers_in, read_number
@@ -48,11 +49,11 @@ def ask(text: str, *fields: OutputField, instructions: str = "", prompt: str = "
     ],
 )
 def test_a_message_is_filed_where_a_person_would(text: str, category: str) -> None:
-    assert ask(text, OutputField("Category", "choice", CATEGORIES)) == category
+    assert ask(text, OutputField("Category", "choice", plain_choices(*CATEGORIES))) == category
 
 
 def test_a_recipes_own_definitions_decide() -> None:
-    field = OutputField("Team", "choice", ("Otters", "Herons"))
+    field = OutputField("Team", "choice", plain_choices("Otters", "Herons"))
     instructions = "- Otters: anything about rivers, boats and fishing.\n- Herons: lamps, ladders."
 
     assert ask("The ladder broke.\nTwo lamps too.", field, instructions=instructions) == "Herons"
@@ -60,7 +61,7 @@ def test_a_recipes_own_definitions_decide() -> None:
 
 
 def test_what_a_definition_excludes_does_not_count() -> None:
-    field = OutputField("Team", "choice", ("Otters", "Herons"))
+    field = OutputField("Team", "choice", plain_choices("Otters", "Herons"))
     instructions = "- Otters: boats. Not for ladders.\n- Herons: ladders."
 
     assert ask("My ladders.", field, instructions=instructions) == "Herons"
@@ -79,7 +80,9 @@ def test_what_a_definition_excludes_does_not_count() -> None:
     ],
 )
 def test_a_mood_is_told(text: str, sentiment: str) -> None:
-    field = OutputField("Sentiment", "choice", ("Positive", "Mixed", "Negative", "Neutral"))
+    field = OutputField(
+        "Sentiment", "choice", plain_choices("Positive", "Mixed", "Negative", "Neutral")
+    )
 
     assert ask(text, field) == sentiment
 
@@ -93,7 +96,10 @@ def test_a_mood_is_told(text: str, sentiment: str) -> None:
     ],
 )
 def test_urgency_is_told(text: str, urgency: str) -> None:
-    assert ask(text, OutputField("Urgency", "choice", ("High", "Normal", "Low"))) == urgency
+    assert (
+        ask(text, OutputField("Urgency", "choice", plain_choices("High", "Normal", "Low")))
+        == urgency
+    )
 
 
 @pytest.mark.parametrize(
@@ -125,7 +131,9 @@ def test_a_refund_request_is_seen(text: str, wanted: bool) -> None:
 def test_a_language_is_told_by_code_or_name(text: str, code: str, name: str) -> None:
     by_code = OutputField("Language", description="ISO 639 code, such as en")
     by_choice = OutputField(
-        "Language", "choice", ("English", "German", "French", "Spanish", "Polish", "Japanese")
+        "Language",
+        "choice",
+        plain_choices("English", "German", "French", "Spanish", "Polish", "Japanese"),
     )
 
     assert ask(text, by_code) == code
@@ -317,7 +325,7 @@ def test_lines_that_tell_what_to_do_are_not_what_a_row_says() -> None:
 
 
 def test_a_label_beside_the_text_may_decide() -> None:
-    field = OutputField("Kind", "choice", ("Name", "Offense", "Sentence"))
+    field = OutputField("Kind", "choice", plain_choices("Name", "Offense", "Sentence"))
     prompt = "<key>Offense:</key><info>1. Conspiracy to distribute, two counts</info>"
 
     assert ask("", field, prompt=prompt) == "Offense"

@@ -20,6 +20,7 @@ from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.prompts.request import Request, request_builder
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answers import read_answer, result_of, unsent_answer
+from claude_batch_desk.core.results.quotes import asks_for_quotes, check_quotes, source_of
 from claude_batch_desk.core.service.gateway import Gateway
 
 _AT_ONCE = 6
@@ -72,17 +73,20 @@ class _Calls:
         except Refused as error:
             if error.status not in OWN_FAULTS or self._hopeless():
                 raise
-            self._keep(number, _refusal(error), "")
+            self._keep(number, request, _refusal(error), "")
         else:
-            self._keep(number, result_of(reply.message), IMMEDIATE)
+            self._keep(number, request, result_of(reply.message), IMMEDIATE)
 
     def _hopeless(self) -> bool:
         refused = next(self._refused)
         bought = self._stores.answers.any_bought_now(self._job.id)
         return refused >= _REFUSED_AT_FIRST and not bought
 
-    def _keep(self, number: int, raw: bytes, origin: str) -> None:
-        answer = read_answer(orjson.loads(raw), self._job.recipe.fields)
+    def _keep(self, number: int, request: Request, raw: bytes, origin: str) -> None:
+        fields = self._job.recipe.fields
+        answer = read_answer(orjson.loads(raw), fields)
+        if asks_for_quotes(fields):
+            answer = check_quotes(answer, fields, source_of(request))
         cost = cost_of(answer, self._prices, self._job.recipe.model, "now")
         self._stores.answers.keep(self._job.id, [Kept(number, answer, cost, origin, raw)])
 
@@ -139,6 +143,6 @@ def _open_requests(
             seen[number] = 1
             rows.append(row)
             numbers.append(number)
-    bound = bind_prompt(job.recipe.prompt, table, job.selection)
+    bound = bind_prompt(job.recipe, table, job.selection)
     for number, each in zip(numbers, prompted(table, rows, bound, build), strict=True):
         yield number, each.request

@@ -1,7 +1,7 @@
 """Results fetched, read, proven complete by their ids, and kept."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ import orjson
 from claude_batch_desk.core.errors import PriceError
 from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.polling import Patience
+from claude_batch_desk.core.jobs.quoting import Quotes
 from claude_batch_desk.core.jobs.sending import drop_bodies, keep_for_the_rest
 from claude_batch_desk.core.jobs.store import Kept, Stores
 from claude_batch_desk.core.pricing.prices import PriceBook
@@ -90,7 +91,7 @@ def _spool(stores: Stores, job: Job, part: Part) -> Path:
 
 def _keep_lines(stores: Stores, prices: PriceBook, job: Job, part: Part, report: Report) -> None:
     """Keep every readable line; one cut short is left to the next reading."""
-    token = stores.jobs.token(job.id)
+    token, quotes = stores.jobs.token(job.id), Quotes(stores, job)
     held: list[Kept] = []
     strays: list[tuple[str, bytes]] = []
     for read, (custom_id, result, line) in enumerate(_results(_spool(stores, job, part))):
@@ -102,19 +103,19 @@ def _keep_lines(stores: Stores, prices: PriceBook, job: Job, part: Part, report:
             cost = cost_of(answer, prices, job.recipe.model, "batch")
             held.append(Kept(number, answer, cost, part.batch_id, orjson.dumps(result)))
         if len(held) + len(strays) == _AT_ONCE:
-            _flush(stores, job, part, held, strays)
+            _flush(stores, job, part, quotes.checked(held, report), strays)
+            held.clear()
             report(read, part.requests)
-    _flush(stores, job, part, held, strays)
+    _flush(stores, job, part, quotes.checked(held, report), strays)
 
 
 def _flush(
-    stores: Stores, job: Job, part: Part, held: list[Kept], strays: list[tuple[str, bytes]]
+    stores: Stores, job: Job, part: Part, held: Sequence[Kept], strays: list[tuple[str, bytes]]
 ) -> None:
     if held:
         stores.answers.keep(job.id, held)
     if strays:
         stores.answers.keep_strays(job.id, part.batch_id, strays)
-    held.clear()
     strays.clear()
 
 

@@ -4,7 +4,7 @@ import logging
 import random
 from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from claude_batch_desk.core.errors import Refused, ServiceError
 from claude_batch_desk.core.jobs.packing import Packing, travelling_size
@@ -33,6 +33,10 @@ class Counts:
     """Input tokens."""
     refused: dict[str, str]
     """Why it does not take a request, as a sentence; it would not when that is sent either."""
+    problem: str = ""
+    """Why no more could be counted, as a sentence, or ""."""
+    refuses: str = ""
+    """Why it takes none of them, which is for what they share, as a sentence, or ""."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class Counting:
     stores: Stores
     gateway: Gateway | None
     job_id: int
+    problem: str = ""
+    """Why there is no gateway, as a sentence."""
 
     def counts(self, requests: Sequence[Request], report: Report) -> Counts:
         """Of as many as are known or can be asked."""
@@ -51,8 +57,11 @@ class Counting:
             packing = Packing(self.stores.uploads, self.gateway)
             fresh = self._ask(packing, self.gateway, _light(packing, asked.values()), report)
             self.stores.answers.keep_counted(self.job_id, fresh.tokens)
-            return Counts(known | fresh.tokens, fresh.refused)
-        return Counts(known, {})
+            none_taken = fresh.refused and not fresh.tokens and not known
+            if none_taken and not fresh.refuses:
+                fresh = replace(fresh, refused={}, refuses=next(iter(fresh.refused.values())))
+            return replace(fresh, tokens=known | fresh.tokens)
+        return Counts(known, {}, self.problem if asked else "")
 
     def _ask(
         self, packing: Packing, gateway: Gateway, requests: list[Request], report: Report
@@ -75,6 +84,7 @@ class Counting:
         # In random order, so that what came before a failure still stands for the whole.
         requests = random.Random(_SEED).sample(requests, len(requests))  # noqa: S311 - no secret
         pool = ThreadPoolExecutor(_AT_ONCE)
+        problem = refuses = ""
         waiting = asked = {pool.submit(count, each) for each in requests}
         try:
             while waiting:
@@ -82,13 +92,15 @@ class Counting:
                 for future in finished:
                     future.result()
                 report(len(asked) - len(waiting), len(asked))
-        except ServiceError:
+        except ServiceError as error:
             _LOG.info("only %d of %d requests were counted", len(fresh.tokens), len(asked))
             fresh.refused.clear()
+            problem = str(error)
+            refuses = problem if error.status in OWN_FAULTS else ""
         finally:
             # Counts are free, so nobody waits for those under way.
             pool.shutdown(wait=False, cancel_futures=True)
-        return Counts(dict(fresh.tokens), dict(fresh.refused))
+        return Counts(dict(fresh.tokens), dict(fresh.refused), problem, refuses)
 
 
 def _light(packing: Packing, requests: Iterable[Request]) -> list[Request]:

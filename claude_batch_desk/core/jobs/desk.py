@@ -19,6 +19,7 @@ from claude_batch_desk.core.errors import (
     StoreError,
 )
 from claude_batch_desk.core.jobs import advancing, counting, estimating, exporting, freezing, trying
+from claude_batch_desk.core.jobs.advising import Advice, advise
 from claude_batch_desk.core.jobs.intake import sources
 from claude_batch_desk.core.jobs.intake.changes import SourceChange, source_change
 from claude_batch_desk.core.jobs.intake.pasting import take_in_text
@@ -41,7 +42,9 @@ from claude_batch_desk.core.jobs.rows.selection import (
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.pricing.prices import PriceBook
+from claude_batch_desk.core.prompts.checks import NotSendable
 from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.versions import Version, Why
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.core.service.gateway import Gateway
@@ -152,6 +155,26 @@ class Desk:
         """
         self._stores.jobs.remove(job_id)
 
+    # Versions of the prompt
+
+    def versions(self, job_id: int) -> list[Version]:
+        """The states of the recipe that were tried, sent or kept, newest first."""
+        return self._stores.versions.versions(job_id)
+
+    def keep_version(self, job_id: int, why: Why, report: Report) -> Job:
+        """Keep the recipe as it is; nothing happens where the newest version says the same."""
+        report(0, 0)
+        return self._keep(self.job(job_id), why)
+
+    def go_back(self, job_id: int, number: int, report: Report) -> Job:
+        """Ask again what this version asked, as a new version; raises StoreError once sent."""
+        report(0, 0)
+        self._stores.versions.go_back(job_id, number)
+        return self.job(job_id)
+
+    def _keep(self, job: Job, why: Why) -> Job:
+        return replace(job, version=self._stores.versions.keep(job.id, job.recipe, why))
+
     # Models and money
 
     def models(self, mode: Mode, report: Report) -> list[OfferedModel]:
@@ -192,6 +215,12 @@ class Desk:
             text=self._estimate(replace(job, recipe=replace(job.recipe, documents="text")), report),
         )
 
+    def advise(self, job_id: int, estimate: Estimate, report: Report) -> Advice:
+        """What helps to choose a model and the longest answer; `estimate` is the job's newest."""
+        job = self.job(job_id)
+        models = self.models(job.mode, report)
+        return advise(job, estimate, models, self.tried(job_id), self._prices)
+
     def trial_price(self, job_id: int, count: int, seed: int, report: Report) -> Range:
         """What trying these rows will cost at the full price, in USD."""
         job, table = self._ready(job_id)
@@ -201,10 +230,9 @@ class Desk:
 
     def _counting(self, job: Job) -> counting.Counting:
         try:
-            gateway = self._door(job)
-        except ServiceError:
-            gateway = None
-        return counting.Counting(self._stores, gateway, job.id)
+            return counting.Counting(self._stores, self._door(job), job.id)
+        except ServiceError as error:
+            return counting.Counting(self._stores, None, job.id, str(error))
 
     def _open(self, mode: Mode) -> Gateway:
         return self._doors.gateway(mode, self._doors.address(mode))
@@ -244,6 +272,7 @@ class Desk:
                 raise StoreError("This job was already sent, so there is nothing left to try.")
             model = self.model(job, report)
             wanted = trying.sample(table, job, model, count, seed, report)
+            job = self._keep(job, "tried")
             trying.try_out(self._stores, self._door(job), job, wanted, report)
         rows = {each.row for each in wanted}
         return [tried for tried in self.tried(job_id) if tried.number in rows]
@@ -270,8 +299,10 @@ class Desk:
             gateway.newest_batch()  # a wrong key or no network is found out while it is a draft
             estimate = self._estimate(job, report)
             _check_budget(estimate.batch if way == "batch" else estimate.now, budget)
+            _check_concerns(estimate, way)
             model, address = self.model(job, report), self._doors.address(job.mode)
             order = Order(model, estimate, gateway.key_print, address, way)
+            self._keep(job, "sent")
             freezing.freeze(self._stores, gateway, self._prices, job, order, report)
             return self._advance(job_id, report)
 
@@ -339,6 +370,12 @@ class Desk:
         job, table = self._ready(job_id)
         answers = partial(self._stores.answers.answers, job_id)
         return exporting.export(job, table, self._plan(job), answers, path, report)
+
+
+def _check_concerns(estimate: Estimate, way: Way) -> None:
+    stops = [each for each in estimate.concerns if each.tone == "stop"]
+    if stops and way == "batch":
+        raise NotSendable(stops)
 
 
 def _check_budget(amount: Range, budget: Decimal | None) -> None:

@@ -10,8 +10,10 @@ from typing import TypeVar
 import orjson
 
 from claude_batch_desk.core.catalogue import OfferedModel
+from claude_batch_desk.core.jobs import checking
+from claude_batch_desk.core.jobs.checking import Dear, Looked, said_by_service
 from claude_batch_desk.core.jobs.counting import TICK, Counting, Counts
-from claude_batch_desk.core.jobs.foreseeing import Foreseen, rows_of, warn
+from claude_batch_desk.core.jobs.foreseeing import Foreseen, rows_of
 from claude_batch_desk.core.jobs.freezing import none_sendable, usable_trials
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import Plan, Prompted, make_plan, prompted
@@ -85,7 +87,7 @@ def estimate(
     build = request_builder(job.recipe, model, documents=table.documents is not None)
     empty = build(_NEARLY_EMPTY)
     weighed = _Weighed(model, len(empty.params))
-    bound = bind_prompt(job.recipe.prompt, table, job.selection)
+    bound = bind_prompt(job.recipe, table, job.selection)
     numbers = selected_rows(table, job.selection, report)
     plan = make_plan(table, numbers, bound, build, weighed.take, report)
     if weighed.reasons and not weighed.sizes:
@@ -106,8 +108,27 @@ def estimate(
     }
     long = {weighed.numbers[at] for at in estimator.too_long(work, measured)} - refused.keys()
     found = estimator.estimate(work, measured, prices)
-    warnings = warn(plan, Foreseen(weighed.reasons, refused, long), model)
-    return replace(found, unsent=unsent, warnings=warnings)
+    foreseen = Foreseen(weighed.reasons, refused, long)
+    looked = Looked(plan, foreseen, _dear(weighed, work, measured, prices))
+    checked, refusal = said_by_service(counts, _longest(plan, weighed))
+    concerns = (*refusal, *checking.concerns(job.recipe, model, looked))
+    return replace(found, unsent=unsent, concerns=concerns, checked=checked)
+
+
+def _longest(plan: Plan, weighed: _Weighed) -> str:
+    """The SHA-256 of the longest request."""
+    at = max(range(len(weighed.sizes)), key=weighed.sizes.__getitem__)
+    return plan.digest(weighed.numbers[at])
+
+
+def _dear(weighed: _Weighed, work: Workload, measured: Measured, prices: PriceBook) -> Dear | None:
+    """The requests that are billed at a higher tier for their length, if there are such."""
+    tiers = prices.rates(work.model.id).tiers
+    if len(tiers) == 1 or tiers[1].above >= work.model.max_input_tokens:
+        return None
+    found = estimator.longer_than(tiers[1].above, work, measured)
+    times = round(tiers[1].batch.input / tiers[0].batch.input)
+    return Dear(tiers[1].above, times, {weighed.numbers[at] for at in found})
 
 
 def _aside(work: Callable[[], Result], report: Report) -> Result:

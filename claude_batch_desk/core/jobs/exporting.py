@@ -9,6 +9,7 @@ from claude_batch_desk.core.errors import ExportError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import Plan
 from claude_batch_desk.core.jobs.rows.choice_words import describe
+from claude_batch_desk.core.prompts.fields import columns_of
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.export import Exported, export_csv, export_xlsx
@@ -38,8 +39,8 @@ def export(
     if path.suffix.lower() == ".csv":
         return export_csv(path, columns, rows, about, report)
     first = len(table.columns)
-    numbers = tuple(first + at for at, field in enumerate(fields) if field.kind == "number")
-    return export_xlsx(path, columns, rows, about, report, number_columns=numbers)
+    typed = tuple(first + at for at, column in enumerate(columns_of(fields)) if column.is_typed)
+    return export_xlsx(path, columns, rows, about, report, typed_columns=typed)
 
 
 def check_target(path: Path) -> None:
@@ -84,6 +85,7 @@ def _note(job: Job, table: Table) -> ExportNote:
         source_sha256=table.sha256,
         rows=table.row_count,
         recipe=job.recipe.name,
+        version=job.version,
         model=job.recipe.model,
         mode=job.mode,
         batch_ids=tuple(part.batch_id for part in job.parts if part.batch_id),

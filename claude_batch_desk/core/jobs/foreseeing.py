@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.jobs.plan import Plan
+from claude_batch_desk.core.prompts.checks import Concern
 
+KEPT = 100
+"""So many row numbers are kept with a concern."""
 _NAMED = 3
 """So many rows are named, the rest counted."""
 
@@ -30,26 +33,31 @@ def rows_of(plan: Plan, requests: Container[int]) -> Iterator[tuple[int, int]]:
             yield row, request
 
 
-def warn(plan: Plan, foreseen: Foreseen, model: OfferedModel) -> tuple[str, ...]:
-    """Sentences for the person who is about to pay for the rest."""
-    said = []
+def warn(plan: Plan, foreseen: Foreseen, model: OfferedModel) -> tuple[Concern, ...]:
+    """What the person should know who is about to pay for the rest."""
+    said: list[Concern] = []
     if foreseen.unsent:
         rows = [*rows_of(plan, foreseen.unsent)]
         cost = "costs" if len(rows) == 1 else "cost"
         begin = f"{_count(rows)} not sent and {cost} nothing."
-        said.append(f"{begin} {_named(rows, foreseen.unsent)}")
+        said.append(_concern(f"{begin} {_named(rows, foreseen.unsent)}", rows))
     if foreseen.refused:
         rows = [*rows_of(plan, foreseen.refused)]
         begin = f"{_count(rows)} not taken by the service as it looks now, and not billed then."
-        said.append(f"{begin} {_named(rows, foreseen.refused)}")
+        said.append(_concern(f"{begin} {_named(rows, foreseen.refused)}", rows))
     if foreseen.too_long:
         rows = [*rows_of(plan, foreseen.too_long)]
-        said.append(
+        told = (
             f"{_count(rows)} probably longer than the {model.max_input_tokens:,} tokens "
             f"{model.name} reads; the service refuses such, and does not bill them. "
             f"Row {', '.join(f'{row + 1:,}' for row, _ in rows[:_NAMED])}.{_and_more(rows)}"
         )
+        said.append(_concern(told, rows))
     return tuple(said)
+
+
+def _concern(text: str, rows: Sequence[tuple[int, int]]) -> Concern:
+    return Concern(text, "data", rows=tuple(row for row, _ in rows[:KEPT]))
 
 
 def _count(rows: Sequence[tuple[int, int]]) -> str:

@@ -16,7 +16,9 @@ from claude_batch_desk.core.jobs.store import Kept, Stores, Trial
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.prompts.request import Request, UnsentRequest, request_builder
 from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.answers import read_message, result_of, unsent_answer
+from claude_batch_desk.core.results.quotes import asks_for_quotes, check_quotes, source_of
 from claude_batch_desk.core.service.gateway import Gateway
 from claude_batch_desk.core.service.spool import BatchSpool
 
@@ -53,13 +55,13 @@ class _Freezer:
             self.settled.append(Kept(number, answer, Decimal(0), "", b"{}"))
             self.unsent.append(request.reason)
         elif trial := self.tried.get(request.sha256):
-            self.settled.append(self._prepaid(trial, number))
+            self.settled.append(self._prepaid(trial, number, request))
         elif self.order.way == "batch":
             until = self.packing.prepare(request, lambda: self.report(*self._at))
             self.spool.add(number, self.packing.params(request), until)
 
-    def _prepaid(self, trial: Trial, number: int) -> Kept:
-        answer = read_message(orjson.loads(trial.raw), self.job.recipe.fields)
+    def _prepaid(self, trial: Trial, number: int, request: Request) -> Kept:
+        answer = answer_of_trial(trial, self.job, request)
         cost = self.prices.total(answer.usage, self.job.recipe.model, "now")
         return Kept(number, answer, cost, "", result_of(trial.raw))
 
@@ -89,7 +91,7 @@ def freeze(
     packing, tried = Packing(stores.uploads, gateway), usable_trials(stores, job)
     freezer = _Freezer(job, order, prices, packing, spool, tried, report)
     try:
-        bound = bind_prompt(job.recipe.prompt, table, job.selection)
+        bound = bind_prompt(job.recipe, table, job.selection)
         numbers = selected_rows(table, job.selection, report)
         build = request_builder(job.recipe, order.model, documents=table.documents is not None)
         plan = make_plan(table, numbers, bound, build, freezer.take, freezer.heard)
@@ -114,12 +116,18 @@ def usable_trials(stores: Stores, job: Job) -> dict[str, Trial]:
     }
 
 
+def answer_of_trial(trial: Trial, job: Job, request: Request) -> Answer:
+    """What a trial of this request brought, read by the recipe of today."""
+    fields = job.recipe.fields
+    answer = read_message(orjson.loads(trial.raw), fields)
+    if asks_for_quotes(fields):
+        return check_quotes(answer, fields, source_of(request))
+    return answer
+
+
 def none_sendable(reason: str) -> DocumentError:
     """For rows of which none can be asked; `reason` is that of one of them."""
-    return DocumentError(
-        f"None of the rows can be asked, as none has a document that can be sent. {reason} "
-        "Nothing was sent."
-    )
+    return DocumentError(f"None of the rows can be asked about. {reason} Nothing was sent.")
 
 
 def _check_room(stores: Stores, requests: int) -> None:

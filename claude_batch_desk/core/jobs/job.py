@@ -105,6 +105,8 @@ class Job:
     """When to ask the service again; None when there is nothing to ask."""
     canceled: bool = False
     """The person asked to stop: nothing of it is sent from then on."""
+    version: int = 0
+    """The number of the kept version that the recipe is; 0 where this state was not kept."""
 
     @property
     def unsettled(self) -> bool:
@@ -145,3 +147,5 @@ class TriedRow:
     cost: Decimal
     document: str = ""
     """The name of the document that went with it."""
+    version: int = 0
+    """Of the prompt; 0 where it was not kept."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import repeat
 
-from claude_batch_desk.core.prompts.request import Build, Request
+from claude_batch_desk.core.prompts.request import Build, Request, unsent_request
 from claude_batch_desk.core.prompts.template import BoundTemplate
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.document import Document
@@ -58,12 +58,14 @@ def rows_by_number(table: Table, numbers: "array[int]") -> Iterator[tuple[int, R
         place = end
 
 
-def rendered(
-    table: Table, numbers: "array[int]", prompt: BoundTemplate
-) -> Iterator[tuple[int, str]]:
-    """The prompt of each row."""
-    for number, row in rows_by_number(table, numbers):
-        yield number, prompt.render(row)
+def _asked(
+    row: Row, document: Document | None, prompt: BoundTemplate, build: Build
+) -> tuple[str, Request]:
+    """The prompt of a row, "" where it is skipped, and its request."""
+    if prompt.skips and (reason := prompt.why_skipped(row)):
+        return "", unsent_request(reason)
+    text = prompt.render(row)
+    return text, build(text, document)
 
 
 def documents_of(table: Table, numbers: "array[int]") -> Iterable[Document | None]:
@@ -85,7 +87,7 @@ def _documents(documents: Documents, numbers: "array[int]") -> Iterator[Document
 
 @dataclass(frozen=True)
 class Prompted:
-    """A row of the table, what it is asked, and the request that asks it."""
+    """A row of the table, what it is asked ("" where it is skipped), and the request for it."""
 
     row: int
     prompt: str
@@ -96,9 +98,9 @@ def prompted(
     table: Table, numbers: "array[int]", prompt: BoundTemplate, build: Build
 ) -> Iterator[Prompted]:
     """What each of these rows is asked; for a few rows, as everything is built anew."""
-    rows = zip(rendered(table, numbers, prompt), documents_of(table, numbers), strict=True)
-    for (number, text), document in rows:
-        yield Prompted(number, text, build(text, document))
+    rows = zip(rows_by_number(table, numbers), documents_of(table, numbers), strict=True)
+    for (number, row), document in rows:
+        yield Prompted(number, *_asked(row, document, prompt, build))
 
 
 def make_plan(
@@ -113,11 +115,11 @@ def make_plan(
     request_of_row, digests = array("I"), bytearray()
     known: dict[bytes, int] = {}
     every = _REPORT_EVERY if table.documents is None else 1
-    rows = zip(rendered(table, numbers, prompt), documents_of(table, numbers), strict=True)
-    for done, ((_, text), document) in enumerate(rows):
+    rows = zip(rows_by_number(table, numbers), documents_of(table, numbers), strict=True)
+    for done, ((_, row), document) in enumerate(rows):
         if done % every == 0:
             report(done, len(numbers))
-        request = build(text, document)
+        _, request = _asked(row, document, prompt, build)
         digest = bytes.fromhex(request.sha256)
         number = known.setdefault(digest, len(known))
         if number == len(digests) // DIGEST_BYTES:

@@ -6,28 +6,26 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from itertools import islice
 
-import orjson
-
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.errors import RecipeError
-from claude_batch_desk.core.jobs.freezing import none_sendable
+from claude_batch_desk.core.jobs.freezing import answer_of_trial, none_sendable
 from claude_batch_desk.core.jobs.job import Job, TriedRow
 from claude_batch_desk.core.jobs.packing import Packing, Stop
 from claude_batch_desk.core.jobs.plan import Prompted, documents_of, prompted
 from claude_batch_desk.core.jobs.rows.selection import bind_prompt, selected_rows
 from claude_batch_desk.core.jobs.store import Stores, Trial
 from claude_batch_desk.core.pricing.prices import PriceBook
-from claude_batch_desk.core.prompts.request import Build, UnsentRequest, request_builder
+from claude_batch_desk.core.prompts.request import Build, Request, UnsentRequest, request_builder
 from claude_batch_desk.core.prompts.template import BoundTemplate
 from claude_batch_desk.core.quality.sampling import random_order, random_rows
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.results.answers import read_message
 from claude_batch_desk.core.service.gateway import Gateway
 from claude_batch_desk.core.tables.table import Table
 
 _AT_ONCE = 4
 _TICK = 0.2
 """Seconds after which a cancel is heard while no answer comes."""
+_REPORT_EVERY = 1_000
 
 
 def sample(
@@ -37,16 +35,40 @@ def sample(
 
     Only such as can be sent; raises DocumentError where there are none.
     """
-    bound = bind_prompt(job.recipe.prompt, table, job.selection)
+    bound = bind_prompt(job.recipe, table, job.selection)
     numbers = selected_rows(table, job.selection, report)
     build = request_builder(job.recipe, model, documents=table.documents is not None)
     if table.documents is not None:
         shuffled = array("I", random_order(numbers, seed))
-        found = _first_sendable(table, shuffled, bound, build, report)
-        return sorted(islice(found, count), key=lambda each: each.row)
+        some = _first_sendable(table, shuffled, bound, build, report)
+        return sorted(islice(some, count), key=lambda each: each.row)
+    drawn = [*prompted(table, _drawn(numbers, count, seed), bound, build)]
+    if any(isinstance(each.request, UnsentRequest) for each in drawn):
+        sendable = _sendable(table, numbers, bound, build, report)
+        return [*prompted(table, _drawn(sendable, count, seed), bound, build)]
+    return drawn
+
+
+def _drawn(numbers: "array[int]", count: int, seed: int) -> "array[int]":
     places = random_rows(len(numbers), min(count, len(numbers)), seed)
-    chosen = array("I", [numbers[place] for place in places])
-    return [*prompted(table, chosen, bound, build)]
+    return array("I", [numbers[place] for place in places])
+
+
+def _sendable(
+    table: Table, numbers: "array[int]", bound: BoundTemplate, build: Build, report: Report
+) -> "array[int]":
+    """Those of the rows that can be sent; raises DocumentError where there are none."""
+    found, reason = array("I"), ""
+    for done, each in enumerate(prompted(table, numbers, bound, build)):
+        if done % _REPORT_EVERY == 0:
+            report(0, 0)
+        if isinstance(each.request, UnsentRequest):
+            reason = each.request.reason
+        else:
+            found.append(each.row)
+    if not found:
+        raise none_sendable(reason)
+    return found
 
 
 def _first_sendable(
@@ -80,7 +102,7 @@ def try_out(
 
     def buy(each: Prompted) -> None:
         reply = packing.answer(each.request, stop.hear)
-        trial = Trial(each.request.sha256, each.row, each.prompt, reply.message)
+        trial = Trial(each.request.sha256, each.row, each.prompt, reply.message, job.version)
         stores.answers.keep_trial(job.id, trial)
 
     stop = Stop()
@@ -111,26 +133,30 @@ def tried_rows(
     trials = stores.answers.trials(job.id)
     try:
         build = request_builder(job.recipe, model, documents=table.documents is not None)
-        bound = bind_prompt(job.recipe.prompt, table, job.selection)
+        bound = bind_prompt(job.recipe, table, job.selection)
     except RecipeError:
         return []
     found: list[TriedRow] = []
     for trial in trials:
-        if not _is_what_is_asked(trial, table, bound, build):
+        request = _request_today(trial, table, bound, build)
+        if request is None:
             continue
         [document] = documents_of(table, array("I", [trial.row]))
-        answer = read_message(orjson.loads(trial.raw), job.recipe.fields)
+        answer = answer_of_trial(trial, job, request)
         cost = prices.total(answer.usage, model.id, "now")
         name = document.name if document else ""
-        found.append(TriedRow(trial.row, trial.prompt, answer, cost, name))
+        found.append(TriedRow(trial.row, trial.prompt, answer, cost, name, trial.version))
     return found
 
 
-def _is_what_is_asked(trial: Trial, table: Table, bound: BoundTemplate, build: Build) -> bool:
+def _request_today(
+    trial: Trial, table: Table, bound: BoundTemplate, build: Build
+) -> Request | None:
+    """The request of a trial; None where its row is asked another one by now."""
     if trial.row >= table.row_count:
-        return False
+        return None
     try:
         [now] = prompted(table, array("I", [trial.row]), bound, build)
     except RecipeError:  # the model of today does not take its document
-        return False
-    return now.request.sha256 == trial.sha256
+        return None
+    return now.request if now.request.sha256 == trial.sha256 else None

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from claude_batch_desk.core.prompts.checks import Concern, texts_of
+
 
 @dataclass(frozen=True)
 class Range:
@@ -40,9 +42,23 @@ class Estimate:
     already_answered: int = 0
     """Requests that a trial has answered and paid; they are not sent again."""
     unsent: int = 0
-    """Rows beside these that cannot be sent, as their document is not usable; they cost nothing."""
-    warnings: tuple[str, ...] = ()
-    """Sentences about rows that will not be answered: those not sent, and those too long."""
+    """Rows beside these that are not sent, for want of a document or a cell; they cost nothing."""
+    concerns: tuple[Concern, ...] = ()
+    """What is worth mending or knowing before it is sent, the worst first."""
+    checked: str = ""
+    """Whether the service was asked what it thinks of the longest row, as a sentence."""
+    shared_tokens: int = 0
+    """Input tokens that every request repeats: instructions, answer columns, and what the service
+    adds. 0 in an estimate of an earlier version, like the two below."""
+    longest_tokens: int = 0
+    """Input tokens of the longest request still to be sent, what is shared included."""
+    tokens_per_byte: float = 0.0
+    """How the UTF-8 bytes of a prompt become input tokens, on average."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences about what will go wrong, such as rows that are not sent, or too long."""
+        return texts_of(self.concerns)
 
 
 @dataclass(frozen=True)

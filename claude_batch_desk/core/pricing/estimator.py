@@ -77,12 +77,28 @@ def estimate(work: Workload, measured: Measured, book: PriceBook) -> Estimate:
         tried=len(measured.tried),
         prices_date=rates.source,
         already_answered=len(measured.answered),
+        shared_tokens=round(rate.base + rate.expected * rate.pad),
+        longest_tokens=_longest(work, measured, rate),
+        tokens_per_byte=rate.expected,
     )
+
+
+def _longest(work: Workload, measured: Measured, rate: InputRate) -> int:
+    """Input tokens of the longest request, as counted or as predicted."""
+    known = [tokens for at, tokens in measured.counted.items() if at not in measured.answered]
+    settled = {*measured.counted, *measured.answered}
+    others = (size for at, size in enumerate(work.sizes) if at not in settled)
+    predicted = rate.base + rate.expected * (max(others, default=-rate.pad) + rate.pad)
+    return max([round(predicted), *known])
 
 
 def too_long(work: Workload, measured: Measured) -> list[int]:
     """The positions of requests that are expected to be longer than the model reads."""
-    most = work.model.max_input_tokens
+    return longer_than(work.model.max_input_tokens, work, measured)
+
+
+def longer_than(most: int, work: Workload, measured: Measured) -> list[int]:
+    """The positions of requests that are expected to have more than `most` input tokens."""
     if max(work.sizes, default=0) + work.fixed_bytes <= most:
         return []  # a token is at least a byte
     left = without(work, measured.settled(work).union(measured.answered))

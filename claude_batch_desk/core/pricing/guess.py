@@ -7,7 +7,9 @@ is the large unknown: the same question has cost one model 29 tokens and another
 from dataclasses import dataclass
 
 from claude_batch_desk.core.catalogue import OfferedModel
+from claude_batch_desk.core.prompts.fields import Companion, FieldKind
 from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.request import thinks_unasked
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,21 @@ class Guess:
 
 
 _FREE_TEXT = Guess(40, 400, 2_000)
-_FIELD = {
+_FIELD: dict[FieldKind, Guess] = {
     "choice": Guess(6, 12, 30),
     "number": Guess(5, 10, 25),
     "boolean": Guess(5, 8, 20),
     "text": Guess(15, 80, 400),
+    "long_text": Guess(40, 400, 2_000),
+    "choices": Guess(8, 25, 100),
+    "integer": Guess(5, 10, 25),
+    "date": Guess(8, 14, 25),
+    "score": Guess(5, 8, 20),
+}
+_BESIDE: dict[Companion, Guess] = {
+    "reason": Guess(15, 35, 100),
+    "quote": Guess(10, 50, 250),
+    "confidence": Guess(6, 9, 18),
 }
 _THINKING = {
     "low": Guess(0, 150, 1_500),
@@ -49,7 +61,7 @@ def thinks(recipe: Recipe, model: OfferedModel) -> bool:
     """Whether the model will think, as the request asks for it or cannot prevent it."""
     if recipe.thinking:
         return "adaptive" in model.thinking
-    return bool(model.thinking) and model.least_thinking is None
+    return thinks_unasked(recipe, model)
 
 
 def guess_answer(recipe: Recipe, model: OfferedModel) -> Guess:
@@ -57,6 +69,8 @@ def guess_answer(recipe: Recipe, model: OfferedModel) -> Guess:
     answer = Guess(0, 0, 0)
     for field in recipe.fields:
         answer = answer.plus(_FIELD[field.kind])
+        for companion in field.companions:
+            answer = answer.plus(_BESIDE[companion])
     if not recipe.fields:
         answer = _FREE_TEXT
     if thinks(recipe, model):

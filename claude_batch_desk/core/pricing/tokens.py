@@ -8,13 +8,14 @@ from claude_batch_desk.core.pricing.documents import TEXT_TOKENS_PER_BYTE
 from claude_batch_desk.core.pricing.guess import guess_answer, thinks
 from claude_batch_desk.core.pricing.student import t_975
 from claude_batch_desk.core.pricing.workload import Measured, Remainder, Workload
+from claude_batch_desk.core.prompts.recipe import Recipe
 
 _RULE = (0.16, TEXT_TOKENS_PER_BYTE, 0.70)
 """Tokens per UTF-8 byte where nothing was counted; digits, code and some scripts reach the upper
 figure."""
 _FRAMING = 60
 _SCHEMA_FRAMING = 600
-"""Bytes to add for what the service itself says around a request, where it was not counted."""
+"""See `framing_bytes`."""
 
 _BY_CHANCE_SHORT = 0.15
 """The relative error to add where no long request may be among the measured: rows chosen evenly
@@ -60,6 +61,11 @@ class _Sampled:
     weight: float
 
 
+def framing_bytes(recipe: Recipe) -> int:
+    """Bytes to add to a request of this recipe for what the service itself says around it."""
+    return _SCHEMA_FRAMING if recipe.fields else _FRAMING
+
+
 def input_rate(work: Workload, measured: Measured, left: Remainder) -> InputRate:
     """The rate by which the input tokens of the requests `left` are predicted.
 
@@ -69,7 +75,7 @@ def input_rate(work: Workload, measured: Measured, left: Remainder) -> InputRate
     """
     base, pad = work.fixed_tokens or 0, 0
     if work.fixed_tokens is None:
-        pad = work.fixed_bytes + (_SCHEMA_FRAMING if work.recipe.fields else _FRAMING)
+        pad = work.fixed_bytes + framing_bytes(work.recipe)
     counted = _counted(work, measured, base, pad)
     sampled = counted or _tried(work, measured, base, pad)
     if not any(one.tokens for one in sampled):

@@ -12,8 +12,15 @@ import tomli_w
 
 from claude_batch_desk.core.catalogue import EFFORTS
 from claude_batch_desk.core.errors import RecipeError
-from claude_batch_desk.core.prompts.fields import FIELD_KINDS, OutputField, check_fields
-from claude_batch_desk.core.prompts.template import Template
+from claude_batch_desk.core.prompts.example import (
+    EXAMPLE_SCHEMA,
+    Example,
+    read_example,
+    written_example,
+)
+from claude_batch_desk.core.prompts.field_file import FIELD_SCHEMA, read_field, written_field
+from claude_batch_desk.core.prompts.fields import OutputField, check_fields
+from claude_batch_desk.core.prompts.template import EMPTY_CELLS, EmptyCells, Template
 
 RECIPE_VERSION = 1
 RECIPE_SUFFIX = ".recipe"
@@ -35,22 +42,13 @@ _SCHEMA = {
         "max_tokens": {"type": "integer", "minimum": 1, "maximum": 300_000},
         "instructions": _TEXT,
         "prompt": _TEXT,
+        "empty_cells": {"enum": list(EMPTY_CELLS)},
         "documents": {"enum": list(SENT_AS)},
         "answer": {
             "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["name"],
-                "properties": {
-                    "name": _TEXT,
-                    "kind": {"enum": list(FIELD_KINDS)},
-                    "choices": {"type": "array", "items": _TEXT},
-                    "description": _TEXT,
-                    "may_be_unknown": {"type": "boolean"},
-                },
-            },
+            "items": FIELD_SCHEMA,
         },
+        "example": {"type": "array", "items": EXAMPLE_SCHEMA},
     },
 }
 
@@ -66,10 +64,14 @@ class Recipe:
     """The shared part, the same for every row, sent as the system prompt."""
     prompt: Template = field(default=Template(""))
     """The part that differs from row to row."""
+    empty_cells: EmptyCells = "send"
+    """What becomes of a row where a cell that the prompt names is empty."""
     documents: SentAs = "file"
     """Where rows have documents: as files, as far as the service takes them, or as their text."""
     fields: tuple[OutputField, ...] = ()
     """The answer columns; none means one column of free text."""
+    examples: tuple[Example, ...] = ()
+    """They go into the shared part; see `shared.shared_text`."""
     model: str = ""
     effort: str = ""
     """One of the model's effort levels; "" is the model's own default."""
@@ -95,24 +97,15 @@ def recipe_text(recipe: Recipe) -> str:
         "max_tokens": recipe.max_tokens,
         "instructions": recipe.instructions,
         "prompt": recipe.prompt.text,
+        "empty_cells": "" if recipe.empty_cells == "send" else recipe.empty_cells,
         "documents": "" if recipe.documents == "file" else recipe.documents,
-        "answer": [_written_field(field) for field in recipe.fields],
+        "answer": [written_field(field) for field in recipe.fields],
+        "example": [written_example(example) for example in recipe.examples],
     }
     kept = {key: value for key, value in written.items() if value not in ("", [], 0)}
     kept.setdefault("prompt", "")
     kept.setdefault("model", "unset")
     return tomli_w.dumps(kept, multiline_strings=True)
-
-
-def _written_field(field: OutputField) -> dict[str, Any]:
-    written: dict[str, Any] = {"name": field.name, "kind": field.kind}
-    if field.choices:
-        written["choices"] = list(field.choices)
-    if field.description:
-        written["description"] = field.description
-    if field.may_be_unknown:
-        written["may_be_unknown"] = True
-    return written
 
 
 def parse_recipe(text: str) -> Recipe:
@@ -141,23 +134,15 @@ def _validator() -> Callable[[dict[str, Any]], object]:
 
 
 def _recipe(read: Mapping[str, Any]) -> Recipe:
-    fields = tuple(
-        OutputField(
-            name=each["name"],
-            kind=each.get("kind", "text"),
-            choices=tuple(each.get("choices", ())),
-            description=each.get("description", ""),
-            may_be_unknown=each.get("may_be_unknown", False),
-        )
-        for each in read.get("answer", ())
-    )
     return Recipe(
         name=read.get("name", ""),
         about=read.get("about", ""),
         instructions=read.get("instructions", ""),
         prompt=Template(read["prompt"]),
+        empty_cells=read.get("empty_cells", "send"),
         documents=read.get("documents", "file"),
-        fields=fields,
+        fields=tuple(map(read_field, read.get("answer", ()))),
+        examples=tuple(map(read_example, read.get("example", ()))),
         model="" if read["model"] == "unset" else read["model"],
         effort=read.get("effort", ""),
         thinking=read.get("thinking", False),
@@ -178,6 +163,11 @@ def load_recipe(path: Path) -> Recipe:
     recipe = parse_recipe(text)
     check_fields(recipe.fields)
     return recipe if recipe.name else replace(recipe, name=path.stem)
+
+
+def shareable(recipe: Recipe) -> Recipe:
+    """The recipe without the examples that were taken from rows of a table, which are data."""
+    return replace(recipe, examples=tuple(each for each in recipe.examples if not each.from_row))
 
 
 def save_recipe(recipe: Recipe, path: Path) -> None:

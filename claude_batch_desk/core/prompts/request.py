@@ -10,12 +10,16 @@ import orjson
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.prompts.attached import text_block, way_of, why_not
-from claude_batch_desk.core.prompts.fields import OutputField, answer_schema, check_fields
+from claude_batch_desk.core.prompts.checks import NotSendable, refusals
+from claude_batch_desk.core.prompts.fields import Companion, FieldKind, OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.schema import answer_schema
+from claude_batch_desk.core.prompts.shared import shared_text
 from claude_batch_desk.core.tables.document import Document
 
-_TEXT_FIELD_TOKENS = 400
+_FIELD_TOKENS: dict[FieldKind, int] = {"text": 400, "long_text": 2_000}
 _SHORT_FIELD_TOKENS = 40
+_COMPANION_TOKENS: dict[Companion, int] = {"reason": 120, "quote": 300, "confidence": 20}
 _FREE_TEXT_TOKENS = 2_000
 _THINKING_ROOM = 8_000
 _ALWAYS_THINKING_ROOM = 4_000
@@ -60,6 +64,11 @@ class UnsentRequest(Request):
     reason: str
 
 
+def unsent_request(reason: str) -> UnsentRequest:
+    """For rows that are not asked about for this reason, a sentence."""
+    return UnsentRequest(b"", _digest(b"unsent", reason.encode()), reason)
+
+
 class Build(Protocol):
     """Makes the Request of a rendered prompt, and of the document that goes along."""
 
@@ -73,13 +82,23 @@ def proposed_max_tokens(recipe: Recipe, model: OfferedModel) -> int:
     room = sum(_field_tokens(field) for field in recipe.fields) or _FREE_TEXT_TOKENS
     if recipe.thinking and model.thinking:
         room += _THINKING_ROOM
-    elif model.thinking and model.least_thinking is None:
+    elif thinks_unasked(recipe, model):
         room += _ALWAYS_THINKING_ROOM
     return min(room + 200, model.max_tokens)
 
 
+def thinks_unasked(recipe: Recipe, model: OfferedModel) -> bool:
+    """Whether the model may think though the recipe does not ask for it: nobody can prevent it."""
+    if model.least_thinking is None:
+        return bool(model.thinking)
+    return recipe.effort in _EFFORTS_THAT_THINK and "adaptive" in model.thinking
+
+
 def _field_tokens(field: OutputField) -> int:
-    return _TEXT_FIELD_TOKENS if field.kind == "text" else _SHORT_FIELD_TOKENS
+    beside = sum(_COMPANION_TOKENS[companion] for companion in field.companions)
+    if field.kind == "choices":  # all of them at worst, a token for some two characters
+        beside += sum(len(choice.value) for choice in field.choices) // 2
+    return _FIELD_TOKENS.get(field.kind, _SHORT_FIELD_TOKENS) + beside
 
 
 def shared_params(
@@ -90,19 +109,14 @@ def shared_params(
     Raises RecipeError where the recipe asks the model for what it cannot do. Only where rows have
     documents may the prompt be the same for all.
     """
-    check_fields(recipe.fields)
-    _check_against(recipe, model)
-    if not documents and not recipe.prompt.columns:
-        raise RecipeError(
-            "The prompt names no column, so every row would be asked the same. Put a column into "
-            "it, such as {{Message}}."
-        )
+    if found := refusals(recipe, model, documents=documents):
+        raise NotSendable(found)
     params: dict[str, Any] = {
         "model": model.id,
         "max_tokens": recipe.max_tokens or proposed_max_tokens(recipe, model),
     }
-    if recipe.instructions.strip():
-        params["system"] = [{"type": "text", "text": recipe.instructions}]
+    if shared := shared_text(recipe):
+        params["system"] = [{"type": "text", "text": shared}]
     if not recipe.thinking and (least := model.least_thinking) is not None:
         if recipe.effort not in _EFFORTS_THAT_THINK:
             params["thinking"] = least
@@ -114,24 +128,6 @@ def shared_params(
     if output:
         params["output_config"] = output
     return params
-
-
-def _check_against(recipe: Recipe, model: OfferedModel) -> None:
-    if not recipe.prompt.text.strip():
-        raise RecipeError("The prompt is empty. Write what to ask about each row.")
-    if recipe.effort and recipe.effort not in model.efforts:
-        offered = ", ".join(model.efforts) or "no choice of effort"
-        raise RecipeError(f"{model.name} does not know the effort “{recipe.effort}” ({offered}).")
-    if recipe.fields and not model.structured_outputs:
-        raise RecipeError(
-            f"{model.name} cannot be held to answer columns. Choose a newer model, "
-            "or remove the answer columns to get free text."
-        )
-    if recipe.max_tokens > model.max_tokens:
-        raise RecipeError(
-            f"{model.name} gives at most {model.max_tokens:,} output tokens per answer; "
-            f"the recipe asks for {recipe.max_tokens:,}. Lower it."
-        )
 
 
 def request_builder(recipe: Recipe, model: OfferedModel, *, documents: bool = False) -> Build:
@@ -148,13 +144,17 @@ def request_builder(recipe: Recipe, model: OfferedModel, *, documents: bool = Fa
     longest = model.max_input_tokens / _FEWEST_TOKENS_PER_BYTE
 
     def build(prompt: str, document: Document | None = None) -> Request:
+        if not prompt.strip():
+            return unsent_request(
+                "Nothing is left of the prompt in this row, as its cells are empty."
+            )
         if document is None:
             body = before + orjson.dumps(prompt) + after
             request = Request(body, hashlib.sha256(body).hexdigest())
         else:
             request = attach(prompt, document)
         if len(request.params) > longest:
-            return _unsent(
+            return unsent_request(
                 f"Its text is longer than the {model.max_input_tokens:,} tokens {model.name} reads."
             )
         return request
@@ -174,7 +174,7 @@ class _Attacher:
     def __call__(self, prompt: str, document: Document) -> Request:
         way = way_of(document, self.recipe.documents)
         if reason := why_not(document, way, self.model):
-            return _unsent(reason)
+            return unsent_request(reason)
         start = self.before + b"["
         end = b',{"type":"text","text":%b}]%b' % (orjson.dumps(prompt), self.after)
         if way == "text":
@@ -195,10 +195,6 @@ class _Attacher:
                 f"{self.model.name} takes no {kind}, and “{document.name}” is one. Choose another "
                 "model, or leave out the rows with such documents."
             )
-
-
-def _unsent(reason: str) -> UnsentRequest:
-    return UnsentRequest(b"", _digest(b"unsent", reason.encode()), reason)
 
 
 def _digest(*parts: bytes) -> str:

@@ -15,14 +15,14 @@ Outcome = Literal[
     "expired",  # not reached within 24 hours; not billed
     "canceled",  # canceled before it was worked on; not billed
     "missing",  # the service's results do not contain it
-    "unsent",  # its document could not be sent, so nothing was asked; not billed
+    "unsent",  # a document or a cell is missing, so nothing was asked; not billed
 ]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One request's outcome; `values` has one text per output field, "" where there is none."""
+    """One request's outcome; `values` has one text per answer column, "" where there is none."""
 
     outcome: Outcome
     values: tuple[str, ...]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from claude_batch_desk.core.pricing.usage import Usage, usage_from
-from claude_batch_desk.core.prompts.fields import OutputField
+from claude_batch_desk.core.prompts.fields import OutputField, columns_of
 from claude_batch_desk.core.results.answer import Answer, Outcome
 from claude_batch_desk.core.results.characters import whole
 from claude_batch_desk.core.results.columns import read_columns
@@ -143,7 +143,7 @@ def _free_text(text: str, fields: Sequence[OutputField]) -> tuple[str, ...]:
 
 
 def _blank(fields: Sequence[OutputField]) -> tuple[str, ...]:
-    return ("",) * (len(fields) or 1)
+    return ("",) * (len(columns_of(fields)) or 1)
 
 
 def _refusal_reason(message: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,10 @@ WIDE = 60
 _MAX_MARKED_TEXT = 255
 _EXACT_DIGITS = 15
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.([0-9]+))?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATE_PATTERN = "yyyy-mm-dd"
+# Before it Excel counts a day that never was, and before 1900 it knows no dates.
+_FIRST_DAY = datetime(1900, 3, 1)  # noqa: DTZ001  a date in a sheet has no zone
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 # A character that is to be escaped begins with a _ too, once it is.
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}[_\x00-\x08\x0b-\x1f\ufffe\uffff])")
@@ -101,8 +106,15 @@ class Cells:
         # A quote prefix keeps a text a text even after somebody has edited its cell.
         sheet.write_string(row, column, shown, self._format(_Look(pattern, is_live(shown), bold)))
 
-    def number(self, sheet: "Worksheet", row: int, column: int, text: str) -> bool:
-        """One cell with the number that shows exactly the text; False where there is none."""
+    def typed(self, sheet: "Worksheet", row: int, column: int, text: str) -> bool:
+        """One cell with the number or date that shows exactly the text; False for neither."""
+        day = _day(text)
+        if day is None:
+            return self._number(sheet, row, column, text)
+        sheet.write_datetime(row, column, day, self._format(_Look(_DATE_PATTERN)))
+        return True
+
+    def _number(self, sheet: "Worksheet", row: int, column: int, text: str) -> bool:
         found = _NUMBER.fullmatch(text)
         digits = sum(character.isdigit() for character in text)
         if not found or digits > _EXACT_DIGITS or (float(text) == 0 and text.startswith("-")):
@@ -150,6 +162,17 @@ class Cells:
                 self.text(self._overflow, self._overflow_row, place, cell)
             self._overflow.set_row(self._overflow_row, TALL)
         return cut(text, MAX_CELL - len(mark))[0] + mark
+
+
+def _day(text: str) -> datetime | None:
+    """The day that YYYY-MM-DD names, where a sheet can hold it."""
+    if not _DATE.fullmatch(text):
+        return None
+    try:
+        day = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day >= _FIRST_DAY else None
 
 
 def _pieces(text: str) -> Iterator[str]:

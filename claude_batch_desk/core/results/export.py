@@ -39,16 +39,16 @@ def export_xlsx(
     about: ExportNote,
     report: Report,
     *,
-    number_columns: Sequence[int] = (),
+    typed_columns: Sequence[int] = (),
 ) -> Exported:
     """Write a fresh workbook: the table, a sheet with its origin, and texts too long for a cell.
 
     Every cell is text, so that it looks as it did in the source and nothing runs; a calculation
-    needs numbers, so cells of `number_columns` (from 0) become numbers where the number shows
+    needs more, so cells of `typed_columns` (from 0) become numbers and dates where these show
     exactly the text. Raises ExportError; then an older file of that name is as it was.
     """
     with _writing(path) as fresh:
-        layout = Layout(tuple(columns), frozenset(number_columns))
+        layout = Layout(tuple(columns), frozenset(typed_columns))
         written = write_workbook(fresh, layout, rows, about, report)
     return Exported(path, written.rows, written.notes)
 

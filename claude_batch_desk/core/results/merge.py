@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal
 
-from claude_batch_desk.core.prompts.fields import OutputField
+from claude_batch_desk.core.prompts.fields import OutputField, columns_of
 from claude_batch_desk.core.results.answer import Answer, Outcome
 from claude_batch_desk.core.tables.table import Row
 
@@ -20,7 +20,7 @@ _WORDS: dict[Outcome, str] = {
     "expired": "expired",
     "canceled": "canceled",
     "missing": "missing",
-    "unsent": "document not usable",
+    "unsent": "skipped",
 }
 _REASONS = {
     _WAITING: "The answer was not here yet when this file was written.",
@@ -33,7 +33,7 @@ def answer_columns(table_columns: Sequence[str], fields: Sequence[OutputField]) 
 
     A header that the table has already, in whatever case, gets a number: "Status (2)".
     """
-    wanted = [*(field.name.strip() for field in fields), "Status", "Reason"]
+    wanted = [*(column.header for column in columns_of(fields)), "Status", "Reason"]
     if not fields:
         wanted.insert(0, "Answer")
     taken = {column.casefold() for column in table_columns}
@@ -60,7 +60,7 @@ def merged_rows(
     None stands for an answer that has not come yet. Every status of Practice answers says so.
     """
     mark = " (practice)" if practice else ""
-    blank = [""] * (len(fields) or 1)
+    blank = [""] * (len(columns_of(fields)) or 1)
     for cells, answer in zip(rows, answers, strict=True):
         if isinstance(answer, Answer):
             status, reason = _WORDS[answer.outcome], _reason(answer)

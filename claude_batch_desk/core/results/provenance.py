@@ -32,6 +32,8 @@ class ExportNote:
     """Rows by outcome."""
     rows_chosen: str = ""
     """Which rows ran, in words."""
+    version: int = 0
+    """Of the job's prompt; 0 where it was not kept."""
     documents: str = ""
     """How the documents of the rows were sent, in words; "" where rows have none."""
 
@@ -43,6 +45,7 @@ def about_lines(about: ExportNote, notes: tuple[str, ...]) -> list[tuple[str, st
         ("Answers from", _origin(about)),
         ("Model", about.model),
         ("Recipe", about.recipe),
+        ("Version of the prompt", str(about.version or "")),
         ("Source", about.source),
         ("SHA-256 of the source", about.source_sha256),
         ("Rows", f"{about.rows:,}"),

@@ -27,10 +27,10 @@ _LINES_IN_SIGHT = 6
 
 @dataclass(frozen=True)
 class Layout:
-    """The headers of the table, and which columns (from 0) hold numbers to calculate with."""
+    """The headers of the table, and which columns (from 0) hold numbers and dates."""
 
     columns: tuple[str, ...]
-    number_columns: frozenset[int] = frozenset()
+    typed_columns: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def _write_table(
             tell(number - 1)
         check_size(number, len(row))
         for column, text in enumerate(row):
-            if column not in layout.number_columns or not cells.number(sheet, number, column, text):
+            if column not in layout.typed_columns or not cells.typed(sheet, number, column, text):
                 cells.text(sheet, number, column, text)
         if _is_tall(row, widths):
             sheet.set_row(number, TALL)
@@ -128,7 +128,7 @@ def _widths(layout: Layout, sample: Sequence[Sequence[str]]) -> list[int]:
     for column, header in enumerate(layout.columns):
         texts = [header, *(row[column] for row in sample)]
         longest = max(len(line) for text in texts for line in text.split("\n"))
-        least = _NUMBER_WIDTH if column in layout.number_columns else _NARROW
+        least = _NUMBER_WIDTH if column in layout.typed_columns else _NARROW
         # Two more for the button that filters.
         widths.append(min(max(longest + 2, least), WIDE))
     return widths

@@ -91,7 +91,7 @@ def test_every_document_has_its_answer_and_one_that_cannot_be_sent_says_why(
     with (tmp_path / "out.csv").open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     assert [row["Name"] for row in rows] == ["a.pdf", "b.pdf", "c.png", "d.txt", "e.pdf"]
-    assert rows[4]["Status"] == "document not usable (practice)"
+    assert rows[4]["Status"] == "skipped (practice)"
     assert "password" in rows[4]["Reason"]
 
 

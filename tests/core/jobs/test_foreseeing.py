@@ -23,18 +23,19 @@ def test_nothing_is_said_where_all_will_be_answered() -> None:
 
 def test_all_rows_of_a_request_are_meant_and_the_first_three_named() -> None:
     [said] = warn(PLAN, Foreseen({0: "A.", 3: "B.", 4: "C."}, {}, set()), HAIKU)
-    assert said == (
+    assert said.text == (
         "4 rows are not sent and cost nothing. Row 11: A. Row 14: B. Row 15: C. And 1 more."
     )
+    assert (said.place, said.rows) == ("data", (10, 13, 14, 15))
 
 
 def test_one_row_is_one() -> None:
     [unsent, refused, long] = warn(PLAN, Foreseen({1: "A."}, {2: "B."}, {8}), HAIKU)
-    assert unsent == "1 row is not sent and costs nothing. Row 12: A."
-    assert refused.startswith("1 row is not taken by the service as it looks now")
-    assert refused.endswith("Row 13: B.")
-    assert long.startswith("1 row is probably longer than the 200,000 tokens")
-    assert long.endswith("Row 20.")
+    assert unsent.text == "1 row is not sent and costs nothing. Row 12: A."
+    assert refused.text.startswith("1 row is not taken by the service as it looks now")
+    assert refused.text.endswith("Row 13: B.")
+    assert long.text.startswith("1 row is probably longer than the 200,000 tokens")
+    assert long.text.endswith("Row 20.")
 
 
 def test_where_the_service_counts_nothing_at_all_no_row_is_blamed(
@@ -43,7 +44,10 @@ def test_where_the_service_counts_nothing_at_all_no_row_is_blamed(
     service.set_faults("count-400:99")
     estimate = session.desk.estimate(draft(20).id, silent)
     assert estimate.counted == 0
-    assert estimate.warnings == ()
+    [refusal] = estimate.concerns
+    assert refusal.text.startswith("The service does not take the requests as they are now.")
+    assert refusal.rows == ()
+    assert estimate.checked == ""
 
 
 def test_a_single_row_the_service_does_not_count_is_named_and_the_others_are_counted(

@@ -16,7 +16,7 @@ from claude_batch_desk.core.jobs.rows.selection import (
     selected_rows,
 )
 from claude_batch_desk.core.jobs.store import Stores
-from claude_batch_desk.core.prompts.template import Template
+from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.report import Cancelled, silent
 from claude_batch_desk.core.tables.table import Found, Reading, Table, pack_page
 from tests.core.jobs.rows_in_memory import column_of, table_of
@@ -248,7 +248,7 @@ def test_a_prompt_that_names_a_kept_column_is_refused() -> None:
     table = table_of(("E-mail", "Text"), [("a@b.example", "Hello")])
     keep = Selection(excluded=("E-mail",))
     with pytest.raises(RecipeError, match="The prompt names “E-mail”, which you keep on this"):
-        bind_prompt(Template("{{ E-mail }}: {{Text}}"), table, keep)
-    assert bind_prompt(Template("{{Text}}"), table, keep).render(table.rows.window(0, 1)[0]) == (
-        "Hello"
-    )
+        bind_prompt(Recipe().with_prompt("{{ E-mail }}: {{Text}}"), table, keep)
+    assert bind_prompt(Recipe().with_prompt("{{Text}}"), table, keep).render(
+        table.rows.window(0, 1)[0]
+    ) == ("Hello")

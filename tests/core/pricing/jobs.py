@@ -10,11 +10,11 @@ from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.pricing.rates import Way
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.pricing.workload import Measured, Workload, sample_for_counting
-from claude_batch_desk.core.prompts.fields import OutputField
+from claude_batch_desk.core.prompts.fields import OutputField, plain_choices
 from claude_batch_desk.core.prompts.recipe import Recipe
 
 BOOK = PriceBook()
-LABEL = Recipe(fields=(OutputField("mood", "choice", ("good", "bad")),))
+LABEL = Recipe(fields=(OutputField("mood", "choice", plain_choices("good", "bad")),))
 TEXT = Recipe(fields=(OutputField("summary", "text"),))
 FIXED_TOKENS = 300
 FIXED_BYTES = 1_000

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claude_batch_desk.core.errors import RecipeError
-from claude_batch_desk.core.prompts.fields import OutputField
+from claude_batch_desk.core.prompts.fields import OutputField, plain_choices
 from claude_batch_desk.core.prompts.recipe import (
     Recipe,
     load_recipe,
@@ -23,7 +23,7 @@ FULL = Recipe(
     instructions='Rules:\n- one\n- "two"\n',
     prompt=Template("<m>\n{{Message}}\n</m>"),
     fields=(
-        OutputField("Mood", "choice", ("a", "b"), "How", may_be_unknown=True),
+        OutputField("Mood", "choice", plain_choices("a", "b"), "How", may_be_unknown=True),
         OutputField("Why"),
     ),
     model="claude-haiku-5-5",

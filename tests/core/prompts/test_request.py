@@ -13,12 +13,17 @@ from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.prompts.fields import (
     MAX_FIELDS,
     OutputField,
-    answer_schema,
     check_fields,
     field_keys,
+    plain_choices,
 )
 from claude_batch_desk.core.prompts.recipe import Recipe
-from claude_batch_desk.core.prompts.request import proposed_max_tokens, request_builder
+from claude_batch_desk.core.prompts.request import (
+    UnsentRequest,
+    proposed_max_tokens,
+    request_builder,
+)
+from claude_batch_desk.core.prompts.schema import answer_schema
 from claude_batch_desk.core.prompts.template import Template
 
 MODELS = bundled_models()
@@ -38,9 +43,16 @@ def test_instructions_and_prompt_travel_apart() -> None:
     assert "system" not in params(replace(RECIPE, instructions="  "))
 
 
-@given(text=st.text(alphabet=st.characters(codec="utf-8")))
+@given(text=st.text(alphabet=st.characters(codec="utf-8")).filter(str.strip))
 def test_any_prompt_is_one_user_turn_and_comes_back_exactly(text: str) -> None:
     assert params(prompt=text)["messages"] == [{"role": "user", "content": text}]
+
+
+@pytest.mark.parametrize("prompt", ["", " \n"])
+def test_an_empty_prompt_is_not_sent_as_the_service_takes_none(prompt: str) -> None:
+    request = request_builder(RECIPE, HAIKU)(prompt)
+    assert isinstance(request, UnsentRequest)
+    assert "cells are empty" in request.reason
 
 
 def test_the_same_prompt_is_the_same_request_from_any_builder() -> None:
@@ -51,7 +63,7 @@ def test_the_same_prompt_is_the_same_request_from_any_builder() -> None:
 
 def test_answer_columns_become_a_schema_the_service_takes() -> None:
     fields = (
-        OutputField("Mood", "choice", ("happy", "angry"), "How the writer feels"),
+        OutputField("Mood", "choice", plain_choices("happy", "angry"), "How the writer feels"),
         OutputField("Score", "number", may_be_unknown=True),
         OutputField("Refund?", "boolean"),
         OutputField("理由"),
@@ -90,6 +102,14 @@ def test_room_for_thinking_is_left_where_it_cannot_be_turned_off() -> None:
     assert proposed_max_tokens(thinking, HAIKU) > proposed_max_tokens(RECIPE, HAIKU)
 
 
+def test_an_effort_that_thinks_unasked_gets_room_for_it() -> None:
+    harder = replace(RECIPE, effort="max")
+    assert proposed_max_tokens(harder, HAIKU) > proposed_max_tokens(RECIPE, HAIKU)
+    assert proposed_max_tokens(replace(RECIPE, effort="high"), HAIKU) == proposed_max_tokens(
+        RECIPE, HAIKU
+    )
+
+
 def test_a_recipe_beyond_its_model_is_refused_before_it_is_sent() -> None:
     with pytest.raises(RecipeError, match="prompt is empty"):
         params(replace(RECIPE, prompt=Template(" ")))
@@ -109,9 +129,9 @@ def test_a_recipe_beyond_its_model_is_refused_before_it_is_sent() -> None:
     [
         ((OutputField(" "),), "has no name"),
         ((OutputField("A"), OutputField("a ")), "Two answer columns"),
-        ((OutputField("A", "choice", ("x",)),), "at least two"),
-        ((OutputField("A", "choice", ("x", " ")),), "empty value"),
-        ((OutputField("A", "choice", ("x", "X ")),), "same value twice"),
+        ((OutputField("A", "choice", plain_choices("x")),), "at least two"),
+        ((OutputField("A", "choice", plain_choices("x", " ")),), "empty value"),
+        ((OutputField("A", "choice", plain_choices("x", "X ")),), "same value twice"),
         (tuple(OutputField(str(n)) for n in range(MAX_FIELDS + 1)), "at most"),
     ],
 )

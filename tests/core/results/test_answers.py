@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claude_batch_desk.core.pricing.usage import Usage
-from claude_batch_desk.core.prompts.fields import OutputField, field_keys
+from claude_batch_desk.core.prompts.fields import OutputField, field_keys, plain_choices
 from claude_batch_desk.core.results.answer import OUTCOMES, Answer
 from claude_batch_desk.core.results.answers import (
     missing_answer,
@@ -16,7 +16,7 @@ from claude_batch_desk.core.results.answers import (
     worth_retrying,
 )
 
-MOOD = OutputField("Mood", "choice", ("Very good", "bad"))
+MOOD = OutputField("Mood", "choice", plain_choices("Very good", "bad"))
 SCORE = OutputField("Score", "number")
 URGENT = OutputField("Urgent?", "boolean")
 NOTE = OutputField("Note", "text", may_be_unknown=True)
@@ -78,7 +78,7 @@ def test_a_choice_gets_the_spelling_that_was_asked_for(given_as: str) -> None:
 
 
 def test_a_choice_written_as_a_number_is_recognised() -> None:
-    points = OutputField("Points", "choice", ("1", "2"))
+    points = OutputField("Points", "choice", plain_choices("1", "2"))
     assert read('{"points": 2}', fields=(points,)).values == ("2",)
 
 

@@ -3,6 +3,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -133,7 +134,7 @@ def test_a_number_column_calculates_and_looks_as_it_was_written(
     tmp_path: Path, text: str, number: float, look: str
 ) -> None:
     path = tmp_path / "a.xlsx"
-    export_xlsx(path, ["n", "id"], [[text, text]], note(1), silent, number_columns=[0])
+    export_xlsx(path, ["n", "id"], [[text, text]], note(1), silent, typed_columns=[0])
     row = openpyxl.load_workbook(path).worksheets[0][2]
     assert (row[0].value, row[0].data_type, row[0].number_format) == (number, "n", look)
     assert row[1].value == text
@@ -145,7 +146,27 @@ def test_a_number_column_calculates_and_looks_as_it_was_written(
 )
 def test_a_number_that_would_look_otherwise_stays_text(tmp_path: Path, text: str) -> None:
     path = tmp_path / "a.xlsx"
-    export_xlsx(path, ["n"], [[text]], note(1), silent, number_columns=[0])
+    export_xlsx(path, ["n"], [[text]], note(1), silent, typed_columns=[0])
+    cell = openpyxl.load_workbook(path).worksheets[0]["A2"]
+    assert (cell.value, cell.data_type) == (text, "s")
+
+
+@pytest.mark.parametrize("text", ["1900-03-01", "2024-02-29", "9999-12-31"])
+def test_a_date_is_a_date_and_looks_as_it_was_written(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.xlsx"
+    export_xlsx(path, ["d", "id"], [[text, text]], note(1), silent, typed_columns=[0])
+    row = openpyxl.load_workbook(path).worksheets[0][2]
+    assert (row[0].data_type, row[0].number_format) == ("d", "yyyy-mm-dd")
+    assert row[0].value == datetime.fromisoformat(text)
+    assert row[1].value == text
+
+
+@pytest.mark.parametrize(
+    "text", ["1900-02-28", "1850-01-01", "2023-02-29", "2024-05", "0001-01-01"]
+)
+def test_a_date_that_a_sheet_cannot_hold_stays_text(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.xlsx"
+    export_xlsx(path, ["d"], [[text]], note(1), silent, typed_columns=[0])
     cell = openpyxl.load_workbook(path).worksheets[0]["A2"]
     assert (cell.value, cell.data_type) == (text, "s")
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from claude_batch_desk.core.documents.folder import COLUMNS as FOLDER_COLUMNS
 from claude_batch_desk.core.errors import RecipeError, SelectionError
 from claude_batch_desk.core.jobs.rows.conditions import RowFilter, cell_test
-from claude_batch_desk.core.prompts.template import BoundTemplate, Template, canonical
+from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.template import BoundTemplate, canonical
 from claude_batch_desk.core.quality.sampling import random_rows
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.document import Document
@@ -58,6 +59,15 @@ def selected_rows(table: Table, selection: Selection, report: Report) -> "array[
             "Nothing was sent. Choose more rows on the Data page."
         )
     return array("I", numbers)
+
+
+def rows_that_run(table: Table, selection: Selection, report: Report) -> Sequence[int]:
+    """The numbers of the rows that run, in table order, which may be none.
+
+    At once where neither a condition nor chance chooses them, however many they are. Raises
+    SelectionError where the selection does not fit the table.
+    """
+    return _chosen(table, selection, report)
 
 
 def choose_rows(table: Table, selection: Selection, report: Report) -> RowsChosen:
@@ -123,20 +133,20 @@ def _pieces(table: Table, numbers: range) -> Iterator[list[tuple[int, Row]]]:
         first = end
 
 
-def bind_prompt(prompt: Template, table: Table, selection: Selection) -> BoundTemplate:
-    """The prompt ready to render rows of the table.
+def bind_prompt(recipe: Recipe, table: Table, selection: Selection) -> BoundTemplate:
+    """The recipe's prompt ready to render rows of the table.
 
     Raises RecipeError where it names a column that the table does not have, or one that is kept
     on this computer: every text that leaves it is rendered by what this returns.
     """
     kept = {canonical(column) for column in selection.excluded}
-    if named := [f"“{name}”" for name in prompt.columns if name in kept]:
+    if named := [f"“{name}”" for name in recipe.prompt.columns if name in kept]:
         it, its = ("it", "its name") if len(named) == 1 else ("them", "their names")
         raise RecipeError(
             f"The prompt names {', '.join(named)}, which you keep on this computer. Nothing was "
             f"sent. Take {its} out of the prompt, or allow {it} to be sent on the Data page."
         )
-    return prompt.bind(table.columns)
+    return recipe.prompt.bind(table.columns, recipe.empty_cells)
 
 
 def to_be_sent(table: Table, selection: Selection) -> Table:

@@ -37,6 +37,8 @@ class Trial:
     row: int
     prompt: str
     raw: bytes
+    version: int = 0
+    """Of the prompt; 0 for a trial of an earlier program, which kept no versions."""
 
 
 def insert_answers(connection: sqlite3.Connection, job_id: int, answers: Sequence[Kept]) -> None:
@@ -132,13 +134,16 @@ class AnswerStore:
         """Keep a trial at once: it has been paid. That of a job removed meanwhile goes with it."""
         with self._database.write() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO trial SELECT id, ?, ?, ?, ?, ? FROM job WHERE id=?",
+                "INSERT OR REPLACE INTO trial"
+                " (job_id, sha256, row, prompt, raw, tried_at, version)"
+                " SELECT id, ?, ?, ?, ?, ?, ? FROM job WHERE id=?",
                 (
                     trial.sha256,
                     trial.row,
                     trial.prompt,
                     trial.raw,
                     datetime.now(UTC).isoformat(),
+                    trial.version,
                     job_id,
                 ),
             )
@@ -149,7 +154,10 @@ class AnswerStore:
             rows = connection.execute(
                 "SELECT * FROM trial WHERE job_id=? ORDER BY tried_at, row", (job_id,)
             ).fetchall()
-        return [Trial(row["sha256"], row["row"], row["prompt"], row["raw"]) for row in rows]
+        return [
+            Trial(row["sha256"], row["row"], row["prompt"], row["raw"], row["version"])
+            for row in rows
+        ]
 
     def keep_counted(self, job_id: int, counted: dict[str, int]) -> None:
         """Keep input tokens the service counted, by the request's SHA-256."""

@@ -173,6 +173,20 @@ _MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (sha256, address, key_print)
     );
     """,
+    """
+    -- States of the recipe that were tried, sent or kept; origin is the version gone back to, or 0.
+    CREATE TABLE version (
+        job_id INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        recipe TEXT NOT NULL,
+        kept_at TEXT NOT NULL,
+        why TEXT NOT NULL,
+        origin INTEGER NOT NULL,
+        PRIMARY KEY (job_id, number)
+    );
+    -- The version a row was tried with; 0 for trials of before there were versions.
+    ALTER TABLE trial ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 
 

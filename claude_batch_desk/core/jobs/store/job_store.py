@@ -22,6 +22,10 @@ from claude_batch_desk.core.service.spool import Spooled
 
 _KEPT_AT_SERVICE = timedelta(days=31)
 """A batch may run for a day, and its results are kept for 29 days after it was made."""
+_JOBS = (
+    "SELECT job.*, (SELECT max(number) FROM version WHERE version.job_id=job.id"
+    " AND version.recipe=job.recipe) AS version FROM job"
+)
 
 
 class JobStore:
@@ -85,9 +89,7 @@ class JobStore:
             parts: dict[int, list[Part]] = {}
             for row in connection.execute("SELECT * FROM part ORDER BY job_id, number"):
                 parts.setdefault(row["job_id"], []).append(part_of(row))
-            jobs = connection.execute(
-                "SELECT * FROM job WHERE NOT scratch ORDER BY id DESC"
-            ).fetchall()
+            jobs = connection.execute(f"{_JOBS} WHERE NOT scratch ORDER BY id DESC").fetchall()
         return [job_of(row, tuple(parts.get(row["id"], ()))) for row in jobs]
 
     def job(self, job_id: int) -> Job:
@@ -140,9 +142,7 @@ class JobStore:
 
     @staticmethod
     def _row(connection: sqlite3.Connection, job_id: int) -> sqlite3.Row:
-        row: sqlite3.Row | None = connection.execute(
-            "SELECT * FROM job WHERE id=?", (job_id,)
-        ).fetchone()
+        row: sqlite3.Row | None = connection.execute(f"{_JOBS} WHERE id=?", (job_id,)).fetchone()
         if row is None:
             raise StoreError(f"There is no job {job_id}.")
         return row

@@ -17,6 +17,7 @@ from claude_batch_desk.core.jobs.rows.conditions import RowFilter
 from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.usage import Usage
+from claude_batch_desk.core.prompts.checks import Concern
 from claude_batch_desk.core.prompts.recipe import Recipe, parse_recipe
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.service.batch import Counts
@@ -86,6 +87,7 @@ def job_of(row: sqlite3.Row, parts: tuple[Part, ...]) -> Job:
         key_print=row["key_print"],
         next_look=_soon(when(row["next_look"])),
         canceled=bool(row["canceled"]),
+        version=row["version"] or 0,
     )
 
 
@@ -119,7 +121,9 @@ def _estimate(text: str | None) -> Estimate | None:
         return None
     read = orjson.loads(text)
     ranges = {name: _range(read[name]) for name in ("batch", "now")}
-    return Estimate(**{**read, **ranges, "warnings": tuple(read.get("warnings", ()))})
+    earlier = [Concern(text) for text in read.pop("warnings", ())]  # before they had places
+    concerns = (*earlier, *map(Concern.from_json, read.pop("concerns", ())))
+    return Estimate(**{**read, **ranges, "concerns": concerns})
 
 
 def _range(read: Mapping[str, str]) -> Range:

@@ -9,6 +9,7 @@ from claude_batch_desk.core.jobs.store.database import SOURCES, Database
 from claude_batch_desk.core.jobs.store.job_store import JobStore
 from claude_batch_desk.core.jobs.store.table_store import TableStore
 from claude_batch_desk.core.jobs.store.upload_store import UploadStore
+from claude_batch_desk.core.jobs.store.version_store import VersionStore
 from claude_batch_desk.core.service.spool import MAX_REQUESTS, BatchSpool, body_path
 
 
@@ -21,6 +22,7 @@ class Stores:
     jobs: JobStore
     answers: AnswerStore
     uploads: UploadStore
+    versions: VersionStore
     part_requests: int = MAX_REQUESTS
     """How many requests are sent as one batch, at most."""
 
@@ -34,6 +36,7 @@ class Stores:
             JobStore(database),
             AnswerStore(database),
             UploadStore(database),
+            VersionStore(database),
         )
 
     def spool(self, token: str) -> BatchSpool:

@@ -1,0 +1,125 @@
+"""The examples of a recipe: rows with their right answers, which go into the shared part."""
+
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from claude_batch_desk.core.errors import RecipeError
+from claude_batch_desk.core.prompts.example import Example, Filled
+from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.shared import example_answer
+from claude_batch_desk.gui.example_dialog import ExampleDialog
+from claude_batch_desk.gui.theme import SPACE, TIGHT
+from claude_batch_desk.gui.widgets import Card, Chip, ElidedLabel, Label, button, icon_button
+
+_SHOWN = 400
+
+
+class ExamplesForm(Card):
+    """A line for each example; `changed` when the person wrote or removed one."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Examples"), parent=parent)
+        self._recipe = Recipe()
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(SPACE)
+        self.add_button = button(
+            self.tr("Add an example"), "example_add", look="link", icon_name="plus"
+        )
+        hint = Label(
+            self.tr("Or take one from the rows you try, with “Use as example”."), "caption"
+        )
+        foot = QHBoxLayout()
+        foot.addWidget(self.add_button)
+        foot.addWidget(hint, 1)
+        about = self.tr("Rows with their right answers. They are sent with every row.")
+        self.column.addWidget(Label(about, "caption"))
+        self.column.addLayout(self._lines)
+        self.column.addLayout(foot)
+        self.add_button.clicked.connect(self._add)
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        """The examples as they are now."""
+        return self._recipe.examples
+
+    def set_recipe(self, recipe: Recipe) -> None:
+        """Show the examples of this recipe, and whether they fit its answer columns."""
+        before, self._recipe = self._recipe, recipe
+        self.add_button.setEnabled(bool(recipe.prompt.columns))
+        if (before.examples, before.fields) == (recipe.examples, recipe.fields):
+            return
+        while item := self._lines.takeAt(0):
+            if gone := item.widget():
+                gone.hide()
+                gone.deleteLater()
+        for place, example in enumerate(recipe.examples):
+            self._lines.addWidget(self._line(place, example))
+
+    def _line(self, place: int, example: Example) -> Card:
+        number = place + 1
+        edit = button(self.tr("Edit"), f"example_edit_{number}", look="link")
+        edit.setAccessibleName(self.tr("Edit example %1").replace("%1", str(number)))
+        remove = icon_button(
+            "trash",
+            f"example_remove_{number}",
+            self.tr("Remove example %1").replace("%1", str(number)),
+        )
+        edit.clicked.connect(partial(self._edit, place))
+        remove.clicked.connect(partial(self._remove, place))
+        texts = QVBoxLayout()
+        texts.setSpacing(TIGHT)
+        texts.addWidget(ElidedLabel(_in_a_line(example.cells)))
+        texts.addWidget(ElidedLabel(f"→ {_in_a_line(example.answers)}", "muted"))
+        row = QHBoxLayout()
+        row.setSpacing(SPACE)
+        row.addLayout(texts, 1)
+        if example.from_row:
+            row.addWidget(Chip(self.tr("from your data"), "neutral", "lock"))
+        row.addWidget(edit)
+        row.addWidget(remove)
+        card = Card()
+        card.column.addLayout(row)
+        if problem := self._problem(example, number):
+            card.column.addWidget(Label(problem, "problem"))
+        return card
+
+    def _problem(self, example: Example, number: int) -> str:
+        try:
+            example_answer(self._recipe, example, number)
+        except RecipeError as error:
+            return str(error)
+        return ""
+
+    @Slot()
+    def _add(self) -> None:
+        self._open(Example(), len(self._recipe.examples))
+
+    def _edit(self, place: int) -> None:
+        self._open(self._recipe.examples[place], place)
+
+    def _open(self, example: Example, place: int) -> None:
+        dialog = ExampleDialog(self._recipe, example, place + 1, self.window())
+        dialog.written.connect(partial(self._put, place))
+        dialog.open()
+
+    def _put(self, place: int, example: Example) -> None:
+        examples = self._recipe.examples
+        self._take((*examples[:place], example, *examples[place + 1 :]))
+
+    def _remove(self, place: int) -> None:
+        examples = self._recipe.examples
+        self._take((*examples[:place], *examples[place + 1 :]))
+
+    def _take(self, examples: tuple[Example, ...]) -> None:
+        self.set_recipe(replace(self._recipe, examples=examples))
+        self.changed.emit()
+
+
+def _in_a_line(filled: tuple[Filled, ...]) -> str:
+    """The texts side by side, cut here as a cell may have millions of characters."""
+    return " · ".join(each.text[:_SHOWN] for each in filled if each.text.strip())[:_SHOWN]

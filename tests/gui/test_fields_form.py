@@ -1,0 +1,134 @@
+"""Answer columns described in a form, without JSON."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from claude_batch_desk.core.prompts.fields import (
+    COMPANIONS,
+    FIELD_KINDS,
+    Choice,
+    FieldKind,
+    OutputField,
+    plain_choices,
+)
+from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.fields_form import FieldsForm
+from claude_batch_desk.gui.taken_values import take_values
+from claude_batch_desk.gui.tasks import TaskRunner
+from tests.gui.clicking import click
+from tests.gui.page_fakes import make_table
+
+TEAM = OutputField("Team", "choice", (Choice("A", "first"), Choice("B")))
+
+
+@pytest.fixture
+def form(qtbot: QtBot) -> FieldsForm:
+    form = FieldsForm()
+    qtbot.addWidget(form)
+    form.resize(700, 900)
+    with qtbot.waitExposed(form):
+        form.show()
+    return form
+
+
+@pytest.mark.parametrize("kind", FIELD_KINDS)
+def test_every_kind_comes_out_as_it_went_in(form: FieldsForm, kind: FieldKind) -> None:
+    listed = plain_choices("x", "y") if kind in ("choice", "choices") else ()
+    low, high = (0, 10) if kind == "score" else (1, 5)
+    field = OutputField(
+        "Name",
+        kind,
+        listed,
+        "About",
+        may_be_unknown=True,
+        low=low,
+        high=high,
+        companions=COMPANIONS,
+    )
+    form.set_fields([field])
+    assert form.fields() == (field,)
+
+
+def test_a_pasted_column_is_a_list_of_allowed_values(form: FieldsForm) -> None:
+    form.set_fields([TEAM])
+    table = form.cards()[0].choices_table
+    table.setCurrentCell(2, 0)
+    QGuiApplication.clipboard().setText("C\r\n\r\nD\tthe last one\r\n")
+    QTest.keyClick(table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert form.fields()[0].choices == (*TEAM.choices, Choice("C"), Choice("D", "the last one"))
+
+
+def test_a_value_is_written_at_the_end_and_removed_by_a_key(form: FieldsForm) -> None:
+    form.set_fields([TEAM])
+    table = form.cards()[0].choices_table
+    item = table.item(2, 0)
+    assert item is not None
+    item.setText("C")
+    assert [choice.value for choice in form.fields()[0].choices] == ["A", "B", "C"]
+    assert table.rowCount() == 4
+    table.setCurrentCell(0, 0)
+    QTest.keyClick(table, Qt.Key.Key_Delete)
+    assert [choice.value for choice in form.fields()[0].choices] == ["B", "C"]
+
+
+def test_the_values_of_a_column_become_the_allowed_ones(
+    form: FieldsForm, draft: Draft, tasks: TaskRunner, qtbot: QtBot
+) -> None:
+    table = make_table(("Id", "Kind & size"), [("1", "A"), ("2", "big"), ("3", "a")])
+    draft.set_table(table)
+    form.set_columns(table.columns)
+    form.set_fields([TEAM])
+    card = form.cards()[0]
+    with qtbot.waitSignal(form.values_wanted) as asked:
+        card.take_button.menu().actions()[1].trigger()
+    assert asked.args == [card, "Kind & size"]
+    take_values(tasks, draft, card, "Kind & size")
+    wanted = (Choice("A", "first"), Choice("big"))
+    qtbot.waitUntil(lambda: form.fields()[0].choices == wanted)
+
+
+def test_a_column_of_too_many_values_is_refused_with_a_sentence(
+    form: FieldsForm,
+    draft: Draft,
+    tasks: TaskRunner,
+    qtbot: QtBot,
+    errors: list[BaseException],
+) -> None:
+    assert draft.table is not None
+    form.set_fields([TEAM])
+    take_values(tasks, draft, form.cards()[0], draft.table.columns[0])
+    qtbot.waitUntil(lambda: bool(errors))
+    assert "has more than 200 different values" in str(errors[0])
+    assert form.fields() == (TEAM,)
+
+
+def test_a_value_that_stays_keeps_what_was_written_of_it(form: FieldsForm) -> None:
+    form.set_fields([TEAM])
+    form.cards()[0].take_values(["New", "a"])
+    assert form.fields()[0].choices == (Choice("New"), Choice("A", "first"))
+
+
+def test_what_cannot_be_asked_for_is_said_at_its_card_and_not_shown_as_asked(
+    form: FieldsForm,
+) -> None:
+    form.set_fields([TEAM, OutputField("Grade", "score", low=3, high=3)])
+    assert form.cards()[0].problem_label.text() == ""
+    assert "end above" in form.cards()[1].problem_label.text()
+    assert form.asked.isHidden()
+    form.cards()[1].scale_form.high_spin.setValue(6)
+    assert form.cards()[1].problem_label.text() == ""
+    assert not form.asked.isHidden()
+
+
+def test_what_the_service_is_asked_for_is_told_in_words_and_as_json_on_demand(
+    form: FieldsForm,
+) -> None:
+    form.set_fields([TEAM])
+    assert form.asked.text.isHidden()
+    click(form.asked.fold_button)
+    assert form.asked.text.toPlainText() == "Team: one of A, B"
+    click(form.asked.json_check)
+    assert '"additionalProperties": false' in form.asked.text.toPlainText()
