@@ -32,6 +32,8 @@ def source_of(request: Request) -> str | None:
     """
     params = request.params
     read = ""
+    if not params:  # nothing was asked, whatever an answer to it says
+        return None
     if isinstance(request, DocumentRequest):
         if not request.document.text.strip():
             return None
