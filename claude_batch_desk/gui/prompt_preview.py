@@ -73,6 +73,7 @@ class PromptPreview(Card):
         self.shared_text = TextView("preview_shared", self.tr("Instructions, as sent"))
         self.shared_text.setMaximumHeight(_SHARED_HEIGHT)
         self.row_label = Label("", "caption")
+        self._shared_line, self._own_line = QWidget(), QWidget()
         self.row_text = TextView("preview_prompt", self.tr("Prompt of this row, as sent"))
         self.row_text.setMinimumHeight(GRID * 10)
         self.meter = SizeMeter()
@@ -191,7 +192,9 @@ class PromptPreview(Card):
         self.shared_label.setText(caption.replace("%1", about_words(shared)))
         caption = self.tr("Row %1 · %2 characters, %3").replace("%1", number(row + 1))
         caption = caption.replace("%2", number(len(text))).replace("%3", about_words(own))
-        self.row_label.setText(caption if text else "")
+        self.row_label.setText(caption)
+        self._shared_line.setVisible(bool(shared))
+        self._own_line.setVisible(bool(text))
         self.meter.setVisible(bool(text))
         self.meter.show_sizes(shared, own, longest, counted=rate > 0)
 
@@ -285,19 +288,23 @@ class PromptPreview(Card):
 
     def _lay_out(self) -> None:
         self.column.addWidget(self.stepper)
-        shared = QHBoxLayout()
-        shared.addWidget(Swatch(SHARED))
-        shared.addWidget(self.shared_label, 1)
-        shared.addWidget(self.shared_button)
-        self.column.addLayout(shared)
+        _fill(self._shared_line, Swatch(SHARED), self.shared_label, self.shared_button)
+        self.column.addWidget(self._shared_line)
         self.column.addWidget(self.shared_text)
-        own = QHBoxLayout()
-        own.addWidget(Swatch(OWN))
-        own.addWidget(self.row_label, 1)
-        self.column.addLayout(own)
+        _fill(self._own_line, Swatch(OWN), self.row_label)
+        self.column.addWidget(self._own_line)
         self.column.addWidget(self.unchosen_label)
         self.column.addWidget(self.document_label)
         self.column.addWidget(self.row_text, 1)
         self.column.addWidget(self.meter)
         self.column.addWidget(self.problem_label)
         self.column.addWidget(self.hint_label)
+
+
+def _fill(line: QWidget, swatch: Swatch, words: Label, *beside: QWidget) -> None:
+    row = QHBoxLayout(line)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addWidget(swatch)
+    row.addWidget(words, 1)
+    for widget in beside:
+        row.addWidget(widget)

@@ -103,8 +103,10 @@ class RecipeBar(QWidget):
             return
         self._before, self._to_write = self._recipe, None
         self.chosen.emit(recipe)
-        told = self.tr("“%1” is in place of what was written.").replace("%1", recipe.name)
-        self.banner.say(told, "info", self.tr("Undo"))
+        told = self.tr("“%1” is in place of what was written.")
+        if not (self._before.prompt.text.strip() or self._before.instructions.strip()):
+            told = self.tr("“%1” is open; change in it what you like.")
+        self.banner.say(told.replace("%1", recipe.name), "info", self.tr("Undo"))
 
     def save_to(self, path: Path) -> None:
         """Write the recipe to a file: no rows, no key. A failure is said here.

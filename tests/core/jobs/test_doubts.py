@@ -200,4 +200,4 @@ def test_a_draft_again_has_other_ids_than_before(
     with pytest.raises(Exception, match="does not accept"):
         session.desk.send(job.id, None, silent)
     assert jobs.token(job.id) != before
-    assert session.desk.job(job.id) == replace(job, recipe=RECIPE)
+    assert session.desk.job(job.id) == replace(job, recipe=RECIPE, version=1)
