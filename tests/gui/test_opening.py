@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.app import Composed
@@ -187,6 +187,8 @@ def test_a_recipe_goes_into_the_job_that_is_open(
     drop(window, mime_of(make_file()))
     wait_for_table(qtbot, window, "orders.csv")
     drop(window, mime_of(RECIPE))
+    qtbot.waitUntil(lambda: window.findChild(QPushButton, "mapping_as_is") is not None)
+    click(window.findChild(QPushButton, "mapping_as_is"))
     qtbot.waitUntil(lambda: window.draft.recipe.prompt.text != "")
     assert window.job_view.step == "prompt"
     assert len(jobs(window)) == 1
