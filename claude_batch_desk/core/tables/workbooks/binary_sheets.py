@@ -13,6 +13,7 @@ from claude_batch_desk.core.tables.sniff import DAMAGED
 from claude_batch_desk.core.tables.workbooks import binary_cells
 from claude_batch_desk.core.tables.workbooks.binary_cells import StyledCell, Styles
 from claude_batch_desk.core.tables.workbooks.package import Package
+from claude_batch_desk.core.tables.workbooks.row_texts import RowTexts
 
 _STYLES, _BOOK = "xl/styles.bin", "xl/workbook.bin"
 _STREAM = "Workbook"
@@ -87,7 +88,7 @@ def _old_sheet(path: Path, name: str) -> BinarySheet | None:
     return BinarySheet(styles, binary_cells.old_cells(binary_cells.old_records(stream, start)))
 
 
-class BinaryOverlay:
+class BinaryOverlay(RowTexts):
     """The texts of the cells that look other than their value, row by row in sheet order."""
 
     def __init__(
@@ -96,17 +97,7 @@ class BinaryOverlay:
         self._looks, self._unknown = looks, unknown
         self.unknown_cells = 0
         """Numbers whose format cannot be followed."""
-        self._cells = self._found(cells)
-        self._next = next(self._cells, None)
-
-    def of_row(self, row: int) -> list[tuple[int, str]]:
-        """Column and text of the cells of this row (both from 1); rows must be asked in order."""
-        texts: list[tuple[int, str]] = []
-        while self._next and self._next[0] <= row:
-            if self._next[0] == row:
-                texts.append(self._next[1:])
-            self._next = next(self._cells, None)
-        return texts
+        super().__init__(self._found(cells))
 
     def _found(self, cells: Iterator[StyledCell]) -> Iterator[tuple[int, int, str]]:
         with _damage_told():

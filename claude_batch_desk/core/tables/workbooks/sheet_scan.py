@@ -14,6 +14,7 @@ from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.finding import MAX_ROWS
 from claude_batch_desk.core.tables.formats.number_format import Look
 from claude_batch_desk.core.tables.opened import Alive
+from claude_batch_desk.core.tables.workbooks.row_texts import RowTexts
 
 Blocks = Callable[[], Iterable[bytes]]
 
@@ -188,7 +189,7 @@ def column_number(letters: bytes) -> int:
     return number
 
 
-class Overlay:
+class Overlay(RowTexts):
     """The texts of the cells that look other than their value, row by row in sheet order.
 
     `looks` are by cell style. A style that is in `unknown` is only counted, in `unknown_cells`.
@@ -201,17 +202,7 @@ class Overlay:
         self._unknown = unknown
         self.unknown_cells = 0
         self._pattern = _interesting(looks.keys() | unknown, errors)
-        self._cells = self._found(blocks)
-        self._next = next(self._cells, None)
-
-    def of_row(self, row: int) -> list[tuple[int, str]]:
-        """Column and text of the cells of this row (both from 1); rows must be asked in order."""
-        texts: list[tuple[int, str]] = []
-        while self._next and self._next[0] <= row:
-            if self._next[0] == row:
-                texts.append(self._next[1:])
-            self._next = next(self._cells, None)
-        return texts
+        super().__init__(self._found(blocks))
 
     def _found(self, blocks: Blocks) -> Iterator[tuple[int, int, str]]:
         if self._pattern is None:
