@@ -9,17 +9,16 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from claude_batch_desk.core.tables.profile import ColumnProfile
 from claude_batch_desk.gui.columns_model import ENTRY, LOOK_ICONS, ColumnEntry, badge, facts
 from claude_batch_desk.gui.icons import icon
+from claude_batch_desk.gui.list_painting import RADIUS, paint_ground, paint_line
 from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT, Colours, colours
 from claude_batch_desk.gui.wording import one_line
 
 _SIDE = 16
 _BAR = 4
-_RADIUS = 6.0
 _LEAST_NAME = 0.4
 """Of the line, whatever stands beside the name."""
 _SHADES = (255, 200, 155, 120, 92, 70, 54, 42, 32, 24)
 """Opacity of the accent for the commonest values in turn."""
-_MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
 def shares(profile: ColumnProfile) -> list[float]:
@@ -80,16 +79,12 @@ class ColumnDelegate(QStyledItemDelegate):
 def _paint_ground(
     painter: QPainter, option: QStyleOptionViewItem, theme: Colours, box: QRect
 ) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-    if chosen or option.state & QStyle.StateFlag.State_MouseOver:
-        painter.setBrush(QColor(theme.accent_soft if chosen else theme.hover))
-        painter.drawRoundedRect(box, _RADIUS, _RADIUS)
+    paint_ground(painter, option, theme, box)
     current = option.state & QStyle.StateFlag.State_HasFocus
     if current and option.state & QStyle.StateFlag.State_Active:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QColor(theme.accent))
-        painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
+        painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
 
 
 def _paint_badge(painter: QPainter, entry: ColumnEntry, theme: Colours, line: QRect) -> int:
@@ -112,9 +107,7 @@ def _paint_badge(painter: QPainter, entry: ColumnEntry, theme: Colours, line: QR
 
 def _paint_line(painter: QPainter, box: QRect, colour: str, text: str) -> None:
     """Draw a text, cut in its middle: names of columns often begin alike."""
-    painter.setPen(QColor(colour))
-    cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, box.width())
-    painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | _MIDDLE), cut)
+    paint_line(painter, box, colour, text, Qt.TextElideMode.ElideMiddle)
 
 
 def _paint_bar(painter: QPainter, bar: QRectF, profile: ColumnProfile, theme: Colours) -> None:

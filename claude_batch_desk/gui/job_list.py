@@ -17,13 +17,12 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QListView,
     QMenu,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -33,6 +32,7 @@ from PySide6.QtWidgets import (
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.rows.choice_words import describe
 from claude_batch_desk.gui.icons import icon
+from claude_batch_desk.gui.list_painting import paint_ground, paint_line
 from claude_batch_desk.gui.theme import GRID, ICON, SPACE, TIGHT, colours
 from claude_batch_desk.gui.widgets import Label, button
 from claude_batch_desk.gui.wording import number, rows_words
@@ -149,13 +149,7 @@ class _JobDelegate(QStyledItemDelegate):
         box = option.rect.adjusted(SPACE, 2, -SPACE, -2)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.setBrush(QColor(theme.accent_soft))
-            painter.drawRoundedRect(box, 6, 6)
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setBrush(QColor(theme.hover))
-            painter.drawRoundedRect(box, 6, 6)
+        paint_ground(painter, option, theme, box)
         side = QRect(QPoint(box.left() + SPACE, 0), QSize(ICON, ICON))
         side.moveTop(box.center().y() - ICON // 2)
         icon(where.icon, where.colour).paint(painter, side)
@@ -172,9 +166,7 @@ class _JobDelegate(QStyledItemDelegate):
 
 def _line(painter: QPainter, box: QRect, font: QFont, colour: str, text: str) -> None:
     painter.setFont(font)
-    painter.setPen(QColor(colour))
-    cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-    painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), cut)
+    paint_line(painter, box, colour, text, Qt.TextElideMode.ElideRight)
 
 
 class JobList(QFrame):
