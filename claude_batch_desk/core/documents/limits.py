@@ -5,9 +5,6 @@ limits of a request hold for a file it refers to (those of pages and images are 
 a PDF that opens without a password but restricts its use counts as encrypted (it is taken to).
 """
 
-MAX_REQUEST_BYTES = 32_000_000
-"""Of one request with all that is in it; base64 makes four bytes of three."""
-
 MAX_PAGES = 600
 """Of a PDF, where the model reads a million tokens."""
 
@@ -26,4 +23,5 @@ MAX_FILE_BYTES = 500_000_000
 
 UPLOADED_ABOVE_BYTES = 8_000_000
 """A choice of ours: what is larger is uploaded once, so that a batch holds more than its twenty
-largest documents, and a row that is asked again does not carry it again."""
+largest documents, and a row that is asked again does not carry it again. No request comes near the
+32 MB the service takes of one by that; base64 makes four bytes of three."""
