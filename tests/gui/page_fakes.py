@@ -1,7 +1,7 @@
 """A desk that answers at once from memory, with the signatures of the real one."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -22,6 +22,7 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer, Outcome
 from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.core.tables.table import Reading, Row, Table
+from tests.core.jobs.rows_in_memory import MemoryRows
 
 COLUMNS = ("Ticket", "Customer", "Message")
 MESSAGES = (
@@ -43,17 +44,6 @@ RECIPE = Recipe(
     ),
     model="claude-haiku-5-5",
 )
-
-
-class MemoryRows:
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self._rows = rows
-
-    def window(self, first: int, count: int) -> list[Row]:
-        return list(self._rows[first : first + count])
-
-    def __iter__(self) -> Iterator[Row]:
-        return iter(self._rows)
 
 
 def ticket_rows(count: int) -> list[Row]:

@@ -225,25 +225,20 @@ def test_a_source_that_is_gone_is_said(
     assert page.sheet.reading_bar.header.value() == 1
 
 
-def test_a_file_that_cannot_be_read_says_so_in_place(
-    qtbot: QtBot, page: DataPage, desk: Reader, file: Path
+@pytest.mark.parametrize(
+    ("refusal", "words"),
+    [
+        ("tickets.csv is empty. Open another file.", "tickets.csv is empty. Open another file."),
+        ("It is damaged.", "“tickets.csv” was not opened. It is damaged."),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_so_in_place_and_by_its_name(
+    qtbot: QtBot, page: DataPage, desk: Reader, file: Path, refusal: str, words: str
 ) -> None:
-    desk.failure = TableError("tickets.csv is empty. Open another file.")
+    desk.failure = TableError(refusal)
     page.open_file(file)
     qtbot.waitUntil(page.banner.isVisible)
-    assert page.banner.text.text() == "tickets.csv is empty. Open another file."
-    assert page.banner.action.isVisible()
-    assert page.busy.isHidden()
-    assert page.drop.isVisible()
-
-
-def test_a_refusal_that_names_no_file_is_given_its_name(
-    qtbot: QtBot, page: DataPage, desk: Reader, file: Path
-) -> None:
-    desk.failure = TableError("It is damaged.")
-    page.open_file(file)
-    qtbot.waitUntil(page.banner.isVisible)
-    assert page.banner.text.text() == "“tickets.csv” was not opened. It is damaged."
+    assert page.banner.text.text() == words
     assert page.banner.action.isVisible()
     assert page.busy.isHidden()
     assert page.drop.isVisible()
