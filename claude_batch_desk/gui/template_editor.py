@@ -1,22 +1,33 @@
-"""An editor for the per-row prompt: placeholders look like chips, columns complete after {{."""
+"""An editor for the per-row prompt: placeholders look like chips, columns complete after {{.
+
+A name that no column has is underlined; a click on it, Ctrl+. beside it and the right mouse button
+offer the columns that may be meant.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QRectF, QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRectF, QStringListModel, Qt, Signal, Slot
 from PySide6.QtGui import (
+    QAction,
     QColor,
+    QContextMenuEvent,
     QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
+    QShortcut,
     QSyntaxHighlighter,
     QTextBlock,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
 )
-from PySide6.QtWidgets import QCompleter, QListView, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QListView, QMenu, QPlainTextEdit, QWidget
 
+from claude_batch_desk.core.prompts.nearest import nearest_columns
 from claude_batch_desk.core.prompts.template import Span, Template, canonical, placeholder
 from claude_batch_desk.gui.column_drag import column_in
 from claude_batch_desk.gui.theme import Colours, colours
@@ -32,6 +43,9 @@ _POPUP_KEYS = (
 )
 _CHIP_RADIUS = 4.0
 _MOST_OFFERED = 10
+_MOST_NEAR = 5
+_MOST_CHARACTERS = 48
+_OFFER_KEYS = "Ctrl+."
 _BELOW_THE_LINE = QPoint(0, 4)
 _POPUP_FRAME = 20
 """Pixels: the stylesheet's paddings and border of the list."""
@@ -79,6 +93,8 @@ class TemplateEditor(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._columns: tuple[str, ...] = ()
+        self._all_names: tuple[str, ...] = ()
+        self._offered: tuple[str, ...] = ()
         self._highlighter = PlaceholderHighlighter(self.document())
         self._names = QStringListModel(self)
         self._popup = QListView()
@@ -96,6 +112,9 @@ class TemplateEditor(QPlainTextEdit):
         self._popup.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._popup.setAccessibleName(self.tr("Columns of the table"))
         self._completer.activated.connect(self._complete)
+        offer = QShortcut(QKeySequence(_OFFER_KEYS), self)
+        offer.setContext(Qt.ShortcutContext.WidgetShortcut)
+        offer.activated.connect(self.offer_nearest)
         self.setTabChangesFocus(True)
         self._highlighter.wear(colours(self.palette()))
 
@@ -113,8 +132,9 @@ class TemplateEditor(QPlainTextEdit):
     def set_columns(self, columns: Sequence[str]) -> None:
         """The columns that placeholders may name."""
         self._columns = tuple(columns)
-        self._names.setStringList([canonical(column) for column in columns])
-        self._highlighter.known = frozenset(canonical(column) for column in columns)
+        self._all_names = tuple(map(canonical, columns))
+        self._offer(self._all_names)
+        self._highlighter.known = frozenset(self._all_names)
         self._highlighter.rehighlight()
         self.columns_changed.emit()
 
@@ -143,6 +163,50 @@ class TemplateEditor(QPlainTextEdit):
                 cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
                 cursor.insertText(placeholder(canonical(new)))
         cursor.endEditBlock()
+
+    @Slot()
+    def offer_nearest(self) -> bool:
+        """Offer columns for the unknown name at the cursor; False where there is none."""
+        span = self._unknown_at(self.textCursor())
+        if span is None or self.isReadOnly() or not self._columns:
+            return False
+        near = nearest_columns(span.column, self._columns, _MOST_NEAR)
+        self._offer(tuple(map(canonical, near)) or self._all_names)
+        self._completer.setCompletionPrefix("")
+        self._pop_up()
+        return True
+
+    def menu_at(self, place: QPoint) -> QMenu:
+        """What the right mouse button offers there: nearest columns, then what any text does."""
+        menu = self.createStandardContextMenu(place)
+        span = self._unknown_at(self.cursorForPosition(place))
+        if span is None or self.isReadOnly():
+            return menu
+        first = menu.actions()[0]
+        for column in nearest_columns(span.column, self._columns, _MOST_NEAR):
+            shown = canonical(column)
+            if len(shown) > _MOST_CHARACTERS:
+                shown = shown[: _MOST_CHARACTERS - 1] + "…"
+            words = self.tr("Use “%1”").replace("%1", shown.replace("&", "&&"))
+            use = QAction(words, menu)
+            use.triggered.connect(partial(self.rename_placeholder, span.column, column))
+            menu.insertAction(first, use)
+        menu.insertSeparator(first)
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Show what can be done at this place."""
+        menu = self.menu_at(event.pos())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click on an unknown name offers those that may be meant."""
+        super().mouseReleaseEvent(event)
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        left = event.button() == Qt.MouseButton.LeftButton
+        if plain and left and not self.textCursor().hasSelection():
+            self.offer_nearest()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Take columns and text; a file is for the window, which opens it."""
@@ -204,10 +268,30 @@ class TemplateEditor(QPlainTextEdit):
 
     def _offer_columns(self) -> None:
         begun = _OPEN.search(self._text_before_cursor())
+        if begun:
+            self._offer(self._all_names)
         self._completer.setCompletionPrefix(begun[1] if begun else "")
         if begun is None or self._completer.completionCount() == 0:
             self._popup.hide()
             return
+        self._pop_up()
+
+    def _offer(self, names: tuple[str, ...]) -> None:
+        """Let the list be of these, from which the completer takes what fits."""
+        if self._offered != names:
+            self._offered = names
+            self._names.setStringList(list(names))
+
+    def _unknown_at(self, cursor: QTextCursor) -> Span | None:
+        """The placeholder at this place, where it names what no column is called."""
+        place, text = cursor.positionInBlock(), cursor.block().text()
+        for span in Template(text).spans:
+            first, last = (_qt_length(text[:end]) for end in (span.start + 2, span.end - 2))
+            if first <= place <= last and span.column not in self._highlighter.known:
+                return span
+        return None
+
+    def _pop_up(self) -> None:
         self._popup.setCurrentIndex(self._completer.completionModel().index(0, 0))
         place = self.cursorRect().translated(self.viewport().pos() + _BELOW_THE_LINE)
         bar = self._popup.verticalScrollBar().sizeHint().width()

@@ -1,19 +1,17 @@
 """Names in the prompt that it cannot name: no column's, or those of columns that stay at home."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from claude_batch_desk.core.prompts.nearest import nearest_columns
 from claude_batch_desk.core.prompts.template import canonical
 from claude_batch_desk.gui.theme import SPACE, TIGHT
 from claude_batch_desk.gui.widgets import IconLabel, Label, button, set_tip
 
 _MOST_SHOWN = 5
-_MOST_COMPARED = 400
-_ALIKE = 0.5
 _MOST_CHARACTERS = 48
 _MOST_OFFERED = 24
 
@@ -41,7 +39,7 @@ class UnknownColumns(QWidget):
         """Show these names; offer the nearest of the columns, but for `kept` ones."""
         at_home = frozenset(map(canonical, kept))
         shown = tuple(
-            (name, "" if name in at_home else nearest_column(name, columns), name in at_home)
+            (name, "" if name in at_home else _nearest(name, columns), name in at_home)
             for name in names[:_MOST_SHOWN]
         )
         if shown == self._shown:
@@ -81,18 +79,8 @@ class UnknownColumns(QWidget):
         return line
 
 
-def nearest_column(name: str, columns: Sequence[str]) -> str:
-    """The column whose name is most like this one, or "" where none is like it.
-
-    Of very many columns only some of about the same length are compared: this is asked at every
-    key, and comparing 16,384 names takes half a second.
-    """
-    folded = {canonical(column).casefold(): column for column in reversed(columns)}
-    wanted, names = name.casefold(), list(folded)
-    if len(names) > _MOST_COMPARED:
-        names.sort(key=lambda each: (each[:1] != wanted[:1], abs(len(each) - len(wanted))))
-    found = get_close_matches(wanted, names[:_MOST_COMPARED], n=1, cutoff=_ALIKE)
-    return folded[found[0]] if found else ""
+def _nearest(name: str, columns: Sequence[str]) -> str:
+    return next(iter(nearest_columns(name, columns)), "")
 
 
 def _short(name: str, most: int = _MOST_CHARACTERS) -> str:

@@ -1,14 +1,14 @@
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from claude_batch_desk.core.prompts.nearest import nearest_columns
 from claude_batch_desk.gui.column_drag import column_mime
 from claude_batch_desk.gui.template_editor import TemplateEditor
 from claude_batch_desk.gui.theme import DARK, LIGHT, Colours, palette_of
-from claude_batch_desk.gui.unknown_columns import nearest_column
 
 
 @pytest.fixture
@@ -111,15 +111,101 @@ def test_a_placeholder_is_a_chip_in_the_colours_of_the_theme(
 
 @pytest.mark.parametrize(
     ("name", "nearest"),
-    [("mesage", "Message"), ("MESSAGE", "Message"), ("custmer", "Customer"), ("zzz", "")],
+    [
+        ("mesage", ("Message",)),
+        ("MESSAGE", ("Message",)),
+        ("custmer", ("Customer",)),
+        ("customer na", ("Customer name", "Customer")),
+        ("zzz", ()),
+    ],
 )
-def test_the_nearest_column_is_found(name: str, nearest: str) -> None:
-    assert nearest_column(name, ["Ticket", "Customer", "Message"]) == nearest
+def test_the_nearest_columns_are_found(name: str, nearest: tuple[str, ...]) -> None:
+    columns = ["Ticket", "Customer", "Message", "Customer name"]
+    assert nearest_columns(name, columns, len(nearest) or 1) == nearest
 
 
 def test_the_nearest_of_very_many_columns_is_still_found() -> None:
     columns = [f"Number {number}" for number in range(16_384)]
-    assert nearest_column("Message", [*columns, "Mesage"]) == "Mesage"
+    assert nearest_columns("Message", [*columns, "Mesage"]) == ("Mesage",)
+
+
+def offered(popup: QAbstractItemView) -> list[str]:
+    found = popup.model()
+    return [found.index(row, 0).data() for row in range(found.rowCount())]
+
+
+def click_at(editor: TemplateEditor, position: int) -> None:
+    cursor = editor.textCursor()
+    cursor.setPosition(position)
+    place = editor.cursorRect(cursor).center()
+    QTest.mouseClick(editor.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_a_click_on_an_unknown_name_offers_the_nearest_and_enter_takes_it(
+    editor: TemplateEditor, popup: QAbstractItemView
+) -> None:
+    editor.setPlainText("😀 {{ Custmer }}, hello")
+    click_at(editor, 9)
+    assert popup.isVisible()
+    assert offered(popup) == ["Customer"]
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    assert editor.toPlainText() == "😀 {{Customer}}, hello"
+    editor.undo()
+    assert editor.toPlainText() == "😀 {{ Custmer }}, hello"
+
+
+def test_a_click_on_a_known_name_offers_nothing(
+    editor: TemplateEditor, popup: QAbstractItemView
+) -> None:
+    editor.setPlainText("{{Customer}} Custmer")
+    for place in (5, 16):
+        click_at(editor, place)
+        assert not popup.isVisible()
+
+
+def test_the_keys_offer_all_columns_where_none_is_near(
+    editor: TemplateEditor, popup: QAbstractItemView
+) -> None:
+    editor.setPlainText("{{zzz}}")
+    QTest.keyClick(editor, Qt.Key.Key_Right)
+    QTest.keyClick(editor, Qt.Key.Key_Right)
+    QTest.keyClick(editor, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+    assert offered(popup) == ["Ticket", "Customer", "Long name"]
+    QTest.keyClick(popup, Qt.Key.Key_Escape)
+    assert editor.toPlainText() == "{{zzz}}"
+
+
+def test_what_was_offered_for_one_name_does_not_narrow_the_next(
+    editor: TemplateEditor, popup: QAbstractItemView
+) -> None:
+    editor.setPlainText("{{Custmer}}")
+    click_at(editor, 4)
+    QTest.keyClick(popup, Qt.Key.Key_Escape)
+    editor.moveCursor(QTextCursor.MoveOperation.End)
+    QTest.keyClicks(editor, " {{")
+    assert offered(popup) == ["Ticket", "Customer", "Long name"]
+
+
+def test_the_right_button_corrects_a_name_wherever_it_stands(editor: TemplateEditor) -> None:
+    editor.set_columns(["A & B", "Ticket"])
+    editor.setPlainText("{{A and B}} {{A and B}}")
+    cursor = editor.textCursor()
+    cursor.setPosition(4)
+    menu = editor.menu_at(editor.cursorRect(cursor).center())
+    first = menu.actions()[0]
+    assert first.text() == "Use “A && B”"
+    first.trigger()
+    assert editor.toPlainText() == "{{A & B}} {{A & B}}"
+
+
+def test_nothing_is_offered_in_a_prompt_that_was_sent(
+    editor: TemplateEditor, popup: QAbstractItemView
+) -> None:
+    editor.setPlainText("{{Custmer}}")
+    editor.setReadOnly(True)
+    click_at(editor, 4)
+    assert not popup.isVisible()
+    assert not editor.offer_nearest()
 
 
 def test_down_on_the_last_completion_stays_on_it(
