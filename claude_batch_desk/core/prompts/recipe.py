@@ -22,7 +22,9 @@ from claude_batch_desk.core.prompts.field_file import FIELD_SCHEMA, read_field, 
 from claude_batch_desk.core.prompts.fields import OutputField, check_fields
 from claude_batch_desk.core.prompts.template import EMPTY_CELLS, EmptyCells, Template
 
-RECIPE_VERSION = 1
+RECIPE_VERSION = 2
+"""Of the files that are written. 1 knew no examples, scales, meanings of values, columns beside a
+value, and nothing of empty cells and documents; what it knew means the same still."""
 RECIPE_SUFFIX = ".recipe"
 SentAs = Literal["file", "text"]
 SENT_AS: tuple[SentAs, ...] = get_args(SentAs)
@@ -112,12 +114,9 @@ def parse_recipe(text: str) -> Recipe:
     """The recipe in a TOML text; raises RecipeError that names what is wrong."""
     try:
         read = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits is no TOML error
         raise RecipeError(f"This recipe is not readable TOML: {error}.") from error
-    if read.get("recipe_version", 0) > RECIPE_VERSION:
-        raise RecipeError(
-            "This recipe was written by a newer version of Claude Batch Desk. Update to open it."
-        )
+    _check_version(read.get("recipe_version"))
     try:
         _validator()(read)
     except fastjsonschema.JsonSchemaValueException as error:
@@ -125,6 +124,16 @@ def parse_recipe(text: str) -> Recipe:
         problem = str(error.message).removeprefix("data").removeprefix(f".{where}").strip()
         raise RecipeError(f"This recipe cannot be used: in {where}, it {problem}.") from error
     return _recipe(read)
+
+
+def _check_version(version: object) -> None:
+    """Before anything else: what else is in a newer file cannot be known."""
+    if isinstance(version, int) and version > RECIPE_VERSION:
+        raise RecipeError(
+            f"This recipe was written by a newer version of Claude Batch Desk: its format is "
+            f"{version}, and this one reads up to {RECIPE_VERSION}. Nothing was changed. "
+            "Update the program to open it."
+        )
 
 
 @cache
@@ -155,7 +164,7 @@ def load_recipe(path: Path) -> Recipe:
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise RecipeError(f"{path.name} is too large to be a recipe (over 5 MB).")
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors begin a file with a mark
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError(
             f"The recipe {path.name} cannot be read: it is missing, a folder or not UTF-8 text."

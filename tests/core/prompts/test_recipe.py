@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.prompts.fields import OutputField, plain_choices
 from claude_batch_desk.core.prompts.recipe import (
+    RECIPE_VERSION,
     Recipe,
     load_recipe,
     parse_recipe,
@@ -64,7 +65,10 @@ def test_a_recipe_without_a_name_takes_that_of_its_file(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("not toml at all", "not readable TOML"),
-        (LEAST.replace("1", "2", 1), "newer version"),
+        (LEAST.replace("1", '"1"', 1), "recipe_version"),
+        (LEAST.replace("1", "0", 1), "recipe_version"),
+        ("a = " + "[" * 100_000, "not readable TOML"),
+        (LEAST + "max_tokens = " + "1" * 5_000, "not readable TOML"),
         (LEAST + 'api_key = "sk-ant-123"\n', "cannot be used"),
         (LEAST + 'base_url = "https://elsewhere"\n', "cannot be used"),
         (LEAST.replace("claude-haiku-5-5", "../../etc"), "model"),
@@ -77,6 +81,44 @@ def test_a_recipe_without_a_name_takes_that_of_its_file(tmp_path: Path) -> None:
 def test_what_is_no_recipe_is_refused_with_the_place(text: str, said: str) -> None:
     with pytest.raises(RecipeError, match=said):
         parse_recipe(text)
+
+
+def test_a_recipe_of_the_first_version_opens_as_it_was_meant(tmp_path: Path) -> None:
+    path = tmp_path / "old.recipe"
+    path.write_text(
+        LEAST + 'instructions = "Sort."\n[[answer]]\nname = "Mood"\nkind = "choice"\n'
+        'choices = ["a", "b"]\nmay_be_unknown = true\n',
+        encoding="utf-8",
+    )
+    assert load_recipe(path) == Recipe(
+        name="old",
+        instructions="Sort.",
+        prompt=Template("{{a}}"),
+        empty_cells="send",
+        documents="file",
+        fields=(OutputField("Mood", "choice", plain_choices("a", "b"), may_be_unknown=True),),
+        model="claude-haiku-5-5",
+    )
+
+
+def test_a_recipe_of_a_newer_version_says_so_whatever_else_is_in_it() -> None:
+    newer = f"recipe_version = {RECIPE_VERSION + 1}\nasks = [[1, 2]]\n"
+    with pytest.raises(RecipeError, match="newer version") as refused:
+        parse_recipe(newer)
+    told = str(refused.value)
+    assert f"its format is {RECIPE_VERSION + 1}" in told
+    assert f"reads up to {RECIPE_VERSION}." in told
+    assert "Update the program" in told
+
+
+def test_what_is_saved_is_of_the_newest_version() -> None:
+    assert recipe_text(parse_recipe(LEAST)).startswith(f"recipe_version = {RECIPE_VERSION}\n")
+
+
+def test_the_mark_that_some_editors_put_first_does_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "notepad.recipe"
+    path.write_text(LEAST.replace("\n", "\r\n"), encoding="utf-8-sig", newline="")
+    assert load_recipe(path).prompt == Template("{{a}}")
 
 
 def test_an_unusable_answer_column_is_refused_when_the_file_is_opened(tmp_path: Path) -> None:
