@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from claude_batch_desk.core.errors import KeyRefused, SecretError, StoreError, Unreachable
 from claude_batch_desk.core.jobs.desk import Desk
+from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.intake.sources import tidy
 from claude_batch_desk.core.jobs.job import Mode
 from claude_batch_desk.core.jobs.store import Stores
@@ -148,7 +149,7 @@ class Session:
                 for model, each in self.settings.price_overrides.items()
             }
         )
-        self.desk = Desk(self._stores, self, self.prices)
+        self.desk = Desk(Ground(self._stores, self, self.prices))
 
     def __enter__(self) -> Self:
         return self

@@ -19,6 +19,7 @@ import httpx2  # noqa: F401 - likewise
 
 from claude_batch_desk.core.errors import DeskError, StoreError
 from claude_batch_desk.core.jobs.desk import Desk
+from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.job import Mode, Way
 from claude_batch_desk.core.jobs.store import (
     AnswerStore,
@@ -133,7 +134,7 @@ def work(home: Path, url: str, key: str, steps: Steps, way: Way) -> bool:
     tables, jobs, answers = TableStore(database), JobStore(database), AnswerStore(database)
     uploads, versions = UploadStore(database), VersionStore(database)
     stores = Stores(home, tables, jobs, answers, uploads, versions, part_requests=PART)
-    desk = Desk(stores, Doors(SteppedGateway(key, url, steps)), PriceBook())
+    desk = Desk(Ground(stores, Doors(SteppedGateway(key, url, steps)), PriceBook()))
     pause = threading.Event()
     for _ in range(_ROUNDS):
         [job] = desk.jobs()

@@ -1,25 +1,21 @@
 """Desk: the verbs. Everything a person can do, with or without a window, is a method of this."""
 
-import threading
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
 
-from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
+from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.errors import (
     BudgetExceeded,
     KeyRefused,
-    RecipeError,
-    ServiceError,
     StoreError,
 )
-from claude_batch_desk.core.jobs import advancing, counting, estimating, exporting, freezing, trying
+from claude_batch_desk.core.jobs import advancing, estimating, exporting, freezing, trying
 from claude_batch_desk.core.jobs.advising import Advice, advise
+from claude_batch_desk.core.jobs.answered import rows_by_version, version_of
+from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.intake import sources
 from claude_batch_desk.core.jobs.intake.changes import SourceChange, source_change
 from claude_batch_desk.core.jobs.intake.pasting import take_in_text
@@ -31,44 +27,20 @@ from claude_batch_desk.core.jobs.job import (
     TriedRow,
     Way,
 )
-from claude_batch_desk.core.jobs.plan import Plan, rows_by_number
+from claude_batch_desk.core.jobs.plan import rows_by_number
 from claude_batch_desk.core.jobs.polling import LIVE, PRACTICE
 from claude_batch_desk.core.jobs.rows.selection import (
     RowsChosen,
     Selection,
     choose_rows,
-    to_be_sent,
 )
-from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
-from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.prompts.checks import NotSendable
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.versions import Version, Why
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.export import Exported
-from claude_batch_desk.core.service.gateway import Gateway
 from claude_batch_desk.core.tables.table import ReadOptions, Table
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-_TURN = 0.2
-"""Seconds after which a cancel is heard while other work with the same job is waited for."""
-_PLANS = 4
-"""So many plans stay at hand; one of a million rows takes 40 MB."""
-
-
-class Doors(Protocol):
-    """The ways to the service."""
-
-    def address(self, mode: Mode) -> str:
-        """Where new jobs of a mode go; "" for the application's own Practice service."""
-        ...
-
-    def gateway(self, mode: Mode, address: str) -> Gateway:
-        """The door at an address; raises KeyRefused where Live has no key for it."""
-        ...
 
 
 class Desk:
@@ -77,13 +49,9 @@ class Desk:
     Every method but the plain look-ups may take long: call it on a worker, with a Report.
     """
 
-    def __init__(self, stores: Stores, doors: Doors, prices: PriceBook) -> None:
-        self._stores = stores
-        self._doors = doors
-        self._prices = prices
-        self._models: dict[Mode, list[OfferedModel]] = {}
-        self._plans: dict[tuple[int, datetime], Plan] = {}
-        self._busy: dict[int, threading.Lock] = defaultdict(threading.Lock)
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._stores = ground.stores
 
     # Tables
 
@@ -164,7 +132,7 @@ class Desk:
     def keep_version(self, job_id: int, why: Why, report: Report) -> Job:
         """Keep the recipe as it is; nothing happens where the newest version says the same."""
         report(0, 0)
-        return self._keep(self.job(job_id), why)
+        return self._ground.keep_version(self.job(job_id), why)
 
     def go_back(self, job_id: int, number: int, report: Report) -> Job:
         """Ask again what this version asked, as a new version; raises StoreError once sent."""
@@ -172,40 +140,26 @@ class Desk:
         self._stores.versions.go_back(job_id, number)
         return self.job(job_id)
 
-    def _keep(self, job: Job, why: Why) -> Job:
-        return replace(job, version=self._stores.versions.keep(job.id, job.recipe, why))
-
     # Models and money
 
     def models(self, mode: Mode, report: Report) -> list[OfferedModel]:
         """The models on offer, newest first; the bundled table where the service cannot tell."""
-        report(0, 0)
-        if mode not in self._models:
-            try:
-                self._models[mode] = self._open(mode).models()
-            except ServiceError:
-                return list(bundled_models().values())
-        return self._models[mode]
+        return self._ground.models(mode, report)
 
     def model(self, job: Job, report: Report) -> OfferedModel:
         """The model a job's recipe names; raises RecipeError where it is not on offer."""
-        for model in self.models(job.mode, report):
-            if model.id == job.recipe.model:
-                return model
-        if not job.recipe.model:
-            raise RecipeError("No model is chosen yet. Choose one on the Prompt page.")
-        raise RecipeError(
-            f"The service does not offer {job.recipe.model} (any more). Choose another model."
-        )
+        return self._ground.model(job, report)
 
     def estimate(self, job_id: int, report: Report) -> Estimate:
         """What the job will cost; counts some rows at the service where that can be reached."""
         return self._estimate(self.job(job_id), report)
 
     def _estimate(self, job: Job, report: Report) -> Estimate:
-        table = self._table_of(job)
+        table = self._ground.table_of(job)
         model = self.model(job, report)
-        return estimating.estimate(self._counting(job), self._prices, job, table, model, report)
+        return estimating.estimate(
+            self._ground.counting(job), self._ground.prices, job, table, model, report
+        )
 
     def estimate_documents(self, job_id: int, report: Report) -> DocumentPrices:
         """What the job will cost with its documents as files, and with their text."""
@@ -219,69 +173,37 @@ class Desk:
         """What helps to choose a model and the longest answer; `estimate` is the job's newest."""
         job = self.job(job_id)
         models = self.models(job.mode, report)
-        return advise(job, estimate, models, self.tried(job_id), self._prices)
+        return advise(job, estimate, models, self.tried(job_id), self._ground.prices)
 
     def trial_price(self, job_id: int, count: int, seed: int, report: Report) -> Range:
         """What trying these rows will cost at the full price, in USD."""
-        job, table = self._ready(job_id)
+        job, table = self._ground.ready(job_id)
         model = self.model(job, report)
         wanted = trying.sample(table, job, model, count, seed, report)
-        return estimating.trial_price(self._counting(job), self._prices, job, model, wanted, report)
-
-    def _counting(self, job: Job) -> counting.Counting:
-        try:
-            return counting.Counting(self._stores, self._door(job), job.id)
-        except ServiceError as error:
-            return counting.Counting(self._stores, None, job.id, str(error))
-
-    def _open(self, mode: Mode) -> Gateway:
-        return self._doors.gateway(mode, self._doors.address(mode))
-
-    def _door(self, job: Job) -> Gateway:
-        if job.state == "draft":
-            return self._open(job.mode)
-        return self._doors.gateway(job.mode, job.address)
-
-    def _ready(self, job_id: int) -> tuple[Job, Table]:
-        job = self.job(job_id)
-        return job, self._table_of(job)
-
-    def _table_of(self, job: Job) -> Table:
-        if job.table_id is None:
-            raise StoreError("This job has no table yet. Open a file first.")
-        return to_be_sent(self.table(job.table_id), job.selection)
-
-    @contextmanager
-    def _alone(self, job_id: int, report: Report) -> Iterator[None]:
-        """Spend money on a job, or look at what it has at the service, one at a time."""
-        lock = self._busy[job_id]
-        while not lock.acquire(timeout=_TURN):
-            report(0, 0)
-        try:
-            yield
-        finally:
-            lock.release()
+        return estimating.trial_price(
+            self._ground.counting(job), self._ground.prices, job, model, wanted, report
+        )
 
     # Trying
 
     def try_rows(self, job_id: int, count: int, seed: int, report: Report) -> list[TriedRow]:
         """Answer `count` random rows at once, at the full price; each answer is bought once."""
-        with self._alone(job_id, report):
-            job, table = self._ready(job_id)
+        with self._ground.alone(job_id, report):
+            job, table = self._ground.ready(job_id)
             if job.state != "draft":
                 raise StoreError("This job was already sent, so there is nothing left to try.")
             model = self.model(job, report)
             wanted = trying.sample(table, job, model, count, seed, report)
-            job = self._keep(job, "tried")
-            trying.try_out(self._stores, self._door(job), job, wanted, report)
+            job = self._ground.keep_version(job, "tried")
+            trying.try_out(self._stores, self._ground.door(job), job, wanted, report)
         rows = {each.row for each in wanted}
         return [tried for tried in self.tried(job_id) if tried.number in rows]
 
     def tried(self, job_id: int) -> list[TriedRow]:
         """All rows tried with the recipe as it is now."""
-        job, table = self._ready(job_id)
+        job, table = self._ground.ready(job_id)
         model = self.model(job, lambda done, total: None)
-        return trying.tried_rows(self._stores, self._prices, table, job, model)
+        return trying.tried_rows(self._stores, self._ground.prices, table, job, model)
 
     # Sending and watching
 
@@ -291,24 +213,24 @@ class Desk:
         Raises BudgetExceeded where the ceiling is above `budget` (USD), and whatever stands in
         the way before anything was sent; the job is a draft still then.
         """
-        with self._alone(job_id, report):
+        with self._ground.alone(job_id, report):
             job = self.job(job_id)
             if job.state != "draft":
                 raise StoreError("This job was already sent. Nothing was sent again.")
-            gateway = self._door(job)
+            gateway = self._ground.door(job)
             gateway.newest_batch()  # a wrong key or no network is found out while it is a draft
             estimate = self._estimate(job, report)
             _check_budget(estimate.batch if way == "batch" else estimate.now, budget)
             _check_concerns(estimate, way)
-            model, address = self.model(job, report), self._doors.address(job.mode)
+            model, address = self.model(job, report), self._ground.doors.address(job.mode)
             order = Order(model, estimate, gateway.key_print, address, way)
-            self._keep(job, "sent")
-            freezing.freeze(self._stores, gateway, self._prices, job, order, report)
+            self._ground.keep_version(job, "sent")
+            freezing.freeze(self._stores, gateway, self._ground.prices, job, order, report)
             return self._advance(job_id, report)
 
     def advance(self, job_id: int, report: Report) -> Job:
         """Look at the service once and do whatever that makes possible; see jobs.advancing."""
-        with self._alone(job_id, report):
+        with self._ground.alone(job_id, report):
             return self._advance(job_id, report)
 
     def _advance(self, job_id: int, report: Report) -> Job:
@@ -316,11 +238,11 @@ class Desk:
         if job.state in ("sending", "waiting"):
             patience = PRACTICE if job.mode == "practice" else LIVE
             try:
-                gateway = self._door(job)
+                gateway = self._ground.door(job)
             except KeyRefused:
                 advancing.look_later(self._stores, job_id)
                 raise
-            reach = advancing.Reach(gateway, self._prices, patience)
+            reach = advancing.Reach(gateway, self._ground.prices, patience)
             advancing.advance(self._stores, reach, job_id, report)
         return self.job(job_id)
 
@@ -331,7 +253,7 @@ class Desk:
         hears of it too. A batch that is not proven to be ours is left alone.
         """
         self._stores.jobs.ask_to_cancel(job_id)
-        with self._alone(job_id, report):
+        with self._ground.alone(job_id, report):
             self._stores.jobs.ask_to_cancel(job_id)  # it may have been sent while this waited
             return self._advance(job_id, report)
 
@@ -339,37 +261,39 @@ class Desk:
 
     def answers(self, job_id: int, first: int, count: int) -> list[JobRow]:
         """The job's rows from the `first` on, in table order, with the answers that are here."""
-        job, table = self._ready(job_id)
-        plan = self._plan(job)
+        job, table = self._ground.ready(job_id)
+        plan = self._ground.plan(job)
         numbers = plan.row_numbers[first : first + count]
         requests = plan.request_of_row[first : first + count]
         found = self._stores.answers.answers(job.id, requests)
         rows = rows_by_number(table, numbers)
+        answers = [found.get(request) for request in requests]
         return [
-            JobRow(number, tuple(cells), found.get(request))
-            for (number, cells), request in zip(rows, requests, strict=True)
+            JobRow(number, tuple(cells), answer, version_of(job, answer))
+            for (number, cells), answer in zip(rows, answers, strict=True)
         ]
 
-    def _plan(self, job: Job) -> Plan:
-        if job.sent_at is None:
-            raise StoreError("This job was not sent yet.")
-        known = job.id, job.sent_at
-        plan = self._plans.get(known)
-        if plan is None:
-            plan = self._stores.jobs.plan(job.id)
-            self._plans = dict([*self._plans.items()][1 - _PLANS :])
-            self._plans[known] = plan
-        return plan
+    def rows_by_version(self, job_id: int, report: Report) -> Mapping[int, int]:
+        """How many rows each version of the prompt has answered, the newest first."""
+        job = self.job(job_id)
+        answered = self._stores.answers.versions(job_id)
+        return rows_by_version(job, self._ground.plan(job), answered, report)
 
     def check_export(self, path: Path) -> None:
         """Raise ExportError where the file could not be written, before anything is spent."""
         exporting.check_target(path)
 
-    def export(self, job_id: int, path: Path, report: Report) -> Exported:
-        """Write every row with its answer to an .xlsx or .csv file; raises ExportError."""
-        job, table = self._ready(job_id)
+    def export(
+        self, job_id: int, path: Path, report: Report, *, versions: bool = False
+    ) -> Exported:
+        """Write every row with its answer to an .xlsx or .csv file; raises ExportError.
+
+        With `versions` a last column says which version of the prompt answered each row.
+        """
+        job, table = self._ground.ready(job_id)
         answers = partial(self._stores.answers.answers, job_id)
-        return exporting.export(job, table, self._plan(job), answers, path, report)
+        target = exporting.Target(path, versions)
+        return exporting.export(job, table, self._ground.plan(job), answers, target, report)
 
 
 def _check_concerns(estimate: Estimate, way: Way) -> None:

@@ -2,10 +2,13 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import tee
 from pathlib import Path
 from typing import Literal
 
 from claude_batch_desk.core.errors import ExportError
+from claude_batch_desk.core.jobs.answered import version_of
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import Plan
 from claude_batch_desk.core.jobs.rows.choice_words import describe
@@ -22,25 +25,45 @@ Answers = Callable[[Sequence[int]], dict[int, Answer]]
 """From request numbers to the answers that are here."""
 
 
+_VERSION = "Prompt version"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A file to be written, .xlsx or .csv, and what is to be in it besides the answers."""
+
+    path: Path
+    versions: bool = False
+    """A last column with the version of the prompt that answered each row."""
+
+
 def export(
-    job: Job, table: Table, plan: Plan, answers: Answers, path: Path, report: Report
+    job: Job, table: Table, plan: Plan, answers: Answers, target: Target, report: Report
 ) -> Exported:
     """Write all rows of the table, in order; those that did not run say so. Raises ExportError."""
+    path, fields = target.path, job.recipe.fields
     check_target(path)
-    fields = job.recipe.fields
-    columns = (*table.columns, *answer_columns(table.columns, fields))
-    rows = merged_rows(
-        iter(table.rows),
-        _answer_of_each(table, plan, answers),
-        fields,
-        practice=job.mode == "practice",
-    )
+    beside = answer_columns(table.columns, fields, (_VERSION,) if target.versions else ())
+    columns = (*table.columns, *beside)
+    came = _answer_of_each(table, plan, answers)
+    if target.versions:
+        came, again = tee(came)
+    rows = merged_rows(iter(table.rows), came, fields, practice=job.mode == "practice")
+    if target.versions:
+        rows = ([*row, _version(job, each)] for row, each in zip(rows, again, strict=True))
     about = _note(job, table)
     if path.suffix.lower() == ".csv":
         return export_csv(path, columns, rows, about, report)
     first = len(table.columns)
-    typed = tuple(first + at for at, column in enumerate(columns_of(fields)) if column.is_typed)
+    typed = [first + at for at, column in enumerate(columns_of(fields)) if column.is_typed]
+    if target.versions:
+        typed.append(len(columns) - 1)
     return export_xlsx(path, columns, rows, about, report, typed_columns=typed)
+
+
+def _version(job: Job, answer: Answer | Literal["not sent"] | None) -> str:
+    """Of the prompt, as a cell; an empty one where the row was not answered."""
+    return str(version_of(job, answer) or "") if isinstance(answer, Answer) else ""
 
 
 def check_target(path: Path) -> None:

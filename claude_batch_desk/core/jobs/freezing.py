@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import orjson
@@ -62,6 +62,7 @@ class _Freezer:
 
     def _prepaid(self, trial: Trial, number: int, request: Request) -> Kept:
         answer = answer_of_trial(trial, self.job, request)
+        answer = replace(answer, version=trial.version)
         cost = self.prices.total(answer.usage, self.job.recipe.model, "now")
         return Kept(number, answer, cost, "", result_of(trial.raw))
 

@@ -135,6 +135,8 @@ class JobRow:
     """Of the row in the table, from 0."""
     cells: tuple[str, ...]
     answer: Answer | None
+    version: int = 0
+    """Of the prompt that its answer is of; 0 where it was not answered."""
 
 
 @dataclass(frozen=True)

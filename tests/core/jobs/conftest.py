@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from claude_batch_desk.core.jobs.desk import Desk
+from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.prompts.fields import OutputField, plain_choices
 from claude_batch_desk.core.prompts.recipe import Recipe
@@ -54,7 +55,7 @@ def small_parts(service: PracticeService) -> Iterator[Session]:
     """A session whose batches hold five requests at most."""
     with Session(home_folder(), practice_url=service.base_url) as opened:
         stores = replace(opened._stores, part_requests=5)
-        opened.desk = Desk(stores, opened, opened.prices)
+        opened.desk = Desk(Ground(stores, opened, opened.prices))
         yield opened
 
 

@@ -140,7 +140,7 @@ def test_a_job_that_cannot_be_batched_is_not_sent_as_one(
     session: Session, draft: Callable[..., Job]
 ) -> None:
     job = draft(2)
-    session.desk._models["practice"] = [replace(HAIKU, batch=False)]
+    session.desk._ground._models["practice"] = [replace(HAIKU, batch=False)]
     with pytest.raises(NotSendable, match="not offered in batches"):
         session.desk.send(job.id, None, silent)
     assert session.desk.job(job.id).state == "draft"

@@ -56,7 +56,7 @@ def test_while_other_work_with_the_job_goes_on(
     trial = threading.Thread(target=session.desk.try_rows, args=(job.id, 4, 1, silent))
     trial.start()
     pause = threading.Event()
-    while not session.desk._busy[job.id].locked():
+    while not session.desk._ground._busy[job.id].locked():
         pause.wait(0.01)
     assert seconds_to_stop(lambda stop: session.desk.send(job.id, None, stop)) < 0.5
     trial.join()

@@ -47,9 +47,10 @@ def insert_answers(connection: sqlite3.Connection, job_id: int, answers: Sequenc
     Only what was put down as missing gives way to what came after all.
     """
     connection.executemany(
-        "INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+        "INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
         ' outcome=excluded.outcome, "values"=excluded."values", reason=excluded.reason,'
-        " usage=excluded.usage, cost=excluded.cost, batch_id=excluded.batch_id, raw=excluded.raw"
+        " usage=excluded.usage, cost=excluded.cost, batch_id=excluded.batch_id, raw=excluded.raw,"
+        " version=excluded.version"
         " WHERE answer.outcome='missing'",
         [
             (
@@ -61,6 +62,7 @@ def insert_answers(connection: sqlite3.Connection, job_id: int, answers: Sequenc
                 "" if kept.cost is None else str(kept.cost),
                 kept.batch_id,
                 kept.raw,
+                kept.answer.version,
             )
             for kept in sorted(answers, key=lambda kept: kept.request)
         ],
@@ -129,6 +131,16 @@ class AnswerStore:
             for row in rows:
                 cost = Decimal(row["cost"]) if row["cost"] else None
                 yield row["id"] & 0xFFFFFFFF, row["outcome"], cost
+
+    def versions(self, job_id: int) -> Iterator[tuple[int, int]]:
+        """Request and version (see Answer) of every answer that a model gave."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT id, version FROM answer WHERE id>=? AND id<? AND usage IS NOT NULL",
+                (job_id << 32, (job_id + 1) << 32),
+            )
+            for row in rows:
+                yield row["id"] & 0xFFFFFFFF, row["version"]
 
     def keep_trial(self, job_id: int, trial: Trial) -> None:
         """Keep a trial at once: it has been paid. That of a job removed meanwhile goes with it."""

@@ -187,6 +187,16 @@ _MIGRATIONS: tuple[str, ...] = (
     -- The version a row was tried with; 0 for trials of before there were versions.
     ALTER TABLE trial ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
     """,
+    """
+    -- The version of the prompt that an answer is of; 0 is the one its job was sent with.
+    ALTER TABLE answer ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+    -- An answer taken over from a trial is of the version that was tried.
+    UPDATE answer SET version=coalesce((
+        SELECT trial.version FROM plan JOIN trial ON trial.job_id=plan.job_id
+        WHERE plan.job_id=answer.id>>32 AND trial.sha256
+        =lower(hex(substr(plan.digests, (answer.id & 4294967295)*32+1, 32)))
+    ), 0) WHERE batch_id='' AND outcome='answered';
+    """,
 )
 
 
