@@ -175,6 +175,11 @@ def _add_jobs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     export = verbs.add_parser("export", help="write a job's rows with their answers")
     export.add_argument("job", type=int, metavar="JOB")
     export.add_argument("--out", type=Path, required=True, metavar="OUT", help=".xlsx or .csv")
+    export.add_argument(
+        "--versions",
+        action="store_true",
+        help="with a column for the version of the prompt that answered each row",
+    )
     export.add_argument("--json", action="store_true", help="one JSON object on stdout")
     export.set_defaults(run=headless.export)
 

@@ -166,7 +166,8 @@ def export(arguments: argparse.Namespace) -> int:
     """Write a job's rows with the answers that are here; works beside an open window."""
     with contextlib.closing(Session(home_folder(), shared=True)) as session:
         job = session.desk.job(arguments.job)
-        return _export(session, job, arguments.out, as_json=arguments.json)
+        versions = arguments.versions
+        return _export(session, job, arguments.out, as_json=arguments.json, versions=versions)
 
 
 @contextlib.contextmanager
@@ -299,8 +300,9 @@ def _export(
     *,
     as_json: bool,
     tried: list[TriedRow] | None = None,
+    versions: bool = False,
 ) -> int:
-    written = session.desk.export(job.id, out, Progress("Writing"))
+    written = session.desk.export(job.id, out, Progress("Writing"), versions=versions)
     if as_json:
         print_json({**_job_json(job), "out": str(written.path), "notes": list(written.notes),
                      "tried": len(tried or ())})  # fmt: skip

@@ -14,6 +14,7 @@ from claude_batch_desk.gui.tried_card import AnswerGrid
 from claude_batch_desk.gui.widgets import Card, Chip, Label, scrolled
 from claude_batch_desk.gui.wording import (
     OUTCOME_TONES,
+    number,
     outcome_word,
     row_words,
     usage_words,
@@ -77,12 +78,19 @@ class AnswerDetail(Card):
             names = headers_of(recipe.fields) or [self.tr("Answer")]
             self._answer = AnswerGrid(names, row.answer)
             self._parts.insertWidget(0, self._answer)
-        self.usage_label.say(usage_words(row.answer.usage) if row.answer else "")
+        self.usage_label.say(self._origin(row))
         raw = row.answer.text if row.answer else ""
         self.raw_text.show_text(raw)
         self.raw_text.setVisible(bool(raw))
         self._raw_caption.setVisible(bool(raw))
         self.prompt_text.show_text(_prompt(row, recipe, columns))
+
+    def _origin(self, row: JobRow) -> str:
+        """By which version of the prompt it was answered, and with how many tokens."""
+        told = [usage_words(row.answer.usage)] if row.answer else []
+        if row.version:
+            told.insert(0, self.tr("Version %1 of the prompt").replace("%1", number(row.version)))
+        return " · ".join(told)
 
     def _show_parts(self, *, visible: bool) -> None:
         if self._answer is not None:

@@ -1,6 +1,7 @@
 """The answers beside their rows, how many ended how, and what was billed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -20,6 +21,7 @@ from claude_batch_desk.gui.outcome_bars import OutcomeBars
 from claude_batch_desk.gui.table_view import TableView
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.theme import GRID, ICON, LOOSE, SPACE, WIDE
+from claude_batch_desk.gui.version_counts import VersionCounts
 from claude_batch_desk.gui.widgets import Card, Chip, Label, button, set_tip
 from claude_batch_desk.gui.wording import money
 
@@ -34,6 +36,10 @@ class ReadsAnswers(Exports, Protocol):
         """A window of the job's rows."""
         ...
 
+    def rows_by_version(self, job_id: int, report: Report) -> Mapping[int, int]:
+        """How many rows each version of the prompt has answered."""
+        ...
+
 
 def first_answers(desk: ReadsAnswers, job_id: int, report: Report) -> list[JobRow]:
     """The first page of a job; the desk remembers the job's plan, so that later pages are quick."""
@@ -41,16 +47,33 @@ def first_answers(desk: ReadsAnswers, job_id: int, report: Report) -> list[JobRo
     return desk.answers(job_id, 0, PAGE_ROWS)
 
 
-def next_unusable(
-    desk: ReadsAnswers, job_id: int, after: int, rows: int, report: Report
-) -> int | None:
-    """The place of the next row behind `after` whose answer is not usable as it is, or None."""
-    for first in range(after + 1, rows, PAGE_ROWS):
-        for place, row in enumerate(desk.answers(job_id, first, PAGE_ROWS), start=first):
-            if row.answer is None or row.answer.outcome != "answered":
+@dataclass(frozen=True)
+class Search:
+    """Rows of a job that are looked for, from the place `after` on, and then from the top."""
+
+    job: Job
+    after: int
+    fits: Callable[[JobRow], bool]
+
+
+def next_row(desk: ReadsAnswers, search: Search, report: Report) -> int | None:
+    """The place of the next row that fits, or None where there is no other."""
+    rows, begin = search.job.rows, search.after + 1
+    for first in (*range(begin, rows, PAGE_ROWS), *range(0, begin, PAGE_ROWS)):
+        for place, row in enumerate(desk.answers(search.job.id, first, PAGE_ROWS), start=first):
+            if search.fits(row):
                 return place
-        report(first, rows)
+        report(0, 0)
     return None
+
+
+def _unusable(row: JobRow) -> bool:
+    """Its answer is not usable as it is."""
+    return row.answer is None or row.answer.outcome != "answered"
+
+
+def _of_version(version: int, row: JobRow) -> bool:
+    return row.version == version
 
 
 def shared_room(widths: Sequence[int], room: int, least: int) -> list[int]:
@@ -78,6 +101,7 @@ class AnswersPanel(QWidget):
         self.bill_label = Label("", "heading")
         self.bill_label.setObjectName("results_bill")
         self.bars = OutcomeBars()
+        self.versions = VersionCounts()
         self.export_bar = ExportBar(desk, tasks)
         self.all_columns_check = QCheckBox(self.tr("All columns"))
         self.all_columns_check.setObjectName("results_all_columns")
@@ -93,7 +117,8 @@ class AnswersPanel(QWidget):
         self.detail.hide()
         self._lay_out()
         self.all_columns_check.toggled.connect(lambda _: self._show_columns())
-        self.next_button.clicked.connect(self._find_next)
+        self.next_button.clicked.connect(self._find_unusable)
+        self.versions.wanted.connect(self._find_version)
         self.view.row_chosen.connect(self._show_row)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -113,7 +138,10 @@ class AnswersPanel(QWidget):
         self.bars.show_counts(job.outcomes)
         self.bill_label.setText(self._bill(job))
         self.next_button.setEnabled(any(each != "answered" for each in job.outcomes))
-        self.export_bar.set_job(job.id, self.tr("%1 answers").replace("%1", job.name))
+        name = self.tr("%1 answers").replace("%1", job.name)
+        self.export_bar.set_job(job.id, name, versioned=job.version > 0)
+        if not same or changed:
+            self._count_versions(job)
         if not same:
             self.detail.hide()
             self._tasks.start(
@@ -122,6 +150,18 @@ class AnswersPanel(QWidget):
         elif changed:
             self.model.refresh()
             self._show_row(self.view.currentIndex().row())
+
+    def _count_versions(self, job: Job) -> None:
+        """Only a job that has earlier versions can have answers of several."""
+        if job.version > 1:
+            done = partial(self._show_versions, job.id)
+            self._tasks.start(self._desk.rows_by_version, job.id, owner=self, done=done)
+        else:
+            self.versions.show_counts({})
+
+    def _show_versions(self, job_id: int, counts: Mapping[int, int]) -> None:
+        if self._job is not None and self._job.id == job_id:
+            self.versions.show_counts(counts)
 
     @Slot()
     def _show_columns(self, rows: Sequence[JobRow] = ()) -> None:
@@ -157,32 +197,31 @@ class AnswersPanel(QWidget):
             self.detail.show_row(row, self._job.recipe, self._table.columns)
 
     @Slot()
-    def _find_next(self) -> None:
+    def _find_unusable(self) -> None:
+        self._find(_unusable)
+
+    @Slot(int)
+    def _find_version(self, version: int) -> None:
+        self._find(partial(_of_version, version))
+
+    def _find(self, fits: Callable[[JobRow], bool]) -> None:
         if self._job is None:
             return
-        self.next_button.setEnabled(False)
+        for each in (self.next_button, self.versions):
+            each.setEnabled(False)
+        search = Search(self._job, self.view.currentIndex().row(), fits)
         self._tasks.start(
-            next_unusable,
-            self._desk,
-            self._job.id,
-            self.view.currentIndex().row(),
-            self._job.rows,
-            owner=self,
-            done=self._go_to,
-            ended=self._free_next,
+            next_row, self._desk, search, owner=self, done=self._go_to, ended=self._free_next
         )
 
     def _go_to(self, place: int | None) -> None:
-        """Go there; behind the last one the search begins again at the top."""
-        if place is None:
-            self.view.clearSelection()
-            self.view.setCurrentIndex(self.model.index(-1, -1))
-            return
-        self.view.setCurrentIndex(self.model.index(place, 0))
-        self.view.scrollTo(self.model.index(place, 0))
+        if place is not None:
+            self.view.setCurrentIndex(self.model.index(place, 0))
+            self.view.scrollTo(self.model.index(place, 0))
 
     def _free_next(self) -> None:
-        self.next_button.setEnabled(True)
+        for each in (self.next_button, self.versions):
+            each.setEnabled(True)
 
     def _bill(self, job: Job) -> str:
         if job.billed is None:
@@ -202,6 +241,7 @@ class AnswersPanel(QWidget):
         left.setSpacing(SPACE)
         left.addWidget(self.bill_label)
         left.addWidget(self.bars)
+        left.addWidget(self.versions)
         left.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(LOOSE)

@@ -1,12 +1,13 @@
 """Answers out as a workbook or as text, and a way to the file."""
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QUrl, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.report import Report
@@ -14,15 +15,17 @@ from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import SPACE
-from claude_batch_desk.gui.widgets import Banner, Busy, button, documents
+from claude_batch_desk.gui.widgets import Banner, Busy, button, documents, set_tip
 from claude_batch_desk.gui.wording import rows_words
 
 
 class Exports(Protocol):
     """The verb of the desk that this bar needs."""
 
-    def export(self, job_id: int, path: Path, report: Report) -> Exported:
-        """Write every row with its answer."""
+    def export(
+        self, job_id: int, path: Path, report: Report, *, versions: bool = False
+    ) -> Exported:
+        """Write every row with its answer, and the version of its prompt where that is wanted."""
         ...
 
 
@@ -48,6 +51,12 @@ class ExportBar(QWidget):
             self.tr("Export XLSX…"), "export_xlsx", look="primary", icon_name="export"
         )
         self.csv_button = button(self.tr("Export CSV…"), "export_csv", icon_name="export")
+        self.versions_check = QCheckBox(self.tr("With prompt version"))
+        self.versions_check.setObjectName("export_versions")
+        set_tip(
+            self.versions_check,
+            self.tr("A last column says which version of the prompt answered each row"),
+        )
         self.banner = Banner("export_banner")
         self.file_button = button(self.tr("Open file"), "export_open_file", icon_name="file")
         self.folder_button = button(
@@ -63,8 +72,12 @@ class ExportBar(QWidget):
         self.busy.cancelled.connect(self._cancel)
         self.set_job(None, "")
 
-    def set_job(self, job_id: int | None, suggested: str) -> None:
-        """Export this job from now on, under a name like the suggested one."""
+    def set_job(self, job_id: int | None, suggested: str, *, versioned: bool = False) -> None:
+        """Export this job from now on, under a name like the suggested one.
+
+        Of a job that is `versioned`, it is known which version of the prompt answered its rows.
+        """
+        self.versions_check.setVisible(versioned)
         if job_id != self._job_id:
             self._cancel()
             self.banner.clear()
@@ -80,7 +93,7 @@ class ExportBar(QWidget):
         self._show_written(None)
         self.busy.begin(self.tr("Writing %1 …").replace("%1", path.name))
         self._running = self._tasks.start(
-            self._desk.export,
+            partial(self._desk.export, versions=self._with_versions),
             self._job_id,
             path,
             owner=self,
@@ -90,6 +103,10 @@ class ExportBar(QWidget):
             ended=self._free,
         )
         self._settle()
+
+    @property
+    def _with_versions(self) -> bool:
+        return self.versions_check.isChecked() and not self.versions_check.isHidden()
 
     def _show_exported(self, exported: Exported) -> None:
         told = self.tr("%1 with their answers are in %2.")
@@ -164,7 +181,7 @@ class ExportBar(QWidget):
         column = QVBoxLayout(self.buttons)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
-        for each in (self.xlsx_button, self.csv_button):
+        for each in (self.xlsx_button, self.csv_button, self.versions_check):
             column.addWidget(each)
         column.addStretch(1)
         ways = QHBoxLayout()

@@ -1,7 +1,8 @@
 """A desk that answers at once from memory, with the signatures of the real one."""
 
 import threading
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -130,6 +131,8 @@ class FakeDesk:
         self.next_advice = Advice(Comparison(), None)
         self.tried_rows: list[TriedRow] = []
         self.kept_versions: list[Version] = []
+        self.version_of: dict[int, int] = {}
+        """Of the prompt that answered a row, where it is not the job's own."""
         self.advanced_to: Job | None = None
         self.budget: Decimal | None = None
         self.price = "0.00024"
@@ -239,12 +242,23 @@ class FakeDesk:
         rows = self.kept_table.rows.window(first, count)
         done = self.now.state == "done"
         return [
-            JobRow(number, tuple(row), answer_for(number) if done else None)
+            JobRow(
+                number,
+                tuple(row),
+                answer_for(number) if done else None,
+                self.version_of.get(number, self.now.version),
+            )
             for number, row in enumerate(rows, start=first)
         ]
 
-    def export(self, job_id: int, path: Path, report: Report) -> Exported:
-        self._ask("export", report)
+    def rows_by_version(self, job_id: int, report: Report) -> Mapping[int, int]:
+        counts = Counter(self.version_of.values())
+        return {self.now.version: self.now.rows - counts.total(), **counts}
+
+    def export(
+        self, job_id: int, path: Path, report: Report, *, versions: bool = False
+    ) -> Exported:
+        self._ask("export versions" if versions else "export", report)
         path.write_text("answers", encoding="utf-8")
         return Exported(path, self.now.rows, ("Two cells were guarded.",))
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel, Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -286,3 +286,43 @@ def test_a_job_canceled_before_the_program_ended_still_says_so(
     open_job(page, draft, desk, replace(sent_job(), canceled=True))
     assert page.status.sentence_label.text().startswith("Canceling")
     assert not page.status.cancel_button.isEnabled()
+
+
+def test_answers_of_an_earlier_version_are_counted_and_found(
+    qtbot: QtBot, page: ResultsPage, draft: Draft, desk: FakeDesk
+) -> None:
+    desk.version_of = {5: 2, 590: 2}
+    open_job(page, draft, desk, done_job(version=3))
+    answers = page.answers
+    qtbot.waitUntil(answers.versions.isVisible)
+    link = answers.versions.findChild(QAbstractButton, "version_2")
+    assert isinstance(link, QAbstractButton)
+    assert link.text() == "version 2: 2 rows"
+    for row in (6, 591, 6):
+        click(link)
+        qtbot.waitUntil(link.isEnabled)
+        assert answers.detail.heading.text() == f"Row {row}"
+        assert answers.detail.usage_label.text().startswith("Version 2 of the prompt · 120 tokens")
+
+
+def test_answers_of_one_version_are_not_counted_by_version(
+    qtbot: QtBot, page: ResultsPage, draft: Draft, desk: FakeDesk
+) -> None:
+    desk.version_of = {5: 2}
+    open_job(page, draft, desk, done_job(version=3))
+    qtbot.waitUntil(page.answers.versions.isVisible)
+    open_job(page, draft, desk, done_job(id=2, version=1))
+    assert not page.answers.versions.isVisible()
+
+
+def test_an_export_holds_the_versions_where_that_is_wanted(
+    qtbot: QtBot, page: ResultsPage, draft: Draft, desk: FakeDesk, tmp_path: Path
+) -> None:
+    bar = page.answers.export_bar
+    open_job(page, draft, desk, done_job())
+    assert not bar.versions_check.isVisible()
+    open_job(page, draft, desk, done_job(id=2, version=2))
+    click(bar.versions_check)
+    bar.export_to(tmp_path / "answers.xlsx")
+    qtbot.waitUntil(bar.file_button.isVisible)
+    assert desk.asked[-1] == "export versions"

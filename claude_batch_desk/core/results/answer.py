@@ -34,3 +34,5 @@ class Answer:
     """None where nothing was billed."""
     raw: Mapping[str, Any] | None = None
     """The result object as the service sent it."""
+    version: int = 0
+    """Of the prompt that it answers; 0 for the one that its job was sent with."""

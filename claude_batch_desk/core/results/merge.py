@@ -28,12 +28,14 @@ _REASONS = {
 }
 
 
-def answer_columns(table_columns: Sequence[str], fields: Sequence[OutputField]) -> tuple[str, ...]:
-    """The headers to put behind the table's own: the answer's, then "Status" and "Reason".
+def answer_columns(
+    table_columns: Sequence[str], fields: Sequence[OutputField], more: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """The headers to put behind the table's own: the answer's, then "Status", "Reason" and `more`.
 
     A header that the table has already, in whatever case, gets a number: "Status (2)".
     """
-    wanted = [*(column.header for column in columns_of(fields)), "Status", "Reason"]
+    wanted = [*(column.header for column in columns_of(fields)), "Status", "Reason", *more]
     if not fields:
         wanted.insert(0, "Answer")
     taken = {column.casefold() for column in table_columns}

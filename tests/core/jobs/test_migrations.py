@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,25 @@ def test_profile_and_findings_are_kept_with_the_table(session: Session, tmp_path
     assert table.findings[-1].rows == (1,)
     assert [each.personal for each in table.profile] == ["email", "", ""]
     assert table.profile[0].commonest[0].rows == 2
+
+
+def test_an_answer_taken_over_from_a_trial_is_of_the_version_that_was_tried() -> None:
+    digests = [sha256(text).digest() for text in (b"first", b"second", b"third")]
+    with closing(sqlite3.connect(store_of_version(5))) as connection, connection:
+        connection.execute(
+            "INSERT INTO job (id, token, name, mode, state, recipe, selection, created_at)"
+            " VALUES (3, 't', 'Old', 'practice', 'done', '', '{}', '2026-11-01T10:00:00+00:00')"
+        )
+        connection.execute(
+            "INSERT INTO plan VALUES (3, 'little', x'', x'', ?)", (b"".join(digests),)
+        )
+        connection.execute(
+            "INSERT INTO trial VALUES (3, ?, 0, '', x'', '2026-11-01T10:00:00+00:00', 4)",
+            (digests[1].hex(),),
+        )
+        for request, batch in enumerate(("msgbatch_1", "", "")):
+            connection.execute(
+                "INSERT INTO answer VALUES (?, 'answered', '[]', '', '{}', '0', ?, x'7B7D')",
+                (3 << 32 | request, batch),
+            )
+    assert [*Stores.open(home_folder()).answers.versions(3)] == [(0, 0), (1, 4), (2, 0)]

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.report import silent
+from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.session import Session
 from tests.core.jobs.conftest import RECIPE, finish
 
@@ -106,3 +108,63 @@ def test_the_versions_go_with_their_job(session: Session, draft: Callable[..., J
     session.desk.keep_version(job.id, "kept", silent)
     session.desk.remove_job(job.id)
     assert session.desk.versions(job.id) == []
+
+
+def renamed_after_trying(session: Session, job: Job) -> Job:
+    """Two rows tried with version 1, and all that are left answered by version 2."""
+    session.desk.try_rows(job.id, 2, 1, silent)
+    session.desk.save_draft(job.id, recipe=replace(RECIPE, name="Moods of messages"))
+    return finish(session, session.desk.send(job.id, None, silent))
+
+
+def test_each_answer_knows_the_version_that_brought_it(
+    session: Session, draft: Callable[..., Job]
+) -> None:
+    job = draft(6)
+    tried = {each.number for each in session.desk.try_rows(job.id, 2, 1, silent)}
+    done = renamed_after_trying(session, job)
+    assert done.version == 2
+    found = {row.number: row.version for row in session.desk.answers(job.id, 0, 6)}
+    assert found == {number: 1 if number in tried else 2 for number in range(6)}
+    assert session.desk.rows_by_version(job.id, silent) == {2: 4, 1: 2}
+
+
+def test_rows_that_ask_the_same_count_each(session: Session, draft: Callable[..., Job]) -> None:
+    job = draft(messages=["I am happy"] * 3 + ["I am angry"])
+    session.desk.try_rows(job.id, 4, 1, silent)
+    assert renamed_after_trying(session, job).requests == 2
+    assert session.desk.rows_by_version(job.id, silent) == {1: 4}
+
+
+def test_immediate_answers_are_of_the_version_that_was_sent(
+    session: Session, draft: Callable[..., Job]
+) -> None:
+    job = draft(3)
+    finish(session, session.desk.send(job.id, None, silent, "now"))
+    assert session.desk.rows_by_version(job.id, silent) == {1: 3}
+
+
+def test_a_row_without_an_answer_has_no_version(
+    session: Session, draft: Callable[..., Job]
+) -> None:
+    job = draft(messages=["I am happy", ""], recipe=replace(RECIPE, empty_cells="skip"))
+    finish(session, session.desk.send(job.id, None, silent))
+    assert [row.version for row in session.desk.answers(job.id, 0, 2)] == [1, 0]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_an_export_names_the_version_of_each_row_where_that_is_wanted(
+    session: Session, draft: Callable[..., Job], tmp_path: Path, suffix: str
+) -> None:
+    job = draft(4)
+    tried = {each.number for each in session.desk.try_rows(job.id, 1, 1, silent)}
+    session.desk.save_draft(job.id, recipe=replace(RECIPE, name="Moods of messages"))
+    finish(session, session.desk.send(job.id, None, silent))
+    out = tmp_path / f"answers{suffix}"
+    session.desk.export(job.id, out, silent, versions=True)
+    table = session.desk.open_table(out, ReadOptions(), silent)
+    assert table.columns[-1] == "Prompt version"
+    shown = [row[-1] for row in table.rows]
+    assert shown == ["1" if number in tried else "2" for number in range(4)]
+    session.desk.export(job.id, out, silent)
+    assert session.desk.open_table(out, ReadOptions(), silent).columns[-1] == "Reason"
