@@ -27,6 +27,9 @@ from claude_batch_desk.gui.scale_form import ScaleForm
 from claude_batch_desk.gui.theme import SPACE, TIGHT, WIDE
 from claude_batch_desk.gui.widgets import Label, button, icon_button, set_look, set_tip
 
+READ_OUT: frozenset[FieldKind] = frozenset({"text", "long_text", "integer", "number", "date"})
+"""Values that stand in a row or do not; what is judged about one can always be answered."""
+
 
 class FieldCard(QFrame):
     """Name, type, allowed values and explanation of one answer column.
@@ -40,11 +43,16 @@ class FieldCard(QFrame):
     removed = Signal()
     values_wanted = Signal(str)
     """The allowed values are to be those of this column of the table."""
+    entered = Signal()
+    """Enter was pressed behind the name: on to the next answer column."""
+    sight_wanted = Signal(QWidget)
+    """This part of the card came up and is to be filled in."""
 
     def __init__(self, field: OutputField, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "card")
         self._begun = False
+        self._emptiness_follows = not field.name
         self.name_edit = QLineEdit(field.name)
         self.kind_combo = QComboBox()
         self.choices_table = ChoicesTable(field.choices)
@@ -80,7 +88,7 @@ class FieldCard(QFrame):
         return OutputField(
             name=self.name_edit.text().strip(),
             kind=kind,
-            choices=self.choices_table.choices() if kind in ("choice", "choices") else (),
+            choices=self.choices_table.choices() if self._of_a_list() else (),
             description=self.description_edit.text().strip(),
             may_be_unknown=self.unknown_check.isChecked(),
             low=low,
@@ -107,6 +115,11 @@ class FieldCard(QFrame):
             known.get(value.casefold(), Choice(value)) for value in values
         )
         self.changed.emit()
+
+    @property
+    def untouched(self) -> bool:
+        """Nothing was written into it since it was added."""
+        return self.field() == OutputField("", may_be_unknown=self.unknown_check.isChecked())
 
     @property
     def begun(self) -> bool:
@@ -225,15 +238,16 @@ class FieldCard(QFrame):
 
     def _connect(self) -> None:
         self.name_edit.textChanged.connect(self.changed)
+        self.name_edit.returnPressed.connect(self.entered)
         self.name_edit.editingFinished.connect(self._begin)
-        self.kind_combo.currentIndexChanged.connect(self._show_kind)
-        self.kind_combo.currentIndexChanged.connect(self.changed)
+        self.kind_combo.currentIndexChanged.connect(self._take_kind)
         self.choices_table.changed.connect(self.changed)
         self.scale_form.changed.connect(self.changed)
         for check in self.companion_checks.values():
             check.toggled.connect(self.changed)
         self.description_edit.textChanged.connect(self.changed)
         self.unknown_check.toggled.connect(self.changed)
+        self.unknown_check.clicked.connect(self._settle_emptiness)
         self.up_button.clicked.connect(self._move_up)
         self.down_button.clicked.connect(self._move_down)
         self.remove_button.clicked.connect(self.removed)
@@ -253,8 +267,22 @@ class FieldCard(QFrame):
         return FIELD_KINDS[self.kind_combo.currentIndex()]
 
     @Slot()
+    def _settle_emptiness(self) -> None:
+        self._emptiness_follows = False
+
+    @Slot()
+    def _take_kind(self) -> None:
+        self._show_kind()
+        if self._emptiness_follows:
+            self.unknown_check.setChecked(self._kind() in READ_OUT)
+        self.changed.emit()
+        if self._of_a_list():
+            self.sight_wanted.emit(self.choices_table)
+
+    def _of_a_list(self) -> bool:
+        return self._kind() in ("choice", "choices")
+
     def _show_kind(self) -> None:
-        of_a_list = self._kind() in ("choice", "choices")
-        self.choices_table.setVisible(of_a_list)
-        self.take_button.setVisible(of_a_list)
+        self.choices_table.setVisible(self._of_a_list())
+        self.take_button.setVisible(self._of_a_list())
         self.scale_form.setVisible(self._kind() == "score")

@@ -3,15 +3,20 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import RecipeError
-from claude_batch_desk.core.prompts.fields import MAX_FIELDS, OutputField, check_fields
+from claude_batch_desk.core.prompts.fields import (
+    MAX_FIELDS,
+    MAX_UNIONS,
+    OutputField,
+    check_fields,
+)
 from claude_batch_desk.gui.asked_view import AskedView
 from claude_batch_desk.gui.field_card import FieldCard
 from claude_batch_desk.gui.theme import SPACE
-from claude_batch_desk.gui.widgets import Label, button, tab_through
+from claude_batch_desk.gui.widgets import Label, button, set_tip, tab_through
 
 
 class FieldsForm(QWidget):
@@ -23,8 +28,8 @@ class FieldsForm(QWidget):
     changed = Signal()
     values_wanted = Signal(FieldCard, str)
     """The allowed values of this card are to be those of this column of the table."""
-    added = Signal(QWidget)
-    """This card is new and wants to be in sight."""
+    sight_wanted = Signal(QWidget)
+    """This card, or part of one, is to be filled in next and wants to be in sight."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +41,7 @@ class FieldsForm(QWidget):
             "muted",
         )
         self.add_button = button(self.tr("Add an answer column"), "add_field", icon_name="plus")
+        set_tip(self.add_button, self.tr("Or press Enter behind the name of the last one"))
         self.add_button.clicked.connect(self._add)
         self._list = QVBoxLayout()
         self._list.setSpacing(SPACE)
@@ -75,18 +81,37 @@ class FieldsForm(QWidget):
         """The small forms, from the top."""
         return tuple(self._cards)
 
+    @Slot()
     def _add(self) -> None:
-        card = self._append(OutputField(name=""))
+        # A model that has to answer makes up what a row does not say.
+        unions = sum(field.is_union for field in self.fields())
+        card = self._append(OutputField(name="", may_be_unknown=unions < MAX_UNIONS))
         self._renumber()
-        card.name_edit.setFocus()
-        self.added.emit(card)
+        self._begin_with(card)
         self.changed.emit()
+
+    def _begin_with(self, card: FieldCard) -> None:
+        card.name_edit.setFocus()
+        self.sight_wanted.emit(card)
+
+    def _go_on(self, card: FieldCard) -> None:
+        """Enter goes on to the next name; behind the last one it adds a card, or ends the list."""
+        place = self._cards.index(card) + 1
+        if place < len(self._cards):
+            self._begin_with(self._cards[place])
+        elif card.untouched and len(self._cards) > 1:
+            self.add_button.setFocus()
+            self._remove(card)
+        elif card.name_edit.text().strip() and self.add_button.isEnabled():
+            self._add()
 
     def _append(self, field: OutputField) -> FieldCard:
         card = FieldCard(field)
         card.changed.connect(self._edited)
         card.moved.connect(partial(self._move, card))
         card.removed.connect(partial(self._remove, card))
+        card.entered.connect(partial(self._go_on, card))
+        card.sight_wanted.connect(self.sight_wanted)
         card.values_wanted.connect(partial(self.values_wanted.emit, card))
         card.set_columns(self._columns)
         self._cards.append(card)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from claude_batch_desk.gui.empty_cells import EmptyCellsChoice
 from claude_batch_desk.gui.examples_form import ExamplesForm
 from claude_batch_desk.gui.fields_form import FieldsForm
 from claude_batch_desk.gui.find_bar import FindBar
+from claude_batch_desk.gui.into_sight import IntoSight
 from claude_batch_desk.gui.mapping_dialog import MappingDialog
 from claude_batch_desk.gui.model_form import ModelForm
 from claude_batch_desk.gui.prompt_preview import PromptPreview
@@ -250,11 +251,6 @@ class PromptPage(QWidget):
         self._take(replace(self._shown, fields=fields, examples=examples, empty_cells=empty))
         self.model_form.set_recipe(self._shown)
 
-    @Slot(QWidget)
-    def _bring_into_sight(self, card: QWidget) -> None:
-        """Once the card is laid out; until then nobody knows where it is."""
-        QTimer.singleShot(0, card, partial(self._area.ensureWidgetVisible, card))
-
     @Slot(QPlainTextEdit)
     def _bring_place_into_sight(self, edit: QPlainTextEdit) -> None:
         """The editors are as tall as their text, so it is the forms that scroll."""
@@ -313,7 +309,7 @@ class PromptPage(QWidget):
         self.fields_form.changed.connect(self._take_forms)
         self.fields_form.values_wanted.connect(partial(take_values, self._tasks, self._draft))
         self.examples_form.changed.connect(self._take_forms)
-        self.fields_form.added.connect(self._bring_into_sight)
+        self.fields_form.sight_wanted.connect(IntoSight(self._area).bring)
         self.model_form.changed.connect(self._take_model)
         self.next_button.clicked.connect(self.done_requested)
 

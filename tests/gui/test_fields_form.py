@@ -1,5 +1,7 @@
 """Answer columns described in a form, without JSON."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -9,12 +11,14 @@ from pytestqt.qtbot import QtBot
 from claude_batch_desk.core.prompts.fields import (
     COMPANIONS,
     FIELD_KINDS,
+    MAX_UNIONS,
     Choice,
     FieldKind,
     OutputField,
     plain_choices,
 )
 from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.field_card import READ_OUT
 from claude_batch_desk.gui.fields_form import FieldsForm
 from claude_batch_desk.gui.taken_values import take_values
 from claude_batch_desk.gui.tasks import TaskRunner
@@ -32,6 +36,12 @@ def form(qtbot: QtBot) -> FieldsForm:
     with qtbot.waitExposed(form):
         form.show()
     return form
+
+
+def press_enter(form: FieldsForm, number: int, name: str = "") -> None:
+    edit = form.cards()[number - 1].name_edit
+    QTest.keyClicks(edit, name)
+    QTest.keyClick(edit, Qt.Key.Key_Return)
 
 
 @pytest.mark.parametrize("kind", FIELD_KINDS)
@@ -132,3 +142,73 @@ def test_what_the_service_is_asked_for_is_told_in_words_and_as_json_on_demand(
     assert form.asked.text.toPlainText() == "Team: one of A, B"
     click(form.asked.json_check)
     assert '"additionalProperties": false' in form.asked.text.toPlainText()
+
+
+def test_enter_behind_a_name_goes_on_to_the_next_answer_column(form: FieldsForm) -> None:
+    click(form.add_button)
+    press_enter(form, 1, "Offence")
+    press_enter(form, 2, "Drug")
+    assert [field.name for field in form.fields()] == ["Offence", "Drug", ""]
+    assert form.cards()[2].name_edit.hasFocus()
+    press_enter(form, 1)
+    assert form.cards()[1].name_edit.hasFocus()
+    assert len(form.cards()) == 3
+
+
+def test_enter_without_a_name_ends_the_list(form: FieldsForm) -> None:
+    click(form.add_button)
+    press_enter(form, 1, "Offence")
+    press_enter(form, 2)
+    assert [field.name for field in form.fields()] == ["Offence"]
+    assert form.add_button.hasFocus()
+
+
+def test_what_was_begun_without_a_name_stays(form: FieldsForm) -> None:
+    form.set_fields([TEAM])
+    click(form.add_button)
+    form.cards()[1].description_edit.setText("Who answers")
+    press_enter(form, 2)
+    assert len(form.fields()) == 2
+    assert "has no name" in form.cards()[1].problem_label.text()
+
+
+def test_what_is_read_out_of_a_row_may_be_left_empty_and_what_is_judged_may_not(
+    form: FieldsForm,
+) -> None:
+    click(form.add_button)
+    card = form.cards()[0]
+    assert form.fields()[0].may_be_unknown
+    for kind in FIELD_KINDS:
+        card.kind_combo.setCurrentIndex(FIELD_KINDS.index(kind))
+        assert form.fields()[0].may_be_unknown == (kind in READ_OUT)
+
+
+def test_a_type_that_is_changed_later_takes_back_no_choice_about_empty_cells(
+    form: FieldsForm,
+) -> None:
+    click(form.add_button)
+    card = form.cards()[0]
+    card.unknown_check.click()
+    card.kind_combo.setCurrentIndex(FIELD_KINDS.index("choice"))
+    card.kind_combo.setCurrentIndex(FIELD_KINDS.index("integer"))
+    assert not form.fields()[0].may_be_unknown
+    form.set_fields([replace(TEAM, may_be_unknown=True), OutputField("Note")])
+    for card in form.cards():
+        card.kind_combo.setCurrentIndex(FIELD_KINDS.index("integer"))
+    assert [field.may_be_unknown for field in form.fields()] == [True, False]
+
+
+def test_as_many_as_the_service_takes_may_be_left_empty(form: FieldsForm) -> None:
+    for number in range(1, MAX_UNIONS + 2):
+        click(form.add_button)
+        form.cards()[-1].name_edit.setText(f"Column {number}")
+    assert [field.may_be_unknown for field in form.fields()] == [True] * MAX_UNIONS + [False]
+    assert all(card.problem_label.text() == "" for card in form.cards())
+
+
+def test_the_list_to_fill_in_comes_into_sight_with_its_type(form: FieldsForm, qtbot: QtBot) -> None:
+    click(form.add_button)
+    card = form.cards()[0]
+    with qtbot.waitSignal(form.sight_wanted) as wanted:
+        card.kind_combo.setCurrentIndex(FIELD_KINDS.index("choice"))
+    assert wanted.args == [card.choices_table]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import StoreError
@@ -163,6 +163,27 @@ def test_answer_columns_move_and_go(page: PromptPage, draft: Draft) -> None:
     assert [field.name for field in draft.recipe.fields] == ["Three", "Two"]
     assert not page.fields_form.cards()[0].up_button.isEnabled()
     assert not page.fields_form.cards()[1].down_button.isEnabled()
+
+
+def test_an_answer_column_is_whole_in_sight_while_it_is_written(
+    page: PromptPage, qtbot: QtBot
+) -> None:
+    page.resize(760, 560)
+    click(page.fields_form.add_button)
+    for number, name in enumerate(("Offence", "Drug", "Year"), start=1):
+        card = page.fields_form.cards()[-1]
+
+        def in_sight(card: QWidget = card) -> bool:
+            region = card.visibleRegion().boundingRect()
+            return card.height() > 100 and region.height() == card.height()
+
+        qtbot.waitUntil(in_sight)
+        QTest.keyClicks(card.name_edit, name)
+        if number < 3:
+            QTest.keyClick(card.name_edit, Qt.Key.Key_Return)
+    card.kind_combo.setCurrentText("One of a list")
+    table = card.choices_table
+    qtbot.waitUntil(lambda: table.visibleRegion().boundingRect().height() == table.height())
 
 
 def test_the_second_of_two_equal_names_is_the_one_marked(page: PromptPage) -> None:
