@@ -42,6 +42,8 @@ class Settings:
 
     recent_files: tuple[str, ...] = ()
     """Absolute paths, the newest first."""
+    recent_recipes: tuple[str, ...] = ()
+    """Absolute paths of recipes of the person's own, the newest first."""
     theme: Theme = "system"
     mode: StartMode = "practice"
     """The mode a new job starts in."""
@@ -60,9 +62,17 @@ class Settings:
 
     def with_recent_file(self, path: Path) -> "Settings":
         """The same settings with this file the newest of the recent ones."""
-        opened = str(path.absolute())
-        older = (each for each in self.recent_files if each != opened)
-        return replace(self, recent_files=(opened, *older)[:MAX_RECENT_FILES])
+        return replace(self, recent_files=_newest(path, self.recent_files))
+
+    def with_recent_recipe(self, path: Path) -> "Settings":
+        """The same settings with this recipe the newest of the recent ones."""
+        return replace(self, recent_recipes=_newest(path, self.recent_recipes))
+
+
+def _newest(path: Path, before: tuple[str, ...]) -> tuple[str, ...]:
+    opened = str(path.absolute())
+    older = (each for each in before if each != opened)
+    return (opened, *older)[:MAX_RECENT_FILES]
 
 
 def home_folder() -> Path:
@@ -152,6 +162,7 @@ def save_settings(settings: Settings, home: Path) -> None:
     written = {
         **settings.unknown,
         "recent_files": settings.recent_files,
+        "recent_recipes": settings.recent_recipes,
         "theme": settings.theme,
         "mode": settings.mode,
         "base_url": settings.base_url,
@@ -231,6 +242,7 @@ def _prices(value: object) -> dict[str, PriceOverride]:
 
 _CONVERT: Mapping[str, Callable[[Any], Any]] = {
     "recent_files": _recent,
+    "recent_recipes": _recent,
     "theme": _one_of(get_args(Theme)),
     "mode": _one_of(get_args(StartMode)),
     "base_url": _url,

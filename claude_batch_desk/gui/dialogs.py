@@ -93,6 +93,10 @@ class Dialogs(QObject):
         """Offer this file among the recent ones from now on."""
         self._change(lambda now: now.with_recent_file(Path(path)))
 
+    def remember_recipe(self, path: str) -> None:
+        """Offer this recipe among those used lately from now on."""
+        self._change(lambda now: now.with_recent_recipe(Path(path)))
+
     def _change(self, edit: Callable[[Settings], Settings]) -> None:
         try:
             self._session.change(edit)

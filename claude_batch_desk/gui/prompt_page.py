@@ -4,9 +4,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
 from claude_batch_desk.core.jobs.advising import Advice
@@ -26,18 +25,17 @@ from claude_batch_desk.gui.mapping_dialog import MappingDialog
 from claude_batch_desk.gui.model_form import ModelForm
 from claude_batch_desk.gui.prompt_preview import PromptPreview
 from claude_batch_desk.gui.recipe_bar import RecipeBar
+from claude_batch_desk.gui.recipe_gallery import RecipeGallery
+from claude_batch_desk.gui.side_by_side import SideBySide
 from claude_batch_desk.gui.taken_values import take_values
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.template_editor import TemplateEditor
 from claude_batch_desk.gui.text_boxes import GrowingHeight, InstructionsEdit
-from claude_batch_desk.gui.theme import GRID, SPACE, WIDE
+from claude_batch_desk.gui.theme import SPACE, WIDE
 from claude_batch_desk.gui.unknown_columns import UnknownColumns
 from claude_batch_desk.gui.versions_bar import KeepsVersions, VersionsBar
 from claude_batch_desk.gui.widgets import Banner, Card, Label, button, scrolled
 
-_SIDE_BY_SIDE_FROM = GRID * 100
-_SHARES, _HALVES = (600, 400), (500, 500)
-"""Of the forms and of the preview in the page, side by side and one below the other."""
 _FIRST_LINE = "haiku"
 
 
@@ -67,6 +65,7 @@ class PromptPage(QWidget):
         self._models_of: Mode | None = None
         self._advising: Task | None = None
         self.recipe_bar = RecipeBar()
+        self.gallery = RecipeGallery(tasks)
         self.sent_banner = Banner("prompt_sent")
         self.instructions_edit = InstructionsEdit()
         self.template_editor = TemplateEditor()
@@ -122,15 +121,6 @@ class PromptPage(QWidget):
             self._advising.cancel()
         self.model_form.show_advice(None, Recipe())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the preview beside the forms where there is room, else below."""
-        super().resizeEvent(event)
-        wide = self.width() >= _SIDE_BY_SIDE_FROM
-        way = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
-        if way != self._splitter.orientation():
-            self._splitter.setOrientation(way)
-            self._splitter.setSizes(_SHARES if wide else _HALVES)
-
     def _offer_models(self, models: list[OfferedModel]) -> None:
         self.model_form.set_models(models)
         self._choose_first_model()
@@ -176,6 +166,7 @@ class PromptPage(QWidget):
         self.template_editor.set_columns(columns)
         self.chips.set_columns(columns)
         self.fields_form.set_columns(columns)
+        self.gallery.set_table(self._draft.table, self._draft.selection.excluded)
         self.preview.set_table(self._draft.table, self._draft.selection)
         self._say_unknown()
 
@@ -212,12 +203,29 @@ class PromptPage(QWidget):
         self.fields_form.set_fields(recipe.fields)
         self.model_form.set_recipe(recipe)
         self._spread(recipe)
+        self._browse(self._draft.editable and recipe.is_blank)
+
+    @Slot(bool)
+    def _browse(self, browsing: bool) -> None:
+        """Show the recipes, or what is written."""
+        self.recipe_bar.browse_button.setChecked(browsing)
+        self.gallery.set_begun(begun=not self._shown.is_blank)
+        self._places.setCurrentWidget(self.gallery if browsing else self._parts)
+        self._foot.setHidden(browsing)
+
+    @Slot()
+    def _write_own(self) -> None:
+        self._browse(False)
+        edit = self.template_editor if self._shown.instructions else self.instructions_edit
+        edit.setFocus()
 
     def _take(self, recipe: Recipe) -> None:
         """The person wrote this."""
         if self._draft.editable:
             self._shown = recipe
             self._draft.set_recipe(recipe)
+            if not recipe.is_blank:
+                self._browse(False)
         self._spread(self._shown)
 
     def _spread(self, recipe: Recipe) -> None:
@@ -289,6 +297,7 @@ class PromptPage(QWidget):
         self.versions.keep_written()
         self._draft.set_recipe(recipe)
         self._choose_first_model()
+        self._browse(recipe.is_blank)
 
     def _connect(self) -> None:
         self._draft.opened.connect(self._begin)
@@ -299,6 +308,10 @@ class PromptPage(QWidget):
         self._draft.selection_changed.connect(self._take_table)
         self._draft.recipe_changed.connect(self._follow)
         self.recipe_bar.chosen.connect(self._take_recipe)
+        self.recipe_bar.placed.connect(self._put_in_place)
+        self.recipe_bar.browse_button.clicked.connect(self._browse)
+        self.gallery.used.connect(self.recipe_bar.take)
+        self.gallery.own_wanted.connect(self._write_own)
         self.instructions_edit.textChanged.connect(self._take_instructions)
         self.template_editor.textChanged.connect(self._take_prompt)
         self.find_bar.shown_in.connect(self._bring_place_into_sight)
@@ -352,19 +365,17 @@ class PromptPage(QWidget):
         ):
             column.addWidget(card)
         column.addStretch(1)
-        self._splitter = QSplitter(Qt.Orientation.Vertical)
-        self._splitter.setObjectName("prompt_splitter")
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.setHandleWidth(WIDE)
         area = self._area = scrolled(forms)
         area.setObjectName("prompt_forms")
         area.setAccessibleName(self.tr("Instructions, prompt, answer columns and model"))
-        self._splitter.addWidget(area)
-        self._splitter.addWidget(self.preview.scrolled())
-        for place, share in enumerate(_SHARES):
-            self._splitter.setStretchFactor(place, share)
-        self._splitter.setSizes(_HALVES)
-        foot = QHBoxLayout()
+        self._parts = SideBySide(area, self.preview.scrolled())
+        self._parts.setObjectName("prompt_splitter")
+        self._places = QStackedWidget()
+        self._places.addWidget(self._parts)
+        self._places.addWidget(self.gallery)
+        self._foot = QWidget()
+        foot = QHBoxLayout(self._foot)
+        foot.setContentsMargins(0, 0, 0, 0)
         foot.addWidget(self.versions, 1)
         foot.addWidget(self.next_button)
         layout = QVBoxLayout(self)
@@ -373,8 +384,8 @@ class PromptPage(QWidget):
         layout.addWidget(self.sent_banner)
         layout.addWidget(self.recipe_bar)
         layout.addWidget(self.find_bar)
-        layout.addWidget(self._splitter, 1)
-        layout.addLayout(foot)
+        layout.addWidget(self._places, 1)
+        layout.addWidget(self._foot)
 
     def _card(self, heading: str, about: str, *parts: QWidget) -> Card:
         card = Card(heading)

@@ -48,7 +48,7 @@ class Reception(QObject):
         self, rooms: Rooms, session: Session, tasks: TaskRunner, messages: Messages
     ) -> None:
         super().__init__(rooms.window)
-        self._rooms = rooms
+        self._rooms, self._session = rooms, session
         desk, draft = session.desk, rooms.draft
         self.arrivals = Arrivals(desk, tasks, draft, rooms.office, messages)
         self.arrivals.mode = lambda: session.settings.mode
@@ -57,6 +57,7 @@ class Reception(QObject):
         self.changed_banner = ChangedBanner(desk, tasks, draft)
         rooms.data_page.put_above(self.changed_banner)
         self._connect()
+        self._show_recipes()
 
     @Slot(object)
     def take(self, paths: Sequence[str]) -> None:
@@ -89,6 +90,14 @@ class Reception(QObject):
         self._rooms.job_view.go("prompt")
         self._rooms.prompt_page.recipe_bar.open_from(path)
 
+    @Slot(str)
+    def _remember_recipe(self, path: str) -> None:
+        self._rooms.dialogs.remember_recipe(path)
+        self._show_recipes()
+
+    def _show_recipes(self) -> None:
+        self._rooms.prompt_page.gallery.show_recent(self._session.settings.recent_recipes)
+
     @Slot(object)
     def _take_newer(self, change: SourceChange) -> None:
         self._rooms.data_page.open_file(change.path, change.options)
@@ -109,6 +118,9 @@ class Reception(QObject):
         zone.entered.connect(self._offer)
         # The program that files are dragged from waits until the drop is dealt with.
         zone.dropped.connect(arrivals.take, Qt.ConnectionType.QueuedConnection)
+        page = rooms.prompt_page
+        page.recipe_bar.remembered.connect(self._remember_recipe)
+        page.gallery.remembered.connect(self._remember_recipe)
         rooms.dialogs.folder_chosen.connect(self._take_one)
         rooms.menus.recent_requested.connect(self._take_one)
         rooms.menus.folder_requested.connect(rooms.dialogs.choose_folder)

@@ -1,11 +1,9 @@
-"""Recipes in and out: start from a shipped one, open a file, save one to share."""
+"""Recipes in and out: look through those there are, open a file, save one to share."""
 
-import html
-from functools import cache, partial
 from pathlib import Path
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, SignalInstance, Slot
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.prompts.recipe import (
@@ -15,69 +13,38 @@ from claude_batch_desk.core.prompts.recipe import (
     save_recipe,
     shareable,
 )
-from claude_batch_desk.core.resources import resource_path
 from claude_batch_desk.gui.theme import SPACE
 from claude_batch_desk.gui.widgets import Banner, Label, button, documents
-
-FOR_ANY_TABLE = (
-    "classify",
-    "extract",
-    "summarise",
-    "translate",
-    "score",
-    "personal-data",
-    "clean",
-    "document-questions",
-    "free-form",
-)
-"""The recipes to start from; the other shipped ones belong to the samples."""
-
-
-@cache
-def shipped_recipes() -> tuple[tuple[Path, Recipe], ...]:
-    """The recipes that come with the program: those for any table, then those of the samples."""
-    paths = sorted(resource_path("recipes").glob(f"*{RECIPE_SUFFIX}"), key=_place)
-    return tuple((path, load_recipe(path)) for path in paths)
-
-
-def _place(path: Path) -> tuple[int, str]:
-    return FOR_ANY_TABLE.index(path.stem) if _is_for_any(path) else len(FOR_ANY_TABLE), path.stem
-
-
-def _is_for_any(path: Path) -> bool:
-    return path.stem in FOR_ANY_TABLE
 
 
 class RecipeBar(QWidget):
     """Offers recipes, and takes the last one back: opening one replaces what was written."""
 
     chosen = Signal(object)
-    """A Recipe to work with from now on."""
+    """A Recipe to work with from now on; it may name the columns of another table."""
+    placed = Signal(object)
+    """A Recipe to work with as it is."""
+    remembered = Signal(str)
+    """The path of a recipe that was opened or saved."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._recipe = Recipe()
         self._before: Recipe | None = None
         self._to_write: tuple[Recipe, Path] | None = None
-        self.shipped_button = button(
-            self.tr("Start from a recipe"), "recipe_shipped", icon_name="prompt"
-        )
+        self.browse_button = button(self.tr("Recipes"), "recipe_browse", icon_name="prompt")
+        self.browse_button.setCheckable(True)
         self.open_button = button(self.tr("Open…"), "recipe_open", icon_name="open")
         self.save_button = button(self.tr("Save…"), "recipe_save", icon_name="save")
         self.banner = Banner("recipe_banner")
         self.banner.pressed.connect(self._act)
-        self._menu = QMenu(self)
-        self._menu.setObjectName("recipe_menu")
-        self._menu.setToolTipsVisible(True)
-        self._menu.aboutToShow.connect(self._list_shipped)
-        self.shipped_button.setMenu(self._menu)
         self.open_button.clicked.connect(self._ask_open)
         self.save_button.clicked.connect(self._ask_save)
         row = QHBoxLayout()
         row.setSpacing(SPACE)
         row.addWidget(Label(self.tr("Prompt"), "heading", wrap=False))
         row.addStretch(1)
-        for each in (self.shipped_button, self.open_button, self.save_button):
+        for each in (self.browse_button, self.open_button, self.save_button):
             row.addWidget(each)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -91,7 +58,7 @@ class RecipeBar(QWidget):
 
     def set_editable(self, editable: bool) -> None:
         """Whether another recipe may be put in this one's place."""
-        self.shipped_button.setEnabled(editable)
+        self.browse_button.setEnabled(editable)
         self.open_button.setEnabled(editable)
 
     def open_from(self, path: Path) -> None:
@@ -101,8 +68,17 @@ class RecipeBar(QWidget):
         except RecipeError as error:
             self.banner.say(str(error), "error")
             return
+        self._replace(recipe, self.chosen)
+        self.remembered.emit(str(path.absolute()))
+
+    @Slot(object)
+    def take(self, recipe: Recipe) -> None:
+        """Put a recipe, which names this table's columns, in the place of what is written."""
+        self._replace(recipe, self.placed)
+
+    def _replace(self, recipe: Recipe, told_by: SignalInstance) -> None:
         self._before, self._to_write = self._recipe, None
-        self.chosen.emit(recipe)
+        told_by.emit(recipe)
         told = self.tr("“%1” is in place of what was written.")
         if not (self._before.prompt.text.strip() or self._before.instructions.strip()):
             told = self.tr("“%1” is open; change in it what you like.")
@@ -135,6 +111,7 @@ class RecipeBar(QWidget):
         except RecipeError as error:
             self.banner.say(str(error), "error")
             return False
+        self.remembered.emit(str(path.absolute()))
         return True
 
     @Slot()
@@ -151,22 +128,9 @@ class RecipeBar(QWidget):
     @Slot()
     def _take_back(self) -> None:
         if self._before is not None:
-            self.chosen.emit(self._before)
+            self.placed.emit(self._before)
         self._before = None
         self.banner.clear()
-
-    @Slot()
-    def _list_shipped(self) -> None:
-        self._menu.clear()
-        in_samples = False
-        for path, recipe in shipped_recipes():
-            if not (in_samples or _is_for_any(path)):
-                self._menu.addSeparator()
-                in_samples = True
-            action = self._menu.addAction(recipe.name.replace("&", "&&"))
-            action.setObjectName(f"recipe_{path.stem}")
-            action.setToolTip(html.escape(recipe.about))
-            action.triggered.connect(partial(self.open_from, path))
 
     @Slot()
     def _ask_open(self) -> None:

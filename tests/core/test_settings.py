@@ -20,6 +20,7 @@ from claude_batch_desk.core.settings import (
 
 CHOSEN = Settings(
     recent_files=("/data/é.csv", "/data/\udcff.csv"),
+    recent_recipes=("/home/ann/Sort.recipe",),
     theme="dark",
     mode="live",
     base_url="https://gateway.example/anthropic",

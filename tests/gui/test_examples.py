@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.prompts.example import Example, Filled
-from claude_batch_desk.core.prompts.recipe import Recipe, load_recipe
+from claude_batch_desk.core.prompts.recipe import load_recipe
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.example_dialog import ExampleDialog
 from claude_batch_desk.gui.examples_form import ExamplesForm
@@ -169,20 +169,3 @@ def test_examples_from_rows_are_saved_only_when_the_person_says_so(
     click(bar.banner.action)
     assert load_recipe(path) == recipe
     assert "cells of your rows" in bar.banner.text.text()
-
-
-def test_the_recipes_for_any_table_come_before_those_of_the_samples(qtbot: QtBot) -> None:
-    bar = RecipeBar()
-    qtbot.addWidget(bar)
-    chosen: list[Recipe] = []
-    bar.chosen.connect(chosen.append)
-    bar._menu.aboutToShow.emit()
-    actions = bar._menu.actions()
-    names = [each.text() for each in actions]
-    assert names[:2] == ["Classify", "Extract fields"]
-    assert names.index("Free form") == 8
-    assert actions[9].isSeparator()
-    assert len(names) == 13
-    assert all(each.toolTip() for each in actions if not each.isSeparator())
-    actions[0].trigger()
-    assert chosen[0].name == "Classify"

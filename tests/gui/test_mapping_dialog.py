@@ -49,22 +49,22 @@ def test_a_fitting_recipe_asks_for_nothing(page: PromptPage, draft: Draft, tmp_p
 def test_what_is_alike_is_proposed_and_the_rest_is_asked(
     dialog: MappingDialog, draft: Draft
 ) -> None:
-    assert dialog.choice == {"customer": "Customer", "Body": ""}
-    assert dialog.missing.text() == "Still without a column: {{Body}}"
+    assert dialog.form.choice == {"customer": "Customer", "Body": ""}
+    assert dialog.form.missing.text() == "Still without a column: {{Body}}"
     assert not dialog.use_button.isEnabled()
     assert draft.recipe == RECIPE
 
 
 def test_the_cells_of_the_chosen_column_are_shown(dialog: MappingDialog) -> None:
-    combo = dialog.combos["Body"]
+    combo = dialog.form.combos["Body"]
     combo.setCurrentIndex(combo.findText("Message"))
-    assert "My order 00123 never arrived" in dialog._cells["Body"].accessibleName()
+    assert "My order 00123 never arrived" in dialog.form.cells["Body"].accessibleName()
 
 
 def test_the_prompt_is_written_in_the_names_of_the_table(
     dialog: MappingDialog, draft: Draft
 ) -> None:
-    combo = dialog.combos["Body"]
+    combo = dialog.form.combos["Body"]
     combo.setCurrentIndex(combo.findText("Message"))
     click(dialog.use_button)
     assert draft.recipe.prompt.text == "{{Customer}}: {{Message}}"
@@ -87,7 +87,7 @@ def test_the_names_can_stay_as_they_are(dialog: MappingDialog, draft: Draft) -> 
 def test_a_column_that_stays_on_this_computer_is_not_offered(qtbot: QtBot) -> None:
     dialog = MappingDialog(OTHER, make_table(), ("Message",))
     qtbot.addWidget(dialog)
-    combo = dialog.combos["Body"]
+    combo = dialog.form.combos["Body"]
     assert combo.findText("Message") == -1
     assert combo.findText("Ticket") > 0
 
@@ -101,8 +101,10 @@ def test_a_prompt_is_matched_to_another_table_in_one_go(
     click(match)
     dialog = page.findChild(MappingDialog)
     assert isinstance(dialog, MappingDialog)
-    assert dialog.choice == {"Customer": "", "Message": "Messages"}
-    dialog.combos["Customer"].setCurrentIndex(dialog.combos["Customer"].findText("Client"))
+    assert dialog.form.choice == {"Customer": "", "Message": "Messages"}
+    dialog.form.combos["Customer"].setCurrentIndex(
+        dialog.form.combos["Customer"].findText("Client")
+    )
     click(dialog.use_button)
     assert "{{Client}}" in draft.recipe.prompt.text
     assert "{{Messages}}" in draft.recipe.prompt.text

@@ -36,6 +36,7 @@ def page(qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, draft: Draft) -> Promp
     page.enter()
     with qtbot.waitExposed(page):
         page.show()
+    click(page.gallery.own_button)
     return page
 
 

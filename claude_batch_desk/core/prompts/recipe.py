@@ -82,6 +82,12 @@ class Recipe:
     max_tokens: int = 0
     """The most output tokens of one answer, thinking included; 0 lets us propose it."""
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was written yet; a model alone is no recipe."""
+        written = (self.instructions.strip(), self.prompt.text.strip(), self.fields, self.examples)
+        return not any(written)
+
     def with_prompt(self, text: str) -> "Recipe":
         """The same recipe with another per-row prompt."""
         return replace(self, prompt=Template(text))

@@ -1,0 +1,198 @@
+"""The recipes to start from, seen before one is chosen."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from claude_batch_desk.core.prompts.recipe import Recipe, save_recipe
+from claude_batch_desk.core.prompts.shipped import FOR_ANY_TABLE, shipped_recipes
+from claude_batch_desk.core.prompts.template import Template
+from claude_batch_desk.core.tables.profile import ColumnProfile
+from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.main_window import MainWindow
+from claude_batch_desk.gui.prompt_page import PromptPage
+from claude_batch_desk.gui.recipe_gallery import RecipeGallery
+from claude_batch_desk.gui.tasks import TaskRunner
+from tests.gui.clicking import click
+from tests.gui.opening import new_job
+from tests.gui.page_fakes import RECIPE, FakeDesk, make_job, make_table, sent_job
+
+OWN = Recipe(name="Mine", prompt=Template("{{Message}}?"), model="claude-haiku-5-5")
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk(make_job(recipe=Recipe()))
+
+
+@pytest.fixture
+def page(qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, draft: Draft) -> PromptPage:
+    page = PromptPage(desk, tasks, draft)
+    qtbot.addWidget(page)
+    page.resize(1000, 800)
+    with qtbot.waitExposed(page):
+        page.show()
+    return page
+
+
+@pytest.fixture
+def gallery(page: PromptPage) -> RecipeGallery:
+    return page.gallery
+
+
+def names(gallery: RecipeGallery) -> list[str]:
+    return [gallery.list.item(row).text() for row in range(gallery.list.count())]
+
+
+def told(gallery: RecipeGallery) -> str:
+    return "\n".join(each.text() for each in gallery.detail.findChildren(QLabel))
+
+
+def test_an_empty_prompt_begins_with_the_recipes(gallery: RecipeGallery) -> None:
+    assert gallery.isVisible()
+    shown = names(gallery)
+    assert shown[:3] == ["For any table", "Classify", "Extract fields"]
+    assert shown.index("Of the sample tables") == len(FOR_ANY_TABLE) + 1
+    assert len(shown) == len(shipped_recipes()) + 2
+    assert gallery.chosen is not None
+    assert gallery.chosen.recipe.name == "Classify"
+
+
+def test_a_recipe_is_told_by_an_example_of_a_row_and_its_answers(gallery: RecipeGallery) -> None:
+    gallery.choose("Classify")
+    words = told(gallery)
+    assert "Puts each text under exactly one value" in words
+    assert "the door no longer opens with my card" in words
+    assert "Category reason" in words
+    assert "Problem" in words
+
+
+def test_every_recipe_says_what_comes_back(gallery: RecipeGallery) -> None:
+    for recipe in (each.recipe for each in shipped_recipes()):
+        gallery.choose(recipe.name)
+        words = told(gallery)
+        assert recipe.about in words
+        assert all(field.name in words for field in recipe.fields)
+
+
+def test_two_clicks_put_a_recipe_with_the_columns_of_the_table_in_place(
+    page: PromptPage, gallery: RecipeGallery, draft: Draft
+) -> None:
+    long_text = ColumnProfile("Message", 600, 0, 600, False, 200, 90, (), "text", "")
+    draft.set_table(replace(make_table(), profile=(long_text,)))
+    item = gallery.list.findItems("Summarise", Qt.MatchFlag.MatchExactly)[0]
+    place = gallery.list.visualItemRect(item).center()
+    QTest.mouseClick(gallery.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    click(gallery.use_button)
+    assert draft.recipe.name == "Summarise"
+    assert draft.recipe.prompt.columns == ("Message",)
+    assert draft.recipe.examples[0].cells[0].name == "Message"
+    assert not gallery.isVisible()
+    assert page.unknown_columns.isHidden()
+    assert page.recipe_bar.banner.text.text().startswith("“Summarise” is open")
+
+
+def test_the_keys_choose_a_recipe(gallery: RecipeGallery, draft: Draft) -> None:
+    gallery.list.setFocus()
+    QTest.keyClick(gallery.list, Qt.Key.Key_Down)
+    QTest.keyClick(gallery.list, Qt.Key.Key_Down)
+    QTest.keyClick(gallery.list, Qt.Key.Key_Return)
+    assert draft.recipe.name == "Summarise"
+
+
+def test_a_column_can_be_chosen_before_the_recipe_is_used(
+    gallery: RecipeGallery, draft: Draft
+) -> None:
+    gallery.choose("Translate")
+    form = gallery.detail.form
+    assert form is not None
+    assert not form.complete
+    form.combos["Text"].setCurrentText("Customer")
+    assert "Customer 0" in form.cells["Text"].accessibleName()
+    click(gallery.use_button)
+    assert draft.recipe.prompt.columns == ("Customer",)
+
+
+def test_a_name_without_a_column_stays_and_is_asked_for_in_the_prompt(
+    page: PromptPage, gallery: RecipeGallery, draft: Draft
+) -> None:
+    gallery.choose("Translate")
+    click(gallery.use_button)
+    assert draft.recipe.prompt.columns == ("Text",)
+    assert page.unknown_columns.isVisible()
+
+
+def test_taking_a_recipe_back_leads_to_the_recipes_again(
+    page: PromptPage, gallery: RecipeGallery, draft: Draft
+) -> None:
+    click(gallery.use_button)
+    click(page.recipe_bar.banner.action)
+    assert draft.recipe.is_blank
+    assert gallery.isVisible()
+
+
+def test_who_writes_alone_is_led_to_the_empty_prompt(
+    page: PromptPage, gallery: RecipeGallery
+) -> None:
+    click(gallery.own_button)
+    assert not gallery.isVisible()
+    QTest.keyClicks(page.template_editor, "Hi")
+    assert page.template_editor.isVisible()
+
+
+def test_the_recipes_can_be_looked_at_while_a_prompt_is_written(
+    page: PromptPage, gallery: RecipeGallery, draft: Draft
+) -> None:
+    draft.set_recipe(RECIPE)
+    assert not gallery.isVisible()
+    click(page.recipe_bar.browse_button)
+    assert gallery.isVisible()
+    assert not page.next_button.isVisible()
+    assert gallery.own_button.text() == "Back to my prompt"
+    click(gallery.own_button)
+    assert draft.recipe == RECIPE
+    assert page.next_button.isVisible()
+
+
+def test_a_sent_job_offers_no_recipes(page: PromptPage, draft: Draft) -> None:
+    draft.open(sent_job(), make_table())
+    assert not page.gallery.isVisible()
+    assert not page.recipe_bar.browse_button.isEnabled()
+
+
+def test_a_recipe_for_documents_says_that_the_table_has_none(gallery: RecipeGallery) -> None:
+    gallery.choose("Questions about documents")
+    assert "the rows of this table have none" in told(gallery)
+
+
+def test_own_recipes_come_first_and_those_that_are_gone_are_left_out(
+    qtbot: QtBot, gallery: RecipeGallery, draft: Draft, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.recipe"
+    save_recipe(OWN, path)
+    gallery.show_recent([str(tmp_path / "gone.recipe"), str(path)])
+    qtbot.waitUntil(lambda: names(gallery)[:3] == ["Used lately", "Mine", "For any table"])
+    gallery.choose("Mine")
+    with qtbot.waitSignal(gallery.remembered) as signal:
+        click(gallery.use_button)
+    assert signal.args == [str(path)]
+    assert draft.recipe == OWN
+
+
+def test_a_recipe_that_was_saved_is_offered_at_the_next_start(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    new_job(qtbot, window)
+    window.job_view.go("prompt")
+    page = window.prompt_page
+    click(page.gallery.own_button)
+    page.template_editor.setPlainText("{{Message}}?")
+    page.recipe_bar.save_to(tmp_path / "Mine.recipe")
+    assert window._session.settings.recent_recipes == (str(tmp_path / "Mine.recipe"),)
+    click(page.recipe_bar.browse_button)
+    qtbot.waitUntil(lambda: names(page.gallery)[:2] == ["Used lately", "Mine"])
