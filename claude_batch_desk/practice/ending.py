@@ -11,13 +11,13 @@ from typing import Any, BinaryIO
 import orjson
 
 from claude_batch_desk.practice.attachments import FindFile
+from claude_batch_desk.practice.caching import BatchCache
 from claude_batch_desk.practice.envelope import read_request
-from claude_batch_desk.practice.ledger import Tokens, billed_tokens
+from claude_batch_desk.practice.ledger import Bill, account_of
 from claude_batch_desk.practice.messages import Reply, chance, reply_to, schema_of, write_message
-from claude_batch_desk.practice.records import Counts, RequestEntry, StoredBatch
+from claude_batch_desk.practice.records import Counts, Ending, RequestEntry, StoredBatch
 from claude_batch_desk.practice.state import State
 from claude_batch_desk.practice.unconfirmed import MAX_ITEM_BYTES
-from claude_batch_desk.practice.usage import BatchCache
 from claude_batch_desk.practice.validation import Setting, ValidRequest, validate
 from claude_batch_desk.practice.wire import ApiError, bad_request, derived_id
 
@@ -40,12 +40,13 @@ def end_time(batch: StoredBatch, cancel_seconds: float) -> datetime:
 
 def write_results(
     state: State, batch: StoredBatch, find_file: FindFile, stopping: Callable[[], bool]
-) -> tuple[Counts, Tokens]:
-    """Write the results file of a batch, complete or not at all, and count what is in it.
+) -> Ending:
+    """Write the results file of a batch, complete or not at all, and tell what is in it.
 
     The same batch always ends with the same bytes. Raises Stopped once `stopping` says so.
     """
-    writer = _Writer(batch, find_file)
+    warm = state.prefixes.warm(batch.workspace, batch.created_at)
+    writer = _Writer(batch, find_file, BatchCache(batch.id, warm))
     part = state.results_path(batch.id).with_suffix(".part")
     entries = state.entries(batch)
     order = list(range(len(entries)))
@@ -56,28 +57,29 @@ def write_results(
                 raise Stopped
             results.write(writer.line(body, entries[number], number))
     os.replace(part, state.results_path(batch.id))  # noqa: PTH105  Path.replace is the same call
-    return writer.counts(), writer.tokens
+    return writer.ending()
 
 
 class _Writer:
     """Decides how each request of one batch comes out, and writes its line."""
 
-    def __init__(self, batch: StoredBatch, find_file: FindFile) -> None:
+    def __init__(self, batch: StoredBatch, find_file: FindFile, cache: BatchCache) -> None:
         self._batch = batch
         self._setting = Setting(batch.version, batch.betas, batch=True, find_file=find_file)
-        self._cache = BatchCache()
+        self._cache = cache
         self._kinds: Counter[str] = Counter()
         self._reached = _reached(batch)
-        self.tokens = Tokens()
+        self._bill = Bill()
 
-    def counts(self) -> Counts:
-        """How the requests came out."""
-        return Counts(
+    def ending(self) -> Ending:
+        """How the requests came out, and what that costs."""
+        counts = Counts(
             self._kinds["succeeded"],
             self._kinds["errored"],
             self._kinds["canceled"],
             self._kinds["expired"],
         )
+        return Ending(counts, self._bill.accounts, self._cache.prefixes)
 
     def line(self, body: BinaryIO, entry: RequestEntry, number: int) -> bytes:
         """The result line of one request."""
@@ -107,7 +109,7 @@ class _Writer:
         reads = self._cache.reads(request.prompt, chance("cache", seed))
         reply = spoiled(request, reply_to(request), trouble)
         message = write_message(request, reply, seed, reads_cache=reads, tier="batch")
-        self.tokens += billed_tokens(message["usage"])
+        self._bill.add(account_of(message, "batch"))
         return message
 
     def _trouble(self, seed: str) -> str:

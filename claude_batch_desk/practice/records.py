@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from claude_batch_desk.practice.ledger import Account
+
 WINDOW = timedelta(hours=24)
 RETENTION = timedelta(days=29)
 LISTED_AFTER_EXPIRY = timedelta(days=30)
@@ -27,6 +29,23 @@ class Counts:
     errored: int = 0
     canceled: int = 0
     expired: int = 0
+
+
+@dataclass(frozen=True)
+class CachedPrefix:
+    """The beginning of a request that is cached, by its digest."""
+
+    key: str
+    one_hour: bool
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What became of a batch: its results, what they cost, and what is cached by it."""
+
+    counts: Counts
+    accounts: tuple[Account, ...]
+    prefixes: tuple[CachedPrefix, ...]
 
 
 @dataclass(frozen=True)

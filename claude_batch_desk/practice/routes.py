@@ -32,12 +32,13 @@ from claude_batch_desk.practice.conventions import (
 )
 from claude_batch_desk.practice.dropping import Dropped
 from claude_batch_desk.practice.file_routes import file_routes
-from claude_batch_desk.practice.ledger import billed_tokens
+from claude_batch_desk.practice.ledger import account_of
 from claude_batch_desk.practice.messages import reply_to, stream_events, write_message
 from claude_batch_desk.practice.models import LIFECYCLES, find_model, models_in
 from claude_batch_desk.practice.records import StoredBatch
 from claude_batch_desk.practice.results import ResultsResponse
 from claude_batch_desk.practice.service import Service
+from claude_batch_desk.practice.tokens import reported_tokens
 from claude_batch_desk.practice.unconfirmed import (
     CANCEL_ENDED_STATUS,
     DELETE_RUNNING_STATUS,
@@ -126,12 +127,12 @@ class _Api:
     def _answer(self, request: Request, body: Any) -> Response:
         valid = validate(body, self._setting(request))
         workspace, now = request.state.workspace, self._clock.now()
-        reads = self._service.cache.reads(workspace, valid.prompt, now.timestamp())
+        reads = self._service.cache.reads(workspace, valid.prompt, now)
         message = write_message(
             valid, reply_to(valid), random_id(""), reads_cache=reads, tier="standard"
         )
-        tokens = billed_tokens(message["usage"])
-        self._state.bill_message(workspace, tokens)
+        self._state.bill_message(workspace, account_of(message, "message"))
+        tokens = reported_tokens(message["usage"])
         headers = self._service.rates[workspace].headers(
             now, tokens.input + tokens.cache_write_5m + tokens.cache_write_1h, tokens.output
         )

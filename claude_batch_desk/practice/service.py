@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from claude_batch_desk.practice.caching import PromptCache
 from claude_batch_desk.practice.clock import Clock
 from claude_batch_desk.practice.ending import Stopped, end_time, write_results
 from claude_batch_desk.practice.envelope import read_envelope
@@ -18,7 +19,6 @@ from claude_batch_desk.practice.records import NewBatch, NewFile, StoredBatch, S
 from claude_batch_desk.practice.state import State
 from claude_batch_desk.practice.unconfirmed import CANCEL_SECONDS, MAX_FILE_BYTES, QUEUE_LIMIT
 from claude_batch_desk.practice.uploads import Upload
-from claude_batch_desk.practice.usage import PromptCache
 from claude_batch_desk.practice.wire import ApiError, derived_id, failure, random_id
 
 _LOG = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class Service:
         self.faults = Faults(faults)
         self.state = State(home)
         self.clock = Clock(self.state)
-        self.cache = PromptCache()
+        self.cache = PromptCache(self.state)
         self.rates: defaultdict[str, RateMeter] = defaultdict(RateMeter)
         self.max_file_bytes = max_file_bytes
         self.find_files = file_finder(self.state, self.faults)
@@ -230,7 +230,7 @@ class _Ender(threading.Thread):
         try:
             find_file = self._find_files(batch.workspace, end_time(batch, CANCEL_SECONDS))
             stopping = self._stopping.is_set
-            counts, tokens = write_results(self._state, batch, find_file, stopping)
+            ending = write_results(self._state, batch, find_file, stopping)
         except Stopped:
             return
         except OSError as error:
@@ -239,4 +239,4 @@ class _Ender(threading.Thread):
             return
         took = timedelta(seconds=time.monotonic() - began)
         ended = min(end_time(batch, CANCEL_SECONDS) + took, self._clock.now())
-        self._state.end(batch, ended, counts, tokens)
+        self._state.end(batch, ended, ending)

@@ -85,11 +85,20 @@ LONG_OUTPUT_MODELS = (
 CANCEL_SECONDS = 0.5
 """How long a batch stays "canceling"; undocumented, long enough here to be seen."""
 
-CACHE_HIT_SHARE = 0.9
-"""The share of a batch's requests that read a cached prefix: documented as 30 % to 98 %."""
+CACHE_COLD_HITS = (0.30, 0.98)
+"""The share of a batch's requests that read a prefix once it is cached: documented as 30 % to 98 %,
+without what decides it."""
 
-CACHE_COLD_WRITES = 4
-"""How many requests of a batch write the same prefix before the first can read it."""
+CACHE_COLD_WRITES = (2, 128)
+"""How many requests of a batch write a prefix before the first can read it; none of 138 having read
+it has been reported."""
+
+CACHE_WARM_HITS = (0.85, 1.0)
+"""The share that reads what was cached before the batch was made; not documented."""
+
+SCHEMA_IS_CACHED = False
+"""What the service adds for the form of an answer may stand before the system text and be cached
+with it, or after it."""
 
 PDF_PAGE_DOTS_PER_INCH = 128
 """How large the service draws the pages of a PDF is not documented. Its own example has 1,000

@@ -6,7 +6,6 @@ rehearsals, never above one token per UTF-8 byte, and different from text to tex
 
 import hashlib
 import string
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,11 +16,7 @@ import orjson
 from claude_batch_desk.practice.attachments import ATTACHED, Attachment
 from claude_batch_desk.practice.models import ServedModel
 from claude_batch_desk.practice.pictures import picture_tokens
-from claude_batch_desk.practice.unconfirmed import (
-    CACHE_COLD_WRITES,
-    CACHE_HIT_SHARE,
-    INFERENCE_GEO,
-)
+from claude_batch_desk.practice.unconfirmed import INFERENCE_GEO, SCHEMA_IS_CACHED
 
 _LETTERS = (string.ascii_letters + " ").encode()
 _LETTERS_PER_TOKEN = 4.6
@@ -32,7 +27,6 @@ _MESSAGE_OVERHEAD = 7
 _SCHEMA_OVERHEAD = 60
 _TOOL_OVERHEAD = 300
 _LONGEST_KEPT_TEXT = 20_000
-_FIVE_MINUTES, _ONE_HOUR = 300.0, 3600.0
 _NON_ASCII = bytes(range(128, 256))
 
 
@@ -78,7 +72,11 @@ def count_prompt(
     """The input tokens of a valid request; `attachments` are its own, in order."""
     total, cached, one_hour = _MESSAGE_OVERHEAD, 0, False
     attached = iter(attachments)
-    prefix = hashlib.sha256(model.id.encode())
+    schema = ((params.get("output_config") or {}).get("format") or {}).get("schema")
+    asked = b"" if schema is None else orjson.dumps(schema)
+    added = 0 if schema is None else _SCHEMA_OVERHEAD + text_tokens(asked.decode(), model)
+    # What a form of the answer adds is part of every prefix: another form finds nothing cached.
+    prefix = hashlib.sha256(model.id.encode() + asked)
     key = ""
     for block in _blocks(params):
         attachment = next(attached, None) if block.get("type") in ATTACHED else None
@@ -95,9 +93,9 @@ def count_prompt(
     automatic = params.get("cache_control")
     if automatic:
         cached, one_hour, key = total, automatic.get("ttl") == "1h", prefix.hexdigest()
-    schema = ((params.get("output_config") or {}).get("format") or {}).get("schema")
-    if schema is not None:
-        total += _SCHEMA_OVERHEAD + text_tokens(orjson.dumps(schema).decode(), model)
+    total += added
+    if cached and SCHEMA_IS_CACHED:
+        cached += added
     if cached < model.min_cacheable_tokens:
         cached, key = 0, ""
     return Prompt(total, cached, key, one_hour)
@@ -138,39 +136,6 @@ def _attachment_tokens(attachment: Attachment, model: ServedModel) -> int:
     words = (attachment.title if attachment.kind == "document" else "", attachment.context)
     shown = sum(picture_tokens(size, model.picture_limit) for size in attachment.pictures)
     return shown + sum(text_tokens(text, model) for text in (*words, attachment.text))
-
-
-class PromptCache:
-    """Which prefixes are cached; one for the synchronous messages of each workspace."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._until: dict[tuple[str, str], float] = {}
-
-    def reads(self, workspace: str, prompt: Prompt, now: float) -> bool:
-        """Whether this prompt's prefix is read from the cache; it is cached from now on."""
-        if not prompt.cached:
-            return False
-        with self._lock:
-            known = self._until.get((workspace, prompt.cache_key), 0.0) > now
-            life = _ONE_HOUR if prompt.one_hour else _FIVE_MINUTES
-            self._until[workspace, prompt.cache_key] = now + life
-        return known
-
-
-class BatchCache:
-    """Which prefixes of one batch are cached: the first few write, most of the others read."""
-
-    def __init__(self) -> None:
-        self._seen: dict[str, int] = {}
-
-    def reads(self, prompt: Prompt, chance: float) -> bool:
-        """Whether this request reads the prefix; `chance` is its own number from 0 to 1."""
-        if not prompt.cached:
-            return False
-        seen = self._seen.get(prompt.cache_key, 0)
-        self._seen[prompt.cache_key] = seen + 1
-        return seen >= CACHE_COLD_WRITES and chance < CACHE_HIT_SHARE
 
 
 def usage_object(

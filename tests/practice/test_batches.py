@@ -9,7 +9,7 @@ import anthropic
 import pytest
 
 from claude_batch_desk.practice.server import PracticeService
-from tests.practice.conftest import params, requests
+from tests.practice.conftest import requests
 
 Connect = Callable[[str], anthropic.Anthropic]
 HOUR = 3600.0
@@ -275,46 +275,6 @@ def test_params_that_do_not_hold_fail_only_at_the_end(
     assert failed.error.error.type == "invalid_request_error"
     assert failed.error.error.message == "temperature: Extra inputs are not permitted"
     assert client.messages.batches.retrieve(batch.id).request_counts.errored == 1
-
-
-def test_a_long_shared_prefix_is_written_a_few_times_and_then_mostly_read(
-    service: PracticeService, client: anthropic.Anthropic
-) -> None:
-    system = [
-        {
-            "type": "text",
-            "text": "A long definition of the labels. " * 200,
-            "cache_control": {"type": "ephemeral", "ttl": "1h"},
-        }
-    ]
-    batch = client.messages.batches.create(requests=requests(60, system=system))
-    service.advance(1)
-
-    usages = [
-        line.result.message.usage
-        for line in client.messages.batches.results(batch.id)
-        if line.result.type == "succeeded"
-    ]
-    writes = [use for use in usages if use.cache_creation_input_tokens]
-    reads = [use for use in usages if use.cache_read_input_tokens]
-
-    assert len(writes) + len(reads) == 60
-    assert 4 <= len(writes) < 25
-    assert all(use.cache_creation is not None for use in writes)
-    assert {use.cache_creation_input_tokens for use in writes} == {
-        use.cache_creation.ephemeral_1h_input_tokens for use in writes if use.cache_creation
-    }
-
-
-def test_a_prefix_below_the_minimum_is_silently_not_cached(
-    service: PracticeService, client: anthropic.Anthropic
-) -> None:
-    control = {"type": "ephemeral"}
-    system = [{"type": "text", "text": "Be brief.", "cache_control": control}]
-    message = client.messages.create(**params(system=system))
-
-    assert message.usage.cache_creation_input_tokens == 0
-    assert message.usage.cache_read_input_tokens == 0
 
 
 def test_a_body_sent_raw_and_chunked_is_a_batch_too(client: anthropic.Anthropic) -> None:

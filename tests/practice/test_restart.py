@@ -190,13 +190,33 @@ def test_a_fault_can_be_named_on_the_command_line(tmp_path: Path) -> None:
         client.messages.batches.create(requests=requests(1))
 
 
+_BACK_TO_THE_FIRST = """
+DROP TABLE files;
+DROP TABLE prefixes;
+DROP TABLE accounts;
+CREATE TABLE usage (
+    workspace TEXT NOT NULL, way TEXT NOT NULL, calls INTEGER NOT NULL DEFAULT 0,
+    input INTEGER NOT NULL DEFAULT 0, cache_write_5m INTEGER NOT NULL DEFAULT 0,
+    cache_write_1h INTEGER NOT NULL DEFAULT 0, cache_read INTEGER NOT NULL DEFAULT 0,
+    output INTEGER NOT NULL DEFAULT 0, thinking INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (workspace, way)
+) STRICT;
+INSERT INTO usage (workspace, way, calls, input) SELECT workspace, 'message', 2, 90 FROM batches;
+PRAGMA user_version = 1;
+"""
+
+
 def test_what_an_older_service_left_is_still_there(tmp_path: Path) -> None:
     with PracticeService(tmp_path) as service, connect(service.base_url) as client:
         batch = client.messages.batches.create(requests=requests(1))
     with closing(sqlite3.connect(tmp_path / "practice.sqlite")) as db:
-        db.executescript("DROP TABLE files; PRAGMA user_version = 1")
+        db.executescript(_BACK_TO_THE_FIRST)
 
     with PracticeService(tmp_path) as service, connect(service.base_url) as client:
+        assert (service.ledger("key").messages, service.ledger("key").message_tokens.input) == (
+            2,
+            90,
+        )
         kept = client.files.upload(file=("a.txt", b"a", "text/plain"))
 
         assert client.messages.batches.retrieve(batch.id).id == batch.id

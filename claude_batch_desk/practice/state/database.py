@@ -9,9 +9,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from claude_batch_desk.core.errors import DeskError
-from claude_batch_desk.practice.ledger import TOKEN_KINDS
+from claude_batch_desk.practice.tokens import TOKEN_KINDS
 
-_VERSION = 2
+_VERSION = 3
 _LOCK_SECONDS = 2
 _TOKEN_COLUMNS = ", ".join(f"{kind} INTEGER NOT NULL DEFAULT 0" for kind in TOKEN_KINDS)
 _BATCHES = f"""
@@ -66,7 +66,30 @@ CREATE TABLE files (
     deleted INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 """
-_STEPS = (_BATCHES, _FILES)
+_MONEY = f"""
+CREATE TABLE accounts (
+    workspace TEXT NOT NULL,
+    way TEXT NOT NULL,
+    model TEXT NOT NULL,
+    above INTEGER NOT NULL,
+    us_only INTEGER NOT NULL,
+    calls INTEGER NOT NULL DEFAULT 0,
+    {_TOKEN_COLUMNS},
+    picodollars INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (workspace, way, model, above, us_only)
+) STRICT;
+INSERT INTO accounts (workspace, way, model, above, us_only, calls, {", ".join(TOKEN_KINDS)})
+    SELECT workspace, way, '', -1, 0, calls, {", ".join(TOKEN_KINDS)} FROM usage;
+DROP TABLE usage;
+CREATE TABLE prefixes (
+    workspace TEXT NOT NULL,
+    prefix TEXT NOT NULL,
+    usable_at REAL NOT NULL,
+    until REAL NOT NULL,
+    PRIMARY KEY (workspace, prefix)
+) STRICT;
+"""  # noqa: S608 - constant column names
+_STEPS = (_BATCHES, _FILES, _MONEY)
 """What each version added to the one before."""
 
 

@@ -10,11 +10,19 @@ from datetime import datetime
 from pathlib import Path
 
 from claude_batch_desk.core.errors import DeskError
-from claude_batch_desk.practice.ledger import TOKEN_KINDS, Ledger, Tokens
-from claude_batch_desk.practice.records import Counts, NewBatch, RequestEntry, StoredBatch
+from claude_batch_desk.practice.ledger import Account, Ledger
+from claude_batch_desk.practice.records import (
+    Counts,
+    Ending,
+    NewBatch,
+    RequestEntry,
+    StoredBatch,
+)
 from claude_batch_desk.practice.state.database import Database
 from claude_batch_desk.practice.state.file_store import FileStore
 from claude_batch_desk.practice.state.moments import moment_of
+from claude_batch_desk.practice.state.prefix_store import PrefixStore, keep_prefixes
+from claude_batch_desk.practice.tokens import TOKEN_KINDS, Tokens
 
 _LISTED = "SELECT * FROM batches WHERE workspace = ? AND NOT deleted AND listed_at <= ?"
 
@@ -32,6 +40,7 @@ class State:
             self.spool.mkdir(mode=0o700, exist_ok=True)
             self._database = Database(home)
             self.files = FileStore(self._database, self.spool)
+            self.prefixes = PrefixStore(self._database)
             self._sweep()
         except (OSError, sqlite3.Error) as error:
             raise DeskError(
@@ -153,8 +162,9 @@ class State:
                 (moment.timestamp(), batch.seq),
             )
 
-    def end(self, batch: StoredBatch, moment: datetime, counts: Counts, tokens: Tokens) -> None:
-        """Remember how a batch ended, and bill its tokens, once."""
+    def end(self, batch: StoredBatch, moment: datetime, ending: Ending) -> None:
+        """Remember how a batch ended, bill it, and what it cached; once."""
+        counts = ending.counts
         with self._database.writing() as db:
             ended = db.execute(
                 "UPDATE batches SET ended_at = ?, succeeded = ?, errored = ?, canceled = ?, "
@@ -169,7 +179,8 @@ class State:
                 ),
             ).rowcount
             if ended:
-                _bill(db, batch.workspace, "batch", counts.succeeded, tokens)
+                _bill(db, batch.workspace, ending.accounts)
+                keep_prefixes(db, batch.workspace, ending.prefixes, moment.timestamp())
         self.body_path(batch.id).unlink(missing_ok=True)
 
     def delete(self, batch: StoredBatch) -> None:
@@ -179,10 +190,10 @@ class State:
         self.body_path(batch.id).unlink(missing_ok=True)
         self.results_path(batch.id).unlink(missing_ok=True)
 
-    def bill_message(self, workspace: str, tokens: Tokens) -> None:
+    def bill_message(self, workspace: str, account: Account) -> None:
         """Count one synchronous message."""
         with self._database.writing() as db:
-            _bill(db, workspace, "message", 1, tokens)
+            _bill(db, workspace, (account,))
 
     def ledgers(self, now: datetime) -> dict[str, Ledger]:
         """The account of every workspace that sent anything, by workspace id."""
@@ -220,19 +231,39 @@ def _batch(row: sqlite3.Row) -> StoredBatch:
     )
 
 
-def _bill(db: sqlite3.Connection, workspace: str, way: str, calls: int, tokens: Tokens) -> None:
-    db.execute("INSERT OR IGNORE INTO usage (workspace, way) VALUES (?, ?)", (workspace, way))
-    grown = ", ".join(f"{kind} = {kind} + ?" for kind in TOKEN_KINDS)
-    db.execute(
-        f"UPDATE usage SET calls = calls + ?, {grown} "  # noqa: S608  constant column names
-        "WHERE workspace = ? AND way = ?",
-        (calls, *(getattr(tokens, kind) for kind in TOKEN_KINDS), workspace, way),
+def _bill(db: sqlite3.Connection, workspace: str, accounts: Sequence[Account]) -> None:
+    columns = ("calls", *TOKEN_KINDS, "picodollars")
+    marks = ", ".join("?" * (5 + len(columns)))
+    grown = ", ".join(f"{name} = {name} + excluded.{name}" for name in columns)
+    db.executemany(
+        "INSERT INTO accounts (workspace, way, model, above, us_only, "  # noqa: S608  constant names
+        f"{', '.join(columns)}) VALUES ({marks}) ON CONFLICT DO UPDATE SET {grown}",
+        [
+            (
+                *(workspace, each.way, each.model, each.above, each.us_only, each.calls),
+                *(getattr(each.tokens, kind) for kind in TOKEN_KINDS),
+                each.picodollars,
+            )
+            for each in accounts
+        ],
+    )
+
+
+def _account(row: sqlite3.Row) -> Account:
+    return Account(
+        way=row["way"],
+        model=row["model"],
+        above=row["above"],
+        us_only=bool(row["us_only"]),
+        calls=row["calls"],
+        tokens=Tokens(*(row[kind] for kind in TOKEN_KINDS)),
+        picodollars=row["picodollars"],
     )
 
 
 def _workspaces(db: sqlite3.Connection) -> list[str]:
     rows = db.execute(
-        "SELECT workspace FROM batches UNION SELECT workspace FROM usage "
+        "SELECT workspace FROM batches UNION SELECT workspace FROM accounts "
         "UNION SELECT workspace FROM files ORDER BY 1"
     )
     return [workspace for (workspace,) in rows]
@@ -253,20 +284,17 @@ def _ledger(db: sqlite3.Connection, workspace: str, now: datetime) -> Ledger:
         "FROM files WHERE workspace = ?",
         (now.timestamp(), workspace),
     ).fetchone()
-    billed = {
-        row["way"]: (row["calls"], Tokens(*(row[kind] for kind in TOKEN_KINDS)))
-        for row in db.execute("SELECT * FROM usage WHERE workspace = ?", (workspace,))
-    }
-    messages, message_tokens = billed.get("message", (0, Tokens()))
+    accounts = db.execute(
+        "SELECT * FROM accounts WHERE workspace = ? ORDER BY way, model, above, us_only",
+        (workspace,),
+    )
     return Ledger(
         batches=batches,
         requests=requests,
         ids_again=requests - ids,
         params_again=requests - params,
-        messages=messages,
-        batch_tokens=billed.get("batch", (0, Tokens()))[1],
-        message_tokens=message_tokens,
         uploads=uploads,
         uploaded_bytes=uploaded_bytes,
         files=files,
+        accounts=tuple(map(_account, accounts)),
     )
