@@ -1,10 +1,11 @@
 """One example written or corrected: the cells of the prompt, and what is right to answer."""
 
 from dataclasses import replace
+from functools import partial
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QFormLayout,
     QHBoxLayout,
@@ -16,20 +17,18 @@ from PySide6.QtWidgets import (
 from claude_batch_desk.core.errors import DeskError, RecipeError
 from claude_batch_desk.core.jobs.job import TriedRow
 from claude_batch_desk.core.prompts.example import Example, Filled, example_of, text_of
-from claude_batch_desk.core.prompts.fields import SURE, AnswerColumn, columns_of, headers_of
+from claude_batch_desk.core.prompts.fields import AnswerColumn, columns_of, headers_of
 from claude_batch_desk.core.prompts.recipe import Recipe
-from claude_batch_desk.core.prompts.shared import example_answer
+from claude_batch_desk.core.prompts.shared import example_answer, unanswered
 from claude_batch_desk.core.prompts.template import canonical
+from claude_batch_desk.gui.answer_editors import AnswerEditor, WrittenAnswer, editor_of, text_edit
 from claude_batch_desk.gui.draft import Draft
-from claude_batch_desk.gui.text_boxes import GrowingHeight
 from claude_batch_desk.gui.theme import GRID, LOOSE, SPACE
 from claude_batch_desk.gui.widgets import Label, button, scrolled
 
 _WIDTH, _HEIGHT = GRID * 80, GRID * 72
 _FREE_TEXT = "Answer"
 """The name of the only answer where there are no answer columns."""
-
-Editor = QPlainTextEdit | QComboBox
 
 
 class ExampleDialog(QDialog):
@@ -48,7 +47,7 @@ class ExampleDialog(QDialog):
         self.resize(_WIDTH, _HEIGHT)
         self._recipe, self._example, self._number = recipe, example, number
         self.cells: dict[str, QPlainTextEdit] = {}
-        self.answers: dict[str, Editor] = {}
+        self.answers: dict[str, AnswerEditor] = {}
         self.problem = Label("", "problem")
         self.use_button = button(self.tr("Use this example"), "example_use", look="primary")
         self.cancel_button = button(self.tr("Cancel"), "example_cancel")
@@ -67,14 +66,14 @@ class ExampleDialog(QDialog):
     def example(self) -> Example:
         """The example as it is written now."""
         cells = tuple(Filled(name, edit.toPlainText()) for name, edit in self.cells.items())
-        answers = tuple(Filled(name, _text(edit)) for name, edit in self.answers.items())
+        answers = tuple(Filled(name, edit.text()) for name, edit in self.answers.items())
         return replace(self._example, cells=cells, answers=answers)
 
     def _add_cells(self, form: QFormLayout) -> None:
         form.addRow(Label(self.tr("What is in the row"), "strong"))
         cells = {canonical(each.name): each.text for each in self._example.cells}
         for place, name in enumerate(self._recipe.prompt.columns):
-            edit = _text_edit(cells.get(name, ""), 1, 8)
+            edit = text_edit(cells.get(name, ""), 1, 8)
             edit.setObjectName(f"example_cell_{place}")
             edit.setAccessibleName(name)
             self.cells[name] = edit
@@ -86,31 +85,29 @@ class ExampleDialog(QDialog):
         for place, column in enumerate(columns):
             edit = self._editor(column)
             edit.setObjectName(f"example_answer_{place}")
-            edit.setAccessibleName(column.header)
             self.answers[column.header] = edit
             form.addRow(Label(column.header, "caption"), edit)
         if not columns:
-            edit = _text_edit("\n".join(each.text for each in self._example.answers), 3, 10)
-            edit.setObjectName("example_answer_0")
-            edit.setAccessibleName(self.tr("Answer"))
-            self.answers[_FREE_TEXT] = edit
-            form.addRow(edit)
+            whole = text_edit("\n".join(each.text for each in self._example.answers), 3, 10)
+            free = WrittenAnswer(whole, may_be_unknown=False)
+            free.setObjectName("example_answer_0")
+            free.name(self.tr("Answer"))
+            self.answers[_FREE_TEXT] = free
+            form.addRow(free)
 
-    def _editor(self, column: AnswerColumn) -> Editor:
-        text = text_of(self._example.answers, column.header)
-        offered = _offered(column)
-        if not offered:
-            edit = _text_edit(text, 1, 8)
-            if column.companion is None and column.field.kind == "choices":
-                edit.setPlaceholderText(self.tr("Allowed values, with semicolons between them"))
-            elif column.companion is None and column.field.kind == "date":
-                edit.setPlaceholderText(self.tr("Such as 2026-01-31"))
-            return edit
-        combo = QComboBox()
-        for each in offered if text in offered else ("", *offered, *([text] if text else [])):
-            combo.addItem(each)
-        combo.setCurrentText(text)
-        return combo
+    def _editor(self, column: AnswerColumn) -> AnswerEditor:
+        """An answer that the example does not name at all is yet to be given."""
+        named = any(each.name == column.header for each in self._example.answers)
+        return editor_of(column, text_of(self._example.answers, column.header), fresh=not named)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin where an example that was right once is not any more."""
+        super().showEvent(event)
+        open_ones = unanswered(self._recipe, self._example)
+        if self._example.answers and open_ones:
+            first = self.answers[open_ones[0]]
+            first.setFocus()
+            QTimer.singleShot(0, first, partial(self._area.ensureWidgetVisible, first))
 
     def _lay_out(self, form: QFormLayout) -> None:
         content = QWidget()
@@ -124,7 +121,7 @@ class ExampleDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(LOOSE, LOOSE, LOOSE, LOOSE)
         layout.setSpacing(SPACE)
-        area = scrolled(content)
+        area = self._area = scrolled(content)
         area.setAccessibleName(self.tr("Cells and right answers"))
         layout.addWidget(area, 1)
         layout.addWidget(self.problem)
@@ -171,27 +168,3 @@ def take_example(draft: Draft, tried: TriedRow, parent: QWidget) -> ExampleDialo
     dialog.written.connect(use)
     dialog.open()
     return dialog
-
-
-def _text_edit(text: str, least: int, most: int) -> QPlainTextEdit:
-    edit = QPlainTextEdit(text)
-    edit.setTabChangesFocus(True)
-    GrowingHeight(edit, least, most)
-    return edit
-
-
-def _offered(column: AnswerColumn) -> tuple[str, ...]:
-    """The values to choose from; none where anything may be written."""
-    if column.companion == "confidence":
-        return SURE
-    if column.companion is not None:
-        return ()
-    if column.field.kind == "choice":
-        return tuple(each.value for each in column.field.choices)
-    if column.field.kind == "score":
-        return tuple(map(str, column.field.points))
-    return ("yes", "no") if column.field.kind == "boolean" else ()
-
-
-def _text(edit: Editor) -> str:
-    return edit.currentText() if isinstance(edit, QComboBox) else edit.toPlainText()

@@ -1,30 +1,48 @@
 """The examples of a recipe: rows with their right answers, which go into the shared part."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.prompts.example import Example, Filled
+from claude_batch_desk.core.prompts.fields import OutputField, check_fields, headers_of
+from claude_batch_desk.core.prompts.following import Following
 from claude_batch_desk.core.prompts.recipe import Recipe
-from claude_batch_desk.core.prompts.shared import example_answer
+from claude_batch_desk.core.prompts.shared import example_answer, unanswered
 from claude_batch_desk.gui.example_dialog import ExampleDialog
 from claude_batch_desk.gui.theme import SPACE, TIGHT
-from claude_batch_desk.gui.widgets import Card, Chip, ElidedLabel, Label, button, icon_button
+from claude_batch_desk.gui.widgets import (
+    Banner,
+    Card,
+    Chip,
+    ElidedLabel,
+    Label,
+    button,
+    icon_button,
+)
 
 _SHOWN = 400
+_NAMED = 6
 
 
 class ExamplesForm(Card):
-    """A line for each example; `changed` when the person wrote or removed one."""
+    """A line for each example; `changed` when the person wrote or removed one.
+
+    `notice` says which examples the answer columns have left behind, and leads to them; it can be
+    placed where the answer columns are written.
+    """
 
     changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Examples"), parent=parent)
         self._recipe = Recipe()
+        self._following = Following()
+        self.notice = Banner("examples_notice")
         self._lines = QVBoxLayout()
         self._lines.setSpacing(SPACE)
         self.add_button = button(
@@ -38,18 +56,40 @@ class ExamplesForm(Card):
         foot.addWidget(hint, 1)
         about = self.tr("Rows with their right answers. They are sent with every row.")
         self.column.addWidget(Label(about, "caption"))
+        self.column.addWidget(self.notice)
         self.column.addLayout(self._lines)
         self.column.addLayout(foot)
         self.add_button.clicked.connect(self._add)
+        self.notice.pressed.connect(self._open_first)
 
     @property
     def examples(self) -> tuple[Example, ...]:
         """The examples as they are now."""
         return self._recipe.examples
 
+    def changeEvent(self, event: QEvent) -> None:
+        """The notice may be elsewhere; it goes where nothing can be written any more."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange:
+            self._notice()
+
+    def following(self, fields: Sequence[OutputField]) -> tuple[Example, ...]:
+        """The examples after an edit of the answer columns; what was renamed is so in them."""
+        self._following = self._following.edited(fields)
+        if not self._following.settled:
+            return self.examples
+        examples = self._following.carried(self.examples)
+        self._following = Following.begin(fields)
+        return examples
+
     def set_recipe(self, recipe: Recipe) -> None:
-        """Show the examples of this recipe, and whether they fit its answer columns."""
+        """Show the examples of this recipe, and whether they fit its answer columns.
+
+        Of another recipe nothing is renamed: its examples know its answer columns.
+        """
         before, self._recipe = self._recipe, recipe
+        if recipe.fields != self._following.now:
+            self._following = Following.begin(recipe.fields)
         self.add_button.setEnabled(bool(recipe.prompt.columns))
         if (before.examples, before.fields) == (recipe.examples, recipe.fields):
             return
@@ -59,6 +99,41 @@ class ExamplesForm(Card):
                 gone.deleteLater()
         for place, example in enumerate(recipe.examples):
             self._lines.addWidget(self._line(place, example))
+        self._notice()
+
+    def _left_behind(self) -> dict[int, tuple[str, ...]]:
+        """By its place, the columns that an example has to answer yet."""
+        if not self.isEnabled():  # it was sent
+            return {}
+        try:
+            check_fields(self._recipe.fields)
+        except RecipeError:  # the columns are being written
+            return {}
+        found = (unanswered(self._recipe, each) for each in self._recipe.examples)
+        return {place: columns for place, columns in enumerate(found) if columns}
+
+    def _notice(self) -> None:
+        behind = self._left_behind()
+        if not behind:
+            self.notice.clear()
+            return
+        numbers = [f"{place + 1}" for place in behind]
+        open_ones = {column for each in behind.values() for column in each}
+        columns = [f"“{each}”" for each in headers_of(self._recipe.fields) if each in open_ones]
+        if len(behind) == 1:
+            told = self.tr("Example %1 has no answer yet that fits %2.")
+        else:
+            told = self.tr("Examples %1 have no answers yet that fit %2.")
+        told = told.replace("%1", _listed(numbers, self.tr("and"))).replace(
+            "%2", _listed(columns, self.tr("and"))
+        )
+        action = self.tr("Answer example %1").replace("%1", numbers[0])
+        self.notice.say(told, "warning", action)
+
+    @Slot()
+    def _open_first(self) -> None:
+        if behind := self._left_behind():
+            self._edit(next(iter(behind)))
 
     def _line(self, place: int, example: Example) -> Card:
         number = place + 1
@@ -123,3 +198,10 @@ class ExamplesForm(Card):
 def _in_a_line(filled: tuple[Filled, ...]) -> str:
     """The texts side by side, cut here as a cell may have millions of characters."""
     return " · ".join(each.text[:_SHOWN] for each in filled if each.text.strip())[:_SHOWN]
+
+
+def _listed(words: Sequence[str], last: str) -> str:
+    """“a, b and c”; of many the first ones."""
+    if len(words) > _NAMED:
+        return ", ".join(words[:_NAMED]) + " …"
+    return f" {last} ".join(each for each in (", ".join(words[:-1]), words[-1]) if each)

@@ -254,7 +254,8 @@ class PromptPage(QWidget):
 
     @Slot()
     def _take_forms(self) -> None:
-        fields, examples = self.fields_form.fields(), self.examples_form.examples
+        fields = self.fields_form.fields()
+        examples = self.examples_form.following(fields)
         empty = self.empty_cells.value
         self._take(replace(self._shown, fields=fields, examples=examples, empty_cells=empty))
         self.model_form.set_recipe(self._shown)
@@ -359,6 +360,7 @@ class PromptPage(QWidget):
                 self.tr("Answer columns"),
                 self.tr("What comes back beside each row."),
                 self.fields_form,
+                self.examples_form.notice,
             ),
             self.examples_form,
             self._card(self.tr("Model"), "", self.model_form),

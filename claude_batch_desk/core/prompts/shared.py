@@ -98,6 +98,29 @@ def example_answer(recipe: Recipe, example: Example, number: int) -> str:
     return _CLOSER.sub(r"\\u003c", answer)  # means the same in JSON
 
 
+def unanswered(recipe: Recipe, example: Example) -> tuple[str, ...]:
+    """The headers of the answer columns that the example does not name, or has no fit answer for.
+
+    One that it does not name can be sent all the same where it may be empty; that is what the
+    example says then, and hardly what was meant where the column came after the example.
+    """
+    named = {each.name for each in example.answers}
+    return tuple(
+        column.header
+        for column in columns_of(recipe.fields)
+        if column.header not in named or not fits(column, text_of(example.answers, column.header))
+    )
+
+
+def fits(column: AnswerColumn, text: str) -> bool:
+    """Whether this can be the answer of a column in an example."""
+    try:
+        _value(column, text.strip(), 1)
+    except RecipeError:
+        return False
+    return True
+
+
 def _value(column: AnswerColumn, text: str, number: int) -> Any:
     field = column.field
     if column.companion in ("reason", "quote"):
