@@ -8,11 +8,14 @@ from pathlib import Path
 import orjson
 import pytest
 
-from claude_batch_desk.core.catalogue import bundled_models
+from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
+from claude_batch_desk.core.pricing.sizing import about_shared_tokens
+from claude_batch_desk.core.prompts.checks import refusals, schema_faults
 from claude_batch_desk.core.prompts.example import text_of
 from claude_batch_desk.core.prompts.fields import columns_of
-from claude_batch_desk.core.prompts.recipe import Recipe, load_recipe
+from claude_batch_desk.core.prompts.recipe import Recipe, load_recipe, recipe_text
 from claude_batch_desk.core.prompts.request import request_builder
+from claude_batch_desk.core.prompts.schema import answer_schema
 from claude_batch_desk.core.prompts.shared import shared_text
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.resources import resource_path
@@ -114,13 +117,71 @@ def test_quotes_in_examples_are_copied_exactly(stem: str) -> None:
 
 
 @every_recipe
-def test_every_model_that_can_be_held_to_columns_takes_the_recipe(stem: str) -> None:
+def test_examples_keep_to_the_lengths_that_are_asked_for(stem: str) -> None:
     recipe = shipped(stem)
-    for model in bundled_models().values():
-        if not model.structured_outputs or recipe.effort not in ("", *model.efforts):
-            continue
-        build = request_builder(replace(recipe, model=model.id), model, documents=True)
-        assert orjson.loads(build("Hello").params)["model"] == model.id
+    for field in recipe.fields:
+        limit = re.search(r"at most (\d+) (English )?words", field.description, re.IGNORECASE)
+        for example in recipe.examples if limit else ():
+            assert limit
+            assert len(text_of(example.answers, field.name).split()) <= int(limit[1])
+
+
+@every_recipe
+def test_what_may_be_unknown_is_left_empty_in_one_example_and_filled_in_another(stem: str) -> None:
+    recipe = shipped(stem)
+    for field in recipe.fields if recipe.examples else ():
+        filled = {bool(text_of(example.answers, field.name)) for example in recipe.examples}
+        assert filled == ({True, False} if field.may_be_unknown else {True}), field.name
+
+
+def test_the_rules_for_classifying_name_no_label_and_hold_for_any_list() -> None:
+    recipe = shipped("classify")
+    [field] = recipe.fields
+    for choice in field.choices:
+        assert not re.search(rf"\b{choice.value}\b", recipe.instructions + recipe.prompt.text)
+
+
+@every_recipe
+def test_a_recipe_is_written_as_the_program_would_save_it(stem: str) -> None:
+    text = resource_path(f"recipes/{stem}.recipe").read_text(encoding="utf-8")
+    assert recipe_text(shipped(stem)) == text
+
+
+@pytest.mark.parametrize("stem", sorted(NAMES.keys() - {"free-form"}))
+def test_what_all_rows_share_is_long_enough_to_be_cached(stem: str) -> None:
+    recipe = shipped(stem)
+    model = bundled_models()[recipe.model]
+    least = model.min_cacheable_tokens
+    assert least is not None
+    assert about_shared_tokens(recipe, model) > least
+
+
+@every_recipe
+def test_a_recipe_asks_a_model_that_stays_for_little_effort(stem: str) -> None:
+    recipe = shipped(stem)
+    model = bundled_models()[recipe.model]
+    assert (model.lifecycle, model.batch, recipe.effort) == ("active", True, "low")
+
+
+@every_recipe
+@pytest.mark.parametrize("model", bundled_models().values(), ids=lambda model: model.id)
+def test_every_model_takes_the_recipe_as_the_window_offers_it(
+    stem: str, model: OfferedModel
+) -> None:
+    """As in the window, an effort that a model does not know falls back to its own."""
+    recipe = shipped(stem)
+    effort = recipe.effort if recipe.effort in model.efforts else ""
+    recipe = replace(recipe, model=model.id, effort=effort)
+    refused = refusals(recipe, model, documents=not recipe.prompt.columns)
+    if recipe.fields and not model.structured_outputs:
+        assert [each.text for each in refused if "held to answer columns" in each.text]
+        return
+    assert not refused
+    assert not schema_faults(answer_schema(recipe.fields))
+    build = request_builder(recipe, model, documents=True)
+    asked = orjson.loads(build("Hello").params)
+    assert asked["model"] == model.id
+    assert 0 < asked["max_tokens"] <= model.max_tokens
 
 
 @pytest.mark.parametrize("stem", sorted(NAMES.keys() - {"document-questions"}))
