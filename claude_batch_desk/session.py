@@ -18,6 +18,7 @@ from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.intake.sources import tidy
 from claude_batch_desk.core.jobs.job import Mode
+from claude_batch_desk.core.jobs.quality.verbs import Quality
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.pricing.rates import RatesOverride
@@ -149,7 +150,9 @@ class Session:
                 for model, each in self.settings.price_overrides.items()
             }
         )
-        self.desk = Desk(Ground(self._stores, self, self.prices))
+        ground = Ground(self._stores, self, self.prices)
+        self.desk = Desk(ground)
+        self.quality = Quality(ground)
 
     def __enter__(self) -> Self:
         return self

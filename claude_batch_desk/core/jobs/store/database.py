@@ -188,6 +188,25 @@ _MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE trial ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
     """,
     """
+    -- Right answers that a person gave by hand; '' says that nothing is right to answer. `cells` is
+    -- the SHA-256 of the row's cells, which finds the row again in a changed table.
+    CREATE TABLE gold (
+        job_id INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,
+        field TEXT NOT NULL,
+        table_id INTEGER NOT NULL,
+        row INTEGER NOT NULL,
+        value TEXT NOT NULL,
+        cells TEXT NOT NULL,
+        labelled_at TEXT NOT NULL,
+        PRIMARY KEY (job_id, field, table_id, row)
+    );
+    -- Which column of the table holds the right answers of an answer column.
+    CREATE TABLE gold_column (
+        job_id INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,
+        field TEXT NOT NULL,
+        source_column TEXT NOT NULL,
+        PRIMARY KEY (job_id, field)
+    );
     -- The version of the prompt that an answer is of; 0 is the one its job was sent with.
     ALTER TABLE answer ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
     -- An answer taken over from a trial is of the version that was tried.

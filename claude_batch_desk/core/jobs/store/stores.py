@@ -6,6 +6,7 @@ from typing import Self
 
 from claude_batch_desk.core.jobs.store.answer_store import AnswerStore
 from claude_batch_desk.core.jobs.store.database import SOURCES, Database
+from claude_batch_desk.core.jobs.store.gold_store import GoldStore
 from claude_batch_desk.core.jobs.store.job_store import JobStore
 from claude_batch_desk.core.jobs.store.table_store import TableStore
 from claude_batch_desk.core.jobs.store.upload_store import UploadStore
@@ -23,6 +24,7 @@ class Stores:
     answers: AnswerStore
     uploads: UploadStore
     versions: VersionStore
+    gold: GoldStore
     part_requests: int = MAX_REQUESTS
     """How many requests are sent as one batch, at most."""
 
@@ -37,6 +39,7 @@ class Stores:
             AnswerStore(database),
             UploadStore(database),
             VersionStore(database),
+            GoldStore(database),
         )
 
     def spool(self, token: str) -> BatchSpool:

@@ -1,0 +1,1 @@
+"""What the answers of a job are worth: right answers and accuracy."""

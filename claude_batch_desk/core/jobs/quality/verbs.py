@@ -1,0 +1,232 @@
+"""Quality: the verbs about what answers are worth, before the money is spent and after."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from claude_batch_desk.core.errors import RecipeError
+from claude_batch_desk.core.jobs.ground import Ground
+from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.quality.labelling import (
+    RowText,
+    carry_over,
+    digest_of,
+    row_texts,
+    rows_to_label,
+)
+from claude_batch_desk.core.jobs.quality.measuring import (
+    Measured,
+    RightAnswers,
+    answers_of,
+    fields_of,
+    measure,
+    value_place,
+)
+from claude_batch_desk.core.jobs.store.gold_store import HandLabel
+from claude_batch_desk.core.jobs.trying import tried_rows
+from claude_batch_desk.core.prompts.fields import OutputField
+from claude_batch_desk.core.quality.accuracy import TOLERANCE
+from claude_batch_desk.core.quality.gold_columns import GoldMatch, leaking, propose_gold
+from claude_batch_desk.core.quality.sampling import random_rows
+from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.tables.table import Table
+
+_LOOKED_AT = 300
+"""Rows whose cells tell which column may hold right answers."""
+
+
+@dataclass(frozen=True)
+class Gold:
+    """What is known to be right for the answers of a job."""
+
+    fields: tuple[OutputField, ...]
+    """What answers can be compared by."""
+    columns: Mapping[str, str]
+    """The column of the table with the right answers of a field, by its name."""
+    labelled: Mapping[str, int]
+    """How many rows are labelled by hand, by the field's name."""
+    proposed: tuple[GoldMatch, ...]
+    """What may be meant where nobody has said it yet."""
+
+    @property
+    def known(self) -> bool:
+        """Whether anything is."""
+        return bool(self.columns or any(self.labelled.values()))
+
+
+@dataclass(frozen=True)
+class LabelRound:
+    """The rows to label for one field, and what is labelled already."""
+
+    field: OutputField
+    rows: tuple[int, ...]
+    """In the order they are offered."""
+    labels: Mapping[int, str]
+    """By row; "" says that nothing is right to answer."""
+    tried: frozenset[int]
+    """Rows that have an answer already, so that a label of them counts at once."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A row with its right answer and the one it got."""
+
+    text: RowText
+    right: str
+    """As it was written; "" says that nothing is right to answer."""
+    given: str
+    outcome: str
+    """See results.answer.Outcome; "waiting" where no answer has come."""
+    reason: str = ""
+    """Why the answer is not usable as it is, as a sentence, or ""."""
+
+
+class Quality:
+    """Works on one data folder, like Desk. Every method may take long: call it on a worker."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._gold = ground.stores.gold
+
+    # Right answers
+
+    def gold(self, job_id: int, report: Report) -> Gold:
+        """What is known to be right, and what may be meant; labels follow their rows."""
+        job, table = self._ground.ready(job_id)
+        carry_over(self._gold, job, table, report)
+        right = self._right(job, table)
+        sample = random_rows(table.row_count, _LOOKED_AT, 0, report)
+        rows = [row for first in sample for row in table.rows.window(first, 1)]
+        return Gold(
+            fields=fields_of(job),
+            columns={each.field.name: each.column for each in right if each.column},
+            labelled={each.field.name: len(each.labels) for each in right},
+            proposed=propose_gold(job.recipe.fields, table.columns, rows, job.recipe.prompt),
+        )
+
+    def set_gold_columns(self, job_id: int, columns: Mapping[str, str], report: Report) -> None:
+        """Take right answers from these columns of the table, by the names of the fields.
+
+        Raises RecipeError where the prompt names one of them: it would tell the model.
+        """
+        report(0, 0)
+        job = self._ground.job(job_id)
+        if named := leaking(columns, job.recipe.prompt):
+            raise RecipeError(leak_sentence(named))
+        self._gold.keep_columns(job_id, {field: name for field, name in columns.items() if name})
+
+    def label_round(self, job_id: int, field: str, report: Report) -> LabelRound:
+        """The rows to label for a field: tried ones first, as their answers are paid already."""
+        job, table = self._ground.ready(job_id)
+        carry_over(self._gold, job, table, report)
+        labels = self._gold.labels(job.id, table.id, field)
+        tried = self._tried(job, table, report)
+        rows = rows_to_label(table, job, tried, list(labels), report)
+        return LabelRound(self._field(job, field), tuple(rows), labels, frozenset(tried))
+
+    def label(self, job_id: int, field: str, row: int, value: str, report: Report) -> None:
+        """Keep the right answer of a row; "" says that nothing is right to answer."""
+        report(0, 0)
+        job, table = self._ground.ready(job_id)
+        [cells] = table.rows.window(row, 1)
+        label = HandLabel(row, value, digest_of(cells))
+        self._gold.label(job.id, table.id, field, label)
+
+    def unlabel(self, job_id: int, field: str, row: int, report: Report) -> None:
+        """Forget the right answer of a row."""
+        report(0, 0)
+        job, table = self._ground.ready(job_id)
+        self._gold.unlabel(job.id, table.id, field, row)
+
+    def row_texts(self, job_id: int, numbers: Sequence[int], report: Report) -> list[RowText]:
+        """What there is to read of these rows; nothing of what is right to answer."""
+        report(0, 0)
+        job, table = self._ground.ready(job_id)
+        hidden = tuple(self._gold.columns(job.id).values())
+        return row_texts(table, job, numbers, hidden)
+
+    def labelled_rows(self, job_id: int, report: Report) -> list[int]:
+        """The rows that are labelled by hand for any field, in table order: worth trying."""
+        report(0, 0)
+        job, table = self._ground.ready(job_id)
+        found = (self._gold.labels(job.id, table.id, each.name) for each in fields_of(job))
+        return sorted({row for labels in found for row in labels})
+
+    # Accuracy
+
+    def accuracy(self, job_id: int, report: Report, *, tolerance: Decimal = TOLERANCE) -> Measured:
+        """How the answers compare with the right ones: those of a sent job, or of tried rows.
+
+        Raises RecipeError where the prompt names a column that holds right answers.
+        """
+        job, table = self._ground.ready(job_id)
+        carry_over(self._gold, job, table, report)
+        right = self._right(job, table)
+        if named := leaking({each.field.name: each.column for each in right}, job.recipe.prompt):
+            raise RecipeError(leak_sentence(named))
+        return measure(self._ground, job, table, right, tolerance, report)
+
+    def compared(
+        self, job_id: int, field: str, numbers: Sequence[int], report: Report
+    ) -> list[Compared]:
+        """These rows with their right answers and the ones they got, in the order given."""
+        job, table = self._ground.ready(job_id)
+        wanted = self._field(job, field)
+        [right] = [each for each in self._right(job, table) if each.field == wanted]
+        answers = answers_of(self._ground, job, table, numbers, report)
+        texts = row_texts(table, job, numbers, (right.column,))
+        place = value_place(job, wanted)
+        found = []
+        for text in texts:
+            answer = answers.get(text.number)
+            meant = self._meant(table, right, text.number)
+            if answer is None:
+                found.append(Compared(text, meant, "", "waiting"))
+            else:
+                given = answer.values[place]
+                found.append(Compared(text, meant, given, answer.outcome, answer.reason))
+        return found
+
+    @staticmethod
+    def _meant(table: Table, right: RightAnswers, number: int) -> str:
+        if number in right.labels or not right.column:
+            return right.labels.get(number, "")
+        [row] = table.rows.window(number, 1)
+        return row[table.columns.index(right.column)].strip()
+
+    def _right(self, job: Job, table: Table) -> list[RightAnswers]:
+        columns = self._gold.columns(job.id)
+        return [
+            RightAnswers(
+                each,
+                column if (column := columns.get(each.name, "")) in table.columns else "",
+                self._gold.labels(job.id, table.id, each.name),
+            )
+            for each in fields_of(job)
+        ]
+
+    def _tried(self, job: Job, table: Table, report: Report) -> list[int]:
+        """Rows with an answer; of a job that was sent, those do that were sent."""
+        if job.state != "draft" or not job.recipe.model:
+            return []
+        model = self._ground.model(job, report)
+        tried = tried_rows(self._ground.stores, self._ground.prices, table, job, model)
+        return [each.number for each in tried]
+
+    @staticmethod
+    def _field(job: Job, name: str) -> OutputField:
+        for field in fields_of(job):
+            if field.name == name:
+                return field
+        raise RecipeError(f"The recipe has no answer column “{name}” (any more).")
+
+
+def leak_sentence(columns: Sequence[str]) -> str:
+    """Why no accuracy can be told while the prompt names these columns of right answers."""
+    names = ", ".join(f"“{each}”" for each in columns)
+    holds, it = ("holds", "it") if len(columns) == 1 else ("hold", "them")
+    return (
+        f"The prompt contains the right answer: it names {names}, which {holds} what is right. "
+        "The answers would be copied, and an accuracy would say nothing. "
+        f"Take {it} out of the prompt, or choose another column."
+    )

@@ -1,0 +1,105 @@
+"""GoldStore: what is right to answer, by hand for single rows, or by the name of a column."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from claude_batch_desk.core.jobs.store.database import Database
+
+
+@dataclass(frozen=True)
+class HandLabel:
+    """A right answer that a person gave for a row."""
+
+    row: int
+    value: str
+    """"" says that nothing is right to answer."""
+    cells: str
+    """The SHA-256 of the row's cells, as hexadecimal."""
+
+
+class GoldStore:
+    """Right answers by job and answer column; they go with their job."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def label(self, job_id: int, table_id: int, field: str, label: HandLabel) -> None:
+        """Keep a right answer at once, in place of an earlier one of the same row."""
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO gold SELECT id, ?, ?, ?, ?, ?, ? FROM job WHERE id=?",
+                (
+                    field,
+                    table_id,
+                    label.row,
+                    label.value,
+                    label.cells,
+                    datetime.now(UTC).isoformat(),
+                    job_id,
+                ),
+            )
+
+    def unlabel(self, job_id: int, table_id: int, field: str, row: int) -> None:
+        """Forget the right answer of a row."""
+        with self._database.write() as connection:
+            connection.execute(
+                "DELETE FROM gold WHERE job_id=? AND table_id=? AND field=? AND row=?",
+                (job_id, table_id, field, row),
+            )
+
+    def labels(self, job_id: int, table_id: int, field: str) -> dict[int, str]:
+        """The right answers by row, the first labelled first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT row, value FROM gold WHERE job_id=? AND table_id=? AND field=?"
+                " ORDER BY labelled_at, row",
+                (job_id, table_id, field),
+            )
+            return {row["row"]: row["value"] for row in rows}
+
+    def labels_elsewhere(self, job_id: int, table_id: int) -> dict[str, list[HandLabel]]:
+        """What was labelled on other tables of the job, by answer column, the oldest first."""
+        found: dict[str, list[HandLabel]] = {}
+        with self._database.read() as connection:
+            for row in connection.execute(
+                "SELECT * FROM gold WHERE job_id=? AND table_id<>? ORDER BY labelled_at, row",
+                (job_id, table_id),
+            ):
+                label = HandLabel(row["row"], row["value"], row["cells"])
+                found.setdefault(row["field"], []).append(label)
+        return found
+
+    def move(self, job_id: int, table_id: int, labels: Mapping[str, Sequence[HandLabel]]) -> None:
+        """Keep these labels for rows of this table, and none of any other table."""
+        now = datetime.now(UTC).isoformat()
+        with self._database.write() as connection:
+            connection.execute(
+                "DELETE FROM gold WHERE job_id=? AND table_id<>?", (job_id, table_id)
+            )
+            connection.executemany(
+                "INSERT OR IGNORE INTO gold SELECT id, ?, ?, ?, ?, ?, ? FROM job WHERE id=?",
+                [
+                    (field, table_id, each.row, each.value, each.cells, now, job_id)
+                    for field, some in labels.items()
+                    for each in some
+                ],
+            )
+
+    def keep_columns(self, job_id: int, columns: Mapping[str, str]) -> None:
+        """Take the right answers of these answer columns from these columns of the table only."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM gold_column WHERE job_id=?", (job_id,))
+            connection.executemany(
+                "INSERT INTO gold_column SELECT id, ?, ? FROM job WHERE id=?",
+                [(field, column, job_id) for field, column in columns.items()],
+            )
+
+    def columns(self, job_id: int) -> dict[str, str]:
+        """The column with the right answers of each answer column that has one."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT field, source_column FROM gold_column WHERE job_id=? ORDER BY rowid",
+                (job_id,),
+            )
+            return {row["field"]: row["source_column"] for row in rows}
