@@ -1,8 +1,11 @@
-"""Estimate: what a job will cost, as a range, both ways."""
+"""Estimate: what a job will cost, as a range, each way."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
+from claude_batch_desk.core.errors import RecipeError
+from claude_batch_desk.core.pricing.caching import CacheUse, Caching
+from claude_batch_desk.core.pricing.rates import Way
 from claude_batch_desk.core.prompts.checks import Concern, texts_of
 
 
@@ -54,6 +57,31 @@ class Estimate:
     """Input tokens of the longest request still to be sent, what is shared included."""
     tokens_per_byte: float = 0.0
     """How the UTF-8 bytes of a prompt become input tokens, on average."""
+    cached: Range | None = None
+    """As a batch with its instructions cached for an hour; None where that is not offered."""
+    primed: Range | None = None
+    """The same, where one request goes first and the rest once its answer is here."""
+    cached_5m: Range | None = None
+    """As a batch with its instructions cached for five minutes."""
+    caching: Caching | None = None
+    """Whether the three above are offered, and why; None in an estimate of an earlier version."""
+
+    def price(self, way: Way, cache: CacheUse | None = None) -> Range:
+        """What it costs this way; raises RecipeError where the instructions cannot be cached."""
+        if way == "now":
+            return self.now
+        if cache is None:
+            return self.batch
+        found = self.cached_5m if cache.ttl == "5m" else self.cached
+        if cache.prime:
+            found = self.primed
+        if found is None:
+            why = self.caching.why if self.caching else ""
+            raise RecipeError(
+                f"The instructions of this job cannot be cached, so nothing was sent. {why} "
+                "Send it as a batch without cached instructions."
+            )
+        return found
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -1,10 +1,13 @@
-"""From the numbers of a job to what it will cost: a range, both ways, and a hard ceiling."""
+"""From the numbers of a job to what it will cost: a range, each way, and a hard ceiling."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from functools import partial
 from itertools import pairwise
 
+from claude_batch_desk.core.pricing.cached import Uncached, cached_range
+from claude_batch_desk.core.pricing.caching import CacheUse, caching_of
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.pricing.rates import PER_RATE, US_ONLY, Tier, Way
@@ -48,8 +51,8 @@ def estimate(work: Workload, measured: Measured, book: PriceBook) -> Estimate:
     Each request is priced at its own tier. Input and output err independently of each other, so
     their shares of the interval add up as squares. The ceiling holds whatever was measured: every
     answer at max_tokens, every prompt at one token per UTF-8 byte (a token is at least a byte)
-    plus what the service counted for the fixed part, or its bytes and a generous frame. No prompt
-    cache is reckoned with; the requests ask for none. Raises PriceError.
+    plus what the service counted for the fixed part, or its bytes and a generous frame; with
+    cached instructions, every request writing them. Raises PriceError.
     """
     rates = book.rates(work.model.id)
     settled = measured.settled(work)
@@ -65,11 +68,17 @@ def estimate(work: Workload, measured: Measured, book: PriceBook) -> Estimate:
         ceiling=_bounded(tiers, work, measured),
     )
     premium = US_ONLY if any(usage.us_only for usage in measured.tried.values()) else Decimal(1)
+    batch = _range(loads, answer, work.max_tokens, "batch", premium)
+    caching = caching_of(work.prefix, work.model, rates, measured.pending(work))
+    plain = Uncached(
+        batch, _counts(loads.expected), _counts(loads.ceiling), _most_shared(work), premium
+    )
+    cached = partial(cached_range, plain, caching, work.prefix)
     return Estimate(
         model=work.model.id,
         rows=work.rows,
         requests=len(work.sizes),
-        batch=_range(loads, answer, work.max_tokens, "batch", premium),
+        batch=batch,
         now=_range(loads, answer, work.max_tokens, "now", premium),
         input_tokens=round(sum(load.tokens for load in loads.expected)),
         output_tokens=round(measured.pending(work) * answer.expected),
@@ -80,7 +89,15 @@ def estimate(work: Workload, measured: Measured, book: PriceBook) -> Estimate:
         shared_tokens=round(rate.base + rate.expected * rate.pad),
         longest_tokens=_longest(work, measured, rate),
         tokens_per_byte=rate.expected,
+        cached=cached(CacheUse()),
+        primed=cached(CacheUse(prime=True)),
+        cached_5m=cached(CacheUse("5m")),
+        caching=caching,
     )
+
+
+def _counts(loads: Sequence[_Load]) -> list[tuple[Tier, float]]:
+    return [(load.tier, load.requests) for load in loads]
 
 
 def _longest(work: Workload, measured: Measured, rate: InputRate) -> int:
@@ -134,10 +151,7 @@ def _longest_below(tokens: int, rate: InputRate, single: float) -> float:
 
 def _bounded(tiers: Sequence[Tier], work: Workload, measured: Measured) -> list[_Load]:
     """Loads no request can exceed; the model refuses a prompt beyond its context, unbilled."""
-    if work.fixed_tokens is None:
-        base = work.fixed_bytes + _UNCOUNTED_FRAME
-    else:
-        base = work.fixed_tokens + _COUNT_SLACK
+    base = _most_shared(work)
     most = work.model.max_input_tokens
     left = without(work, {*measured.counted, *measured.answered})
     cuts = [tier.above - base for tier in tiers[1:]]
@@ -153,6 +167,13 @@ def _bounded(tiers: Sequence[Tier], work: Workload, measured: Measured) -> list[
         if at not in measured.answered
     ]
     return loads + _exact(tiers, known)
+
+
+def _most_shared(work: Workload) -> int:
+    """More tokens than the fixed part can have."""
+    if work.fixed_tokens is None:
+        return work.fixed_bytes + _UNCOUNTED_FRAME
+    return work.fixed_tokens + _COUNT_SLACK
 
 
 def _by_tier(

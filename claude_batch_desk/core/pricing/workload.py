@@ -9,6 +9,7 @@ from itertools import accumulate
 from operator import mul
 
 from claude_batch_desk.core.catalogue import OfferedModel
+from claude_batch_desk.core.pricing.caching import Prefix
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.prompts.recipe import Recipe
 
@@ -28,6 +29,8 @@ class Workload:
     """UTF-8 bytes of what every request repeats: instructions and answer schema."""
     fixed_tokens: int | None = None
     """What the service counts for a request with (nearly) no prompt; None if it did not."""
+    prefix: Prefix = field(default=Prefix(0, None))
+    """What of the fixed part the service may cache."""
 
 
 @dataclass(frozen=True)

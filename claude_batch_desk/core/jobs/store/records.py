@@ -15,12 +15,15 @@ from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
 from claude_batch_desk.core.jobs.rows.conditions import RowFilter
 from claude_batch_desk.core.jobs.rows.selection import Selection
+from claude_batch_desk.core.pricing.caching import Caching
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.prompts.checks import Concern
 from claude_batch_desk.core.prompts.recipe import Recipe, parse_recipe
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.service.batch import Counts
+
+_RANGES = ("batch", "now", "cached", "primed", "cached_5m")
 
 
 def dumps(value: object) -> str:
@@ -120,10 +123,11 @@ def _estimate(text: str | None) -> Estimate | None:
     if not text:
         return None
     read = orjson.loads(text)
-    ranges = {name: _range(read[name]) for name in ("batch", "now")}
+    ranges = {name: _range(read[name]) for name in _RANGES if read.get(name)}
+    caching = Caching(**read["caching"]) if read.get("caching") else None
     earlier = [Concern(text) for text in read.pop("warnings", ())]  # before they had places
     concerns = (*earlier, *map(Concern.from_json, read.pop("concerns", ())))
-    return Estimate(**{**read, **ranges, "concerns": concerns})
+    return Estimate(**{**read, **ranges, "caching": caching, "concerns": concerns})
 
 
 def _range(read: Mapping[str, str]) -> Range:
