@@ -18,7 +18,7 @@ from claude_batch_desk.gui.recipe_delegate import ABOUT, RecipeDelegate
 from claude_batch_desk.gui.recipe_detail import RecipeDetail
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import GRID, SPACE, WIDE
-from claude_batch_desk.gui.widgets import Card, Label, button, scrolled
+from claude_batch_desk.gui.widgets import Card, Label, button, scrolled, tab_through
 
 _FILE = Qt.ItemDataRole.UserRole
 _LIST_WIDTH = GRID * 27
@@ -143,6 +143,8 @@ class RecipeGallery(QWidget):
         self.use_button.setEnabled(file is not None)
         if file is not None:
             self.detail.show_recipe(file.recipe)
+            if self.detail.form is not None:
+                tab_through([*self.detail.form.combos.values()], self.use_button)
             self.area.verticalScrollBar().setValue(0)
 
     @Slot()

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QAction,
     QColor,
     QContextMenuEvent,
+    QHelpEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -25,7 +26,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
 )
-from PySide6.QtWidgets import QCompleter, QListView, QMenu, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QListView, QMenu, QPlainTextEdit, QToolTip, QWidget
 
 from claude_batch_desk.core.prompts.nearest import nearest_columns
 from claude_batch_desk.core.prompts.template import Span, Template, canonical, placeholder
@@ -199,6 +200,17 @@ class TemplateEditor(QPlainTextEdit):
         menu = self.menu_at(event.pos())
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(event.globalPos())
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Say what is wrong with an underlined name, and how to mend it."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            unknown = self._unknown_at(self.cursorForPosition(event.pos())) is not None
+            told = self.tr("No column of the table has this name. Click, or press %1, to choose.")
+            QToolTip.showText(
+                event.globalPos(), told.replace("%1", _OFFER_KEYS) if unknown else "", self
+            )
+            return True
+        return super().viewportEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click on an unknown name offers those that may be meant."""

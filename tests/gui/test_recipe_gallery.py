@@ -105,6 +105,21 @@ def test_the_keys_choose_a_recipe(gallery: RecipeGallery, draft: Draft) -> None:
     assert draft.recipe.name == "Summarise"
 
 
+def test_tab_goes_from_the_detail_over_its_columns_to_using_it(
+    qtbot: QtBot, gallery: RecipeGallery
+) -> None:
+    gallery.choose("Score against a rubric")
+    form = gallery.detail.form
+    assert form is not None
+    qtbot.waitUntil(form.combos["Answer"].isVisible)
+    gallery.area.setFocus()
+    QTest.keyClick(gallery.area, Qt.Key.Key_Tab)
+    for name in ("Question", "Answer"):
+        assert form.combos[name].hasFocus()
+        QTest.keyClick(form.combos[name], Qt.Key.Key_Tab)
+    assert gallery.use_button.hasFocus()
+
+
 def test_a_column_can_be_chosen_before_the_recipe_is_used(
     gallery: RecipeGallery, draft: Draft
 ) -> None:

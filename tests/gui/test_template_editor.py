@@ -1,8 +1,8 @@
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextCursor
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHelpEvent, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QPlainTextEdit, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.prompts.nearest import nearest_columns
@@ -196,6 +196,17 @@ def test_the_right_button_corrects_a_name_wherever_it_stands(editor: TemplateEdi
     assert first.text() == "Use “A && B”"
     first.trigger()
     assert editor.toPlainText() == "{{A & B}} {{A & B}}"
+
+
+def test_an_unknown_name_says_what_is_wrong_where_the_mouse_rests(editor: TemplateEditor) -> None:
+    editor.setPlainText("{{Custmer}}")
+    cursor = editor.textCursor()
+    cursor.setPosition(4)
+    place = editor.cursorRect(cursor).center()
+    resting = QHelpEvent(QEvent.Type.ToolTip, place, editor.viewport().mapToGlobal(place))
+    QApplication.sendEvent(editor.viewport(), resting)
+    assert "No column of the table has this name" in QToolTip.text()
+    QToolTip.hideText()
 
 
 def test_nothing_is_offered_in_a_prompt_that_was_sent(

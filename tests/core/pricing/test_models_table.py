@@ -48,6 +48,9 @@ GOING = {
 }
 
 
+RELEASED = {"claude-fable-5-2": "2026-11-09", "claude-haiku-5-5": "2026-10-07"}
+
+
 def table() -> dict[str, Any]:
     read: dict[str, Any] = orjson.loads(read_resource("models.json"))
     return read
@@ -66,6 +69,18 @@ def test_a_model_is_described_as_it_was_established(model_id: str) -> None:
     assert model.retires_at == GOING.get(model_id)
     assert model.batch == (model_id != "claude-mythos-preview")
     assert model.structured_outputs == (model_id != "claude-mythos-preview")
+
+
+@pytest.mark.parametrize("model_id", KNOWN)
+def test_a_model_reads_images_and_pdfs(model_id: str) -> None:
+    model = bundled_models()[model_id]
+    assert model.image_input
+    assert model.pdf_input
+
+
+def test_release_days_are_those_that_were_announced() -> None:
+    days = {entry["id"]: entry["created_at"][:10] for entry in table()["data"]}
+    assert {name: days[name] for name in RELEASED} == RELEASED
 
 
 def test_the_table_lists_every_model_the_official_sdk_names_and_no_other() -> None:
