@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import RecipeError
@@ -11,7 +12,7 @@ from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.gui.text_boxes import GrowingHeight, TextView
 from claude_batch_desk.gui.theme import GRID, SPACE
 from claude_batch_desk.gui.tried_card import AnswerGrid
-from claude_batch_desk.gui.widgets import Card, Chip, Label, scrolled
+from claude_batch_desk.gui.widgets import Card, Chip, Label, button, scrolled, set_tip
 from claude_batch_desk.gui.wording import (
     OUTCOME_TONES,
     number,
@@ -24,30 +25,46 @@ from claude_batch_desk.gui.wording import (
 class AnswerDetail(Card):
     """The row that is selected in the table of answers."""
 
+    version_wanted = Signal(int)
+    """The person wants to see what this version of the prompt asked."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Select a row"), parent=parent)
         self.setMinimumWidth(GRID * 30)
         self.status = Chip()
         self.usage_label = Label("", "caption", wrap=False)
+        self.version_button = button("", "detail_version", look="link")
+        set_tip(self.version_button, self.tr("Show this version, and what others changed"))
+        self.version_button.clicked.connect(self._want_version)
+        self._version = 0
         self.prompt_text = TextView("detail_prompt", self.tr("Prompt of this row, as sent"))
         self.raw_text = TextView("detail_raw", self.tr("The answer as it came"))
         GrowingHeight(self.prompt_text, 3, 14)
         GrowingHeight(self.raw_text, 2, 10)
         self._answer: AnswerGrid | None = None
+        self._prompt_caption = Label(self.tr("What was asked"), "caption")
+        self._raw_caption = Label(self.tr("The answer as it came"), "caption")
+        content = QWidget()
+        self._parts = QVBoxLayout(content)
+        self._lay_out(content)
+        self.clear()
+
+    def _lay_out(self, content: QWidget) -> None:
         head = QHBoxLayout()
         head.setSpacing(SPACE)
         self.column.removeWidget(self.heading)
         head.addWidget(self.heading)
         head.addWidget(self.status)
         head.addStretch(1)
-        content = QWidget()
-        self._parts = QVBoxLayout(content)
         self._parts.setContentsMargins(0, 0, 0, 0)
         self._parts.setSpacing(SPACE)
-        self._prompt_caption = Label(self.tr("What was asked"), "caption")
-        self._raw_caption = Label(self.tr("The answer as it came"), "caption")
+        origin = QHBoxLayout()
+        origin.setSpacing(SPACE)
+        origin.addWidget(self.usage_label)
+        origin.addWidget(self.version_button)
+        origin.addStretch(1)
+        self._parts.addLayout(origin)
         for part in (
-            self.usage_label,
             self._raw_caption,
             self.raw_text,
             self._prompt_caption,
@@ -60,7 +77,6 @@ class AnswerDetail(Card):
         area.setObjectName("detail_area")
         area.setAccessibleName(self.tr("The row that is selected"))
         self.column.addWidget(area, 1)
-        self.clear()
 
     def clear(self) -> None:
         """Show no row."""
@@ -78,19 +94,20 @@ class AnswerDetail(Card):
             names = headers_of(recipe.fields) or [self.tr("Answer")]
             self._answer = AnswerGrid(names, row.answer)
             self._parts.insertWidget(0, self._answer)
-        self.usage_label.say(self._origin(row))
+        self.usage_label.say(usage_words(row.answer.usage) if row.answer else "")
+        self._version = row.version
+        words = self.tr("By version %1 of the prompt")
+        self.version_button.setText(words.replace("%1", number(row.version)))
+        self.version_button.setVisible(bool(row.version))
         raw = row.answer.text if row.answer else ""
         self.raw_text.show_text(raw)
         self.raw_text.setVisible(bool(raw))
         self._raw_caption.setVisible(bool(raw))
         self.prompt_text.show_text(_prompt(row, recipe, columns))
 
-    def _origin(self, row: JobRow) -> str:
-        """By which version of the prompt it was answered, and with how many tokens."""
-        told = [usage_words(row.answer.usage)] if row.answer else []
-        if row.version:
-            told.insert(0, self.tr("Version %1 of the prompt").replace("%1", number(row.version)))
-        return " · ".join(told)
+    @Slot()
+    def _want_version(self) -> None:
+        self.version_wanted.emit(self._version)
 
     def _show_parts(self, *, visible: bool) -> None:
         if self._answer is not None:
@@ -100,6 +117,7 @@ class AnswerDetail(Card):
         for part in (
             self.status,
             self.usage_label,
+            self.version_button,
             self._raw_caption,
             self.raw_text,
             self._prompt_caption,

@@ -84,10 +84,6 @@ class AnswersModel(QAbstractTableModel):
             return 0
         return len(self._source) + 1 + len(self._answers)
 
-    def is_answer(self, column: int) -> bool:
-        """Whether a column holds what came back, the outcome included."""
-        return column >= len(self._source)
-
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole
     ) -> object:

@@ -1,6 +1,7 @@
 """What became of a sent job: where it stands, then the answers beside their rows."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QTimer, Signal, Slot
@@ -10,6 +11,7 @@ from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.polling import is_due
 from claude_batch_desk.core.jobs.rows.choice_words import describe
+from claude_batch_desk.core.prompts.versions import Version
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.answers_panel import AnswersPanel, ReadsAnswers
 from claude_batch_desk.gui.draft import Draft
@@ -17,6 +19,7 @@ from claude_batch_desk.gui.job_status import JobStatus
 from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import SPACE, WIDE
+from claude_batch_desk.gui.versions_dialog import HasVersions, VersionsDialog, look_up_versions
 from claude_batch_desk.gui.widgets import Banner, ElidedLabel, EmptyState, Label, button
 from claude_batch_desk.gui.wording import rows_of
 
@@ -25,7 +28,7 @@ _TICK = 1000
 _AFTER_FAILURE = timedelta(seconds=20)
 
 
-class Watches(ReadsAnswers, Protocol):
+class Watches(ReadsAnswers, HasVersions, Protocol):
     """The verbs of the desk that this page needs."""
 
     def job(self, job_id: int) -> Job:
@@ -79,6 +82,7 @@ class ResultsPage(QWidget):
         self._draft.opened.connect(self._show)
         self._draft.job_changed.connect(self._show)
         self.review_button.clicked.connect(self._go_to_review)
+        self.answers.detail.version_wanted.connect(self._look_up_version)
         self.status.look_requested.connect(self._look)
         self.status.cancel_requested.connect(self._cancel)
         self.banner.pressed.connect(self._look)
@@ -195,6 +199,17 @@ class ResultsPage(QWidget):
     @Slot()
     def _go_to_review(self) -> None:
         self.step_requested.emit("review")
+
+    @Slot(int)
+    def _look_up_version(self, number: int) -> None:
+        if (job := self._draft.job) is not None:
+            done = partial(self._show_version, job, number)
+            self._tasks.start(look_up_versions, self._desk, job.id, owner=self, done=done)
+
+    def _show_version(self, job: Job, number: int, versions: list[Version]) -> None:
+        dialog = VersionsDialog(versions, job.recipe, editable=False, parent=self.window())
+        dialog.choose(number)
+        dialog.open()
 
     def _lay_out(self) -> None:
         self._sent = QWidget()

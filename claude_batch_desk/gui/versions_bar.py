@@ -13,7 +13,7 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.theme import SPACE
-from claude_batch_desk.gui.versions_dialog import VersionsDialog
+from claude_batch_desk.gui.versions_dialog import HasVersions, VersionsDialog, look_up_versions
 from claude_batch_desk.gui.widgets import ElidedLabel, button
 from claude_batch_desk.gui.wording import rows_words
 
@@ -21,12 +21,8 @@ PAUSE = 180_000
 """Milliseconds without a change after which what is written is kept as a version."""
 
 
-class KeepsVersions(Protocol):
+class KeepsVersions(HasVersions, Protocol):
     """The verbs of the desk that this bar needs."""
-
-    def versions(self, job_id: int) -> list[Version]:
-        """Those of a job, newest first."""
-        ...
 
     def keep_version(self, job_id: int, why: Why, report: Report) -> Job:
         """Keep the prompt as it is stored."""
@@ -35,12 +31,6 @@ class KeepsVersions(Protocol):
     def go_back(self, job_id: int, number: int, report: Report) -> Job:
         """Make an earlier version what the draft asks."""
         ...
-
-
-def look_up_versions(desk: KeepsVersions, job_id: int, report: Report) -> list[Version]:
-    """The versions of a job; to be called on a worker."""
-    report(0, 0)
-    return desk.versions(job_id)
 
 
 class VersionsBar(QWidget):

@@ -1,6 +1,7 @@
 """Earlier versions of a prompt: what each changed, and the way back to one."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
@@ -22,6 +23,7 @@ from claude_batch_desk.core.prompts.versions import (
     differences,
     in_a_line,
 )
+from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.text_boxes import MOST_SHOWN, TextView
 from claude_batch_desk.gui.theme import GRID, LOOSE, SPACE, TIGHT, colours
 from claude_batch_desk.gui.widgets import Label, Segmented, button
@@ -31,6 +33,20 @@ _WIDTH, _HEIGHT = GRID * 112, GRID * 68
 _SHARES = (300, 560)
 _NOW = 0
 """Stands in the list for the prompt as it is written now."""
+
+
+class HasVersions(Protocol):
+    """The verb of the desk that tells what this dialog shows."""
+
+    def versions(self, job_id: int) -> list[Version]:
+        """Those of a job, newest first."""
+        ...
+
+
+def look_up_versions(desk: HasVersions, job_id: int, report: Report) -> list[Version]:
+    """The versions of a job; to be called on a worker."""
+    report(0, 0)
+    return desk.versions(job_id)
 
 
 class DifferenceView(TextView):
@@ -129,6 +145,12 @@ class VersionsDialog(QDialog):
         self.close_button.clicked.connect(self.reject)
         self.list.setCurrentRow(0)
 
+    def choose(self, number: int) -> None:
+        """Show this version, where it is one of them."""
+        for place in range(self.list.count()):
+            if self.list.item(place).data(Qt.ItemDataRole.UserRole) == number:
+                self.list.setCurrentRow(place)
+
     @property
     def _changed(self) -> bool:
         """What is written now is no version yet."""
@@ -211,9 +233,8 @@ class VersionsDialog(QDialog):
         halves.setSizes(_SHARES)
         foot = QHBoxLayout()
         foot.setSpacing(SPACE)
-        foot.addWidget(
-            Label(self.tr("Going back keeps what is written now as a version."), "caption"), 1
-        )
+        told = self.tr("Going back keeps what is written now as a version.")
+        foot.addWidget(Label(told if self._editable else "", "caption"), 1)
         foot.addWidget(self.close_button)
         foot.addWidget(self.back_button)
         whole = QVBoxLayout(self)

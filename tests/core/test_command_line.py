@@ -87,6 +87,17 @@ def test_a_job_stopped_between_its_end_and_its_export_is_exported_by_resume(
     assert again.read_bytes() == first.read_bytes()
 
 
+def test_an_export_names_the_version_of_each_row_where_asked(url: str, tmp_path: Path) -> None:
+    out = tmp_path / "answers.csv"
+    main(["run", *INPUTS, "--out", str(out), "--base-url", url, "--yes"])
+    for more, last in (([], "Reason"), (["--versions"], "Prompt version")):
+        assert main(["export", "1", "--out", str(out), *more]) == 0
+        with out.open(newline="", encoding="utf-8-sig") as file:
+            header, *rows = csv.reader(file)
+        assert header[-1] == last
+    assert {row[-1] for row in rows} == {"1"}
+
+
 def test_with_nothing_sent_resume_has_nothing_to_export(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,14 +13,16 @@ from claude_batch_desk.core.errors import ExportError, ServiceError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.prompts.template import Template
+from claude_batch_desk.core.prompts.versions import Version
 from claude_batch_desk.core.tables.table import Reading
 from claude_batch_desk.gui.answers_model import AnswersModel
 from claude_batch_desk.gui.answers_panel import shared_room
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.results_page import ResultsPage
 from claude_batch_desk.gui.tasks import TaskRunner
+from claude_batch_desk.gui.versions_dialog import VersionsDialog
 from tests.gui.clicking import click
-from tests.gui.page_fakes import FakeDesk, done_job, make_table, sent_job, ticket_rows
+from tests.gui.page_fakes import RECIPE, FakeDesk, done_job, make_table, sent_job, ticket_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -302,7 +304,36 @@ def test_answers_of_an_earlier_version_are_counted_and_found(
         click(link)
         qtbot.waitUntil(link.isEnabled)
         assert answers.detail.heading.text() == f"Row {row}"
-        assert answers.detail.usage_label.text().startswith("Version 2 of the prompt · 120 tokens")
+        assert answers.detail.version_button.text() == "By version 2 of the prompt"
+
+
+def test_a_row_leads_to_what_its_version_asked(
+    qtbot: QtBot, page: ResultsPage, draft: Draft, desk: FakeDesk
+) -> None:
+    old, now = RECIPE.with_prompt("Sort {{Message}} into a shelf"), datetime.now(UTC)
+    desk.kept_versions = [Version(2, RECIPE, now, "sent"), Version(1, old, now, "tried", tried=1)]
+    desk.version_of = {5: 1}
+    open_job(page, draft, desk, done_job(version=2))
+    answers = page.answers
+    qtbot.waitUntil(lambda: answers.model.rowCount() == 600)
+    answers.view.setCurrentIndex(answers.model.index(5, 0))
+    click(answers.detail.version_button)
+    qtbot.waitUntil(lambda: bool(page.findChildren(VersionsDialog)))
+    [dialog] = page.findChildren(VersionsDialog)
+    assert "into a shelf" in dialog.text.toPlainText()
+    assert not dialog.back_button.isVisible()
+
+
+def test_a_row_without_an_answer_has_no_version(
+    qtbot: QtBot, page: ResultsPage, draft: Draft, desk: FakeDesk
+) -> None:
+    desk.version_of = {5: 0}
+    open_job(page, draft, desk, done_job(version=2))
+    answers = page.answers
+    qtbot.waitUntil(lambda: answers.model.rowCount() == 600)
+    for row, shown in ((4, True), (5, False)):
+        answers.view.setCurrentIndex(answers.model.index(row, 0))
+        assert answers.detail.version_button.isVisible() is shown
 
 
 def test_answers_of_one_version_are_not_counted_by_version(
