@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.pricing.caching import CacheUse, Caching
+from claude_batch_desk.core.pricing.calibration import Calibration
+from claude_batch_desk.core.pricing.narrowing import Narrowing
 from claude_batch_desk.core.pricing.rates import Way
 from claude_batch_desk.core.prompts.checks import Concern, texts_of
 
@@ -65,6 +67,13 @@ class Estimate:
     """As a batch with its instructions cached for five minutes."""
     caching: Caching | None = None
     """Whether the three above are offered, and why; None in an estimate of an earlier version."""
+
+    counted_earlier: int = 0
+    """Requests that were counted before the prompt was changed, and stand in until this one is."""
+    narrowing: Narrowing | None = None
+    """What would make the range of the batch narrower; None where nothing would by much."""
+    calibration: Calibration | None = None
+    """How earlier jobs like this were billed; None where nothing is known of such."""
 
     def price(self, way: Way, cache: CacheUse | None = None) -> Range:
         """What it costs this way; raises RecipeError where the instructions cannot be cached."""

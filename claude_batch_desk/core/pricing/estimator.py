@@ -6,17 +6,14 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from functools import partial
 from itertools import pairwise
 
+from claude_batch_desk.core.pricing.answer_tokens import AnswerTokens, answer_tokens, usual_spread
 from claude_batch_desk.core.pricing.cached import Uncached, cached_range
 from claude_batch_desk.core.pricing.caching import CacheUse, caching_of
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
+from claude_batch_desk.core.pricing.narrowing import Widths, narrowing
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.pricing.rates import PER_RATE, US_ONLY, Tier, Way
-from claude_batch_desk.core.pricing.tokens import (
-    AnswerTokens,
-    InputRate,
-    answer_tokens,
-    input_rate,
-)
+from claude_batch_desk.core.pricing.tokens import InputRate, input_rate
 from claude_batch_desk.core.pricing.workload import Measured, Remainder, Workload, without
 
 _SMALLEST = Decimal("1e-9")
@@ -56,8 +53,9 @@ def estimate(work: Workload, measured: Measured, book: PriceBook) -> Estimate:
     """
     rates = book.rates(work.model.id)
     settled = measured.settled(work)
-    left = without(work, settled.union(measured.answered))
-    rate, answer = input_rate(work, measured, left), answer_tokens(work, measured)
+    behind = settled.union(measured.answered)
+    rate, answer = input_rate(work, measured, behind), answer_tokens(work, measured)
+    left = without(rate.sizes, behind)
     # A tier above the longest prompt the model takes is never reached.
     tiers = [tier for tier in rates.tiers if tier.above < work.model.max_input_tokens]
     known = _exact(tiers, [measured.counted[at] for at in settled])
@@ -88,11 +86,40 @@ def estimate(work: Workload, measured: Measured, book: PriceBook) -> Estimate:
         already_answered=len(measured.answered),
         shared_tokens=round(rate.base + rate.expected * rate.pad),
         longest_tokens=_longest(work, measured, rate),
-        tokens_per_byte=rate.expected,
+        tokens_per_byte=rate.expected * sum(rate.sizes) / max(sum(work.sizes), 1),
         cached=cached(CacheUse()),
         primed=cached(CacheUse(prime=True)),
         cached_5m=cached(CacheUse("5m")),
         caching=caching,
+        counted_earlier=rate.earlier,
+        narrowing=narrowing(_widths(work, measured, loads, (rate, answer), batch)),
+    )
+
+
+def _widths(
+    work: Workload,
+    measured: Measured,
+    loads: _Loads,
+    found: tuple[InputRate, AnswerTokens],
+    batch: Range,
+) -> Widths:
+    rate, answer = found
+
+    def amount(load: Sequence[_Load], output: float) -> float:
+        return float(_amount(load, output, "batch"))
+
+    reading = amount(loads.expected, 0)
+    short, long = (amount(loads.expected, output) for output in (answer.low, answer.high))
+    return Widths(
+        amount=float(batch.expected),
+        input=(amount(loads.high, 0) - amount(loads.low, 0)) / 2,
+        output=(long - short) / 2,
+        input_amount=reading,
+        output_amount=amount(loads.expected, answer.expected) - reading,
+        counted=0 if rate.earlier else len(measured.counted),
+        tried=len(measured.tried),
+        pending=measured.pending(work),
+        usual=usual_spread(work),
     )
 
 
@@ -104,7 +131,7 @@ def _longest(work: Workload, measured: Measured, rate: InputRate) -> int:
     """Input tokens of the longest request, as counted or as predicted."""
     known = [tokens for at, tokens in measured.counted.items() if at not in measured.answered]
     settled = {*measured.counted, *measured.answered}
-    others = (size for at, size in enumerate(work.sizes) if at not in settled)
+    others = (size for at, size in enumerate(rate.sizes) if at not in settled)
     predicted = rate.base + rate.expected * (max(others, default=-rate.pad) + rate.pad)
     return max([round(predicted), *known])
 
@@ -118,13 +145,12 @@ def longer_than(most: int, work: Workload, measured: Measured) -> list[int]:
     """The positions of requests that are expected to have more than `most` input tokens."""
     if max(work.sizes, default=0) + work.fixed_bytes <= most:
         return []  # a token is at least a byte
-    left = without(work, measured.settled(work).union(measured.answered))
-    rate = input_rate(work, measured, left)
+    rate = input_rate(work, measured, measured.settled(work).union(measured.answered))
     longest = _longest_below(most, rate, rate.expected)
     counted = measured.counted
     return [
         at
-        for at, size in enumerate(work.sizes)
+        for at, size in enumerate(rate.sizes)
         if (counted[at] > most if at in counted else size > longest)
     ]
 
@@ -153,7 +179,7 @@ def _bounded(tiers: Sequence[Tier], work: Workload, measured: Measured) -> list[
     """Loads no request can exceed; the model refuses a prompt beyond its context, unbilled."""
     base = _most_shared(work)
     most = work.model.max_input_tokens
-    left = without(work, {*measured.counted, *measured.answered})
+    left = without(work.sizes, {*measured.counted, *measured.answered})
     cuts = [tier.above - base for tier in tiers[1:]]
     loads = [
         _Load(tier, count, count * base + size) for tier, count, size in _by_tier(tiers, left, cuts)
@@ -178,12 +204,12 @@ def _most_shared(work: Workload) -> int:
 
 def _by_tier(
     tiers: Sequence[Tier], left: Remainder, cuts: Sequence[float]
-) -> list[tuple[Tier, int, int]]:
-    """For each tier, how many requests it bills and their bytes together.
+) -> list[tuple[Tier, int, float]]:
+    """For each tier, how many requests it bills and their sizes together.
 
     A request longer than `cuts[0]` is billed at `tiers[1]`, and so on.
     """
-    reached = [(left.count, left.bytes), *(left.beyond(cut) for cut in cuts), (0, 0)]
+    reached = [(left.count, left.total), *(left.beyond(cut) for cut in cuts), (0, 0)]
     return [
         (tier, here[0] - above[0], here[1] - above[1])
         for tier, (here, above) in zip(tiers, pairwise(reached), strict=True)

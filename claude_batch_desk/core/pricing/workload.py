@@ -15,6 +15,20 @@ from claude_batch_desk.core.prompts.recipe import Recipe
 
 
 @dataclass(frozen=True)
+class Learned:
+    """What counts of the job's earlier prompts say of prompts that were not counted yet."""
+
+    tokens_per_byte: float
+    spread: float
+    """Half the width of its 95 % interval on the log scale."""
+    fixed_tokens: int
+    """Of what every request repeated then, and its bytes below."""
+    fixed_bytes: int
+    counted: int
+    """How many requests were counted for it."""
+
+
+@dataclass(frozen=True)
 class Workload:
     """What is to be asked. A request is known by its position in `sizes`."""
 
@@ -29,8 +43,15 @@ class Workload:
     """UTF-8 bytes of what every request repeats: instructions and answer schema."""
     fixed_tokens: int | None = None
     """What the service counts for a request with (nearly) no prompt; None if it did not."""
+    wide: Sequence[int] = ()
+    """Of each prompt the bytes that are not ASCII; () where that does not tell its tokens, as
+    with documents."""
+    marks: Sequence[int] = ()
+    """Of each prompt the ASCII bytes that are neither letters nor spaces; () like `wide`."""
     prefix: Prefix = field(default=Prefix(0, None))
-    """What of the fixed part the service may cache."""
+    """What every request begins with, and may be cached."""
+    learned: Learned | None = None
+    """What stands in while hardly anything of this prompt is counted."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +61,16 @@ class Measured:
     counted: Mapping[int, int] = field(default_factory=dict)
     """Input tokens of the requests that `sample_for_counting` chose, or of any others."""
     tried: Mapping[int, Usage] = field(default_factory=dict)
-    """Usage of answered requests, which must have been chosen at random."""
+    """Usage of answered requests that chance has chosen. One that a person chose, for its length
+    or its number, says nothing of others: it is only in `answered`."""
+    weights: Mapping[int, float] = field(default_factory=dict)
+    """Of a tried request how many others it stands for, relative to the other tried ones; 1 where
+    nothing is said. It is the inverse of its chance to be drawn: in a draw by strata the stratum's
+    share of the rows over its share of those drawn, and halved if two rows ask this request."""
     answered: Collection[int] = ()
     """Requests whose answer is here and paid; they are not sent again."""
+    sample: int = 0
+    """The `n` that `sample_for_counting` was asked for; 0 for as many as are counted."""
 
     def pending(self, work: Workload) -> int:
         """How many requests are still to be sent."""
@@ -56,7 +84,7 @@ class Measured:
         counted = set(self.counted).difference(self.answered)
         if len(counted) == self.pending(work):
             return counted
-        return counted.intersection(certain(work.sizes, len(self.counted)))
+        return counted.intersection(certain(work.sizes, self.sample or len(self.counted)))
 
 
 def sample_for_counting(sizes: Sequence[int], n: int, seed: int) -> list[int]:
@@ -102,17 +130,17 @@ def certain(sizes: Sequence[int], n: int) -> list[int]:
 class Remainder:
     """The requests of a workload without some `known` ones, which are given by their sizes."""
 
-    sizes: Sequence[int]
-    known: Sequence[int]
+    sizes: Sequence[float]
+    known: Sequence[float]
     count: int
-    bytes: int
-    squares: int
+    total: float
+    squares: float
     """The sum of the squared sizes."""
-    longest: int
+    longest: float
     """The size of the longest of the workload."""
 
-    def beyond(self, size: float) -> tuple[int, int]:
-        """How many are longer than `size`, and their bytes together."""
+    def beyond(self, size: float) -> tuple[int, float]:
+        """How many are longer than `size`, and their sizes together."""
         if size >= self.longest:
             return 0, 0
         longer = [one for one in self.sizes if one > size]
@@ -120,14 +148,14 @@ class Remainder:
         return len(longer) - len(known), sum(longer) - sum(known)
 
 
-def without(work: Workload, positions: Collection[int]) -> Remainder:
-    """The requests of a workload that are not at `positions`, which are distinct."""
-    known = [work.sizes[at] for at in positions]
+def without(sizes: Sequence[float], positions: Collection[int]) -> Remainder:
+    """The requests of these sizes that are not at `positions`, which are distinct."""
+    known = [sizes[at] for at in positions]
     return Remainder(
-        sizes=work.sizes,
+        sizes=sizes,
         known=known,
-        count=len(work.sizes) - len(known),
-        bytes=sum(work.sizes) - sum(known),
-        squares=sum(map(mul, work.sizes, work.sizes)) - sum(map(mul, known, known)),
-        longest=max(work.sizes, default=0),
+        count=len(sizes) - len(known),
+        total=sum(sizes) - sum(known),
+        squares=sum(map(mul, sizes, sizes)) - sum(map(mul, known, known)),
+        longest=max(sizes, default=0),
     )

@@ -16,7 +16,9 @@ from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
 from claude_batch_desk.core.jobs.rows.conditions import RowFilter
 from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.pricing.caching import Caching
+from claude_batch_desk.core.pricing.calibration import Calibration
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
+from claude_batch_desk.core.pricing.narrowing import Narrowing
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.prompts.checks import Concern
 from claude_batch_desk.core.prompts.recipe import Recipe, parse_recipe
@@ -125,9 +127,12 @@ def _estimate(text: str | None) -> Estimate | None:
     read = orjson.loads(text)
     ranges = {name: _range(read[name]) for name in _RANGES if read.get(name)}
     caching = Caching(**read["caching"]) if read.get("caching") else None
+    narrowing = Narrowing(**read["narrowing"]) if read.get("narrowing") else None
+    calibration = Calibration(**read["calibration"]) if read.get("calibration") else None
+    learned = {"narrowing": narrowing, "calibration": calibration}
     earlier = [Concern(text) for text in read.pop("warnings", ())]  # before they had places
     concerns = (*earlier, *map(Concern.from_json, read.pop("concerns", ())))
-    return Estimate(**{**read, **ranges, "caching": caching, "concerns": concerns})
+    return Estimate(**{**read, **ranges, **learned, "caching": caching, "concerns": concerns})
 
 
 def _range(read: Mapping[str, str]) -> Range:
