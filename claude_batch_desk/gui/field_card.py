@@ -44,15 +44,18 @@ class FieldCard(QFrame):
     values_wanted = Signal(str)
     """The allowed values are to be those of this column of the table."""
     entered = Signal()
-    """Enter was pressed behind the name: on to the next answer column."""
+    """Enter was pressed behind the name, which is there: on to another answer column."""
     sight_wanted = Signal(QWidget)
     """This part of the card came up and is to be filled in."""
 
-    def __init__(self, field: OutputField, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, field: OutputField, parent: QWidget | None = None, *, fresh: bool = False
+    ) -> None:
+        """A `fresh` one may be left empty or not as fits its type, until the person says which."""
         super().__init__(parent)
         self.setProperty("look", "card")
         self._begun = False
-        self._emptiness_follows = not field.name
+        self._emptiness_follows = fresh
         self.name_edit = QLineEdit(field.name)
         self.kind_combo = QComboBox()
         self.choices_table = ChoicesTable(field.choices)
@@ -115,11 +118,6 @@ class FieldCard(QFrame):
             known.get(value.casefold(), Choice(value)) for value in values
         )
         self.changed.emit()
-
-    @property
-    def untouched(self) -> bool:
-        """Nothing was written into it since it was added."""
-        return self.field() == OutputField("", may_be_unknown=self.unknown_check.isChecked())
 
     @property
     def begun(self) -> bool:
@@ -238,7 +236,7 @@ class FieldCard(QFrame):
 
     def _connect(self) -> None:
         self.name_edit.textChanged.connect(self.changed)
-        self.name_edit.returnPressed.connect(self.entered)
+        self.name_edit.returnPressed.connect(self._go_on)
         self.name_edit.editingFinished.connect(self._begin)
         self.kind_combo.currentIndexChanged.connect(self._take_kind)
         self.choices_table.changed.connect(self.changed)
@@ -265,6 +263,11 @@ class FieldCard(QFrame):
 
     def _kind(self) -> FieldKind:
         return FIELD_KINDS[self.kind_combo.currentIndex()]
+
+    @Slot()
+    def _go_on(self) -> None:
+        if self.name_edit.text().strip():
+            self.entered.emit()
 
     @Slot()
     def _settle_emptiness(self) -> None:

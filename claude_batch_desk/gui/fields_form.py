@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.prompts.fields import (
@@ -29,7 +29,7 @@ class FieldsForm(QWidget):
     values_wanted = Signal(FieldCard, str)
     """The allowed values of this card are to be those of this column of the table."""
     sight_wanted = Signal(QWidget)
-    """This card, or part of one, is to be filled in next and wants to be in sight."""
+    """This part of the form is to be filled in next and wants to be in sight."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,8 +41,19 @@ class FieldsForm(QWidget):
             "muted",
         )
         self.add_button = button(self.tr("Add an answer column"), "add_field", icon_name="plus")
-        set_tip(self.add_button, self.tr("Or press Enter behind the name of the last one"))
         self.add_button.clicked.connect(self._add)
+        self.names_edit = QLineEdit()
+        self.names_edit.setObjectName("new_field_name")
+        self.names_edit.setPlaceholderText(self.tr("Name of a column, then Enter"))
+        self.names_edit.setAccessibleName(self.tr("Name of another answer column"))
+        set_tip(
+            self.names_edit,
+            self.tr("Write one name after the other, or paste the headers of a spreadsheet"),
+        )
+        self.names_edit.returnPressed.connect(self._add_named)
+        self.names_edit.editingFinished.connect(self._take_names)  # nobody else asks for Enter
+        # A click would take the names by taking the focus, and then add one without a name.
+        self.add_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._list = QVBoxLayout()
         self._list.setSpacing(SPACE)
         layout = QVBoxLayout(self)
@@ -50,7 +61,11 @@ class FieldsForm(QWidget):
         layout.setSpacing(SPACE)
         layout.addWidget(self.none_label)
         layout.addLayout(self._list)
-        layout.addWidget(self.add_button, alignment=Qt.AlignmentFlag.AlignLeft)
+        more = QHBoxLayout()
+        more.setSpacing(SPACE)
+        more.addWidget(self.names_edit, 1)
+        more.addWidget(self.add_button)
+        layout.addLayout(more)
         layout.addWidget(self.asked)
         self._renumber()
 
@@ -83,34 +98,51 @@ class FieldsForm(QWidget):
 
     @Slot()
     def _add(self) -> None:
-        # A model that has to answer makes up what a row does not say.
-        unions = sum(field.is_union for field in self.fields())
-        card = self._append(OutputField(name="", may_be_unknown=unions < MAX_UNIONS))
+        """Add what is named, or a column that gets its name afterwards."""
+        if self._names():
+            self._add_named()
+            return
+        card = self._append(self._new(""), fresh=True)
         self._renumber()
-        self._begin_with(card)
-        self.changed.emit()
-
-    def _begin_with(self, card: FieldCard) -> None:
         card.name_edit.setFocus()
         self.sight_wanted.emit(card)
+        self.changed.emit()
 
-    def _go_on(self, card: FieldCard) -> None:
-        """Enter goes on to the next name; behind the last one it adds a card, or ends the list."""
-        place = self._cards.index(card) + 1
-        if place < len(self._cards):
-            self._begin_with(self._cards[place])
-        elif card.untouched and len(self._cards) > 1:
-            self.add_button.setFocus()
-            self._remove(card)
-        elif card.name_edit.text().strip() and self.add_button.isEnabled():
-            self._add()
+    @Slot()
+    def _add_named(self) -> None:
+        self._take_names()
+        self._ask_for_more()
 
-    def _append(self, field: OutputField) -> FieldCard:
-        card = FieldCard(field)
+    @Slot()
+    def _take_names(self) -> None:
+        names, room = self._names(), MAX_FIELDS - len(self._cards)
+        self.names_edit.setText("\t".join(names[room:]))
+        if not names[:room]:
+            return
+        for name in names[:room]:
+            self._append(self._new(name), fresh=True)
+        self._renumber()
+        self.changed.emit()
+
+    def _names(self) -> list[str]:
+        """What is written for columns to come; headers of a spreadsheet have tabs between them."""
+        return [name for part in self.names_edit.text().split("\t") if (name := part.strip())]
+
+    def _new(self, name: str) -> OutputField:
+        """A model that has to answer makes up what a row does not say."""
+        unions = sum(field.is_union for field in self.fields())
+        return OutputField(name, may_be_unknown=unions < MAX_UNIONS)
+
+    def _ask_for_more(self) -> None:
+        self.names_edit.setFocus()
+        self.sight_wanted.emit(self.names_edit)
+
+    def _append(self, field: OutputField, *, fresh: bool = False) -> FieldCard:
+        card = FieldCard(field, fresh=fresh)
         card.changed.connect(self._edited)
         card.moved.connect(partial(self._move, card))
         card.removed.connect(partial(self._remove, card))
-        card.entered.connect(partial(self._go_on, card))
+        card.entered.connect(self._ask_for_more)
         card.sight_wanted.connect(self.sight_wanted)
         card.values_wanted.connect(partial(self.values_wanted.emit, card))
         card.set_columns(self._columns)
@@ -142,9 +174,10 @@ class FieldsForm(QWidget):
         for number, card in enumerate(self._cards, start=1):
             card.set_place(number, len(self._cards))
         stops = [stop for card in self._cards for stop in card.stops()]
-        tab_through(stops, self.add_button)
+        tab_through([*stops, self.names_edit], self.add_button)
         self.none_label.setVisible(not self._cards)
-        self.add_button.setEnabled(len(self._cards) < MAX_FIELDS)
+        for each in (self.names_edit, self.add_button):
+            each.setEnabled(len(self._cards) < MAX_FIELDS)
         self._say_problems()
 
     def _say_problems(self) -> None:

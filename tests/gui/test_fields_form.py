@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from claude_batch_desk.core.prompts.fields import (
     COMPANIONS,
     FIELD_KINDS,
+    MAX_FIELDS,
     MAX_UNIONS,
     Choice,
     FieldKind,
@@ -38,10 +39,10 @@ def form(qtbot: QtBot) -> FieldsForm:
     return form
 
 
-def press_enter(form: FieldsForm, number: int, name: str = "") -> None:
-    edit = form.cards()[number - 1].name_edit
-    QTest.keyClicks(edit, name)
-    QTest.keyClick(edit, Qt.Key.Key_Return)
+def type_names(form: FieldsForm, *names: str) -> None:
+    for name in names:
+        QTest.keyClicks(form.names_edit, name)
+        QTest.keyClick(form.names_edit, Qt.Key.Key_Return)
 
 
 @pytest.mark.parametrize("kind", FIELD_KINDS)
@@ -144,32 +145,51 @@ def test_what_the_service_is_asked_for_is_told_in_words_and_as_json_on_demand(
     assert '"additionalProperties": false' in form.asked.text.toPlainText()
 
 
-def test_enter_behind_a_name_goes_on_to_the_next_answer_column(form: FieldsForm) -> None:
-    click(form.add_button)
-    press_enter(form, 1, "Offence")
-    press_enter(form, 2, "Drug")
-    assert [field.name for field in form.fields()] == ["Offence", "Drug", ""]
-    assert form.cards()[2].name_edit.hasFocus()
-    press_enter(form, 1)
-    assert form.cards()[1].name_edit.hasFocus()
-    assert len(form.cards()) == 3
+def test_names_written_one_after_the_other_become_answer_columns(form: FieldsForm) -> None:
+    type_names(form, "Offence", " Drug ", "", "Year")
+    assert [field.name for field in form.fields()] == ["Offence", "Drug", "Year"]
+    assert form.names_edit.text() == ""
+    assert form.names_edit.hasFocus()
+    assert all(card.problem_label.text() == "" for card in form.cards())
 
 
-def test_enter_without_a_name_ends_the_list(form: FieldsForm) -> None:
+def test_the_headers_of_a_spreadsheet_become_answer_columns_at_once(form: FieldsForm) -> None:
+    QGuiApplication.clipboard().setText("Offence\tDrug\tYear")
+    form.names_edit.paste()
     click(form.add_button)
-    press_enter(form, 1, "Offence")
-    press_enter(form, 2)
+    assert [field.name for field in form.fields()] == ["Offence", "Drug", "Year"]
+
+
+def test_a_name_that_was_written_is_taken_whatever_the_person_does_next(form: FieldsForm) -> None:
+    type_names(form, "Offence")
+    QTest.keyClicks(form.names_edit, "Drug")
+    click(form.add_button)
+    assert [field.name for field in form.fields()] == ["Offence", "Drug"]
+    QTest.keyClicks(form.names_edit, "Year")
+    form.cards()[0].description_edit.setFocus()
+    assert [field.name for field in form.fields()] == ["Offence", "Drug", "Year"]
+    assert form.cards()[0].description_edit.hasFocus()
+
+
+def test_no_more_are_added_than_a_recipe_can_ask_for(form: FieldsForm) -> None:
+    form.names_edit.setText("\t".join(f"Column {number}" for number in range(MAX_FIELDS + 3)))
+    click(form.add_button)
+    assert len(form.fields()) == MAX_FIELDS
+    left = [f"Column {number}" for number in range(MAX_FIELDS, MAX_FIELDS + 3)]
+    assert form.names_edit.text().split("\t") == left
+    assert not form.names_edit.isEnabled()
+    assert not form.add_button.isEnabled()
+
+
+def test_enter_behind_the_name_of_a_card_goes_on_to_another_column(form: FieldsForm) -> None:
+    click(form.add_button)
+    edit = form.cards()[0].name_edit
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    assert edit.hasFocus()
+    QTest.keyClicks(edit, "Offence")
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    assert form.names_edit.hasFocus()
     assert [field.name for field in form.fields()] == ["Offence"]
-    assert form.add_button.hasFocus()
-
-
-def test_what_was_begun_without_a_name_stays(form: FieldsForm) -> None:
-    form.set_fields([TEAM])
-    click(form.add_button)
-    form.cards()[1].description_edit.setText("Who answers")
-    press_enter(form, 2)
-    assert len(form.fields()) == 2
-    assert "has no name" in form.cards()[1].problem_label.text()
 
 
 def test_what_is_read_out_of_a_row_may_be_left_empty_and_what_is_judged_may_not(
@@ -199,9 +219,7 @@ def test_a_type_that_is_changed_later_takes_back_no_choice_about_empty_cells(
 
 
 def test_as_many_as_the_service_takes_may_be_left_empty(form: FieldsForm) -> None:
-    for number in range(1, MAX_UNIONS + 2):
-        click(form.add_button)
-        form.cards()[-1].name_edit.setText(f"Column {number}")
+    type_names(form, *(f"Column {number}" for number in range(MAX_UNIONS + 1)))
     assert [field.may_be_unknown for field in form.fields()] == [True] * MAX_UNIONS + [False]
     assert all(card.problem_label.text() == "" for card in form.cards())
 
