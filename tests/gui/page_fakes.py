@@ -15,7 +15,7 @@ from claude_batch_desk.core.jobs.rows.selection import RowsChosen, Selection, ch
 from claude_batch_desk.core.pricing.comparing import Comparison
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.pricing.usage import Usage
-from claude_batch_desk.core.prompts.fields import OutputField, plain_choices
+from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.prompts.versions import Version, Why
@@ -23,6 +23,7 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer, Outcome
 from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.core.tables.table import Reading, Row, Table
+from tests.choices import plain_choices
 from tests.core.jobs.rows_in_memory import MemoryRows
 
 COLUMNS = ("Ticket", "Customer", "Message")

@@ -16,13 +16,13 @@ from claude_batch_desk.core.prompts.fields import (
     Choice,
     FieldKind,
     OutputField,
-    plain_choices,
 )
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.field_card import READ_OUT
 from claude_batch_desk.gui.fields_form import FieldsForm
 from claude_batch_desk.gui.taken_values import take_values
 from claude_batch_desk.gui.tasks import TaskRunner
+from tests.choices import plain_choices
 from tests.gui.clicking import click
 from tests.gui.page_fakes import make_table
 

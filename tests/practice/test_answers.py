@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claude_batch_desk.core.prompts.fields import OutputField, plain_choices
+from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.recipe import load_recipe
 from claude_batch_desk.core.prompts.schema import answer_schema
 from claude_batch_desk.core.resources import resource_path
 from claude_batch_desk.practice.answers import answer_text
 from claude_batch_desk.practice.reading import Row, date_in, numbers_in, read_number
 from claude_batch_desk.practice.schemas import check_schema
+from tests.choices import plain_choices
 
 CATEGORIES = ("Billing", "Delivery", "Technical problem", "Account and login", "Praise", "Other")
 

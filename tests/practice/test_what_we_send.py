@@ -9,12 +9,13 @@ import pytest
 
 from claude_batch_desk.core.catalogue import EFFORTS, OfferedModel, bundled_models
 from claude_batch_desk.core.prompts.checks import refusals, schema_faults
-from claude_batch_desk.core.prompts.fields import FIELD_KINDS, OutputField, plain_choices
+from claude_batch_desk.core.prompts.fields import FIELD_KINDS, OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.request import request_builder, shared_params
 from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.practice.validation import Setting, validate
 from claude_batch_desk.practice.wire import ApiError
+from tests.choices import plain_choices
 
 FIELDS = tuple(
     OutputField(

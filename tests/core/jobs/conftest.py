@@ -13,7 +13,7 @@ import pytest
 from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.prompts.fields import OutputField, plain_choices
+from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.report import silent
@@ -21,6 +21,7 @@ from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
+from tests.choices import plain_choices
 
 MOODS = OutputField("Mood", "choice", plain_choices("happy", "angry"))
 RECIPE = Recipe(

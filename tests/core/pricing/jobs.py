@@ -10,8 +10,9 @@ from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.pricing.rates import Way
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.pricing.workload import Measured, Workload, sample_for_counting
-from claude_batch_desk.core.prompts.fields import OutputField, plain_choices
+from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
+from tests.choices import plain_choices
 
 BOOK = PriceBook()
 LABEL = Recipe(fields=(OutputField("mood", "choice", plain_choices("good", "bad")),))

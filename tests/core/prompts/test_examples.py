@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from claude_batch_desk.core.catalogue import bundled_models
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.prompts.example import Example, Filled, example_of
-from claude_batch_desk.core.prompts.fields import OutputField, plain_choices
+from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.mapping import mapped
 from claude_batch_desk.core.prompts.recipe import (
     Recipe,
@@ -25,6 +25,7 @@ from claude_batch_desk.core.prompts.recipe import (
 from claude_batch_desk.core.prompts.request import request_builder
 from claude_batch_desk.core.prompts.shared import shared_text
 from claude_batch_desk.core.prompts.template import Template
+from tests.choices import plain_choices
 
 FIELDS = (
     OutputField("Mood", "choice", plain_choices("happy", "angry"), companions=("reason",)),

@@ -18,7 +18,6 @@ from claude_batch_desk.core.prompts.fields import (
     OutputField,
     check_fields,
     columns_of,
-    plain_choices,
 )
 from claude_batch_desk.core.prompts.recipe import Recipe, parse_recipe, recipe_text
 from claude_batch_desk.core.prompts.request import request_builder
@@ -27,6 +26,7 @@ from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.results.columns import read_columns
 from claude_batch_desk.practice.answers import answer_text
 from claude_batch_desk.practice.schemas import check_schema
+from tests.choices import plain_choices
 
 WORDS = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r"), max_size=12)
 ENDS = st.integers(-50, 50)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claude_batch_desk.core.errors import RecipeError
-from claude_batch_desk.core.prompts.fields import OutputField, plain_choices
+from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.recipe import (
     RECIPE_VERSION,
     Recipe,
@@ -17,6 +17,7 @@ from claude_batch_desk.core.prompts.recipe import (
     save_recipe,
 )
 from claude_batch_desk.core.prompts.template import Template
+from tests.choices import plain_choices
 
 FULL = Recipe(
     name="Sort",

@@ -15,7 +15,6 @@ from claude_batch_desk.core.prompts.fields import (
     OutputField,
     check_fields,
     field_keys,
-    plain_choices,
 )
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.request import (
@@ -25,6 +24,7 @@ from claude_batch_desk.core.prompts.request import (
 )
 from claude_batch_desk.core.prompts.schema import answer_schema
 from claude_batch_desk.core.prompts.template import Template
+from tests.choices import plain_choices
 
 MODELS = bundled_models()
 HAIKU = MODELS["claude-haiku-5-5"]

@@ -6,10 +6,11 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claude_batch_desk.core.prompts.fields import OutputField, plain_choices
+from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.quality.accuracy import Accuracy, Given, Grading
 from claude_batch_desk.core.quality.gold import GoldReader
 from claude_batch_desk.core.quality.intervals import Share
+from tests.choices import plain_choices
 
 MOOD = OutputField("Mood", "choice", plain_choices("happy", "angry", "calm"))
 TOPICS = OutputField("Topics", "choices", plain_choices("price", "size"))

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from claude_batch_desk.core.errors import RecipeError
-from claude_batch_desk.core.prompts.fields import FieldKind, OutputField, plain_choices
+from claude_batch_desk.core.prompts.fields import FieldKind, OutputField
 from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.quality.gold import GoldReader, Verdict, labels_of
 from claude_batch_desk.core.quality.gold_columns import (
@@ -14,6 +14,7 @@ from claude_batch_desk.core.quality.gold_columns import (
     propose_gold,
     read_gold,
 )
+from tests.choices import plain_choices
 
 MOOD = OutputField("Mood", "choice", plain_choices("Happy", "Very angry"))
 TOPICS = OutputField("Topics", "choices", plain_choices("price", "colour, size", "delivery"))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claude_batch_desk.core.pricing.usage import Usage
-from claude_batch_desk.core.prompts.fields import OutputField, field_keys, plain_choices
+from claude_batch_desk.core.prompts.fields import OutputField, field_keys
 from claude_batch_desk.core.results.answer import OUTCOMES, Answer
 from claude_batch_desk.core.results.answers import (
     missing_answer,
@@ -15,6 +15,7 @@ from claude_batch_desk.core.results.answers import (
     unsent_answer,
     worth_retrying,
 )
+from tests.choices import plain_choices
 
 MOOD = OutputField("Mood", "choice", plain_choices("Very good", "bad"))
 SCORE = OutputField("Score", "number")

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claude_batch_desk.core.prompts.fields import OutputField, columns_of, plain_choices
+from claude_batch_desk.core.prompts.fields import OutputField, columns_of
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.columns import read_columns
 from claude_batch_desk.core.results.quotes import check_quotes
+from tests.choices import plain_choices
 
 TEAM = OutputField("Team", "choice", plain_choices("Billing", "Delivery"))
 TOPICS = OutputField("Topics", "choices", plain_choices("price", "speed", "staff"))
