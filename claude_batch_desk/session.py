@@ -18,6 +18,7 @@ from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.intake.sources import tidy
 from claude_batch_desk.core.jobs.job import Mode
+from claude_batch_desk.core.jobs.money.money import Money
 from claude_batch_desk.core.jobs.quality.verbs import Quality
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.pricing.prices import PriceBook
@@ -151,7 +152,7 @@ class Session:
             }
         )
         ground = Ground(self._stores, self, self.prices)
-        self.desk = Desk(ground)
+        self.desk, self.money = Desk(ground), Money(ground)
         self.quality = Quality(ground)
 
     def __enter__(self) -> Self:

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -21,15 +22,7 @@ from claude_batch_desk.core.errors import DeskError, StoreError
 from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.job import Mode, Way
-from claude_batch_desk.core.jobs.store import (
-    AnswerStore,
-    Database,
-    JobStore,
-    Stores,
-    TableStore,
-    UploadStore,
-)
-from claude_batch_desk.core.jobs.store.version_store import VersionStore
+from claude_batch_desk.core.jobs.store import Database, Stores
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.report import Report, silent
 from claude_batch_desk.core.service.batch import Batch
@@ -131,9 +124,7 @@ class Doors:
 def work(home: Path, url: str, key: str, steps: Steps, way: Way) -> bool:
     """Bring the only job to its end, as a person would who tries again; False if that fails."""
     database = SteppedDatabase(home, steps)
-    tables, jobs, answers = TableStore(database), JobStore(database), AnswerStore(database)
-    uploads, versions = UploadStore(database), VersionStore(database)
-    stores = Stores(home, tables, jobs, answers, uploads, versions, part_requests=PART)
+    stores = replace(Stores.over(home, database), part_requests=PART)
     desk = Desk(Ground(stores, Doors(SteppedGateway(key, url, steps)), PriceBook()))
     pause = threading.Event()
     for _ in range(_ROUNDS):

@@ -11,6 +11,7 @@ import orjson
 from claude_batch_desk.core.errors import DocumentError, Refused, StoreError
 from claude_batch_desk.core.jobs.collecting import cost_of
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.money.buying import purchase_of
 from claude_batch_desk.core.jobs.packing import Packing, Stop
 from claude_batch_desk.core.jobs.plan import Plan, prompted
 from claude_batch_desk.core.jobs.rows.selection import bind_prompt, to_be_sent
@@ -40,6 +41,7 @@ class _Calls:
         self._stop = Stop()
         self._prices = prices
         self._job = job
+        self._purchase = purchase_of(job, prices, "now")
         self._pool = ThreadPoolExecutor(_AT_ONCE)
         self._waiting: set[Future[None]] = set()
         self._refused = itertools.count(1)
@@ -88,7 +90,9 @@ class _Calls:
         if asks_for_quotes(fields):
             answer = check_quotes(answer, fields, source_of(request))
         cost = cost_of(answer, self._prices, self._job.recipe.model, "now")
-        self._stores.answers.keep(self._job.id, [Kept(number, answer, cost, origin, raw)])
+        purchase = self._purchase if origin else None
+        kept = Kept(number, answer, cost, origin, raw)
+        self._stores.answers.keep(self._job.id, [kept], purchase)
 
 
 def _refusal(error: Refused) -> bytes:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,10 +12,11 @@ import orjson
 
 from claude_batch_desk.core.errors import PriceError
 from claude_batch_desk.core.jobs.job import Job, Part
+from claude_batch_desk.core.jobs.money.buying import purchase_of
 from claude_batch_desk.core.jobs.polling import Patience
 from claude_batch_desk.core.jobs.quoting import Quotes
 from claude_batch_desk.core.jobs.sending import drop_bodies, keep_for_the_rest
-from claude_batch_desk.core.jobs.store import Kept, Stores
+from claude_batch_desk.core.jobs.store import Kept, Purchase, Stores
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.pricing.rates import Way
 from claude_batch_desk.core.report import Report
@@ -92,6 +94,8 @@ def _spool(stores: Stores, job: Job, part: Part) -> Path:
 def _keep_lines(stores: Stores, prices: PriceBook, job: Job, part: Part, report: Report) -> None:
     """Keep every readable line; one cut short is left to the next reading."""
     token, quotes = stores.jobs.token(job.id), Quotes(stores, job)
+    purchase = purchase_of(job, prices, "batch")
+    purchase = replace(purchase, batch_id=part.batch_id, at=part.ended_at)
     held: list[Kept] = []
     strays: list[tuple[str, bytes]] = []
     for read, (custom_id, result, line) in enumerate(_results(_spool(stores, job, part))):
@@ -103,19 +107,19 @@ def _keep_lines(stores: Stores, prices: PriceBook, job: Job, part: Part, report:
             cost = cost_of(answer, prices, job.recipe.model, "batch")
             held.append(Kept(number, answer, cost, part.batch_id, orjson.dumps(result)))
         if len(held) + len(strays) == _AT_ONCE:
-            _flush(stores, job, part, quotes.checked(held, report), strays)
+            _flush(stores, purchase, quotes.checked(held, report), strays)
             held.clear()
             report(read, part.requests)
-    _flush(stores, job, part, quotes.checked(held, report), strays)
+    _flush(stores, purchase, quotes.checked(held, report), strays)
 
 
 def _flush(
-    stores: Stores, job: Job, part: Part, held: Sequence[Kept], strays: list[tuple[str, bytes]]
+    stores: Stores, purchase: Purchase, held: Sequence[Kept], strays: list[tuple[str, bytes]]
 ) -> None:
     if held:
-        stores.answers.keep(job.id, held)
+        stores.answers.keep(purchase.job, held, purchase)
     if strays:
-        stores.answers.keep_strays(job.id, part.batch_id, strays)
+        stores.answers.keep_strays(purchase.job, purchase.batch_id, strays)
     strays.clear()
 
 

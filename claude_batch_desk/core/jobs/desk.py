@@ -195,7 +195,8 @@ class Desk:
             model = self.model(job, report)
             wanted = trying.sample(table, job, model, count, seed, report)
             job = self._ground.keep_version(job, "tried")
-            trying.try_out(self._stores, self._ground.door(job), job, wanted, report)
+            door, prices = self._ground.door(job), self._ground.prices
+            trying.try_out(self._stores, door, prices, job, wanted, report)
         rows = {each.row for each in wanted}
         return [tried for tried in self.tried(job_id) if tried.number in rows]
 

@@ -6,10 +6,13 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from itertools import islice
 
+import orjson
+
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.jobs.freezing import answer_of_trial, none_sendable
 from claude_batch_desk.core.jobs.job import Job, TriedRow
+from claude_batch_desk.core.jobs.money.buying import purchase_of
 from claude_batch_desk.core.jobs.packing import Packing, Stop
 from claude_batch_desk.core.jobs.plan import Prompted, documents_of, prompted
 from claude_batch_desk.core.jobs.rows.selection import bind_prompt, selected_rows
@@ -19,6 +22,7 @@ from claude_batch_desk.core.prompts.request import Build, Request, UnsentRequest
 from claude_batch_desk.core.prompts.template import BoundTemplate
 from claude_batch_desk.core.quality.sampling import random_order, random_rows
 from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.results.answers import read_message
 from claude_batch_desk.core.service.gateway import Gateway
 from claude_batch_desk.core.tables.table import Table
 
@@ -89,21 +93,27 @@ def _first_sendable(
 
 
 def try_out(
-    stores: Stores, gateway: Gateway, job: Job, wanted: list[Prompted], report: Report
+    stores: Stores,
+    gateway: Gateway,
+    prices: PriceBook,
+    job: Job,
+    wanted: list[Prompted],
+    report: Report,
 ) -> None:
     """Answer these rows at once and keep each answer as it comes; one already kept is not bought.
 
     The first failure ends the trial, and so does a cancel. What is under way by then will be
     billed, so it is waited for and kept.
     """
-    packing = Packing(stores.uploads, gateway)
+    packing, purchase = Packing(stores.uploads, gateway), purchase_of(job, prices, "trial")
     kept = {trial.sha256 for trial in stores.answers.trials(job.id)}
     fresh = {each.request.sha256: each for each in wanted if each.request.sha256 not in kept}
 
     def buy(each: Prompted) -> None:
         reply = packing.answer(each.request, stop.hear)
         trial = Trial(each.request.sha256, each.row, each.prompt, reply.message, job.version)
-        stores.answers.keep_trial(job.id, trial)
+        usage = read_message(orjson.loads(reply.message), job.recipe.fields).usage
+        stores.answers.keep_trial(job.id, trial, purchase, usage)
 
     stop = Stop()
     with _pool(stop) as pool:

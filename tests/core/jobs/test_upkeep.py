@@ -12,8 +12,17 @@ import pytest
 
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.jobs.store import AnswerStore, Database, JobStore, Kept, Stores, Trial
+from claude_batch_desk.core.jobs.store import (
+    AnswerStore,
+    Database,
+    JobStore,
+    Kept,
+    Purchase,
+    Stores,
+    Trial,
+)
 from claude_batch_desk.core.jobs.store.database import _MIGRATIONS
+from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.prompts.recipe import Recipe, recipe_text
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.results.answers import missing_answer, read_answer
@@ -132,8 +141,12 @@ def test_a_job_removed_while_it_is_being_sent_is_not_sent(
 def test_what_comes_for_a_job_that_was_removed_is_let_go() -> None:
     stores = Stores.open(home_folder())
     stores.answers.keep_counted(7, {"00": 3})
-    stores.answers.keep_trial(7, Trial("00", 0, "?", b"{}"))
+    made = datetime(2026, 11, 1, tzinfo=UTC)
+    purchase = Purchase(7, made, "Gone", "live", "a-model", "trial", None)
+    stores.answers.keep_trial(7, Trial("00", 0, "?", b"{}"), purchase, Usage(input=9))
     assert stores.answers.trials(7) == []
+    [charge] = stores.charges.charges("live")
+    assert (charge.name, charge.requests, charge.cost) == ("Gone", 1, None)
 
 
 def test_sending_waits_for_a_trial_under_way_and_buys_none_of_its_rows(

@@ -6,6 +6,7 @@ from claude_batch_desk.core.jobs.store.answer_store import (
     Kept,
     Trial,
 )
+from claude_batch_desk.core.jobs.store.charge_store import ChargeStore, Purchase
 from claude_batch_desk.core.jobs.store.database import Database
 from claude_batch_desk.core.jobs.store.job_store import JobStore
 from claude_batch_desk.core.jobs.store.stores import Stores
@@ -15,10 +16,12 @@ from claude_batch_desk.core.jobs.store.upload_store import Holder, Uploaded, Upl
 __all__ = [
     "IMMEDIATE",
     "AnswerStore",
+    "ChargeStore",
     "Database",
     "Holder",
     "JobStore",
     "Kept",
+    "Purchase",
     "Stores",
     "TableStore",
     "Trial",

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from claude_batch_desk.core.jobs.store.charge_store import Purchase, insert_charge
 from claude_batch_desk.core.jobs.store.database import Database
 from claude_batch_desk.core.jobs.store.records import answer_of, dumps, usage_text
+from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.results.answer import Answer
 
 IMMEDIATE = "now"
@@ -69,15 +71,38 @@ def insert_answers(connection: sqlite3.Connection, job_id: int, answers: Sequenc
     )
 
 
+def _fresh(connection: sqlite3.Connection, job_id: int, answers: Sequence[Kept]) -> Iterator[Kept]:
+    """Those that will be kept: of several for a request the first, and none that is here."""
+    first = {kept.request: kept for kept in reversed(answers)}
+    wanted = [*first]
+    for begin in range(0, len(wanted), _ASKED_AT_ONCE):
+        some = wanted[begin : begin + _ASKED_AT_ONCE]
+        marks = ",".join("?" * len(some))
+        here = connection.execute(
+            f"SELECT id FROM answer WHERE id IN ({marks})"  # noqa: S608 - only marks
+            " AND outcome<>'missing'",
+            [job_id << 32 | request for request in some],
+        )
+        for row in here:
+            del first[row["id"] & 0xFFFFFFFF]
+    yield from first.values()
+
+
 class AnswerStore:
     """Answers by job and request; what is kept is never overwritten by a second copy."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def keep(self, job_id: int, answers: Sequence[Kept]) -> None:
-        """Keep answers; one that is already here stays as it is."""
+    def keep(self, job_id: int, answers: Sequence[Kept], purchase: Purchase | None = None) -> None:
+        """Keep answers, and charge them to `purchase`; one that is already here stays as it is.
+
+        What is here already is charged already. None is for answers that nobody asked for.
+        """
         with self._database.write() as connection:
+            if purchase is not None:
+                fresh = _fresh(connection, job_id, answers)
+                insert_charge(connection, purchase, [kept.answer.usage for kept in fresh])
             insert_answers(connection, job_id, answers)
 
     def keep_strays(self, job_id: int, batch_id: str, strays: Sequence[tuple[str, bytes]]) -> None:
@@ -142,9 +167,15 @@ class AnswerStore:
             for row in rows:
                 yield row["id"] & 0xFFFFFFFF, row["version"]
 
-    def keep_trial(self, job_id: int, trial: Trial) -> None:
-        """Keep a trial at once: it has been paid. That of a job removed meanwhile goes with it."""
+    def keep_trial(
+        self, job_id: int, trial: Trial, purchase: Purchase, usage: Usage | None
+    ) -> None:
+        """Keep a trial at once and charge it: it has been paid.
+
+        The trial of a job removed meanwhile goes with it, its charge does not.
+        """
         with self._database.write() as connection:
+            insert_charge(connection, purchase, [usage])
             connection.execute(
                 "INSERT OR REPLACE INTO trial"
                 " (job_id, sha256, row, prompt, raw, tried_at, version)"

@@ -9,6 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from claude_batch_desk.core.errors import StoreError
+from claude_batch_desk.core.jobs.store.charge_tables import CHARGES
 
 FILE_NAME = "desk.sqlite3"
 SOURCES = "sources"
@@ -215,7 +216,8 @@ _MIGRATIONS: tuple[str, ...] = (
         WHERE plan.job_id=answer.id>>32 AND trial.sha256
         =lower(hex(substr(plan.digests, (answer.id & 4294967295)*32+1, 32)))
     ), 0) WHERE batch_id='' AND outcome='answered';
-    """,
+    """  # noqa: S608 - both are ours
+    + CHARGES,
 )
 
 

@@ -14,6 +14,7 @@ from claude_batch_desk.core.jobs.job import Job, JobState, Mode, Order, Part, Pa
 from claude_batch_desk.core.jobs.plan import Plan
 from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.jobs.store.answer_store import Kept, insert_answers
+from claude_batch_desk.core.jobs.store.charge_store import keep_name
 from claude_batch_desk.core.jobs.store.database import Database
 from claude_batch_desk.core.jobs.store.records import dumps, job_of, part_of, stamp
 from claude_batch_desk.core.prompts.recipe import Recipe, recipe_text
@@ -115,6 +116,7 @@ class JobStore:
                     "Cancel it, or wait until it is done, before you delete it."
                 )
             _drop_answers(connection, job_id)
+            keep_name(connection, job_id)
             connection.execute("DELETE FROM job WHERE id=?", (job_id,))
 
     def drop_scratch(self) -> None:

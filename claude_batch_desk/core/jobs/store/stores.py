@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Self
 
 from claude_batch_desk.core.jobs.store.answer_store import AnswerStore
+from claude_batch_desk.core.jobs.store.charge_store import ChargeStore
 from claude_batch_desk.core.jobs.store.database import SOURCES, Database
 from claude_batch_desk.core.jobs.store.gold_store import GoldStore
 from claude_batch_desk.core.jobs.store.job_store import JobStore
@@ -25,13 +26,18 @@ class Stores:
     uploads: UploadStore
     versions: VersionStore
     gold: GoldStore
+    charges: ChargeStore
     part_requests: int = MAX_REQUESTS
     """How many requests are sent as one batch, at most."""
 
     @classmethod
     def open(cls, home: Path) -> Self:
         """The stores in a folder, made where they are not there; raises StoreError."""
-        database = Database(home)
+        return cls.over(home, Database(home))
+
+    @classmethod
+    def over(cls, home: Path, database: Database) -> Self:
+        """The stores in a folder over its database."""
         return cls(
             home,
             TableStore(database),
@@ -40,6 +46,7 @@ class Stores:
             UploadStore(database),
             VersionStore(database),
             GoldStore(database),
+            ChargeStore(database),
         )
 
     def spool(self, token: str) -> BatchSpool:

@@ -1,0 +1,1 @@
+"""Money: what was spent, what is committed, and how good the estimates were."""

@@ -1,0 +1,119 @@
+"""Standing: what this month has cost so far, and what may still come of jobs that were sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from claude_batch_desk.core.jobs.job import Job, Mode
+from claude_batch_desk.core.jobs.store import Stores
+from claude_batch_desk.core.jobs.store.charge_store import Charge
+from claude_batch_desk.core.pricing.estimate import Range
+
+_NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What was paid since a moment."""
+
+    since: datetime
+    """Aware, on the person's clock."""
+    usd: Decimal
+    unpriced: int
+    """Requests that were paid besides, at prices that are not known; 0 means that all is."""
+
+
+@dataclass(frozen=True)
+class Committed:
+    """What jobs that were sent may still cost, besides what came back of them and is paid."""
+
+    jobs: int
+    expected: Decimal
+    ceiling: Decimal
+    """The worst case: everything that was agreed and is not settled yet."""
+    unbounded: int
+    """Of these jobs, those whose worst case is not known; 0 means that `ceiling` holds."""
+    lost: int
+    """Of these jobs, those whose answers the service has not any more, so that what was paid for
+    them this month cannot be told; they stay in `ceiling`."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Both as of the same moment."""
+
+    spent: Spent
+    committed: Committed
+
+
+def standing(stores: Stores, mode: Mode) -> Standing:
+    """How the money of a mode stands this month.
+
+    Never less than the truth: a job counts as committed from before its first request goes out
+    until its last answer is kept, and an answer is paid in the step that keeps it.
+    """
+    since = begin_of_month()
+    # The jobs first: what is settled meanwhile is then counted twice, and not left out.
+    jobs = [job for job in stores.jobs.jobs() if job.mode == mode]
+    open_jobs = [job for job in jobs if _is_open(job) or _is_lost(job, since)]
+    earliest = min([since, *(job.sent_at for job in open_jobs if job.sent_at)])
+    charges = stores.charges.charges(mode, earliest)
+    return Standing(_spent(charges, since), _committed(open_jobs, charges))
+
+
+def begin_of_month() -> datetime:
+    """Midnight of the first of this month on the person's clock."""
+    first = datetime.now(UTC).astimezone().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    # Anew from its own day: the clock may have been changed between then and now.
+    return first.replace(tzinfo=None).astimezone()
+
+
+def agreed(job: Job) -> Range | None:
+    """What the way that the job was sent by was estimated at; None where that is not known."""
+    if job.estimate is None:
+        return None
+    return job.estimate.batch if job.way == "batch" else job.estimate.now
+
+
+def _is_open(job: Job) -> bool:
+    return job.state in ("sending", "waiting")
+
+
+def _is_lost(job: Job, since: datetime) -> bool:
+    lost = any(part.state == "lost" for part in job.parts)
+    return lost and job.sent_at is not None and job.sent_at >= since
+
+
+def _spent(charges: Sequence[Charge], since: datetime) -> Spent:
+    month = [charge for charge in charges if charge.at >= since]
+    usd = sum((charge.cost for charge in month if charge.cost is not None), _NOTHING)
+    unpriced = sum(charge.requests for charge in month if charge.cost is None)
+    return Spent(since, usd, unpriced)
+
+
+def _committed(jobs: Sequence[Job], charges: Sequence[Charge]) -> Committed:
+    expected = ceiling = _NOTHING
+    unbounded = 0
+    for job in jobs:
+        amount = agreed(job)
+        of_job = [each for each in charges if _is_for(each, job)]
+        if amount is None or any(each.cost is None for each in of_job):
+            unbounded += 1
+            continue
+        paid = sum((each.cost or _NOTHING for each in of_job), _NOTHING)
+        ceiling += max(amount.ceiling - paid, _NOTHING)
+        if _is_open(job):
+            expected += amount.expected * _open_share(job, sum(each.requests for each in of_job))
+    lost = sum(not _is_open(job) for job in jobs)
+    return Committed(len(jobs), expected, ceiling, unbounded, lost)
+
+
+def _is_for(charge: Charge, job: Job) -> bool:
+    """Whether it was paid for what the job's estimate was of; trials came before."""
+    return (charge.job, charge.made) == (job.id, job.created_at) and charge.way != "trial"
+
+
+def _open_share(job: Job, done: int) -> Decimal:
+    asked = job.requests - (job.estimate.already_answered if job.estimate else 0)
+    return Decimal(max(asked - done, 0)) / max(asked, 1)

@@ -1,0 +1,255 @@
+"""ChargeStore: everything that was paid, and what it was estimated at; outlives the jobs."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+import orjson
+
+from claude_batch_desk.core.jobs.job import Job, Mode
+from claude_batch_desk.core.jobs.store.database import Database
+from claude_batch_desk.core.jobs.store.records import dumps
+from claude_batch_desk.core.pricing.bill import Bill, Line, Till
+from claude_batch_desk.core.pricing.rates import Rates
+from claude_batch_desk.core.pricing.usage import Usage
+
+Bought = Literal["trial", "batch", "now"]
+"""As a trial or a comparison, in a batch, or as a job's immediate calls. A cache is no way of its
+own here: the tokens it wrote and read are lines of the bill."""
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """What is the same for all requests of a lot, known before any is paid."""
+
+    job: int
+    made: datetime
+    """When the job was made: jobs have the same number, one after the other."""
+    name: str
+    mode: Mode
+    model: str
+    way: Bought
+    rates: Rates | None
+    """None where the model's prices are not known."""
+    latency: str = ""
+    """How soon the job was wanted; "" where that was not said."""
+    batch_id: str = ""
+    """"" for immediate calls."""
+    at: datetime | None = None
+    """When the service was done with it, UTC; None is the moment it is kept."""
+
+
+@dataclass(frozen=True)
+class Charge:
+    """A lot that was paid: a trial, an immediate call, or answers of a batch that came together."""
+
+    at: datetime
+    job: int
+    made: datetime
+    name: str
+    mode: Mode
+    model: str
+    way: Bought
+    latency: str
+    requests: int
+    cost: Decimal | None
+    """USD; None where no price is known."""
+    at_once: Decimal
+    """USD for the same tokens by immediate calls without a cache."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What a finished job was expected to cost when it was sent, and what it did (USD)."""
+
+    job: int
+    made: datetime
+    at: datetime
+    mode: Mode
+    model: str
+    way: str
+    thinking: bool
+    low: Decimal
+    expected: Decimal
+    high: Decimal
+    billed: Decimal
+    """Without trials, as the estimate is."""
+    requests: int
+    """That were to be sent."""
+    answered: int
+    """That were paid."""
+
+
+def insert_charge(
+    connection: sqlite3.Connection, purchase: Purchase, usages: Iterable[Usage | None]
+) -> None:
+    """Charge a lot within the transaction that keeps what was bought; an empty one is none.
+
+    None among the usages is a request that came back and costs nothing.
+    """
+    bill, cost = _billed(purchase, usages)
+    if not bill.requests:
+        return
+    connection.execute(
+        "INSERT INTO charge (at, job, made, name, mode, model, way, latency, batch_id, requests,"
+        " cost, at_once, bill) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (purchase.at or datetime.now(UTC)).astimezone(UTC).isoformat(),
+            purchase.job,
+            purchase.made.isoformat(),
+            purchase.name,
+            purchase.mode,
+            purchase.model,
+            purchase.way,
+            purchase.latency,
+            purchase.batch_id,
+            bill.requests,
+            cost,
+            str(bill.at_once),
+            dumps(asdict(bill)),
+        ),
+    )
+
+
+def keep_name(connection: sqlite3.Connection, job_id: int) -> None:
+    """Let the charges of a job that is about to be removed have its last name."""
+    connection.execute(
+        "UPDATE charge SET name=(SELECT name FROM job WHERE job.id=charge.job)"
+        " WHERE job=? AND made=(SELECT created_at FROM job WHERE job.id=charge.job)",
+        (job_id,),
+    )
+
+
+def _billed(purchase: Purchase, usages: Iterable[Usage | None]) -> tuple[Bill, str]:
+    """The bill and its sum as text; without prices, the tokens and ""."""
+    if purchase.rates is None:
+        whole = sum(map(_unpriced, usages), Bill())
+        return whole, "" if whole.requests > whole.free else "0"
+    till = Till(purchase.rates, "batch" if purchase.way == "batch" else "now")
+    for usage in usages:
+        till.ring(usage)
+    bill = till.bill()
+    return bill, str(bill.total)
+
+
+def _unpriced(usage: Usage | None) -> Bill:
+    if usage is None:
+        return Bill(requests=1, free=1)
+    return Bill(
+        requests=1,
+        input=Line(usage.input),
+        cache_write_5m=Line(usage.cache_write_5m),
+        cache_write_1h=Line(usage.cache_write_1h),
+        cache_read=Line(usage.cache_read),
+        output=Line(usage.output),
+        thinking=Line(usage.thinking),
+    )
+
+
+class ChargeStore:
+    """The ledger of what was paid. Nothing in it is ever changed but for a job's last name."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def charges(self, mode: Mode, since: datetime | None = None) -> list[Charge]:
+        """All charges from a moment on, oldest first; a job that is there has its name of today."""
+        with self._database.read() as connection:
+            return [_charge(row, row["name_now"]) for row in _rows(connection, mode, since)]
+
+    def bills(self, job: Job) -> list[tuple[Charge, Bill]]:
+        """The charges of a job with their lines, oldest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT * FROM charge WHERE job=? AND made=? ORDER BY at, id",
+                (job.id, job.created_at.isoformat()),
+            ).fetchall()
+        return [(_charge(row, job.name), _bill(row["bill"])) for row in rows]
+
+    def settle(self, settled: Settled) -> None:
+        """Keep what became of a job's estimate; what was kept of it before gives way."""
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO settled VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    settled.job,
+                    settled.made.isoformat(),
+                    settled.at.isoformat(),
+                    settled.mode,
+                    settled.model,
+                    settled.way,
+                    settled.thinking,
+                    str(settled.low),
+                    str(settled.expected),
+                    str(settled.high),
+                    str(settled.billed),
+                    settled.requests,
+                    settled.answered,
+                ),
+            )
+
+    def history(self, mode: Mode) -> list[Settled]:
+        """What became of estimates, newest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT * FROM settled WHERE mode=? ORDER BY at DESC, job DESC", (mode,)
+            ).fetchall()
+        return [_settled(row) for row in rows]
+
+
+def _rows(
+    connection: sqlite3.Connection, mode: Mode, since: datetime | None
+) -> Iterator[sqlite3.Row]:
+    yield from connection.execute(
+        "SELECT charge.*, coalesce(job.name, charge.name) AS name_now FROM charge"
+        " LEFT JOIN job ON job.id=charge.job AND job.created_at=charge.made"
+        " WHERE charge.mode=? AND charge.at>=? ORDER BY charge.at, charge.id",
+        (mode, since.astimezone(UTC).isoformat() if since else ""),
+    )
+
+
+def _charge(row: sqlite3.Row, name: str) -> Charge:
+    return Charge(
+        at=datetime.fromisoformat(row["at"]),
+        job=row["job"],
+        made=datetime.fromisoformat(row["made"]),
+        name=name,
+        mode=row["mode"],
+        model=row["model"],
+        way=row["way"],
+        latency=row["latency"],
+        requests=row["requests"],
+        cost=Decimal(row["cost"]) if row["cost"] else None,
+        at_once=Decimal(row["at_once"]),
+    )
+
+
+def _bill(text: str) -> Bill:
+    read: dict[str, Any] = orjson.loads(text)
+    for name, value in read.items():
+        if isinstance(value, dict):
+            read[name] = Line(value["tokens"], Decimal(value["usd"]))
+        elif isinstance(value, str):
+            read[name] = Decimal(value)
+    return Bill(**read)
+
+
+def _settled(row: sqlite3.Row) -> Settled:
+    return Settled(
+        job=row["job"],
+        made=datetime.fromisoformat(row["made"]),
+        at=datetime.fromisoformat(row["at"]),
+        mode=row["mode"],
+        model=row["model"],
+        way=row["way"],
+        thinking=bool(row["thinking"]),
+        low=Decimal(row["low"]),
+        expected=Decimal(row["expected"]),
+        high=Decimal(row["high"]),
+        billed=Decimal(row["billed"]),
+        requests=row["requests"],
+        answered=row["answered"],
+    )
