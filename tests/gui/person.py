@@ -36,15 +36,23 @@ class Person:
         self._qtbot, self._window = qtbot, window
 
     def find(self, name: str, kind: type[W]) -> W:
-        """The one in sight of this name, in the window or a dialog over it; waits for it."""
+        """The one in sight of this name, in the window or the dialog over it; waits for it."""
 
         def found() -> list[W]:
-            tops = (each for each in QApplication.topLevelWidgets() if each.isVisible())
-            there = [each for top in tops for each in top.findChildren(kind, name)]
-            return [each for each in there if each.isVisible()]
+            top = QApplication.activeModalWidget() or self._window
+            return [each for each in top.findChildren(kind, name) if each.isVisible()]
 
         self._qtbot.waitUntil(lambda: bool(found()), timeout=_SLOW)
         return found()[0]
+
+    def wait_for_dialog(self, name: str) -> None:
+        """Until a dialog of this name is over the window."""
+
+        def is_there() -> bool:
+            dialog = QApplication.activeModalWidget()
+            return dialog is not None and dialog.objectName() == name
+
+        self._qtbot.waitUntil(is_there, timeout=_SLOW)
 
     def drop(self, path: Path) -> None:
         """Drag a file over the window and let it go, as the window system tells it."""

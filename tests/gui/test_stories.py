@@ -138,6 +138,7 @@ def test_a_recipe_saved_on_one_table_answers_another_with_other_headers(
     person.drop(renamed)
     wait_for_table(qtbot, window, "second round.csv")
     person.drop(recipe)
+    person.wait_for_dialog("mapping_dialog")
     person.choose("mapping_1", "Thoughts")
     person.choose("mapping_2", "C10")
     person.click("mapping_use")
