@@ -14,7 +14,12 @@ from claude_batch_desk.core.jobs.plan import Plan, make_plan
 from claude_batch_desk.core.jobs.rows.selection import bind_prompt, selected_rows, to_be_sent
 from claude_batch_desk.core.jobs.store import Kept, Stores, Trial
 from claude_batch_desk.core.pricing.prices import PriceBook
-from claude_batch_desk.core.prompts.request import Request, UnsentRequest, request_builder
+from claude_batch_desk.core.prompts.request import (
+    DocumentRequest,
+    Request,
+    UnsentRequest,
+    request_builder,
+)
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.answers import read_message, result_of, unsent_answer
@@ -57,8 +62,13 @@ class _Freezer:
         elif trial := self.tried.get(request.sha256):
             self.settled.append(self._prepaid(trial, number, request))
         elif self.order.way == "batch":
+            self._spool(number, request)
+
+    def _spool(self, number: int, request: Request) -> None:
+        until = None
+        if isinstance(request, DocumentRequest):
             until = self.packing.prepare(request, lambda: self.report(*self._at))
-            self.spool.add(number, self.packing.params(request), until)
+        self.spool.add(number, self.packing.params(request), until)
 
     def _prepaid(self, trial: Trial, number: int, request: Request) -> Kept:
         answer = answer_of_trial(trial, self.job, request)

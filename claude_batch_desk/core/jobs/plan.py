@@ -1,6 +1,7 @@
 """Plan: which rows are asked by which request, frozen when a job is sent."""
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import repeat
@@ -12,7 +13,8 @@ from claude_batch_desk.core.tables.document import Document
 from claude_batch_desk.core.tables.table import Documents, Row, Table
 
 DIGEST_BYTES = 32
-_REPORT_EVERY = 2_000
+_REPORT_EVERY = 256
+"""Rows; a cell may have millions of characters."""
 _NEIGHBOURS = 4_096
 _DOCUMENTS = 16
 """So many are in memory at once; each may have millions of characters."""
@@ -49,9 +51,7 @@ def rows_by_number(table: Table, numbers: "array[int]") -> Iterator[tuple[int, R
     place = 0
     while place < len(numbers):
         first = numbers[place]
-        end = place
-        while end < len(numbers) and numbers[end] < first + _NEIGHBOURS:
-            end += 1
+        end = bisect_left(numbers, first + _NEIGHBOURS, place)
         window = table.rows.window(first, numbers[end - 1] - first + 1)
         for number in numbers[place:end]:
             yield number, window[number - first]
@@ -121,8 +121,9 @@ def make_plan(
             report(done, len(numbers))
         _, request = _asked(row, document, prompt, build)
         digest = bytes.fromhex(request.sha256)
-        number = known.setdefault(digest, len(known))
-        if number == len(digests) // DIGEST_BYTES:
+        fresh = len(known)
+        number = known.setdefault(digest, fresh)
+        if number == fresh:
             digests += digest
             keep(number, request)
         request_of_row.append(number)

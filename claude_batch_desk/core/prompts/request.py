@@ -140,6 +140,7 @@ def request_builder(recipe: Recipe, model: OfferedModel, *, documents: bool = Fa
     params = shared_params(recipe, model, documents=documents)
     params["messages"] = [{"role": "user", "content": marker}]
     before, after = orjson.dumps(params).split(orjson.dumps(marker))
+    begun = hashlib.sha256(before)
     attach = _Attacher(recipe, model, before, after)
     longest = model.max_input_tokens / _FEWEST_TOKENS_PER_BYTE
 
@@ -149,8 +150,10 @@ def request_builder(recipe: Recipe, model: OfferedModel, *, documents: bool = Fa
                 "Nothing is left of the prompt in this row, as its cells are empty."
             )
         if document is None:
-            body = before + orjson.dumps(prompt) + after
-            request = Request(body, hashlib.sha256(body).hexdigest())
+            rest = orjson.dumps(prompt) + after
+            digest = begun.copy()
+            digest.update(rest)
+            request = Request(before + rest, digest.hexdigest())
         else:
             request = attach(prompt, document)
         if len(request.params) > longest:

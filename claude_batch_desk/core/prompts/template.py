@@ -144,10 +144,16 @@ class BoundTemplate:
         if self.lines:
             return "".join(line.render(row) for line in self.lines if line.says_anything(row))
         parts = [self.literals[0]]
-        for slot, literal in zip(self.slots, self.literals[1:], strict=True):
-            cell = row[slot.place]
-            parts += (escape(slot.fence, cell) if slot.fence else cell, literal)
+        for place, guard, literal in self._filled:
+            cell = row[place]
+            parts += (escape(guard, cell) if guard else cell, literal)
         return "".join(parts)
+
+    @cached_property
+    def _filled(self) -> tuple[tuple[int, Fence | None, str], ...]:
+        """Of each cell its place, what guards it, and the text behind it."""
+        pairs = zip(self.slots, self.literals[1:], strict=True)
+        return tuple((slot.place, slot.fence, literal) for slot, literal in pairs)
 
     def says_anything(self, row: Row) -> bool:
         """Whether any cell of it is filled, or it names none."""

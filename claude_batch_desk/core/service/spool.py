@@ -2,11 +2,11 @@
 
 import hashlib
 import os
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
 
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.files import sync_folder
@@ -17,7 +17,9 @@ MAX_REQUESTS = 100_000
 MAX_BYTES = 240_000_000
 """The service takes 256 MB; whether that is 10^6 or 2^20 is not documented, so room is left."""
 
-_OPEN, _CLOSE = b'{"requests":[', b"]}"
+_OPEN, _END, _CLOSE = b'{"requests":[', b"}", b"]}"
+_BLOCK = 1 << 22
+"""Bytes that are gathered before they are written; three such blocks are in memory at most."""
 _PREPARING = "The job could not be prepared. Nothing was sent. Make room, then send again."
 
 
@@ -47,10 +49,7 @@ class BatchSpool:
         self._token = token
         self._max_requests = max_requests
         self._max_bytes = max_bytes
-        self._file: BinaryIO | None = None
-        self._count = self._size = 0
-        self._hash = hashlib.sha256()
-        self._until: datetime | None = None
+        self._body: _Body | None = None
         self.bodies: list[Spooled] = []
         self.bounds: list[tuple[int, int]] = []
         """The first and last request number of each body."""
@@ -62,81 +61,121 @@ class BatchSpool:
         Raises RecipeError for a request that no body could hold, and StoreError where the disk
         does not take it; `discard` then.
         """
-        part = len(self.bodies) + 1
-        item = self._item(part, number, params)
-        if self._file is not None and not self._fits(item):
+        if self._body is None or not self._body.add(number, params, until):
             self.close()
-            item = self._item(part + 1, number, params)
-        with on_disk(_PREPARING):
-            if self._file is None:
-                self._start()
-                if not self._fits(item):
-                    raise RecipeError(
-                        f"One row makes a request of {len(item):,} bytes, more than the service "
-                        "takes. Leave the row out, or shorten its text."
-                    )
-                self.bounds.append((number, number))
-            else:
-                item = b"," + item
-            self._write(item)
-        self._count += 1
-        if until is not None:
-            self._until = until if self._until is None else min(until, self._until)
-        self.bounds[-1] = (self.bounds[-1][0], number)
+            if not self._start().add(number, params, until):
+                raise RecipeError(
+                    f"One row makes a request of {len(params):,} bytes, more than the service "
+                    "takes. Leave the row out, or shorten its text."
+                )
 
-    def _fits(self, item: bytes) -> bool:
-        size = self._size + len(b",") + len(item) + len(_CLOSE)
-        return self._count < self._max_requests and size <= self._max_bytes
+    def _start(self) -> "_Body":
+        part = len(self.bodies) + 1
+        path = body_path(self._folder, self._token, part)
+        ids = _id_prefix(self._token, part).encode()
+        self._body = _Body(path, ids, self._max_requests, self._max_bytes)
+        return self._body
 
     def close(self) -> None:
         """Finish the body being written, if any; raises StoreError."""
-        if self._file is None:
+        if self._body is None:
             return
-        part = len(self.bodies) + 1
-        path = body_path(self._folder, self._token, part)
-        with on_disk(_PREPARING):
-            self._write(_CLOSE)
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
-            self._file = None
-            self._partial(part).replace(path)
-            sync_folder(self._folder)
-        whole = Spooled(path, self._count, self._size, self._hash.hexdigest(), self._until)
-        self.bodies.append(whole)
+        self.bodies.append(self._body.finish())
+        self.bounds.append((self._body.first, self._body.last))
+        self._body = None
 
     def discard(self) -> None:
         """Remove everything written, after a failure or a cancel; never raises OSError itself."""
-        if self._file is not None:
-            with suppress(OSError):  # a full disk refuses the rest once more
-                self._file.close()
-            self._file = None
-        for path in (self._partial(len(self.bodies) + 1), *(body.path for body in self.bodies)):
-            with suppress(OSError):  # what led here is what the person should read
-                path.unlink(missing_ok=True)
+        if self._body is not None:
+            self._body.discard()
+            self._body = None
+        for body in self.bodies:
+            _remove(body.path)
         self.bodies.clear()
         self.bounds.clear()
 
-    def _item(self, part: int, number: int, params: bytes) -> bytes:
-        custom_id = custom_id_for(self._token, part, number).encode()
-        return b'{"custom_id":"%b","params":%b}' % (custom_id, params)
 
-    def _start(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._count = self._size = 0
-        self._until = None
+class _Body:
+    """The body being written; gathered in blocks, of which one is written while another grows."""
+
+    def __init__(self, path: Path, ids: bytes, max_requests: int, max_bytes: int) -> None:
+        """Makes its file; `ids` is what every id in it begins with. Raises StoreError."""
+        self.first = self.last = 0
+        self._path, self._partial = path, path.with_suffix(".partial")
+        self._max_requests, self._max_bytes = max_requests, max_bytes - len(_CLOSE)
+        self._head = b'{"custom_id":"%b' % ids
+        self._requests = self._handed_over = 0
+        self._block, self._size = [_OPEN], len(_OPEN)
+        self._until: datetime | None = None
         self._hash = hashlib.sha256()
-        self._file = open_private(self._partial(len(self.bodies) + 1))
-        self._write(_OPEN)
+        self._writer = ThreadPoolExecutor(1, "spool")
+        self._writing: Future[None] | None = None
+        with on_disk(_PREPARING):
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._file = open_private(self._partial)
 
-    def _write(self, data: bytes) -> None:
-        assert self._file is not None  # noqa: S101 - for the type checker; both callers opened it
-        self._file.write(data)
-        self._hash.update(data)
-        self._size += len(data)
+    def add(self, number: int, params: bytes, until: datetime | None) -> bool:
+        """Take one more request; False where it would pass a limit. Raises StoreError."""
+        head = b'%b%d","params":' % (self._head, number)
+        size = self._size + len(head) + len(params) + len(_END)
+        if size > self._max_bytes or self._requests == self._max_requests:
+            return False
+        if not self._requests:
+            self.first, self._head = number, b"," + self._head
+        self._block += (head, params, _END)
+        self._size, self.last = size, number
+        self._requests += 1
+        if until is not None:
+            self._until = min(until, self._until or until)
+        if size - self._handed_over >= _BLOCK:
+            self._hand_over()
+        return True
 
-    def _partial(self, part: int) -> Path:
-        return body_path(self._folder, self._token, part).with_suffix(".partial")
+    def finish(self) -> Spooled:
+        """End the body and give it its name; raises StoreError."""
+        self._block.append(_CLOSE)
+        self._size += len(_CLOSE)
+        with on_disk(_PREPARING):
+            self._wait()
+            self._write(b"".join(self._block))
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            self._partial.replace(self._path)
+            sync_folder(self._path.parent)
+        self._writer.shutdown()
+        sha256 = self._hash.hexdigest()
+        return Spooled(self._path, self._requests, self._size, sha256, self._until)
+
+    def discard(self) -> None:
+        """Remove what was written."""
+        self._writer.shutdown()
+        with suppress(OSError):  # a full disk refuses the rest once more
+            self._file.close()
+        _remove(self._partial)
+
+    def _hand_over(self) -> None:
+        """Let the block be written by the thread, which does not keep this one from its work."""
+        block = b"".join(self._block)
+        self._block.clear()
+        self._handed_over = self._size
+        with on_disk(_PREPARING):
+            self._wait()
+        self._writing = self._writer.submit(self._write, block)
+
+    def _wait(self) -> None:
+        """Until the block before is written; raises what was raised there."""
+        if self._writing is not None:
+            self._writing.result()
+
+    def _write(self, block: bytes) -> None:
+        self._file.write(block)
+        self._hash.update(block)
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):  # what led here is what the person should read
+        path.unlink(missing_ok=True)
 
 
 def body_path(folder: Path, token: str, part: int) -> Path:
@@ -146,13 +185,17 @@ def body_path(folder: Path, token: str, part: int) -> Path:
 
 def custom_id_for(token: str, part: int, request: int) -> str:
     """The id a request travels under: within `^[a-zA-Z0-9_-]{1,64}$`, never cell text."""
-    return f"{token}-{part}-{request}"
+    return f"{_id_prefix(token, part)}{request}"
 
 
 def request_number(custom_id: str, token: str, part: int) -> int | None:
     """The request an id of this part stands for; None for an id that is not ours."""
-    prefix = f"{token}-{part}-"
+    prefix = _id_prefix(token, part)
     number = custom_id.removeprefix(prefix)
     if not custom_id.startswith(prefix) or not (number.isascii() and number.isdigit()):
         return None
     return int(number)
+
+
+def _id_prefix(token: str, part: int) -> str:
+    return f"{token}-{part}-"

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -60,6 +61,22 @@ def test_a_body_is_what_json_would_make_of_it(tmp_path: Path) -> None:
     assert body.requests == len(texts)
     assert body.size == len(written)
     assert body.sha256 == hashlib.sha256(written).hexdigest()
+
+
+def test_a_body_written_in_many_blocks_is_the_same_as_one_written_at_once(tmp_path: Path) -> None:
+    texts = ["é" * size for size in (3_000_000, 1, 2_000_000, 6_000_000, 0, 70_000)]
+    spool = BatchSpool(tmp_path, JOB)
+    for number, text in enumerate(texts):
+        spool.add(number, params(text))
+    spool.close()
+    (body,) = spool.bodies
+    items = [
+        {"custom_id": f"{JOB}-1-{number}", "params": json.loads(params(text))}
+        for number, text in enumerate(texts)
+    ]
+    written = body.path.read_bytes()
+    assert written == orjson.dumps({"requests": items})
+    assert (body.size, body.sha256) == (len(written), hashlib.sha256(written).hexdigest())
 
 
 def test_another_body_begins_where_the_count_is_reached(tmp_path: Path) -> None:
@@ -153,6 +170,15 @@ def test_discarding_leaves_nothing(tmp_path: Path, count: int, *, closed: bool) 
     assert left(tmp_path) == []
     assert not spool.bodies
     assert not spool.bounds
+
+
+def test_discarding_leaves_nothing_of_a_block_that_is_being_written(tmp_path: Path) -> None:
+    spool = BatchSpool(tmp_path, JOB)
+    for number in range(8):
+        spool.add(number, params("x" * 3_000_000))
+    spool.discard()
+    assert left(tmp_path) == []
+    assert not [each for each in threading.enumerate() if each.name.startswith("spool")]
 
 
 def test_nothing_to_send_makes_no_body(tmp_path: Path) -> None:
