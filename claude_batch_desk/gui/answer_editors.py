@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QBoxLayout,
     QCheckBox,
@@ -50,6 +50,11 @@ class AnswerEditor(QWidget):
         """Write this answer."""
         raise NotImplementedError
 
+    @property
+    def is_open(self) -> bool:
+        """It may be unknown, and nobody has said so or given an answer."""
+        return False
+
     def name(self, header: str) -> None:
         """Let screen readers say which column it is of."""
         self.setAccessibleName(header)
@@ -67,8 +72,7 @@ class OneOfAList(AnswerEditor):
             self.combo.addItem(each, each)
         if may_be_unknown:
             self.combo.addItem(self.tr("Unknown: the row does not say"), "")
-        else:
-            self.combo.setPlaceholderText(self.tr("Choose …"))
+        self.combo.setPlaceholderText(self.tr("Choose …"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.combo)
@@ -78,6 +82,11 @@ class OneOfAList(AnswerEditor):
     def text(self) -> str:
         """The value that is chosen."""
         return str(self.combo.currentData() or "")
+
+    @property
+    def is_open(self) -> bool:
+        """Nothing is chosen, not even that it is unknown."""
+        return self.combo.currentIndex() < 0
 
     def set_text(self, text: str) -> None:
         """Choose this value."""
@@ -155,7 +164,7 @@ class WrittenAnswer(AnswerEditor):
         )
         parts.setSpacing(SPACE if one_line else TIGHT)
         parts.addWidget(edit)
-        parts.addWidget(self.unknown_check)
+        parts.addWidget(self.unknown_check, 0, Qt.AlignmentFlag.AlignLeft)
         if one_line:
             parts.addStretch(1)
         self.column = QVBoxLayout(self)
@@ -169,6 +178,12 @@ class WrittenAnswer(AnswerEditor):
         if isinstance(self.edit, QLineEdit):
             return self.edit.text().strip()
         return self.edit.toPlainText()
+
+    @property
+    def is_open(self) -> bool:
+        """Nothing is written, and it is not ticked that it is unknown."""
+        check = self.unknown_check
+        return not check.isHidden() and not check.isChecked() and not self.text().strip()
 
     def set_text(self, text: str) -> None:
         """Write this."""

@@ -105,9 +105,13 @@ class ExampleDialog(QDialog):
         super().showEvent(event)
         open_ones = unanswered(self._recipe, self._example)
         if self._example.answers and open_ones:
-            first = self.answers[open_ones[0]]
-            first.setFocus()
-            QTimer.singleShot(0, first, partial(self._area.ensureWidgetVisible, first))
+            self._begin_with(open_ones[0])
+
+    def _begin_with(self, header: str) -> None:
+        """Go to the answer of this column, once it is known where that is."""
+        edit = self.answers[header]
+        edit.setFocus()
+        QTimer.singleShot(0, edit, partial(self._area.ensureWidgetVisible, edit))
 
     def _lay_out(self, form: QFormLayout) -> None:
         content = QWidget()
@@ -134,6 +138,13 @@ class ExampleDialog(QDialog):
             example_answer(self._recipe, example, self._number)
         except RecipeError as error:
             self.problem.say(str(error))
+            if wrong := unanswered(self._recipe, example):
+                self._begin_with(wrong[0])
+            return
+        if header := next((name for name, edit in self.answers.items() if edit.is_open), ""):
+            told = self.tr("“%1” has no answer yet. Give one, or say that it is unknown.")
+            self.problem.say(told.replace("%1", header))
+            self._begin_with(header)
             return
         self.written.emit(example)
         self.accept()

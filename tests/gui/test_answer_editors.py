@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.prompts.example import Example, Filled
-from claude_batch_desk.core.prompts.fields import Choice, OutputField, columns_of
+from claude_batch_desk.core.prompts.fields import Choice, FieldKind, OutputField, columns_of
 from claude_batch_desk.gui.answer_editors import (
     AnswerEditor,
     OneOfAList,
@@ -123,9 +123,9 @@ def test_what_a_line_cannot_hold_is_said_at_once(
 
 
 @pytest.mark.parametrize("kind", ["text", "integer", "number", "date"])
-def test_unknown_is_ticked_and_what_was_written_comes_back(qtbot: QtBot, kind: str) -> None:
+def test_unknown_is_ticked_and_what_was_written_comes_back(qtbot: QtBot, kind: FieldKind) -> None:
     given = {"text": "Ann", "integer": "4", "number": "4.5", "date": "2026-01-31"}[kind]
-    field = OutputField("A", kind, may_be_unknown=True)  # type: ignore[arg-type] # of four kinds
+    field = OutputField("A", kind, may_be_unknown=True)
     written = editor(qtbot, field, given)
     assert isinstance(written, WrittenAnswer)
     click(written.unknown_check)
@@ -160,3 +160,24 @@ def test_the_dialog_begins_at_the_answer_that_is_missing(qtbot: QtBot) -> None:
     with qtbot.waitSignal(dialog.written) as written:
         click(dialog.use_button)
     assert written.args[0].answers == (*answers, Filled("Topics", "water"))
+
+
+@pytest.mark.parametrize("kind", ["boolean", "number", "text"])
+def test_what_may_be_unknown_is_said_to_be_so_or_answered(qtbot: QtBot, kind: FieldKind) -> None:
+    recipe = replace(RECIPE, fields=(OutputField("A", kind, may_be_unknown=True),))
+    dialog = ExampleDialog(recipe, Example((Filled("Message", "Help"),)), 1)
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    click(dialog.use_button)
+    told = "“A” has no answer yet. Give one, or say that it is unknown."
+    assert dialog.problem.text() == told
+    answer = dialog.answers["A"]
+    if isinstance(answer, OneOfAList):
+        answer.combo.setCurrentText("Unknown: the row does not say")
+    else:
+        assert isinstance(answer, WrittenAnswer)
+        click(answer.unknown_check)
+    with qtbot.waitSignal(dialog.written) as written:
+        click(dialog.use_button)
+    assert written.args[0].answers == (Filled("A", ""),)

@@ -38,9 +38,17 @@ class Following:
 
     @property
     def settled(self) -> bool:
-        """Each column has a name of its own, so that the examples can name it."""
-        headers = [column.header.casefold() for column in columns_of(self.now)]
-        return all(headers) and len(set(headers)) == len(headers)
+        """Each column has a name of its own, so that the examples can name it.
+
+        One that never had a name is in nobody's way.
+        """
+        named = [field for field in self.now if field.name.strip()]
+        lost = any(
+            place >= 0 and self.known[place].name.strip() and not field.name.strip()
+            for place, field in zip(self.origins, self.now, strict=True)
+        )
+        headers = [column.header.casefold() for column in columns_of(named)]
+        return not lost and len(set(headers)) == len(headers)
 
     def carried(self, examples: Sequence[Example]) -> tuple[Example, ...]:
         """The examples with the names and allowed values as they are now."""

@@ -72,6 +72,16 @@ def test_two_columns_can_change_names() -> None:
     assert text_of(swapped.answers, "Mood") == "happy"
 
 
+def test_a_column_without_a_name_yet_keeps_no_other_from_its_new_one() -> None:
+    blank, feeling = OutputField(""), replace(MOOD, name="Feeling")
+    renamed = after((*FIELDS, blank), (feeling, TOPICS, NOTE, blank))
+    assert text_of(renamed.answers, "Feeling") == "HAPPY"
+    named = after(
+        (*FIELDS, blank), (feeling, TOPICS, NOTE, blank), (feeling, TOPICS, NOTE, OutputField("X"))
+    )
+    assert named == renamed
+
+
 def test_moving_columns_changes_no_example() -> None:
     assert after((TOPICS, MOOD, NOTE), (NOTE, TOPICS, MOOD)) == EXAMPLE
 
