@@ -17,7 +17,7 @@ from claude_batch_desk.gui.widgets import Label
 
 _MOST_CHARACTERS = 280
 """Of a cell or an answer."""
-_NAME_WIDTH = GRID * 12
+_NAME_WIDTH = GRID * 10
 _MOST_NAME = 60
 
 

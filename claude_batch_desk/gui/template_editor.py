@@ -50,7 +50,7 @@ _OFFER_KEYS = "Ctrl+."
 _BELOW_THE_LINE = QPoint(0, 4)
 _POPUP_FRAME = 20
 """Pixels: the stylesheet's paddings and border of the list."""
-_MOST_MEASURED, _WIDEST_POPUP = 200, 480
+_MOST_MEASURED, _NARROWEST_POPUP, _WIDEST_POPUP = 200, 160, 480
 
 
 class PlaceholderHighlighter(QSyntaxHighlighter):
@@ -110,6 +110,7 @@ class TemplateEditor(QPlainTextEdit):
         self._popup.setObjectName("column_completions")
         self._popup.setProperty("look", "popup")
         self._popup.setUniformItemSizes(True)
+        self._popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._popup.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._popup.setAccessibleName(self.tr("Columns of the table"))
         self._completer.activated.connect(self._complete)
@@ -184,7 +185,8 @@ class TemplateEditor(QPlainTextEdit):
         if span is None or self.isReadOnly():
             return menu
         first = menu.actions()[0]
-        for column in nearest_columns(span.column, self._columns, _MOST_NEAR):
+        near = nearest_columns(span.column, self._columns, _MOST_NEAR)
+        for column in near or self._columns[:_MOST_NEAR]:
             shown = canonical(column)
             if len(shown) > _MOST_CHARACTERS:
                 shown = shown[: _MOST_CHARACTERS - 1] + "…"
@@ -309,12 +311,17 @@ class TemplateEditor(QPlainTextEdit):
         bar = self._popup.verticalScrollBar().sizeHint().width()
         place.setWidth(self._widest_completion() + bar + _POPUP_FRAME)
         self._completer.complete(place)
+        # It forgets the stylesheet's padding, and would scroll by a few pixels.
+        shown = min(self._completer.completionCount(), _MOST_OFFERED)
+        height = shown * self._popup.sizeHintForRow(0) + 2 * self._popup.frameWidth()
+        self._popup.resize(self._popup.width(), height)
 
     def _widest_completion(self) -> int:
         """In pixels, of the first ones: measuring 16,384 names would take two seconds."""
         found, metrics = self._completer.completionModel(), self._popup.fontMetrics()
         names = (found.index(place, 0).data() for place in range(_MOST_MEASURED))
-        return min(max(metrics.horizontalAdvance(name or "") for name in names), _WIDEST_POPUP)
+        widest = max(metrics.horizontalAdvance(name or "") for name in names)
+        return min(max(widest, _NARROWEST_POPUP), _WIDEST_POPUP)
 
     def _complete(self, column: str) -> None:
         begun = _OPEN.search(self._text_before_cursor())

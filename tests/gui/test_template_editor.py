@@ -37,6 +37,12 @@ def test_two_braces_offer_the_columns(editor: TemplateEditor, popup: QAbstractIt
     ]
 
 
+def test_a_short_list_is_shown_whole(editor: TemplateEditor, popup: QAbstractItemView) -> None:
+    QTest.keyClicks(editor, "{{")
+    assert popup.verticalScrollBar().maximum() == 0
+    assert popup.horizontalScrollBar().maximum() == 0
+
+
 def test_enter_completes_the_column_that_was_begun(
     editor: TemplateEditor, popup: QAbstractItemView
 ) -> None:

@@ -27,6 +27,8 @@ _MOST_COMPARED = 5_000
 """Pairs of names; a table of thousands of columns is matched by spelling alone."""
 _LONG_TEXT = 60
 """Characters; a column whose typical cell is longer is taken for the text a prompt is about."""
+_SHORT_TEXT = 15
+"""Characters; a column with a shorter typical cell is no text to ask about."""
 _TEXT_NAMES = re.compile(
     r"text|message|body|comment|content|description|review|note|summary|article|abstract|story"
     r"|nachricht|beschreibung|kommentar",
@@ -185,12 +187,22 @@ def _by_content(name: str, free: Sequence[str], profile: Sequence[ColumnProfile]
     """The only free column whose cells are of the kind that the name speaks of, or ""."""
     known = [each for each in profile if each.name in free]
     if _TEXT_NAMES.search(name):
-        fitting = [each.name for each in known if _is_long_text(each)]
+        fitting = [each.name for each in known if _is_long_text(each)] or _longest_text(known)
     elif _DATE_NAMES.search(name):
         fitting = [each.name for each in known if each.looks_like == "date"]
     else:
         fitting = [each.name for each in known if each.personal and each.personal in folded(name)]
     return fitting[0] if len(fitting) == 1 else ""
+
+
+def _longest_text(columns: Sequence[ColumnProfile]) -> list[str]:
+    """Where no text is long, the one that is much longer than all other columns."""
+    texts = [each for each in columns if each.looks_like == "text"]
+    longest = max(texts, key=lambda each: each.typical, default=None)
+    if longest is None or longest.typical < _SHORT_TEXT:
+        return []
+    others = (each.typical for each in columns if each is not longest)
+    return [longest.name] if longest.typical >= 2 * max(others, default=0) else []
 
 
 def _is_long_text(column: ColumnProfile) -> bool:

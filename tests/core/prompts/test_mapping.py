@@ -79,6 +79,16 @@ def test_the_only_column_of_long_texts_is_proposed_for_a_text() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("lengths", "chosen"), [((9, 40), "B"), ((9, 12), ""), ((30, 40), ""), ((40, 9), "A")]
+)
+def test_of_shorter_texts_only_one_much_longer_than_the_others_is_proposed(
+    lengths: tuple[int, int], chosen: str
+) -> None:
+    profile = [column(name, typical=each) for name, each in zip("AB", lengths, strict=True)]
+    assert propose_mapping(recipe("Text"), ["A", "B"], profile)[0].column == chosen
+
+
 def test_content_decides_nothing_where_two_columns_fit() -> None:
     profile = [column("A", "date"), column("B", "date")]
     assert propose_mapping(recipe("Date of sale"), ["A", "B"], profile)[0].column == ""
