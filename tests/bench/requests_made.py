@@ -29,7 +29,7 @@ import orjson
 
 from claude_batch_desk.core.catalogue import bundled_models
 from claude_batch_desk.core.jobs.plan import make_plan
-from claude_batch_desk.core.prompts.fields import OutputField, plain_choices
+from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.request import request_builder, shared_params
 from claude_batch_desk.core.prompts.template import Template
@@ -37,6 +37,7 @@ from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.service.gateway import Gateway
 from claude_batch_desk.core.service.spool import BatchSpool
 from claude_batch_desk.core.tables.table import Table
+from tests.choices import plain_choices
 from tests.core.jobs.rows_in_memory import table_of
 
 _ROWS, _ROUNDS, _WARM = 100_000, 5, 100

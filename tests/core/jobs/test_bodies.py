@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from claude_batch_desk.core.catalogue import bundled_models
 from claude_batch_desk.core.jobs.plan import Plan, make_plan
 from claude_batch_desk.core.prompts.fence import fence, unescape
-from claude_batch_desk.core.prompts.fields import OutputField, plain_choices
+from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.request import request_builder, shared_params
 from claude_batch_desk.core.prompts.template import Template
@@ -27,6 +27,7 @@ from claude_batch_desk.core.tables.document import Document
 from claude_batch_desk.core.tables.opened import OpenedTable
 from claude_batch_desk.core.tables.pages import Paged
 from claude_batch_desk.core.tables.table import Reading, Row, Table, unpack_page
+from tests.choices import plain_choices
 from tests.core.jobs.rows_in_memory import table_of
 
 COLUMNS = ("Message", "Note", "__class__")
