@@ -1,9 +1,10 @@
 """What a recipe does, on an example of its own, and which columns it asks about."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.catalogue import bundled_models
 from claude_batch_desk.core.prompts.example import Example, text_of
@@ -32,6 +33,8 @@ class RecipeDetail(QWidget):
         self._kept: tuple[str, ...] = ()
         self.form: MappingForm | None = None
         """Where there is a table whose columns the recipe can ask about."""
+        self.examples_check: QCheckBox | None = None
+        """Where the recipe has examples; they are made for its own answer columns."""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, SPACE, 0)
         self._column.setSpacing(SPACE)
@@ -39,7 +42,16 @@ class RecipeDetail(QWidget):
     @property
     def recipe(self) -> Recipe:
         """The recipe shown, with the chosen columns of the table in it."""
-        return self.form.recipe if self.form is not None else self._shown
+        recipe = self.form.recipe if self.form is not None else self._shown
+        if self.examples_check is not None and not self.examples_check.isChecked():
+            return replace(recipe, examples=())
+        return recipe
+
+    @property
+    def inputs(self) -> list[QWidget]:
+        """What can be chosen about the recipe shown, from the top."""
+        combos = self.form.combos.values() if self.form is not None else ()
+        return [*combos, *([self.examples_check] if self.examples_check is not None else [])]
 
     def set_table(self, table: Table | None, kept: tuple[str, ...]) -> None:
         """Offer the columns of this table, but for those `kept` on this computer."""
@@ -50,7 +62,7 @@ class RecipeDetail(QWidget):
 
     def show_recipe(self, recipe: Recipe) -> None:
         """Tell of this recipe."""
-        self._shown, self.form = recipe, None
+        self._shown, self.form, self.examples_check = recipe, None, None
         while item := self._column.takeAt(0):
             if gone := item.widget():
                 gone.hide()
@@ -104,6 +116,14 @@ class RecipeDetail(QWidget):
         )
         self._head(self.tr("these answers come back"))
         self._column.addWidget(self._lines(self._answers(recipe, example)))
+        self.examples_check = QCheckBox(
+            self.tr("Show the model %n example(s) of this kind", "", len(recipe.examples))
+        )
+        self.examples_check.setObjectName("recipe_examples")
+        self.examples_check.setChecked(True)
+        told = self.tr("Better without them if you ask for other values than these.")
+        self._column.addWidget(self.examples_check)
+        self._column.addWidget(Label(told, "caption"))
 
     def _answers(self, recipe: Recipe, example: Example) -> Iterator[tuple[str, str]]:
         for header in headers_of(recipe.fields):

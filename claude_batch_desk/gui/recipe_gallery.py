@@ -143,8 +143,7 @@ class RecipeGallery(QWidget):
         self.use_button.setEnabled(file is not None)
         if file is not None:
             self.detail.show_recipe(file.recipe)
-            if self.detail.form is not None:
-                tab_through([*self.detail.form.combos.values()], self.use_button)
+            tab_through(self.detail.inputs, self.use_button)
             self.area.verticalScrollBar().setValue(0)
 
     @Slot()

@@ -114,9 +114,10 @@ def test_tab_goes_from_the_detail_over_its_columns_to_using_it(
     qtbot.waitUntil(form.combos["Answer"].isVisible)
     gallery.area.setFocus()
     QTest.keyClick(gallery.area, Qt.Key.Key_Tab)
-    for name in ("Question", "Answer"):
-        assert form.combos[name].hasFocus()
-        QTest.keyClick(form.combos[name], Qt.Key.Key_Tab)
+    for each in (form.combos["Question"], form.combos["Answer"], gallery.detail.examples_check):
+        assert each is not None
+        assert each.hasFocus()
+        QTest.keyClick(each, Qt.Key.Key_Tab)
     assert gallery.use_button.hasFocus()
 
 
@@ -131,6 +132,16 @@ def test_a_column_can_be_chosen_before_the_recipe_is_used(
     assert "Customer 0" in form.cells["Text"].accessibleName()
     click(gallery.use_button)
     assert draft.recipe.prompt.columns == ("Customer",)
+
+
+def test_a_recipe_can_be_used_without_its_examples(gallery: RecipeGallery, draft: Draft) -> None:
+    gallery.choose("Translate")
+    check = gallery.detail.examples_check
+    assert check is not None
+    check.click()
+    click(gallery.use_button)
+    assert draft.recipe.fields
+    assert draft.recipe.examples == ()
 
 
 def test_a_name_without_a_column_stays_and_is_asked_for_in_the_prompt(
