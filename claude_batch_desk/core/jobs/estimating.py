@@ -19,7 +19,7 @@ from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import Plan, Prompted, make_plan, prompted
 from claude_batch_desk.core.jobs.rows.selection import bind_prompt, selected_rows
 from claude_batch_desk.core.jobs.store import Trial
-from claude_batch_desk.core.pricing import estimator
+from claude_batch_desk.core.pricing import estimator, loads
 from claude_batch_desk.core.pricing.documents import document_bytes
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.prices import PriceBook
@@ -106,7 +106,7 @@ def estimate(
         for at, request in sampled.items()
         if request.sha256 in counts.refused
     }
-    long = {weighed.numbers[at] for at in estimator.too_long(work, measured)} - refused.keys()
+    long = {weighed.numbers[at] for at in loads.too_long(work, measured)} - refused.keys()
     found = estimator.estimate(work, measured, prices)
     foreseen = Foreseen(weighed.reasons, refused, long)
     looked = Looked(plan, foreseen, _dear(weighed, work, measured, prices))
@@ -126,7 +126,7 @@ def _dear(weighed: _Weighed, work: Workload, measured: Measured, prices: PriceBo
     tiers = prices.rates(work.model.id).tiers
     if len(tiers) == 1 or tiers[1].above >= work.model.max_input_tokens:
         return None
-    found = estimator.longer_than(tiers[1].above, work, measured)
+    found = loads.longer_than(tiers[1].above, work, measured)
     times = round(tiers[1].batch.input / tiers[0].batch.input)
     return Dear(tiers[1].above, times, {weighed.numbers[at] for at in found})
 

@@ -4,42 +4,36 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from functools import partial
-from itertools import pairwise
 
 from claude_batch_desk.core.pricing.answer_tokens import AnswerTokens, answer_tokens, usual_spread
 from claude_batch_desk.core.pricing.cached import Uncached, cached_range
 from claude_batch_desk.core.pricing.caching import CacheUse, caching_of
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
+from claude_batch_desk.core.pricing.loads import (
+    Load,
+    bounded,
+    exact,
+    longest_tokens,
+    most_shared,
+    predicted,
+)
 from claude_batch_desk.core.pricing.narrowing import Widths, narrowing
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.pricing.rates import PER_RATE, US_ONLY, Tier, Way
 from claude_batch_desk.core.pricing.tokens import InputRate, input_rate
-from claude_batch_desk.core.pricing.workload import Measured, Remainder, Workload, without
+from claude_batch_desk.core.pricing.workload import Measured, Workload, without
 
 _SMALLEST = Decimal("1e-9")
-_UNCOUNTED_FRAME = 2_000
-"""More tokens than the service is known to add around a request that it has not counted."""
-_COUNT_SLACK = 64
-"""The service calls its count an estimate that "might differ by a small amount"."""
-
-
-@dataclass(frozen=True)
-class _Load:
-    """The requests billed at one tier: how many, and their input tokens together."""
-
-    tier: Tier
-    requests: float
-    tokens: float
 
 
 @dataclass(frozen=True)
 class _Loads:
     """The same job under four assumptions about its input."""
 
-    low: Sequence[_Load]
-    expected: Sequence[_Load]
-    high: Sequence[_Load]
-    ceiling: Sequence[_Load]
+    low: Sequence[Load]
+    expected: Sequence[Load]
+    high: Sequence[Load]
+    ceiling: Sequence[Load]
 
 
 def estimate(work: Workload, measured: Measured, book: PriceBook) -> Estimate:
@@ -58,18 +52,18 @@ def estimate(work: Workload, measured: Measured, book: PriceBook) -> Estimate:
     left = without(rate.sizes, behind)
     # A tier above the longest prompt the model takes is never reached.
     tiers = [tier for tier in rates.tiers if tier.above < work.model.max_input_tokens]
-    known = _exact(tiers, [measured.counted[at] for at in settled])
+    known = exact(tiers, [measured.counted[at] for at in settled])
     loads = _Loads(
-        low=[*known, *_predicted(tiers, left, rate, rate.low)],
-        expected=[*known, *_predicted(tiers, left, rate, rate.expected)],
-        high=[*known, *_predicted(tiers, left, rate, rate.high)],
-        ceiling=_bounded(tiers, work, measured),
+        low=[*known, *predicted(tiers, left, rate, rate.low)],
+        expected=[*known, *predicted(tiers, left, rate, rate.expected)],
+        high=[*known, *predicted(tiers, left, rate, rate.high)],
+        ceiling=bounded(tiers, work, measured),
     )
     premium = US_ONLY if any(usage.us_only for usage in measured.tried.values()) else Decimal(1)
     batch = _range(loads, answer, work.max_tokens, "batch", premium)
     caching = caching_of(work.prefix, work.model, rates, measured.pending(work))
     plain = Uncached(
-        batch, _counts(loads.expected), _counts(loads.ceiling), _most_shared(work), premium
+        batch, _counts(loads.expected), _counts(loads.ceiling), most_shared(work), premium
     )
     cached = partial(cached_range, plain, caching, work.prefix)
     return Estimate(
@@ -85,7 +79,7 @@ def estimate(work: Workload, measured: Measured, book: PriceBook) -> Estimate:
         prices_date=rates.source,
         already_answered=len(measured.answered),
         shared_tokens=round(rate.base + rate.expected * rate.pad),
-        longest_tokens=_longest(work, measured, rate),
+        longest_tokens=longest_tokens(work, measured, rate),
         tokens_per_byte=rate.expected * sum(rate.sizes) / max(sum(work.sizes), 1),
         cached=cached(CacheUse()),
         primed=cached(CacheUse(prime=True)),
@@ -105,7 +99,7 @@ def _widths(
 ) -> Widths:
     rate, answer = found
 
-    def amount(load: Sequence[_Load], output: float) -> float:
+    def amount(load: Sequence[Load], output: float) -> float:
         return float(_amount(load, output, "batch"))
 
     reading = amount(loads.expected, 0)
@@ -123,113 +117,14 @@ def _widths(
     )
 
 
-def _counts(loads: Sequence[_Load]) -> list[tuple[Tier, float]]:
+def _counts(loads: Sequence[Load]) -> list[tuple[Tier, float]]:
     return [(load.tier, load.requests) for load in loads]
-
-
-def _longest(work: Workload, measured: Measured, rate: InputRate) -> int:
-    """Input tokens of the longest request, as counted or as predicted."""
-    known = [tokens for at, tokens in measured.counted.items() if at not in measured.answered]
-    settled = {*measured.counted, *measured.answered}
-    others = (size for at, size in enumerate(rate.sizes) if at not in settled)
-    predicted = rate.base + rate.expected * (max(others, default=-rate.pad) + rate.pad)
-    return max([round(predicted), *known])
-
-
-def too_long(work: Workload, measured: Measured) -> list[int]:
-    """The positions of requests that are expected to be longer than the model reads."""
-    return longer_than(work.model.max_input_tokens, work, measured)
-
-
-def longer_than(most: int, work: Workload, measured: Measured) -> list[int]:
-    """The positions of requests that are expected to have more than `most` input tokens."""
-    if max(work.sizes, default=0) + work.fixed_bytes <= most:
-        return []  # a token is at least a byte
-    rate = input_rate(work, measured, measured.settled(work).union(measured.answered))
-    longest = _longest_below(most, rate, rate.expected)
-    counted = measured.counted
-    return [
-        at
-        for at, size in enumerate(rate.sizes)
-        if (counted[at] > most if at in counted else size > longest)
-    ]
-
-
-def _predicted(
-    tiers: Sequence[Tier], left: Remainder, rate: InputRate, average: float
-) -> list[_Load]:
-    """Loads at `average` tokens per byte; single requests differ, which decides their tier."""
-    factors = rate.single if len(tiers) > 1 else (1.0,)
-    loads = []
-    for factor in factors:
-        single = factor * average
-        cuts = [_longest_below(tier.above, rate, single) for tier in tiers[1:]]
-        for tier, count, size in _by_tier(tiers, left, cuts):
-            tokens = count * (rate.base + single * rate.pad) + single * size
-            loads.append(_Load(tier, count / len(factors), tokens / len(factors)))
-    return loads
-
-
-def _longest_below(tokens: int, rate: InputRate, single: float) -> float:
-    """The most bytes a request may have to stay at so many tokens."""
-    return (tokens - rate.base) / single - rate.pad if single > 0 else float("inf")
-
-
-def _bounded(tiers: Sequence[Tier], work: Workload, measured: Measured) -> list[_Load]:
-    """Loads no request can exceed; the model refuses a prompt beyond its context, unbilled."""
-    base = _most_shared(work)
-    most = work.model.max_input_tokens
-    left = without(work.sizes, {*measured.counted, *measured.answered})
-    cuts = [tier.above - base for tier in tiers[1:]]
-    loads = [
-        _Load(tier, count, count * base + size) for tier, count, size in _by_tier(tiers, left, cuts)
-    ]
-    refused, size = left.beyond(most - base)
-    top = loads.pop()
-    loads.append(_Load(top.tier, top.requests, top.tokens - size - refused * (base - most)))
-    known = [
-        min(tokens + _COUNT_SLACK, base + work.sizes[at], most)
-        for at, tokens in measured.counted.items()
-        if at not in measured.answered
-    ]
-    return loads + _exact(tiers, known)
-
-
-def _most_shared(work: Workload) -> int:
-    """More tokens than the fixed part can have."""
-    if work.fixed_tokens is None:
-        return work.fixed_bytes + _UNCOUNTED_FRAME
-    return work.fixed_tokens + _COUNT_SLACK
-
-
-def _by_tier(
-    tiers: Sequence[Tier], left: Remainder, cuts: Sequence[float]
-) -> list[tuple[Tier, int, float]]:
-    """For each tier, how many requests it bills and their sizes together.
-
-    A request longer than `cuts[0]` is billed at `tiers[1]`, and so on.
-    """
-    reached = [(left.count, left.total), *(left.beyond(cut) for cut in cuts), (0, 0)]
-    return [
-        (tier, here[0] - above[0], here[1] - above[1])
-        for tier, (here, above) in zip(tiers, pairwise(reached), strict=True)
-    ]
-
-
-def _exact(tiers: Sequence[Tier], known: Sequence[int]) -> list[_Load]:
-    """Loads of requests whose input tokens are known one by one."""
-    ends = [*(tier.above for tier in tiers[1:]), float("inf")]
-    loads = []
-    for tier, end in zip(tiers, ends, strict=True):
-        here = [tokens for tokens in known if tier.above < tokens <= end]
-        loads.append(_Load(tier, len(here), sum(here)))
-    return loads
 
 
 def _range(
     loads: _Loads, answer: AnswerTokens, max_tokens: int, way: Way, premium: Decimal
 ) -> Range:
-    def amount(load: Sequence[_Load], output: float) -> Decimal:
+    def amount(load: Sequence[Load], output: float) -> Decimal:
         return _amount(load, output, way) * premium
 
     expected = amount(loads.expected, answer.expected)
@@ -254,7 +149,7 @@ def _together(one: Decimal, other: Decimal) -> Decimal:
     return (one * one + other * other).sqrt()
 
 
-def _amount(loads: Sequence[_Load], output: float, way: Way) -> Decimal:
+def _amount(loads: Sequence[Load], output: float, way: Way) -> Decimal:
     """USD; the tokens of a tier are whole numbers, so nothing of the amount is a float."""
     total = Decimal(0)
     for load in loads:
