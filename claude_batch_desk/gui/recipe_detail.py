@@ -110,15 +110,13 @@ class RecipeDetail(QWidget):
             self._column.addWidget(self._lines(self._plain_answers(recipe)))
             return
         example = recipe.examples[0]
-        self._head(self.tr("For instance, of this row"))
+        self._head(self.tr("For instance, for this row"))
         self._column.addWidget(
             self._lines((each.name, each.text or self.tr("(empty)")) for each in example.cells)
         )
         self._head(self.tr("these answers come back"))
         self._column.addWidget(self._lines(self._answers(recipe, example)))
-        self.examples_check = QCheckBox(
-            self.tr("Show the model %n example(s) of this kind", "", len(recipe.examples))
-        )
+        self.examples_check = QCheckBox(self.tr("Show the model examples of this kind"))
         self.examples_check.setObjectName("recipe_examples")
         self.examples_check.setChecked(True)
         told = self.tr("Better without them if you ask for other values than these.")
