@@ -19,8 +19,9 @@ from claude_batch_desk.gui.prompt_page import PromptPage
 from claude_batch_desk.gui.recipe_gallery import RecipeGallery
 from claude_batch_desk.gui.tasks import TaskRunner
 from tests.gui.clicking import click
-from tests.gui.opening import new_job
+from tests.gui.opening import new_job, wait_for_table
 from tests.gui.page_fakes import RECIPE, FakeDesk, make_job, make_table, sent_job
+from tests.gui.person import Person
 
 OWN = Recipe(name="Mine", prompt=Template("{{Message}}?"), model="claude-haiku-5-5")
 
@@ -222,3 +223,25 @@ def test_a_recipe_that_was_saved_is_offered_at_the_next_start(
     assert window._session.settings.recent_recipes == (str(tmp_path / "Mine.recipe"),)
     click(page.recipe_bar.browse_button)
     qtbot.waitUntil(lambda: names(page.gallery)[:2] == ["Used lately", "Mine"])
+
+
+def test_a_recipe_answers_a_table_in_two_clicks_more_than_sending_takes(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "mail.csv"
+    texts = [f"The {room} is too cold since Monday, please send help." for room in ("hall", "lift")]
+    path.write_text("\n".join(["Nr,Body", *(f'{at},"{text}"' for at, text in enumerate(texts))]))
+    person = Person(qtbot, window)
+    person.drop(path)
+    wait_for_table(qtbot, window, "mail.csv")
+    person.click("data_next")
+    window.prompt_page.gallery.choose("Summarise")
+    person.click("recipe_use")
+    person.click("step_review")
+    person.click("review_send")
+    panel = window.results_page.answers
+    qtbot.waitUntil(lambda: panel.model.rowCount() == len(texts), timeout=60_000)
+    job = window.draft.job
+    assert job is not None
+    assert job.recipe.prompt.columns == ("Body",)
+    assert job.outcomes == {"answered": len(texts)}
