@@ -6,15 +6,17 @@ from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from claude_batch_desk import __version__, headless, inspecting
+from claude_batch_desk import __version__, headless, inspecting, judging
 from claude_batch_desk.console import DONE, FAILED, QUOTES, STOPPED, row_range, say, show
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.prompts.recipe import SENT_AS
+from claude_batch_desk.core.quality.accuracy import TOLERANCE
 from claude_batch_desk.core.report import Cancelled
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.core.tables.places import absolute
 from claude_batch_desk.practice.faults import fault_help
 
+_WHOLE_SHARE = 100
 _DIGITS = 10
 """A whole number of as many is none of rows."""
 
@@ -76,9 +78,27 @@ def _add_run(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     where.add_argument("--base-url", metavar="URL", help="where the service is")
     run.add_argument("--mode", choices=("batch", "now"), default="batch")
     run.add_argument("--sample", type=_count, default=0, metavar="N", help="try N rows first")
+    _add_gold(run)
     run.add_argument("--budget", type=_usd, metavar="USD", help="refuse if it could cost more")
     run.add_argument("--yes", action="store_true", help="do not ask before spending")
     run.set_defaults(run=headless.run)
+
+
+def _add_gold(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--gold",
+        action="append",
+        default=[],
+        metavar="[ANSWER=]COLUMN",
+        help="the table's column with the right answers; may be repeated",
+    )
+    parser.add_argument(
+        "--tolerance",
+        type=_percent,
+        default=TOLERANCE * 100,
+        metavar="PERCENT",
+        help="a number this close to the right one is near (default: %(default)s)",
+    )
 
 
 def _add_inputs(parser: argparse.ArgumentParser) -> None:
@@ -182,6 +202,11 @@ def _add_jobs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     export.add_argument("--json", action="store_true", help="one JSON object on stdout")
     export.set_defaults(run=headless.export)
+    accuracy = verbs.add_parser("accuracy", help="how many answers of a job are right")
+    accuracy.add_argument("job", type=int, metavar="JOB")
+    _add_gold(accuracy)
+    accuracy.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    accuracy.set_defaults(run=judging.accuracy)
 
 
 def _add_practice(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -220,6 +245,16 @@ def _usd(text: str) -> Decimal:
     if not amount.is_finite() or amount < 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not an amount in USD")
     return amount
+
+
+def _percent(text: str) -> Decimal:
+    try:
+        share = Decimal(text.removesuffix("%").strip())
+    except InvalidOperation as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of per cent") from error
+    if not share.is_finite() or not 0 <= share <= _WHOLE_SHARE:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of per cent")
+    return share
 
 
 def _window(arguments: argparse.Namespace) -> int:

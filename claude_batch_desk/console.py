@@ -11,11 +11,13 @@ from typing import Any
 import orjson
 
 from claude_batch_desk.core.errors import SelectionError
+from claude_batch_desk.core.jobs.quality.measuring import FieldMeasured, Measured
 from claude_batch_desk.core.jobs.rows.choice_words import parse_filter
 from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.estimator import describe
 from claude_batch_desk.core.prompts.checks import Concern
+from claude_batch_desk.core.quality.intervals import Share
 from claude_batch_desk.core.tables.table import ReadOptions
 
 DONE, FAILED, NOT_CONFIRMED, ROWS_LEFT, STOPPED = 0, 1, 3, 4, 130
@@ -141,6 +143,55 @@ def estimate_json(estimate: Estimate) -> dict[str, Any]:
         "tried": estimate.tried,
         "prices": estimate.prices_date,
         "basis": describe(estimate),
+    }
+
+
+def accuracy_json(measured: Measured) -> dict[str, Any]:
+    """Accuracies as they are told to programs; shares have an interval at 95 %."""
+    return {
+        "of": "answers" if measured.sent else "tried rows",
+        "answers": measured.answers,
+        "examples_left_out": measured.examples,
+        "columns": [_field_json(each) for each in measured.fields],
+    }
+
+
+def _field_json(found: FieldMeasured) -> dict[str, Any]:
+    accuracy = found.accuracy
+    return {
+        "name": accuracy.field.name,
+        "right_answers_from": found.column or None,
+        "labelled_by_hand": found.labelled,
+        "accuracy": _share_json(accuracy.share),
+        "within_tolerance": _share_json(accuracy.near) if accuracy.near else None,
+        "labels_to_halve_the_range": accuracy.share.more_to_halve,
+        "outcomes": dict(accuracy.verdicts),
+        "values": [
+            {
+                "value": each.label,
+                "precision": _share_json(each.precision),
+                "recall": _share_json(each.recall),
+            }
+            for each in accuracy.labels
+        ],
+        "confusion": [
+            {"right": each.right, "answered": each.given, "outcome": each.verdict,
+             "rows": each.count}
+            for each in accuracy.cells
+        ],
+        "unusable_right_answers": accuracy.odd_rows,
+        "not_worked_on": accuracy.pending,
+        "copied_in_prompt": list(found.copies),
+    }  # fmt: skip
+
+
+def _share_json(share: Share) -> dict[str, Any]:
+    return {
+        "hits": share.hits,
+        "rows": share.rows,
+        "share": share.value,
+        "low": share.low,
+        "high": share.high,
     }
 
 

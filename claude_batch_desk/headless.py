@@ -4,7 +4,7 @@ import argparse
 import contextlib
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ from claude_batch_desk.console import (
     NOT_CONFIRMED,
     ROWS_LEFT,
     Progress,
+    accuracy_json,
     estimate_json,
     print_json,
     read_options,
@@ -27,6 +28,7 @@ from claude_batch_desk.console import (
 from claude_batch_desk.core.errors import Busy, DeskError, StoreError, Unreachable
 from claude_batch_desk.core.jobs.job import Job, TriedRow
 from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
+from claude_batch_desk.core.jobs.quality.telling import tell
 from claude_batch_desk.core.jobs.rows.choice_words import describe as describe_rows
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.pricing.estimator import describe
@@ -50,6 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
         desk.check_export(arguments.out)
         # What was paid for stays, whatever comes of it.
         job = _draft(session, arguments, mode, scratch=not arguments.sample)
+        if arguments.gold:
+            session.quality.name_gold(job.id, arguments.gold, Progress("Reading"))
         tried: list[TriedRow] = []
         if arguments.sample:
             price = desk.trial_price(job.id, arguments.sample, _SEED, Progress("Counting"))
@@ -57,6 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
             if not _confirmed(arguments, "Try them?"):
                 return NOT_CONFIRMED
             tried = desk.try_rows(job.id, arguments.sample, _SEED, Progress("Trying"))
+            _measure(session, job, arguments)
         estimate = desk.estimate(job.id, Progress("Estimating"))
         price = estimate.batch if arguments.mode == "batch" else estimate.now
         _warn(estimate)
@@ -66,7 +71,20 @@ def run(arguments: argparse.Namespace) -> int:
         job = desk.send(job.id, arguments.budget, Progress("Sending"), arguments.mode)
         say(f"Job {job.id} is sent. If this stops, `resume {job.id}` goes on.")
         job = _finish(session, job)
-        return _export(session, job, arguments.out, as_json=arguments.json, tried=tried)
+        more = {"tried": len(tried), "accuracy": _measure(session, job, arguments)}
+        return _export(session, job, arguments.out, as_json=arguments.json, more=more)
+
+
+def _measure(session: Session, job: Job, arguments: argparse.Namespace) -> dict[str, Any] | None:
+    """Say how many answers are right, where the person has said what is; the same as JSON."""
+    if not arguments.gold:
+        return None
+    measured = session.quality.accuracy(
+        job.id, Progress("Comparing"), tolerance=arguments.tolerance / 100
+    )
+    for line in tell(measured):
+        say(line)
+    return accuracy_json(measured)
 
 
 def estimate(arguments: argparse.Namespace) -> int:
@@ -299,13 +317,13 @@ def _export(
     out: Path,
     *,
     as_json: bool,
-    tried: list[TriedRow] | None = None,
+    more: Mapping[str, Any] | None = None,
     versions: bool = False,
 ) -> int:
     written = session.desk.export(job.id, out, Progress("Writing"), versions=versions)
     if as_json:
-        print_json({**_job_json(job), "out": str(written.path), "notes": list(written.notes),
-                     "tried": len(tried or ())})  # fmt: skip
+        notes = {"out": str(written.path), "notes": list(written.notes)}
+        print_json({**_job_json(job), **notes, "tried": 0, **(more or {})})
     else:
         show(f"{written.path}: {written.rows:,} rows. {_outcomes(job)}")
         for note in written.notes:

@@ -26,7 +26,12 @@ from claude_batch_desk.core.jobs.store.gold_store import HandLabel
 from claude_batch_desk.core.jobs.trying import tried_rows
 from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.quality.accuracy import TOLERANCE
-from claude_batch_desk.core.quality.gold_columns import GoldMatch, leaking, propose_gold
+from claude_batch_desk.core.quality.gold_columns import (
+    GoldMatch,
+    leaking,
+    propose_gold,
+    read_gold,
+)
 from claude_batch_desk.core.quality.sampling import random_rows
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.table import Table
@@ -114,6 +119,12 @@ class Quality:
         if named := leaking(columns, job.recipe.prompt):
             raise RecipeError(leak_sentence(named))
         self._gold.keep_columns(job_id, {field: name for field, name in columns.items() if name})
+
+    def name_gold(self, job_id: int, said: Sequence[str], report: Report) -> None:
+        """Take right answers as “Field=Column” texts, or mere columns, say; raises RecipeError."""
+        job, table = self._ground.ready(job_id)
+        columns = read_gold(said, job.recipe.fields, table.columns)
+        self.set_gold_columns(job_id, columns, report)
 
     def label_round(self, job_id: int, field: str, report: Report) -> LabelRound:
         """The rows to label for a field: tried ones first, as their answers are paid already."""
