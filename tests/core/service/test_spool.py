@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -170,15 +169,6 @@ def test_discarding_leaves_nothing(tmp_path: Path, count: int, *, closed: bool) 
     assert left(tmp_path) == []
     assert not spool.bodies
     assert not spool.bounds
-
-
-def test_discarding_leaves_nothing_of_a_block_that_is_being_written(tmp_path: Path) -> None:
-    spool = BatchSpool(tmp_path, JOB)
-    for number in range(8):
-        spool.add(number, params("x" * 3_000_000))
-    spool.discard()
-    assert left(tmp_path) == []
-    assert not [each for each in threading.enumerate() if each.name.startswith("spool")]
 
 
 def test_nothing_to_send_makes_no_body(tmp_path: Path) -> None:
