@@ -2,16 +2,13 @@
 
 import html
 from datetime import UTC, datetime, timedelta
-from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 
 from PySide6.QtCore import QCoreApplication
 
+from claude_batch_desk.core.pricing import amounts
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.gui.widgets import Tone
 
-_SMALL = Decimal("0.10")
-_LEAST = Decimal("0.000001")
-_CENT = Decimal("0.01")
 _SHOWN = 240
 """Characters of a cell that a table shows; the whole text is in the row's detail."""
 TIP_CHARACTERS = 1_500
@@ -19,25 +16,11 @@ _MINUTE = 60
 _HOUR = 3600
 
 
+money = amounts.money
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("wording", text)
-
-
-def money(amount: Decimal, *, up: bool = False) -> str:
-    """An amount in USD: to the cent, below ten cents with two significant digits.
-
-    `up` never rounds down, for amounts that are promised not to be exceeded. Whole cents, such as
-    a budget, stay cents.
-    """
-    if amount == amount.quantize(_CENT):
-        return f"${amount:,.2f}"
-    rounding = ROUND_CEILING if up else ROUND_HALF_EVEN
-    for _ in range(2):  # rounding may reach the next power of ten, which needs a digit less
-        step = _CENT
-        if 0 < amount < _SMALL:
-            step = max(Decimal(1).scaleb(amount.adjusted() - 1), _LEAST)
-        amount = amount.quantize(step, rounding=rounding)
-    return f"${amount:,f}"
 
 
 def number(count: int) -> str:

@@ -6,6 +6,7 @@ The Practice service counts; each run has a key, and so an account, of its own.
 import os
 import shutil
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -45,9 +46,14 @@ def prepared(service: PracticeService, tmp_path: Path) -> Path:
 
 
 def finished(home: Path) -> Job:
-    [job] = Stores.open(home).jobs.jobs()
+    stores = Stores.open(home)
+    [job] = stores.jobs.jobs()
     assert job.state == "done"
     assert job.outcomes == {"answered": ROWS}
+    bills = stores.charges.bills(job.id, job.created_at)
+    assert sum(charge.requests for charge, _ in bills) == ROWS
+    assert sum((bill.total for _, bill in bills), Decimal(0)) == job.billed
+    assert [each.answered for each in stores.charges.history("practice")] == [ROWS - TRIED]
     return job
 
 

@@ -8,6 +8,7 @@ from claude_batch_desk.core.errors import Busy, KeyRefused, Refused, Unreachable
 from claude_batch_desk.core.jobs.answering import answer_now
 from claude_batch_desk.core.jobs.collecting import collect, count_up, finish, keep_missing
 from claude_batch_desk.core.jobs.job import Job, Part
+from claude_batch_desk.core.jobs.money.settlement import settle as settle_bill
 from claude_batch_desk.core.jobs.packing import forget_files
 from claude_batch_desk.core.jobs.polling import Patience, may_post, next_look, pause_of
 from claude_batch_desk.core.jobs.sending import BodyGone, drop_bodies, leave_out, post
@@ -266,6 +267,7 @@ def _conclude(stores: Stores, job: Job, patience: Patience, pause: timedelta | N
     moment = datetime.now(UTC)
     if done:
         last = max((part.ended_at for part in now.parts if part.ended_at), default=moment)
+        settle_bill(stores, now, last)
         stores.jobs.set_job(job.id, "done", None, last)
         return
     sent = all(part.state not in ("planned", "sending") for part in now.parts)

@@ -189,9 +189,20 @@ def test_last_month_is_not_this_month() -> None:
 
 
 def test_an_unknown_price_is_said_of_the_month() -> None:
-    Stores.open(home_folder()).answers.keep(1, [kept(0)], replace(PURCHASE, rates=None))
+    unknown = replace(PURCHASE, model="claude-of-tomorrow", rates=None)
+    Stores.open(home_folder()).answers.keep(1, [kept(0)], unknown)
     with Session(home_folder()) as session:
         assert session.money.spent_this_month("live").unpriced == 1
+
+
+def test_a_price_that_is_known_later_is_put_in() -> None:
+    stores = Stores.open(home_folder())
+    stores.answers.keep(1, [kept(0)], replace(PURCHASE, rates=None))
+    stores.answers.keep(2, [kept(0)], PURCHASE)
+    with Session(home_folder()) as session:
+        assert session.money.spent_this_month("live").unpriced == 0
+    late, usual = stores.charges.charges("live")
+    assert (late.cost, late.at_once) == (usual.cost, usual.at_once)
 
 
 def test_the_charges_can_be_read_beside_the_window(session: Session, draft: Draft) -> None:

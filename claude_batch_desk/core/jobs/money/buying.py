@@ -17,11 +17,11 @@ def purchase_of(job: Job, prices: PriceBook, way: Bought) -> Purchase:
         mode=job.mode,
         model=job.recipe.model,
         way=way,
-        rates=_rates(prices, job.recipe.model),
+        rates=known_rates(prices, job.recipe.model),
     )
 
 
-def _rates(prices: PriceBook, model: str) -> Rates | None:
+def known_rates(prices: PriceBook, model: str) -> Rates | None:
     """None where the price is not known any more: what is paid is kept whatever becomes of it."""
     try:
         return prices.rates(model)

@@ -1,8 +1,15 @@
 """Money: the verbs about what was spent, what may still come, and how good the estimates were."""
 
+from functools import partial
+
 from claude_batch_desk.core.jobs.ground import Ground
-from claude_batch_desk.core.jobs.job import Mode
+from claude_batch_desk.core.jobs.job import Job, Mode
+from claude_batch_desk.core.jobs.money.buying import known_rates
+from claude_batch_desk.core.jobs.money.job_bill import JobBill, job_bill
+from claude_batch_desk.core.jobs.money.settlement import Record, calibration, record
 from claude_batch_desk.core.jobs.money.standing import Committed, Spent, Standing, standing
+from claude_batch_desk.core.pricing.calibration import Calibration
+from claude_batch_desk.core.report import Report
 
 
 class Money:
@@ -22,4 +29,22 @@ class Money:
 
     def standing(self, mode: Mode) -> Standing:
         """Both as of one moment, for whoever is to keep their sum below a limit."""
+        self._price()
         return standing(self._stores, mode)
+
+    def bill(self, job_id: int, report: Report) -> JobBill:
+        """What a job that was sent has cost; raises StoreError where it is a draft."""
+        self._price()
+        return job_bill(self._stores, self._ground.job(job_id), report)
+
+    def record(self, mode: Mode) -> Record:
+        """How many bills of the last jobs were inside the range of their estimate."""
+        return record(self._stores.charges.history(mode))
+
+    def calibration(self, job: Job) -> Calibration | None:
+        """What the bills of earlier jobs like this say about its estimate; None without any."""
+        history = self._stores.charges.history(job.mode)
+        return calibration(history, job.recipe.model, thinking=job.recipe.thinking)
+
+    def _price(self) -> None:
+        self._stores.charges.price(partial(known_rates, self._ground.prices))

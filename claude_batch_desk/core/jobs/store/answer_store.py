@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import orjson
+
 from claude_batch_desk.core.jobs.store.charge_store import Purchase, insert_charge
 from claude_batch_desk.core.jobs.store.database import Database
 from claude_batch_desk.core.jobs.store.records import answer_of, dumps, usage_text
@@ -156,6 +158,17 @@ class AnswerStore:
             for row in rows:
                 cost = Decimal(row["cost"]) if row["cost"] else None
                 yield row["id"] & 0xFFFFFFFF, row["outcome"], cost
+
+    def values(self, job_id: int) -> Iterator[tuple[int, list[str], Decimal]]:
+        """Request, values and cost (USD; 0 if unknown) of every answer that is here."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                'SELECT id, "values", cost FROM answer WHERE id>=? AND id<?',
+                (job_id << 32, (job_id + 1) << 32),
+            )
+            for row in rows:
+                cost = Decimal(row["cost"] or 0)
+                yield row["id"] & 0xFFFFFFFF, orjson.loads(row["values"]), cost
 
     def versions(self, job_id: int) -> Iterator[tuple[int, int]]:
         """Request and version (see Answer) of every answer that a model gave."""

@@ -1,7 +1,7 @@
 """ChargeStore: everything that was paid, and what it was estimated at; outlives the jobs."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import orjson
 
-from claude_batch_desk.core.jobs.job import Job, Mode
+from claude_batch_desk.core.jobs.job import Mode
 from claude_batch_desk.core.jobs.store.database import Database
 from claude_batch_desk.core.jobs.store.records import dumps
 from claude_batch_desk.core.pricing.bill import Bill, Line, Till
@@ -75,6 +75,8 @@ class Settled:
     low: Decimal
     expected: Decimal
     high: Decimal
+    reckoned: Decimal
+    """What was expected before earlier jobs corrected it."""
     billed: Decimal
     """Without trials, as the estimate is."""
     requests: int
@@ -128,11 +130,28 @@ def _billed(purchase: Purchase, usages: Iterable[Usage | None]) -> tuple[Bill, s
     if purchase.rates is None:
         whole = sum(map(_unpriced, usages), Bill())
         return whole, "" if whole.requests > whole.free else "0"
-    till = Till(purchase.rates, "batch" if purchase.way == "batch" else "now")
+    bill = _rung_up(usages, purchase.rates, purchase.way)
+    return bill, str(bill.total)
+
+
+def _rung_up(usages: Iterable[Usage | None], rates: Rates, way: Bought) -> Bill:
+    till = Till(rates, "batch" if way == "batch" else "now")
     for usage in usages:
         till.ring(usage)
-    bill = till.bill()
-    return bill, str(bill.total)
+    return till.bill()
+
+
+def _priced(tokens: Bill, rates: Rates, way: Bought) -> Bill:
+    """A single request whose tokens alone were kept."""
+    usage = Usage(
+        input=tokens.input.tokens,
+        cache_write_5m=tokens.cache_write_5m.tokens,
+        cache_write_1h=tokens.cache_write_1h.tokens,
+        cache_read=tokens.cache_read.tokens,
+        output=tokens.output.tokens,
+        thinking=tokens.thinking.tokens,
+    )
+    return _rung_up([None if tokens.free else usage], rates, way)
 
 
 def _unpriced(usage: Usage | None) -> Bill:
@@ -150,7 +169,7 @@ def _unpriced(usage: Usage | None) -> Bill:
 
 
 class ChargeStore:
-    """The ledger of what was paid. Nothing in it is ever changed but for a job's last name."""
+    """The ledger of what was paid. What is in it stays, but for a name, or a price not known."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -160,20 +179,42 @@ class ChargeStore:
         with self._database.read() as connection:
             return [_charge(row, row["name_now"]) for row in _rows(connection, mode, since)]
 
-    def bills(self, job: Job) -> list[tuple[Charge, Bill]]:
+    def bills(self, job: int, made: datetime) -> list[tuple[Charge, Bill]]:
         """The charges of a job with their lines, oldest first."""
         with self._database.read() as connection:
             rows = connection.execute(
                 "SELECT * FROM charge WHERE job=? AND made=? ORDER BY at, id",
-                (job.id, job.created_at.isoformat()),
+                (job, made.isoformat()),
             ).fetchall()
-        return [(_charge(row, job.name), _bill(row["bill"])) for row in rows]
+        return [(_charge(row, row["name"]), _bill(row["bill"])) for row in rows]
+
+    def price(self, rates_of: Callable[[str], Rates | None]) -> None:
+        """Give single requests their price that were paid while it was not known; if it is now."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT id, model, way, bill FROM charge WHERE cost='' AND requests=1"
+            ).fetchall()
+        bills = [
+            (row["id"], _priced(_bill(row["bill"]), rates, row["way"]))
+            for row in rows
+            if (rates := rates_of(row["model"])) is not None
+        ]
+        if not bills:
+            return
+        with self._database.write() as connection:
+            connection.executemany(
+                "UPDATE charge SET cost=?, at_once=?, bill=? WHERE id=? AND cost=''",
+                [
+                    (str(bill.total), str(bill.at_once), dumps(asdict(bill)), charge)
+                    for charge, bill in bills
+                ],
+            )
 
     def settle(self, settled: Settled) -> None:
         """Keep what became of a job's estimate; what was kept of it before gives way."""
         with self._database.write() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO settled VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO settled VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     settled.job,
                     settled.made.isoformat(),
@@ -185,6 +226,7 @@ class ChargeStore:
                     str(settled.low),
                     str(settled.expected),
                     str(settled.high),
+                    str(settled.reckoned),
                     str(settled.billed),
                     settled.requests,
                     settled.answered,
@@ -249,6 +291,7 @@ def _settled(row: sqlite3.Row) -> Settled:
         low=Decimal(row["low"]),
         expected=Decimal(row["expected"]),
         high=Decimal(row["high"]),
+        reckoned=Decimal(row["reckoned"]),
         billed=Decimal(row["billed"]),
         requests=row["requests"],
         answered=row["answered"],

@@ -34,6 +34,7 @@ CHARGES = """
         low TEXT NOT NULL,
         expected TEXT NOT NULL,
         high TEXT NOT NULL,
+        reckoned TEXT NOT NULL,
         billed TEXT NOT NULL,
         requests INTEGER NOT NULL,
         answered INTEGER NOT NULL,
@@ -95,7 +96,8 @@ CHARGES = """
         instr(job.recipe, char(10) || 'thinking = true') > 0,
         json_extract(job.estimate, '$.' || job.way || '.low'),
         json_extract(job.estimate, '$.' || job.way || '.expected'),
-        json_extract(job.estimate, '$.' || job.way || '.high'), paid.usd,
+        json_extract(job.estimate, '$.' || job.way || '.high'),
+        json_extract(job.estimate, '$.' || job.way || '.expected'), paid.usd,
         job.requests - coalesce(json_extract(job.estimate, '$.already_answered'), 0), paid.requests
     FROM job JOIN (
         SELECT id>>32 AS job_id, sum(usage IS NOT NULL) AS requests, printf('%d.%012d',
