@@ -49,7 +49,9 @@ class FindBar(QFrame):
 
     @Slot()
     def open(self) -> None:
-        """Show the line, with what is selected as what to find."""
+        """Show the line, with what is selected as what to find; not where no text is in sight."""
+        if not any(edit.isVisible() for edit in self._edits):
+            return
         focused = next((edit for edit in self._edits if edit.hasFocus()), None)
         self._from = focused or self._from
         chosen = self._from.textCursor().selectedText()

@@ -1,14 +1,15 @@
 """A line for each name in a prompt: its column in the table, why it is proposed, and some cells."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 
+from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.prompts.mapping import Match, mapped, propose_mapping
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.template import placeholder
-from claude_batch_desk.core.tables.table import Table
+from claude_batch_desk.core.tables.table import Row, Table
 from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT, WIDE
 from claude_batch_desk.gui.widgets import ElidedLabel, Label, set_tip
 
@@ -43,7 +44,7 @@ class MappingForm(QWidget):
         super().__init__(parent)
         self._recipe, self._table, self._narrow = recipe, table, narrow
         self._columns = [each for each in table.columns if each not in kept]
-        self._rows = table.rows.window(0, _LOOKED_AT)
+        self._rows = _first_rows(table)
         self.combos: dict[str, QComboBox] = {}
         self.cells: dict[str, ElidedLabel] = {}
         self.missing = Label("", "caption" if narrow else "problem")
@@ -140,3 +141,11 @@ class MappingForm(QWidget):
         told = self.tr("Still without a column: %1").replace("%1", ", ".join(left))
         self.missing.say(told if left else "")
         self.settled.emit()
+
+
+def _first_rows(table: Table) -> Sequence[Row]:
+    """None where they cannot be read, which the pages that show the rows say."""
+    try:
+        return table.rows.window(0, _LOOKED_AT)
+    except StoreError:
+        return ()

@@ -212,12 +212,13 @@ class PromptPage(QWidget):
         self.gallery.set_begun(begun=not self._shown.is_blank)
         self._places.setCurrentWidget(self.gallery if browsing else self._parts)
         self._foot.setHidden(browsing)
+        if browsing:
+            self.find_bar.hide()
 
     @Slot()
     def _write_own(self) -> None:
         self._browse(False)
-        edit = self.template_editor if self._shown.instructions else self.instructions_edit
-        edit.setFocus()
+        self.template_editor.setFocus()
 
     def _take(self, recipe: Recipe) -> None:
         """The person wrote this."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.catalogue import bundled_models
@@ -31,6 +32,8 @@ class RecipeDetail(QWidget):
         self._shown = Recipe()
         self._table: Table | None = None
         self._kept: tuple[str, ...] = ()
+        self._stale = False
+        """Another table came since the recipe was shown."""
         self.form: MappingForm | None = None
         """Where there is a table whose columns the recipe can ask about."""
         self.examples_check: QCheckBox | None = None
@@ -57,12 +60,23 @@ class RecipeDetail(QWidget):
         """Offer the columns of this table, but for those `kept` on this computer."""
         if (table, kept) != (self._table, self._kept):
             self._table, self._kept = table, kept
-            if self._shown.name:
-                self.show_recipe(self._shown)
+            self._stale = True
+            if self.isVisible():
+                self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Rows are only read for those who see them."""
+        super().showEvent(event)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if self._stale and self._shown.name:
+            self.show_recipe(self._shown)
 
     def show_recipe(self, recipe: Recipe) -> None:
         """Tell of this recipe."""
         self._shown, self.form, self.examples_check = recipe, None, None
+        self._stale = False
         while item := self._column.takeAt(0):
             if gone := item.widget():
                 gone.hide()

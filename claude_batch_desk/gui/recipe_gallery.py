@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
@@ -105,7 +106,7 @@ class RecipeGallery(QWidget):
 
     def _fill(self) -> None:
         self._filled = True
-        before = self.chosen
+        before = self._path_at(self.list.currentRow())
         self.list.clear()
         heads = {
             "own": self.tr("Used lately"),
@@ -119,9 +120,13 @@ class RecipeGallery(QWidget):
                 self._add_head(heads[group])
             for file in found:
                 self._add(file)
-        self.list.setCurrentRow(1)
-        if before is not None:
-            self.choose(before.recipe.name)
+        places = (row for row in range(self.list.count()) if self._path_at(row) == before)
+        self.list.setCurrentRow(next(places, 1) if before else 1)
+
+    def _path_at(self, row: int) -> Path | None:
+        item: QListWidgetItem | None = self.list.item(row)
+        file: RecipeFile | None = item.data(_FILE) if item is not None else None
+        return file.path if file is not None else None
 
     def _add_head(self, words: str) -> None:
         head = QListWidgetItem(words)

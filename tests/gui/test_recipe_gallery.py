@@ -1,5 +1,6 @@
 """The recipes to start from, seen before one is chosen."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,10 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.prompts.recipe import Recipe, save_recipe
 from claude_batch_desk.core.prompts.shipped import FOR_ANY_TABLE, shipped_recipes
 from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.tables.profile import ColumnProfile
+from claude_batch_desk.core.tables.table import Row
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.main_window import MainWindow
 from claude_batch_desk.gui.prompt_page import PromptPage
@@ -184,6 +187,57 @@ def test_the_recipes_can_be_looked_at_while_a_prompt_is_written(
     click(gallery.own_button)
     assert draft.recipe == RECIPE
     assert page.next_button.isVisible()
+
+
+def test_there_is_nothing_to_find_in_while_recipes_are_looked_at(
+    page: PromptPage, draft: Draft
+) -> None:
+    draft.set_recipe(RECIPE)
+    page.find_bar.open()
+    assert page.find_bar.isVisible()
+    click(page.recipe_bar.browse_button)
+    assert page.find_bar.isHidden()
+    page.find_bar.open()
+    assert page.find_bar.isHidden()
+
+
+def test_the_columns_are_those_of_the_table_that_came_meanwhile(
+    page: PromptPage, gallery: RecipeGallery, draft: Draft
+) -> None:
+    gallery.choose("Translate")
+    click(gallery.own_button)
+    draft.set_table(make_table(("Nr", "Texts")))
+    click(page.recipe_bar.browse_button)
+    form = gallery.detail.form
+    assert form is not None
+    assert form.choice == {"Text": "Texts"}
+
+
+def test_a_recipe_saved_under_the_name_of_another_does_not_take_its_place(
+    qtbot: QtBot, gallery: RecipeGallery, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.recipe"
+    save_recipe(replace(OWN, name="Classify"), path)
+    gallery.show_recent([str(path)])
+    qtbot.waitUntil(lambda: names(gallery)[:2] == ["Used lately", "Classify"])
+    assert gallery.chosen is not None
+    assert gallery.chosen.path.stem == "classify"
+
+
+def test_rows_that_cannot_be_read_leave_the_recipes_to_be_used(
+    page: PromptPage, gallery: RecipeGallery, draft: Draft
+) -> None:
+    class Unreadable:
+        def window(self, first: int, count: int) -> list[Row]:
+            raise StoreError("The disk cannot be read.")
+
+        def __iter__(self) -> Iterator[Row]:
+            raise StoreError("The disk cannot be read.")
+
+    draft.set_table(replace(make_table(), rows=Unreadable()))
+    click(gallery.use_button)
+    assert draft.recipe.name == "Classify"
+    assert not gallery.isVisible()
 
 
 def test_a_sent_job_offers_no_recipes(page: PromptPage, draft: Draft) -> None:
