@@ -127,7 +127,8 @@ class _Filler:
             return holds(self._row, name, wanted.about)
         if kind in {"number", "integer"}:
             return _whole(number_for(wanted, self._row) or 0, integer=kind == "integer")
-        return (text_for(wanted, self._row) or "").strip() or self._nothing()
+        found = (text_for(wanted, self._row) or "").strip()
+        return found if found or wanted.is_quote else self._nothing()
 
     def _nothing(self) -> str:
         return _NOT_SAID if self._row.text.strip() else _NO_TEXT

@@ -50,6 +50,7 @@ _SUBJECT_NAMES = {
 _SCALES = (
     "score rating stars grade satisf sentiment urgen priorit confiden probab likel sever bewert"
 )
+_QUOTED = "quote quotation verbatim excerpt zitat citation cita"
 _SHORT_WORD = 3
 _MOST_WORDS = 40
 
@@ -74,6 +75,11 @@ class Wanted:
     def name_words(self) -> frozenset[str]:
         """The folded words of its name alone."""
         return frozenset(words_of(fold(self.name.replace("_", " "))))
+
+    @property
+    def is_quote(self) -> bool:
+        """Whether it is to be copied from the source, where nothing may stand for it."""
+        return _begins(self.name_words, _QUOTED)
 
     def asks(self, stems: str) -> bool:
         """Whether its name, or failing that its description, has a word that begins like these."""
@@ -255,7 +261,7 @@ def _currency(wanted: Wanted, row: Row) -> str | None:
 
 _Finder = Callable[[Wanted, Row], str | None]
 _FINDERS: tuple[tuple[str, _Finder], ...] = (
-    ("quote quotation verbatim excerpt zitat citation cita", _quote),
+    (_QUOTED, _quote),
     ("reason why rationale justif explan evidence grund begrund raison", _reason),
     ("language lang$ sprache langue idioma lingua", _language),
     ("reply response answer_ draft antwort reponse respuesta", _reply),

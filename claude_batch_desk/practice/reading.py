@@ -141,8 +141,10 @@ class Row:
         self.around = _QUOTED_BLOCK.sub(" ", _FENCE.sub(" ", prompt))
         """The prompt without its fenced data; without any fence there is nothing but data."""
         self.parts: tuple[Part, ...] = tuple(_parts(prompt))
-        self.text = _said(self.parts) or _uninstructed(prompt)
-        """What the row says: its parts of running text, or the longest where there are none."""
+        self.text = _said(self.parts) if self.parts else _uninstructed(prompt)
+        """What the row says: its parts of running text, or the longest where there are none.
+
+        Nothing where all of them are empty."""
         self.data = "\n".join(part.text for part in self.parts) or self.text
         """All of its parts."""
         if self.around == prompt:

@@ -184,6 +184,12 @@ def test_a_quote_is_copied_letter_for_letter() -> None:
     assert ask(text, OutputField("Quote")) == "The staff are lovly and kind."
 
 
+def test_of_an_empty_cell_nothing_is_quoted_and_nothing_found() -> None:
+    fields = (OutputField("Quote"), OutputField("Who", may_be_unknown=True), OutputField("Note"))
+
+    assert ask("", *fields) == ["", None, "There is no text to go by."]
+
+
 @pytest.mark.parametrize(
     ("about", "found"),
     [

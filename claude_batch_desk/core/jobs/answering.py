@@ -88,7 +88,7 @@ class _Calls:
         fields = self._job.recipe.fields
         answer = read_answer(orjson.loads(raw), fields)
         if asks_for_quotes(fields):
-            answer = check_quotes(answer, fields, source_of(request))
+            answer = check_quotes(answer, self._job.recipe, source_of(request))
         cost = cost_of(answer, self._prices, self._job.recipe.model, "now")
         purchase = self._purchase if origin else None
         kept = Kept(number, answer, cost, origin, raw)

@@ -132,7 +132,7 @@ def answer_of_trial(trial: Trial, job: Job, request: Request) -> Answer:
     fields = job.recipe.fields
     answer = read_message(orjson.loads(trial.raw), fields)
     if asks_for_quotes(fields):
-        return check_quotes(answer, fields, source_of(request))
+        return check_quotes(answer, job.recipe, source_of(request))
     return answer
 
 

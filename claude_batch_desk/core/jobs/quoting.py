@@ -25,8 +25,8 @@ class Quotes:
 
     def checked(self, kept: Sequence[Kept], report: Report) -> Sequence[Kept]:
         """The answers in the order of their requests, to be reviewed where a quote is not found."""
-        fields = self.job.recipe.fields
-        if not kept or not asks_for_quotes(fields):
+        recipe = self.job.recipe
+        if not kept or not asks_for_quotes(recipe.fields):
             return kept
         answers: dict[int, Kept] = {}
         for each in kept:
@@ -36,7 +36,7 @@ class Quotes:
         for done, (number, source) in enumerate(zip(requests, self._sources(rows), strict=True)):
             if done % _REPORT_EVERY == 0:
                 report(0, 0)
-            answer = check_quotes(answers[number].answer, fields, source)
+            answer = check_quotes(answers[number].answer, recipe, source)
             checked.append(replace(answers[number], answer=answer))
         return checked
 

@@ -88,10 +88,11 @@ class Template:
             for span, (names, joined) in zip(self.spans, self._surroundings, strict=True)
         )
         lines = self._lines(slots) if empty_cells == "leave_out" else ()
-        return BoundTemplate(self._literals, slots, lines, skips=empty_cells == "skip")
+        return BoundTemplate(self.literals, slots, lines, skips=empty_cells == "skip")
 
     @cached_property
-    def _literals(self) -> tuple[str, ...]:
+    def literals(self) -> tuple[str, ...]:
+        """The template's own words: before, between and behind the placeholders."""
         ends = [0, *(span.end for span in self.spans)]
         starts = [*(span.start for span in self.spans), len(self.text)]
         return tuple(self.text[a:b] for a, b in zip(ends, starts, strict=True))
@@ -100,13 +101,13 @@ class Template:
     def _surroundings(self) -> tuple[tuple[tuple[str, ...], bool], ...]:
         """Of each placeholder the elements it is in, and whether its cell may run into a tag."""
         around = enclosing(self.text, [(span.start, span.end) for span in self.spans])
-        joined = (not text.lstrip().startswith("<") for text in self._literals[1:])
+        joined = (not text.lstrip().startswith("<") for text in self.literals[1:])
         return tuple(zip(around, joined, strict=True))
 
     def _lines(self, slots: Sequence["Slot"]) -> tuple["BoundTemplate", ...]:
         """The template line by line, each with its line break; a name may have one within it."""
         lines, literals, cells = [], [""], list[Slot]()
-        for literal, slot in zip(self._literals, [*slots, None], strict=True):
+        for literal, slot in zip(self.literals, [*slots, None], strict=True):
             *ended, rest = _AFTER_LINE_BREAK.split(literal)
             for text in ended:
                 literals[-1] += text

@@ -5,12 +5,15 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import orjson
 
 from claude_batch_desk.core.prompts.fields import OutputField, columns_of
+from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.request import DocumentRequest, Request
+from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.characters import whole
 from claude_batch_desk.core.results.values import short
@@ -41,26 +44,29 @@ def source_of(request: Request) -> str | None:
     return "\n".join((*_texts(orjson.loads(params)["messages"]), read))
 
 
-def check_quotes(answer: Answer, fields: Sequence[OutputField], source: str | None) -> Answer:
+def check_quotes(answer: Answer, recipe: Recipe, source: str | None) -> Answer:
     """The answer, to be reviewed where it quotes what is not in the source; None is unchecked.
 
     Letters and figures count, and no others: line breaks, hyphens and quotation marks come out of
-    documents, and back from models, in many forms.
+    documents, and back from models, in many forms. What the recipe's own prompt says of every row
+    proves nothing about one, though a quote may run across it, as over the name before a cell.
     """
     if source is None or answer.outcome not in ("answered", "review"):
         return answer
     quotes = [
         (column.header, value)
-        for column, value in zip(columns_of(fields), answer.values, strict=False)
+        for column, value in zip(columns_of(recipe.fields), answer.values, strict=False)
         if column.companion == "quote" and value.strip()
     ]
     if not quotes:
         return answer
+    # Lines of empty cells may have been left out of the prompt.
+    own = [plain for text, plain in _own_words(recipe.prompt) if text in source]
     bare = _bare(source)
     problems = [
         f"“{header}” is not in the row's source: “{short(quote)}”."
         for header, quote in quotes
-        if not _is_in(quote, source, bare)
+        if not _is_in(quote, source, bare, own)
     ]
     if not problems:
         return answer
@@ -68,8 +74,8 @@ def check_quotes(answer: Answer, fields: Sequence[OutputField], source: str | No
     return replace(answer, outcome="review", reason=reason)
 
 
-def _is_in(quote: str, source: str, bare: str) -> bool:
-    """Whether all parts of a quote are there, one behind the other."""
+def _is_in(quote: str, source: str, bare: str, own: Sequence[str]) -> bool:
+    """Whether all parts of a quote are there, one behind the other, and not just as own words."""
     parts = [part for text in _LEFT_OUT.split(quote) if (part := _bare(text))]
     if not parts:
         return quote.strip() in source
@@ -79,7 +85,12 @@ def _is_in(quote: str, source: str, bare: str) -> bool:
         if at < 0:
             return False
         at += len(part)
-    return True
+    return all(bare.count(part) > sum(text.count(part) for text in own) for part in parts)
+
+
+@lru_cache(maxsize=16)  # asked for with every answer that is read
+def _own_words(prompt: Template) -> tuple[tuple[str, str], ...]:
+    return tuple((text, _bare(text)) for text in prompt.literals)
 
 
 def _bare(text: str) -> str:

@@ -1,12 +1,15 @@
 """Typed answers: what fits is brought into one form, what does not is kept and explained."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from claude_batch_desk.core.prompts.fields import OutputField, columns_of
+from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.columns import read_columns
 from claude_batch_desk.core.results.quotes import check_quotes
@@ -15,6 +18,7 @@ from tests.choices import plain_choices
 TEAM = OutputField("Team", "choice", plain_choices("Billing", "Delivery"))
 TOPICS = OutputField("Topics", "choices", plain_choices("price", "speed", "staff"))
 QUOTED = OutputField("Team", "choice", TEAM.choices, companions=("quote",))
+RECIPE = Recipe(prompt=Template("<message>\n{{Message}}\n</message>"), fields=(QUOTED,))
 SOURCE = (
     "<message>\nMy invoice is wrong:\nI paid 1.50 euros &amp; “never” got a re-\nfund.\n</message>"
 )
@@ -88,12 +92,12 @@ def test_no_answer_text_breaks_the_reading(field: OutputField, text: str) -> Non
 )
 def test_a_quote_is_found_however_it_is_broken_and_marked(quote: str) -> None:
     answer = Answer("answered", ("Billing", quote))
-    assert check_quotes(answer, [QUOTED], SOURCE) == answer
+    assert check_quotes(answer, RECIPE, SOURCE) == answer
 
 
 @pytest.mark.parametrize("quote", ["I paid 150 euros", "got a refund … My invoice", "is right"])
 def test_a_quote_that_is_not_in_the_source_is_to_be_reviewed(quote: str) -> None:
-    checked = check_quotes(Answer("answered", ("Billing", quote)), [QUOTED], SOURCE)
+    checked = check_quotes(Answer("answered", ("Billing", quote)), RECIPE, SOURCE)
     assert checked.outcome == "review"
     assert checked.values == ("Billing", quote)
     assert checked.reason == f"“Team quote” is not in the row's source: “{quote}”."
@@ -101,4 +105,31 @@ def test_a_quote_that_is_not_in_the_source_is_to_be_reviewed(quote: str) -> None
 
 def test_a_picture_is_not_held_against_its_quotes() -> None:
     answer = Answer("answered", ("Billing", "anything"))
-    assert check_quotes(answer, [QUOTED], None) == answer
+    assert check_quotes(answer, RECIPE, None) == answer
+
+
+ASKING = Template("Subject: {{s}}\nBody: {{b}}\nWhich refund is the customer angry about?")
+ASKED = ASKING.text.replace("{{s}}", "Late again").replace("{{b}}", "I am angry. Refund me!")
+
+
+@pytest.mark.parametrize("quote", ["the customer", "which refund is the customer angry about"])
+def test_a_quote_of_nothing_but_the_prompts_own_words_is_to_be_reviewed(quote: str) -> None:
+    recipe = replace(RECIPE, prompt=ASKING)
+    checked = check_quotes(Answer("answered", ("Billing", quote)), recipe, ASKED)
+    assert checked.outcome == "review"
+
+
+@pytest.mark.parametrize(
+    "quote", ["angry", "Refund", "Subject: Late again", "Late again … Body: I am angry", "again"]
+)
+def test_a_quote_may_have_words_in_common_with_the_prompt(quote: str) -> None:
+    recipe = replace(RECIPE, prompt=ASKING)
+    answer = Answer("answered", ("Billing", quote))
+    assert check_quotes(answer, recipe, ASKED) == answer
+
+
+def test_a_line_that_was_left_out_with_its_empty_cell_takes_nothing_away() -> None:
+    recipe = replace(RECIPE, prompt=ASKING, empty_cells="leave_out")
+    source = ASKED.replace("Subject: Late again\n", "") + " On the subject of refunds"
+    answer = Answer("answered", ("Billing", "subject"))
+    assert check_quotes(answer, recipe, source) == answer
