@@ -8,6 +8,7 @@ from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.jobs.counting import Counts
 from claude_batch_desk.core.jobs.foreseeing import KEPT, Foreseen, rows_of, warn
 from claude_batch_desk.core.jobs.plan import Plan
+from claude_batch_desk.core.pricing.guess import least_answer
 from claude_batch_desk.core.prompts.checks import Concern, schema_faults
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.request import proposed_max_tokens, shared_params
@@ -93,16 +94,23 @@ def _of_thinking(recipe: Recipe, model: OfferedModel) -> Iterator[Concern]:
 
 def _of_room(recipe: Recipe, model: OfferedModel) -> Iterator[Concern]:
     """An answer that is cut off is billed and of no use."""
-    if not recipe.max_tokens:
+    limit = recipe.max_tokens
+    if not limit:
         return
+    allow, least = proposed_max_tokens(recipe, model), least_answer(recipe)
     thinks = bool(model.thinking) and (
         recipe.thinking or model.least_thinking is None or recipe.effort in _THINKS_ANYWAY
     )
-    if thinks and recipe.max_tokens < _LEAST_THINKING:
+    if thinks and limit < _LEAST_THINKING:
         yield Concern(
-            f"{model.name} thinks before it answers, and that counts toward the "
-            f"{recipe.max_tokens:,} tokens an answer may take, so many answers may be cut off. "
-            f"Allow {proposed_max_tokens(recipe, model):,}.",
+            f"{model.name} thinks before it answers, and that counts toward the {limit:,} tokens "
+            f"an answer may take, so many answers may be cut off. Allow {allow:,}.",
+            "prompt",
+        )
+    elif limit < least:
+        yield Concern(
+            f"An answer as it is asked for takes some {least:,} tokens and more, but may take only "
+            f"{limit:,}. Most will be cut off: paid for, and of no use. Allow {allow:,}.",
             "prompt",
         )
 

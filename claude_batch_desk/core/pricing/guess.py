@@ -4,10 +4,11 @@ The figures are experience with short structured answers, not measurements of th
 is the large unknown: the same question has cost one model 29 tokens and another time 2,501.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 
 from claude_batch_desk.core.catalogue import OfferedModel
-from claude_batch_desk.core.prompts.fields import Companion, FieldKind
+from claude_batch_desk.core.prompts.fields import Companion, FieldKind, OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.request import thinks_unasked
 
@@ -30,6 +31,10 @@ class Guess:
 
 
 _FREE_TEXT = Guess(40, 400, 2_000)
+_NOTHING = 5
+"""A name and a null: a column that may be left empty."""
+_WORDY: tuple[FieldKind, ...] = ("text", "long_text")
+"""Their length is anybody's guess; that of other values is not."""
 _FIELD: dict[FieldKind, Guess] = {
     "choice": Guess(6, 12, 30),
     "number": Guess(5, 10, 25),
@@ -66,13 +71,27 @@ def thinks(recipe: Recipe, model: OfferedModel) -> bool:
 
 def guess_answer(recipe: Recipe, model: OfferedModel) -> Guess:
     """The output tokens of an answer to this recipe, thinking included."""
-    answer = Guess(0, 0, 0)
-    for field in recipe.fields:
-        answer = answer.plus(_FIELD[field.kind])
-        for companion in field.companions:
-            answer = answer.plus(_BESIDE[companion])
-    if not recipe.fields:
-        answer = _FREE_TEXT
+    answer = reduce(Guess.plus, map(_guess_field, recipe.fields)) if recipe.fields else _FREE_TEXT
     if thinks(recipe, model):
         answer = answer.plus(_THINKING[recipe.effort or _DEFAULT_EFFORT])
     return answer
+
+
+def least_answer(recipe: Recipe) -> int:
+    """Output tokens below which hardly an answer that says something is whole, thinking apart."""
+    if not recipe.fields:
+        return _FREE_TEXT.low
+    return sum(map(_least, recipe.fields))
+
+
+def _least(field: OutputField) -> int:
+    value = _FIELD[field.kind]
+    beside = sum(_BESIDE[companion].low for companion in field.companions)
+    return (value.low if field.kind in _WORDY else value.expected) + beside
+
+
+def _guess_field(field: OutputField) -> Guess:
+    guess = reduce(Guess.plus, (_BESIDE[each] for each in field.companions), _FIELD[field.kind])
+    if field.may_be_unknown:
+        guess = replace(guess, low=_NOTHING * (1 + len(field.companions)))
+    return guess

@@ -14,6 +14,7 @@ from claude_batch_desk.core.jobs.foreseeing import Foreseen
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import Plan
 from claude_batch_desk.core.prompts.checks import Concern, NotSendable
+from claude_batch_desk.core.prompts.fields import Choice, OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.practice.server import PracticeService
@@ -56,6 +57,24 @@ def test_a_model_that_always_thinks_needs_room_for_it() -> None:
     assert "many answers may be cut off. Allow " in text
     assert said(replace(RECIPE, max_tokens=5_000), OPUS) == []
     assert said(replace(RECIPE, max_tokens=50), HAIKU) == []  # it is told not to think
+
+
+LONG = OutputField("Letter", "long_text")
+ONE_OF = OutputField("Team", "choice", (Choice("A"), Choice("B")), companions=("reason",))
+
+
+@pytest.mark.parametrize(
+    ("fields", "too_few", "enough"),
+    [((), 30, 50), ((LONG,), 30, 50), ((ONE_OF,), 15, 30), ((LONG, ONE_OF), 50, 70)],
+)
+def test_a_limit_that_no_answer_fits_into_is_said(
+    fields: tuple[OutputField, ...], too_few: int, enough: int
+) -> None:
+    recipe = replace(RECIPE, fields=fields)
+    [(tone, text)] = said(replace(recipe, max_tokens=too_few), HAIKU)
+    assert tone == "warning"
+    assert f"may take only {too_few}. Most will be cut off" in text
+    assert said(replace(recipe, max_tokens=enough), HAIKU) == []
 
 
 def test_an_effort_that_thinks_anyway_is_said() -> None:

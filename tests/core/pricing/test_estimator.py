@@ -16,6 +16,7 @@ from claude_batch_desk.core.pricing.estimator import describe, estimate
 from claude_batch_desk.core.pricing.guess import Guess, guess_answer, thinks
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.pricing.workload import Measured
+from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.quality.sampling import random_rows
 from tests.core.pricing.jobs import (
@@ -314,3 +315,12 @@ def test_a_model_that_cannot_be_told_not_to_think_is_guessed_to_think() -> None:
     assert guess_answer(LABEL, opus).expected > 1_000
     assert guess_answer(replace(LABEL, effort="low"), opus).expected < 200
     assert guess_answer(Recipe(), haiku).high == 2_000
+
+
+def test_a_column_that_may_be_left_empty_may_take_next_to_nothing() -> None:
+    haiku = same("claude-haiku-5-5", 1_000, 20, 1).workload().model
+    text = OutputField("Drug", companions=("quote",))
+    open_text = replace(text, may_be_unknown=True)
+    needed, empty = (guess_answer(Recipe(fields=(each,)), haiku) for each in (text, open_text))
+    assert empty.low < needed.low / 2
+    assert (empty.expected, empty.high) == (needed.expected, needed.high)
