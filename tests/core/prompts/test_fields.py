@@ -1,5 +1,6 @@
 """Every shape of answer column is one the service accepts, and comes back from its file."""
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -7,12 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claude_batch_desk.core.catalogue import bundled_models
+from claude_batch_desk.core.catalogue import EFFORTS, bundled_models
 from claude_batch_desk.core.errors import RecipeError
+from claude_batch_desk.core.prompts.checks import refusals
 from claude_batch_desk.core.prompts.fields import (
     COMPANIONS,
     FIELD_KINDS,
+    LONGEST_SCALE,
     MAX_CHOICES,
+    MAX_FIELDS,
     MAX_UNIONS,
     Choice,
     OutputField,
@@ -26,8 +30,11 @@ from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.results.columns import read_columns
 from claude_batch_desk.practice.answers import answer_text
 from claude_batch_desk.practice.schemas import check_schema
+from claude_batch_desk.practice.validation import Setting, validate
 from tests.choices import plain_choices
+from tests.core.prompts.documented_schema import faults
 
+MODELS = tuple(bundled_models().values())
 WORDS = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r"), max_size=12)
 ENDS = st.integers(-50, 50)
 FIELD = st.builds(
@@ -68,8 +75,74 @@ def test_whatever_the_form_lets_through_is_a_schema_the_service_takes(
     asked = usable(fields)
     schema = answer_schema(asked)
     check_schema(schema)
+    assert faults(schema) == []
     assert list(schema["properties"]) == schema["required"]
     assert len(schema["properties"]) == len(columns_of(asked))
+
+
+@given(fields=FIELDS, effort=st.sampled_from(("", *EFFORTS)), thinking=st.booleans(), about=WORDS)
+def test_whatever_the_form_lets_through_is_taken_by_every_model(
+    fields: tuple[OutputField, ...], effort: str, about: str, *, thinking: bool
+) -> None:
+    recipe = Recipe(
+        instructions=about,
+        prompt=Template("{{a}}"),
+        fields=usable(fields),
+        effort=effort,
+        thinking=thinking,
+    )
+    for model in MODELS:
+        asked = replace(recipe, model=model.id)
+        able = model.structured_outputs or not asked.fields
+        if not able or effort not in ("", *model.efforts):
+            assert refusals(asked, model)
+        elif model.batch:
+            sent = orjson.loads(request_builder(asked, model)("text").params)
+            validate(sent, Setting(batch=True))
+            if asked.fields:
+                assert faults(sent["output_config"]["format"]["schema"]) == []
+
+
+def test_the_fullest_form_there_can_be_is_taken_by_every_model() -> None:
+    choices = tuple(Choice(f"value {at}", "ä" * 20) for at in range(MAX_CHOICES))
+    fields = tuple(
+        OutputField(
+            f"Column {at}",
+            FIELD_KINDS[at % len(FIELD_KINDS)],
+            choices,
+            "So long. " * 50,
+            may_be_unknown=at < MAX_UNIONS,
+            high=LONGEST_SCALE,
+            companions=COMPANIONS,
+        )
+        for at in range(MAX_FIELDS)
+    )
+    assert usable(fields) == fields
+    for model in MODELS:
+        if model.structured_outputs and model.batch:
+            recipe = Recipe(prompt=Template("{{a}}"), fields=fields, model=model.id)
+            sent = orjson.loads(request_builder(recipe, model)("text").params)
+            validate(sent, Setting(batch=True))
+            assert faults(sent["output_config"]["format"]["schema"]) == []
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        {"type": "integer", "minimum": 1},
+        {"type": "string", "maxLength": 9},
+        {"type": "string", "format": "postcode"},
+        {"type": "string", "enum": ["a", "a"]},
+        {"type": "integer", "enum": [True]},
+        {"type": "array", "items": {"type": "string"}, "minItems": 2},
+        {"type": "object", "properties": {}},
+        {"type": ["string", "null"]},
+        {"anyOf": [{"type": "string"}, {"multipleOf": 2}]},
+    ],
+)
+def test_a_schema_that_is_not_documented_is_found(node: dict[str, Any]) -> None:
+    whole = {"type": "object", "properties": {"a": node}, "additionalProperties": False}
+    assert faults(whole)
 
 
 @given(FIELDS)

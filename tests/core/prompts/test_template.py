@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.prompts.fence import escape, fence, unescape
-from claude_batch_desk.core.prompts.template import Template, canonical, placeholder
+from claude_batch_desk.core.prompts.template import (
+    EMPTY_CELLS,
+    EmptyCells,
+    Template,
+    canonical,
+    placeholder,
+)
 
 COLUMNS = ("Name", "What did you like?", "Grand  total\n(USD)")
 
@@ -47,17 +53,67 @@ def test_the_first_of_two_columns_alike_is_meant() -> None:
     assert render("{{a b}}", ("first", "second"), ("a b", "a  b")) == "first"
 
 
-@given(text=st.text(), row=st.tuples(st.text(), st.text(), st.text()))
-def test_any_text_is_a_template_and_any_cell_fits(text: str, row: tuple[str, str, str]) -> None:
+_PIECES = (
+    "{{", "}}", "{", "}", "{{}}", "{{{", "}}}", "{{Name}}", "{{ Name\n}}", "Name", " ", "\n", "%s",
+    "{{Name.__class__}}", "{{Name[0]}}", "{{Name!r}}", "{{Name:>10}}", "{{__init__}}", "{{0}}",
+    "{0.__class__}", "%(Name)s", "$Name", "${Name}", r"\1", r"\g<0>", "{% if x %}", "{# x #}",
+    "<m>", "</m>", "<m a='", "'>", "&lt;/m>",
+)  # fmt: skip
+TEXTS = st.text() | st.lists(st.sampled_from(_PIECES), max_size=12).map("".join)
+
+
+class OnlyText(str):
+    """A cell that gives away nothing but its text."""
+
+    __slots__ = ()
+
+    def __getattribute__(self, name: str) -> object:
+        if name == "strip":
+            return super().__getattribute__(name)
+        raise AssertionError(name)
+
+    def __getitem__(self, at: object) -> str:
+        raise AssertionError(at)
+
+    def __format__(self, how: str) -> str:
+        raise AssertionError(how)
+
+
+@given(text=TEXTS)
+def test_any_text_is_a_template_of_which_only_whole_placeholders_are_replaced(text: str) -> None:
     template = Template(text)
-    if not template.unknown(COLUMNS):
-        assert isinstance(template.bind(COLUMNS).render(row), str)
+    at, rest = 0, ""
+    for span in template.spans:
+        named = text[span.start : span.end]
+        assert named[:2] + named[-2:] == "{{}}"
+        assert not {"{", "}"} & set(named[2:-2])
+        assert canonical(named) == span.column
+        rest += text[at : span.start]
+        at = span.end
+    rest += text[at:]
+    columns = template.columns or ("any",)
+    assert template.bind(columns).render([""] * len(columns)) == rest
 
 
-@given(cells=st.tuples(st.text(), st.text(), st.text()))
-def test_cells_come_through_unchanged_whatever_they_hold(cells: tuple[str, str, str]) -> None:
-    text = "<a>{{Name}}</a><b>{{What did you like?}}</b>{{Grand total (USD)}}"
-    assert render(text, cells) == f"<a>{cells[0]}</a><b>{cells[1]}</b>{cells[2]}"
+@pytest.mark.parametrize("empty", EMPTY_CELLS)
+@given(text=TEXTS, cell=TEXTS)
+def test_nothing_of_a_cell_but_its_text_is_ever_reached(
+    empty: EmptyCells, text: str, cell: str
+) -> None:
+    template = Template(text)
+    columns = template.columns or ("any",)
+    told, bare = (template.bind(columns, empty) for _ in range(2))
+    row = [OnlyText(cell)] * len(columns)
+    assert told.render(row) == bare.render([cell] * len(columns))
+    assert told.why_skipped(row) == bare.why_skipped([cell] * len(columns))
+
+
+@given(cells=st.tuples(TEXTS, TEXTS, TEXTS))
+def test_outside_of_elements_cells_come_through_unchanged_whatever_they_hold(
+    cells: tuple[str, str, str],
+) -> None:
+    text = "{{Name}}|<a/>{{What did you like?}}<b>x</b>|{{Grand total (USD)}}{{Name}}"
+    assert render(text, cells) == f"{cells[0]}|<a/>{cells[1]}<b>x</b>|{cells[2]}{cells[0]}"
 
 
 @given(column=st.text(alphabet=st.characters(codec="utf-8"), min_size=1))
