@@ -101,11 +101,6 @@ class AnswerColumn:
         return self.companion is None and self.field.kind in _TYPED
 
 
-def plain_choices(*values: str) -> tuple[Choice, ...]:
-    """Allowed values that need no explanation."""
-    return tuple(map(Choice, values))
-
-
 def columns_of(fields: Sequence[OutputField]) -> tuple[AnswerColumn, ...]:
     """The columns of an answer as people read them: each value, then its companions."""
     return _columns_of(tuple(fields))

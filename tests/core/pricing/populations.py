@@ -15,8 +15,9 @@ from claude_batch_desk.core.catalogue import bundled_models
 from claude_batch_desk.core.pricing.estimator import estimate
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.pricing.workload import Measured, Workload, sample_for_counting
-from claude_batch_desk.core.prompts.fields import OutputField, plain_choices
+from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
+from tests.choices import plain_choices
 from tests.core.pricing.jobs import BOOK, FIXED_BYTES, FIXED_TOKENS
 
 Draw = Callable[[random.Random], "Text"]
