@@ -1,5 +1,6 @@
 """A recipe of one table run on another whose headers are different."""
 
+import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,10 @@ from pathlib import Path
 import pytest
 
 from claude_batch_desk.cli import main
+from claude_batch_desk.core.prompts.example import Example, Filled
+from claude_batch_desk.core.prompts.fields import Choice, OutputField
+from claude_batch_desk.core.prompts.recipe import Recipe, save_recipe
+from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.resources import resource_path
 from claude_batch_desk.practice.server import PracticeService
 
@@ -53,3 +58,33 @@ def test_a_recipe_runs_on_another_table_once_its_names_are_mapped(
     told = json.loads(capsys.readouterr().out)
     assert told["outcomes"] == {"answered": 5}
     assert told["version"] == 1
+
+
+def test_a_recipe_saved_on_one_table_gives_typed_columns_beside_another(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    strategy = OutputField("Strategy", "choice", (Choice("High"), Choice("Low"), Choice("Other")))
+    year = OutputField("Year", "integer", may_be_unknown=True)
+    saved, table, out = (tmp_path / name for name in ("mine.recipe", "other.csv", "out.csv"))
+    cells = (Filled("Why did you choose it?", "I go for the big"), Filled("Castle 10", "50"))
+    answers = (Filled("Strategy", "High"), Filled("Year", ""))
+    recipe = Recipe(
+        name="Strategies",
+        prompt=Template("<why>{{Why did you choose it?}}</why> On ten: {{Castle 10}}"),
+        fields=(strategy, year),
+        model="claude-haiku-5-5",
+        examples=(Example(cells, answers),),
+    )
+    save_recipe(recipe, saved)
+    reasons = ("High castles, as in 2014", "the low ones", "")
+    with table.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("C10", "Reason"), *((20, reason) for reason in reasons)])
+    arguments = ["run", "--table", str(table), "--recipe", str(saved), "--base-url", url]
+    arguments += ["--map", "Why did you choose it?=Reason", "--map", "Castle 10=C10"]
+    assert main([*arguments, "--out", str(out), "--yes", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["outcomes"] == {"answered": 3}
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["Reason"] for row in rows] == list(reasons)
+    assert {row["Strategy"] for row in rows} <= {"High", "Low", "Other"}
+    assert [row["Year"] for row in rows] == ["2014", "", ""]
