@@ -32,11 +32,16 @@ class ChecksCard(Card):
         self.column.addWidget(self.service_label)
         self.show_estimate(None)
 
-    def show_estimate(self, estimate: Estimate | None) -> None:
-        """Show what came of looking at all rows; None before that is known."""
+    def show_estimate(self, estimate: Estimate | None, *, hindered: bool = False) -> None:
+        """Show what came of looking at all rows; None before that is known.
+
+        Nobody looks at them while something is in the way: `hindered`.
+        """
         if estimate is None:
             self.show_concerns(())
-            self.service_label.say(self.tr("Looking at every row …"))
+            waiting = self.tr("Looking at every row …")
+            later = self.tr("The rows are looked at once that is put right.")
+            self.service_label.say(later if hindered else waiting)
             return
         self.show_concerns(estimate.concerns)
         said = [] if estimate.concerns else [self.tr("Every row fits what the service takes.")]

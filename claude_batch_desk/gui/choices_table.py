@@ -68,12 +68,16 @@ class ChoicesTable(QTableWidget):
             super().keyPressEvent(event)
 
     def paste(self, text: str) -> None:
-        """Put lines, as they come from a spreadsheet or a text, in from the current row on."""
+        """Put lines, as they come from a spreadsheet or a text, in from the current row on.
+
+        Where several rows are selected, they are what is replaced.
+        """
         lines = [line for line in text.splitlines() if line.strip()]
         pasted = [Choice(*(part.strip() for part in line.split("\t", 2)[:2])) for line in lines]
-        at = max(self.currentRow(), 0)
+        replaced = {index.row() for index in self.selectedIndexes()} or {max(self.currentRow(), 0)}
+        at = min(replaced)
         before = [Choice(self._text(row, 0), self._text(row, 1)) for row in range(self.rowCount())]
-        rest = before[at:] if at < len(before) and not before[at].value else before[at + 1 :]
+        rest = [each for row, each in enumerate(before) if row > at and row not in replaced]
         kept = [each for each in (*before[:at], *pasted, *rest) if each.value]
         if pasted:
             self.set_choices(kept)

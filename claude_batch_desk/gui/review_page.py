@@ -123,6 +123,8 @@ class ReviewPage(QWidget):
     def _count_came(self) -> None:
         """With the count comes what is wrong with it, which an estimate was not asked for."""
         self._show_rows()
+        if self._estimate is None and self._in_the_way():
+            self.checks.show_estimate(None, hindered=True)
         if self.isVisible() and self._estimate is None and self._estimating is None:
             self._timer.start()
 
@@ -163,7 +165,7 @@ class ReviewPage(QWidget):
             self._estimating = None
         self.what.show_estimate(estimate)
         self.costs.show_estimate(estimate)
-        self.checks.show_estimate(estimate)
+        self.checks.show_estimate(estimate, hindered=bool(self._in_the_way()))
         self._settle()
 
     def _saved(self) -> bool:

@@ -72,6 +72,15 @@ def test_a_pasted_column_is_a_list_of_allowed_values(form: FieldsForm) -> None:
     assert form.fields()[0].choices == (*TEAM.choices, Choice("C"), Choice("D", "the last one"))
 
 
+def test_what_is_pasted_takes_the_place_of_all_that_is_selected(form: FieldsForm) -> None:
+    form.set_fields([TEAM])
+    table = form.cards()[0].choices_table
+    QGuiApplication.clipboard().setText("C\nD\nE")
+    QTest.keyClick(table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert [choice.value for choice in form.fields()[0].choices] == ["C", "D", "E"]
+
+
 def test_a_value_is_written_at_the_end_and_removed_by_a_key(form: FieldsForm) -> None:
     form.set_fields([TEAM])
     table = form.cards()[0].choices_table

@@ -141,6 +141,7 @@ def test_a_choice_of_no_rows_is_put_right_on_the_data_page(
     draft.set_selection(Selection(filters=(RowFilter("Customer", "equals", "nobody"),)))
     qtbot.waitUntil(page.obstacle_banner.isVisible)
     assert page.obstacle_banner.text.text().startswith("None of the rows is chosen to run.")
+    assert "once that is put right" in page.checks.service_label.text()
     assert not page.send_button.isEnabled()
     with qtbot.waitSignal(page.step_requested, check_params_cb=lambda step: step == "data"):
         click(page.obstacle_banner.action)
@@ -176,6 +177,7 @@ def test_an_unknown_column_leads_back_to_the_prompt(
     draft.set_recipe(draft.recipe.with_prompt("{{nope}}"))
     page.enter()
     assert "“nope”" in page.obstacle_banner.text.text()
+    assert "once that is put right" in page.checks.service_label.text()
     assert not page.send_button.isEnabled()
     with qtbot.waitSignal(page.step_requested) as told:
         click(page.obstacle_banner.action)
