@@ -131,8 +131,8 @@ def estimate_json(estimate: Estimate) -> dict[str, Any]:
         "rows": estimate.rows,
         "requests": estimate.requests,
         "already_answered": estimate.already_answered,
-        "batch_usd": _range_json(estimate.batch),
-        "now_usd": _range_json(estimate.now),
+        "batch_usd": range_json(estimate.batch),
+        "now_usd": range_json(estimate.now),
         "input_tokens": estimate.input_tokens,
         "output_tokens": estimate.output_tokens,
         "unsent": estimate.unsent,
@@ -203,7 +203,8 @@ def _concern_json(concern: Concern) -> dict[str, Any]:
     }
 
 
-def _range_json(price: Range) -> dict[str, str]:
+def range_json(price: Range) -> dict[str, str]:
+    """A range as it is told to programs."""
     return {
         "low": str(price.low),
         "expected": str(price.expected),

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from claude_batch_desk.core.errors import ExportError
 from claude_batch_desk.core.files import replacing
@@ -15,6 +16,9 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.characters import is_live, replaced_note, whole
 from claude_batch_desk.core.results.provenance import ExportNote
 from claude_batch_desk.core.results.workbook import Layout, write_workbook
+
+if TYPE_CHECKING:
+    from _csv import Writer
 
 _ROWS_PER_REPORT = 64
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -72,8 +76,7 @@ def export_csv(
     file of that name is as it was.
     """
     counts = _Counts()
-    with _writing(path) as fresh, fresh.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    with _csv_writer(path) as writer:
         writer.writerow(counts.safe(columns, guard=guard))
         for row in rows:
             if counts.rows % _ROWS_PER_REPORT == 0:
@@ -82,6 +85,20 @@ def export_csv(
             counts.rows += 1
         report(counts.rows, about.rows)
     return Exported(path, counts.rows, counts.notes())
+
+
+def export_sheet(path: Path, rows: Sequence[Sequence[str]]) -> Exported:
+    """Write a few rows, the headers first, as `export_csv` does; raises ExportError."""
+    counts = _Counts()
+    with _csv_writer(path) as writer:
+        writer.writerows(counts.safe(row, guard=True) for row in rows)
+    return Exported(path, len(rows) - 1, counts.notes())
+
+
+@contextmanager
+def _csv_writer(path: Path) -> "Iterator[Writer]":
+    with _writing(path) as fresh, fresh.open("w", encoding="utf-8-sig", newline="") as file:
+        yield csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
 
 
 @dataclass

@@ -7,6 +7,7 @@ from claude_batch_desk.core.jobs.job import Job, Mode
 from claude_batch_desk.core.jobs.money.buying import known_rates
 from claude_batch_desk.core.jobs.money.job_bill import JobBill, job_bill
 from claude_batch_desk.core.jobs.money.settlement import Record, calibration, record
+from claude_batch_desk.core.jobs.money.spending import Spend, spend
 from claude_batch_desk.core.jobs.money.standing import Committed, Spent, Standing, standing
 from claude_batch_desk.core.pricing.calibration import Calibration
 from claude_batch_desk.core.report import Report
@@ -36,6 +37,11 @@ class Money:
         """What a job that was sent has cost; raises StoreError where it is a draft."""
         self._price()
         return job_bill(self._stores, self._ground.job(job_id), report)
+
+    def spend(self, mode: Mode, report: Report) -> Spend:
+        """Everything that was ever paid in a mode, and what may still come, by what it was for."""
+        self._price()
+        return spend(self._stores, mode, report)
 
     def record(self, mode: Mode) -> Record:
         """How many bills of the last jobs were inside the range of their estimate."""

@@ -47,19 +47,50 @@ class Standing:
     committed: Committed
 
 
+@dataclass(frozen=True)
+class OpenJob:
+    """A job that may still cost something."""
+
+    job: Job
+    expected: Decimal
+    ceiling: Decimal | None
+    """None where its worst case is not known."""
+    lost: bool
+    """The service has its answers not any more."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The charges of a mode from a moment on, with the jobs that may still add to them."""
+
+    charges: Sequence[Charge]
+    open_jobs: Sequence[OpenJob]
+
+
+def ledger(stores: Stores, mode: Mode, since: datetime | None) -> Ledger:
+    """Everything charged since then, and before where it was for a job that is still open."""
+    # The jobs first: what is settled meanwhile is then counted twice, and not left out.
+    jobs = [job for job in stores.jobs.jobs() if job.mode == mode]
+    month = begin_of_month()
+    open_jobs = [job for job in jobs if _is_open(job) or _is_lost(job, month)]
+    if since is not None:
+        since = min([since, *(job.sent_at for job in open_jobs if job.sent_at)])
+    charges = stores.charges.charges(mode, since)
+    return Ledger(charges, [_open_job(job, charges) for job in open_jobs])
+
+
 def standing(stores: Stores, mode: Mode) -> Standing:
     """How the money of a mode stands this month.
 
     Never less than the truth: a job counts as committed from before its first request goes out
     until its last answer is kept, and an answer is paid in the step that keeps it.
     """
-    since = begin_of_month()
-    # The jobs first: what is settled meanwhile is then counted twice, and not left out.
-    jobs = [job for job in stores.jobs.jobs() if job.mode == mode]
-    open_jobs = [job for job in jobs if _is_open(job) or _is_lost(job, since)]
-    earliest = min([since, *(job.sent_at for job in open_jobs if job.sent_at)])
-    charges = stores.charges.charges(mode, earliest)
-    return Standing(_spent(charges, since), _committed(open_jobs, charges))
+    return standing_of(ledger(stores, mode, begin_of_month()))
+
+
+def standing_of(seen: Ledger) -> Standing:
+    """How the money stood when the ledger was read; it must go back to the begin of the month."""
+    return Standing(_spent(seen.charges, begin_of_month()), _committed(seen.open_jobs))
 
 
 def begin_of_month() -> datetime:
@@ -92,26 +123,30 @@ def _spent(charges: Sequence[Charge], since: datetime) -> Spent:
     return Spent(since, usd, unpriced)
 
 
-def _committed(jobs: Sequence[Job], charges: Sequence[Charge]) -> Committed:
-    expected = ceiling = _NOTHING
-    unbounded = 0
-    for job in jobs:
-        amount = agreed(job)
-        of_job = [each for each in charges if _is_for(each, job)]
-        if amount is None or any(each.cost is None for each in of_job):
-            unbounded += 1
-            continue
-        paid = sum((each.cost or _NOTHING for each in of_job), _NOTHING)
-        ceiling += max(amount.ceiling - paid, _NOTHING)
-        if _is_open(job):
-            expected += amount.expected * _open_share(job, sum(each.requests for each in of_job))
-    lost = sum(not _is_open(job) for job in jobs)
-    return Committed(len(jobs), expected, ceiling, unbounded, lost)
+def _committed(open_jobs: Sequence[OpenJob]) -> Committed:
+    return Committed(
+        jobs=len(open_jobs),
+        expected=sum((each.expected for each in open_jobs), _NOTHING),
+        ceiling=sum((each.ceiling or _NOTHING for each in open_jobs), _NOTHING),
+        unbounded=sum(each.ceiling is None for each in open_jobs),
+        lost=sum(each.lost for each in open_jobs),
+    )
 
 
-def _is_for(charge: Charge, job: Job) -> bool:
-    """Whether it was paid for what the job's estimate was of; trials came before."""
-    return (charge.job, charge.made) == (job.id, job.created_at) and charge.way != "trial"
+def _open_job(job: Job, charges: Sequence[Charge]) -> OpenJob:
+    """What the agreed range leaves once what came is paid; trials were paid before it."""
+    bought = [
+        each
+        for each in charges
+        if (each.job, each.made) == (job.id, job.created_at) and each.way != "trial"
+    ]
+    amount, lost = agreed(job), not _is_open(job)
+    if amount is None or any(each.cost is None for each in bought):
+        return OpenJob(job, _NOTHING, None, lost)
+    paid = sum((each.cost or _NOTHING for each in bought), _NOTHING)
+    share = _NOTHING if lost else _open_share(job, sum(each.requests for each in bought))
+    ceiling = max(amount.ceiling - paid, _NOTHING)
+    return OpenJob(job, amount.expected * share, ceiling, lost)
 
 
 def _open_share(job: Job, done: int) -> Decimal:
