@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -31,6 +31,32 @@ READ_OUT: frozenset[FieldKind] = frozenset({"text", "long_text", "integer", "num
 """Values that stand in a row or do not; what is judged about one can always be answered."""
 
 
+class KindCombo(QComboBox):
+    """Tells a choice out of its open list from one that the arrow keys only pass by."""
+
+    picked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._closing = False
+        self.activated.connect(self._tell)
+
+    def hidePopup(self) -> None:
+        """What is activated in this turn of events was chosen in the list."""
+        super().hidePopup()
+        self._closing = True
+        QTimer.singleShot(0, self, self._rest)
+
+    @Slot()
+    def _rest(self) -> None:
+        self._closing = False
+
+    @Slot()
+    def _tell(self) -> None:
+        if self._closing:
+            self.picked.emit()
+
+
 class FieldCard(QFrame):
     """Name, type, allowed values and explanation of one answer column.
 
@@ -57,7 +83,7 @@ class FieldCard(QFrame):
         self._begun = False
         self._emptiness_follows = fresh
         self.name_edit = QLineEdit(field.name)
-        self.kind_combo = QComboBox()
+        self.kind_combo = KindCombo()
         self.choices_table = ChoicesTable(field.choices)
         self.take_button = button(self.tr("Take the values of a column"), "", look="link")
         self.scale_form = ScaleForm(field.low, field.high)
@@ -239,6 +265,7 @@ class FieldCard(QFrame):
         self.name_edit.returnPressed.connect(self._go_on)
         self.name_edit.editingFinished.connect(self._begin)
         self.kind_combo.currentIndexChanged.connect(self._take_kind)
+        self.kind_combo.picked.connect(self._go_to_list)
         self.choices_table.changed.connect(self.changed)
         self.scale_form.changed.connect(self.changed)
         for check in self.companion_checks.values():
@@ -281,6 +308,13 @@ class FieldCard(QFrame):
         self.changed.emit()
         if self._of_a_list():
             self.sight_wanted.emit(self.choices_table)
+
+    @Slot()
+    def _go_to_list(self) -> None:
+        """The allowed values are what is to be written or pasted next."""
+        if self._of_a_list() and not self.choices_table.choices():
+            self.choices_table.setCurrentCell(0, 0)
+            self.choices_table.setFocus()
 
     def _of_a_list(self) -> bool:
         return self._kind() in ("choice", "choices")

@@ -97,13 +97,12 @@ class Person:
         QTest.mouseClick(view.viewport(), _BUTTON, pos=place.center())
         self._qtbot.waitUntil(lambda: combo.currentText() == text)
 
-    def paste_into(self, name: str, text: str) -> None:
-        """Click a place and paste what was copied elsewhere: two actions."""
+    def paste(self, text: str, into: str) -> None:
+        """Paste what was copied elsewhere, where the keys go already."""
         QGuiApplication.clipboard().setText(text)
-        widget = self.find(name, QWidget)
-        self._press(widget, f"click {name}")
-        widget.setFocus()
-        self.actions.append(f"paste into {name}")
+        widget = self.find(into, QWidget)
+        self._qtbot.waitUntil(lambda: self._window.focusWidget() is widget)
+        self.actions.append(f"paste into {into}")
         QTest.keyClick(widget, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
 
     def save_as(self, name: str, path: Path) -> None:

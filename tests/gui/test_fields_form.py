@@ -239,3 +239,18 @@ def test_the_list_to_fill_in_comes_into_sight_with_its_type(form: FieldsForm, qt
     with qtbot.waitSignal(form.sight_wanted) as wanted:
         card.kind_combo.setCurrentIndex(FIELD_KINDS.index("choice"))
     assert wanted.args == [card.choices_table]
+
+
+def test_arrow_keys_that_pass_by_a_list_leave_the_focus_at_the_type(
+    form: FieldsForm, qtbot: QtBot
+) -> None:
+    click(form.add_button)
+    combo = form.cards()[0].kind_combo
+    combo.setFocus()
+    combo.showPopup()
+    combo.hidePopup()
+    qtbot.wait(1)
+    for _ in range(3):
+        QTest.keyClick(combo, Qt.Key.Key_Down)
+    assert form.fields()[0].kind == "choices"
+    assert form.window().focusWidget() is combo

@@ -11,7 +11,8 @@ from tests.gui.opening import wait_for_table
 from tests.gui.person import Person
 
 _SLOW = 60_000
-_MOST = 11
+_MOST = 10
+"""Fewer than twelve also for who chooses the file in a dialog, by two clicks for one drop."""
 WHY = "Why did you choose your troop deployment?"
 REASONS = (
     "because, I am number one!",
@@ -81,7 +82,7 @@ def test_a_survey_is_classified_in_fewer_than_twelve_actions(
     person.type_into("prompt", "Which strategy is this? {{Why", "")
     person.type_into("new_field_name", "Strategy", "")
     person.choose("field_kind_1", "One of a list")
-    person.paste_into("field_choices_1", "\n".join(STRATEGIES))
+    person.paste("\n".join(STRATEGIES), "field_choices_1")
     person.click("step_review")
     person.click("review_send")
 
@@ -129,7 +130,7 @@ def test_a_recipe_saved_on_one_table_answers_another_with_other_headers(
     person.type_into("prompt", "Which strategy is this? {{Why", " On ten: {{Castle 10", "")
     person.type_into("new_field_name", "Strategy", "")
     person.choose("field_kind_1", "One of a list")
-    person.paste_into("field_choices_1", "\n".join(STRATEGIES))
+    person.paste("\n".join(STRATEGIES), "field_choices_1")
     person.save_as("recipe_save", recipe)
 
     renamed = tmp_path / "second round.csv"
