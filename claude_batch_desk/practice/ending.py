@@ -90,7 +90,7 @@ class _Writer:
 
     def _result(self, body: BinaryIO, entry: RequestEntry, number: int) -> dict[str, Any]:
         seed = f"{self._batch.id}/{entry.custom_id}"
-        if number >= self._reached * self._batch.total:
+        if number + 1 > self._reached * self._batch.total:
             return {"type": "expired" if self._batch.cancel_at is None else "canceled"}
         trouble = self._trouble(seed)
         if trouble in {"expired", "canceled"}:

@@ -161,7 +161,7 @@ def _post_in_turn(stores: Stores, reach: Reach, job: Job, part: Part) -> None:
     now = stores.jobs.job(job.id)
     if now.canceled:
         leave_out(stores, job, part)
-    elif may_post(now.parts, part.number, datetime.now(UTC), reach.patience):
+    elif may_post(now, part.number, datetime.now(UTC), reach.patience):
         post(stores, reach.gateway, job, part)
 
 
@@ -271,7 +271,7 @@ def _conclude(stores: Stores, job: Job, patience: Patience, pause: timedelta | N
         stores.jobs.set_job(job.id, "done", None, last)
         return
     sent = all(part.state not in ("planned", "sending") for part in now.parts)
-    look = next_look(now.parts, moment, patience)
+    look = next_look(now, moment, patience)
     if look is not None and pause is not None:
         look = max(look, moment + pause)
     stores.jobs.set_job(job.id, "waiting" if sent else "sending", look, None)

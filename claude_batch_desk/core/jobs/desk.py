@@ -34,6 +34,7 @@ from claude_batch_desk.core.jobs.rows.selection import (
     Selection,
     choose_rows,
 )
+from claude_batch_desk.core.pricing.caching import CacheUse
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.prompts.checks import NotSendable
 from claude_batch_desk.core.prompts.recipe import Recipe
@@ -208,11 +209,19 @@ class Desk:
 
     # Sending and watching
 
-    def send(self, job_id: int, budget: Decimal | None, report: Report, way: Way = "batch") -> Job:
+    def send(
+        self,
+        job_id: int,
+        budget: Decimal | None,
+        report: Report,
+        way: Way = "batch",
+        cache: CacheUse | None = None,
+    ) -> Job:
         """Freeze the job, store the intent and post its parts, each once; or answer it at once.
 
-        Raises BudgetExceeded where the ceiling is above `budget` (USD), and whatever stands in
-        the way before anything was sent; the job is a draft still then.
+        With `cache` the instructions of a batch are cached. Raises BudgetExceeded where the
+        ceiling is above `budget` (USD), and whatever stands in the way before anything was sent;
+        the job is a draft still then.
         """
         with self._ground.alone(job_id, report):
             job = self.job(job_id)
@@ -221,10 +230,10 @@ class Desk:
             gateway = self._ground.door(job)
             gateway.newest_batch()  # a wrong key or no network is found out while it is a draft
             estimate = self._estimate(job, report)
-            _check_budget(estimate.batch if way == "batch" else estimate.now, budget)
+            _check_budget(estimate.price(way, cache), budget)
             _check_concerns(estimate, way)
             model, address = self.model(job, report), self._ground.doors.address(job.mode)
-            order = Order(model, estimate, gateway.key_print, address, way)
+            order = Order(model, estimate, gateway.key_print, address, way, cache)
             self._ground.keep_version(job, "sent")
             freezing.freeze(self._stores, gateway, self._ground.prices, job, order, report)
             return self._advance(job_id, report)

@@ -20,6 +20,7 @@ from claude_batch_desk.core.jobs.plan import Plan, Prompted, make_plan, prompted
 from claude_batch_desk.core.jobs.rows.selection import bind_prompt, selected_rows
 from claude_batch_desk.core.jobs.store import Trial
 from claude_batch_desk.core.pricing import estimator, loads
+from claude_batch_desk.core.pricing.caching import Prefix
 from claude_batch_desk.core.pricing.documents import document_bytes
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.prices import PriceBook
@@ -32,6 +33,7 @@ from claude_batch_desk.core.prompts.request import (
     proposed_max_tokens,
     request_builder,
 )
+from claude_batch_desk.core.prompts.shared import shared_text
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.table import Table
 
@@ -96,9 +98,11 @@ def estimate(
     rows = array("I", _first_rows(plan, [weighed.numbers[at] for at in chosen]))
     asked = (each.request for each in prompted(table, rows, bound, build))
     sampled = dict(zip(chosen, asked, strict=True))
-    counts = counting.counts([empty, *sampled.values()], report)
+    bare = _without_instructions(job, model, documents=table.documents is not None)
+    counts = counting.counts([empty, bare, *sampled.values()], report)
     unsent = sum(1 for _ in rows_of(plan, weighed.reasons)) if weighed.reasons else 0
     work = _workload(job, model, empty, plan.rows - unsent, weighed.sizes, counts)
+    work = replace(work, prefix=_prefix(job, counts, empty, bare))
     trials = usable_trials(counting.stores, job)
     measured = _measured(plan, weighed, sampled, counts, trials)
     refused = {
@@ -169,6 +173,20 @@ def _workload(
         fixed_bytes=len(empty.params),
         fixed_tokens=counts.tokens.get(empty.sha256),
     )
+
+
+def _without_instructions(job: Job, model: OfferedModel, *, documents: bool) -> Request:
+    recipe = replace(job.recipe, instructions="", examples=())
+    return request_builder(recipe, model, documents=documents)(_NEARLY_EMPTY)
+
+
+def _prefix(job: Job, counts: Counts, empty: Request, bare: Request) -> Prefix:
+    """The instructions and examples: what a request with them counts more than one without."""
+    size = len(shared_text(job.recipe).encode())
+    both = counts.tokens.get(empty.sha256), counts.tokens.get(bare.sha256)
+    if both[0] is None or both[1] is None:
+        return Prefix(size, None)
+    return Prefix(size, max(both[0] - both[1], 0))
 
 
 def _measured(

@@ -1,7 +1,7 @@
 """A draft made ready to be sent: every row rendered, every body on disk, every large file there."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from claude_batch_desk.core.jobs.plan import Plan, make_plan
 from claude_batch_desk.core.jobs.rows.selection import bind_prompt, selected_rows, to_be_sent
 from claude_batch_desk.core.jobs.store import Kept, Stores, Trial
 from claude_batch_desk.core.pricing.prices import PriceBook
+from claude_batch_desk.core.prompts.caching import cached_form
 from claude_batch_desk.core.prompts.request import (
     DocumentRequest,
     Request,
@@ -31,6 +32,9 @@ _ANSWER_BYTES = 4_000
 """Room on disk to keep free per request before money is spent; twice a usual result line."""
 
 
+Form = Callable[[bytes], bytes]
+
+
 @dataclass
 class _Freezer:
     """Takes a job's distinct requests, in order."""
@@ -41,6 +45,8 @@ class _Freezer:
     packing: Packing
     spool: BatchSpool
     tried: Mapping[str, Trial]
+    form: Form
+    """Gives the params of a request the form they are sent in."""
     report: Report
     settled: list[Kept] = field(default_factory=list)
     """What needs no sending: answered by a trial, or not possible to ask."""
@@ -68,7 +74,13 @@ class _Freezer:
         until = None
         if isinstance(request, DocumentRequest):
             until = self.packing.prepare(request, lambda: self.report(*self._at))
-        self.spool.add(number, self.packing.params(request), until)
+        self.spool.add(number, self.form(self.packing.params(request)), until)
+        if self._primes and not self.spool.bodies:
+            self.spool.close()  # it goes first, alone
+
+    @property
+    def _primes(self) -> bool:
+        return self.order.cache is not None and self.order.cache.prime
 
     def _prepaid(self, trial: Trial, number: int, request: Request) -> Kept:
         answer = answer_of_trial(trial, self.job, request)
@@ -100,7 +112,8 @@ def freeze(
     table = to_be_sent(stores.tables.table(job.table_id), job.selection)
     spool = stores.spool(stores.jobs.token(job.id))
     packing, tried = Packing(stores.uploads, gateway), usable_trials(stores, job)
-    freezer = _Freezer(job, order, prices, packing, spool, tried, report)
+    form = _form(job, order, documents=table.documents is not None)
+    freezer = _Freezer(job, order, prices, packing, spool, tried, form, report)
     try:
         bound = bind_prompt(job.recipe, table, job.selection)
         numbers = selected_rows(table, job.selection, report)
@@ -114,6 +127,12 @@ def freeze(
     except BaseException:
         spool.discard()
         raise
+
+
+def _form(job: Job, order: Order, *, documents: bool) -> Form:
+    if order.cache is None:
+        return bytes
+    return cached_form(job.recipe, order.model, order.cache.ttl, documents=documents)
 
 
 def usable_trials(stores: Stores, job: Job) -> dict[str, Trial]:

@@ -8,7 +8,8 @@ from typing import Literal
 
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.jobs.rows.selection import Selection
-from claude_batch_desk.core.pricing.estimate import Estimate
+from claude_batch_desk.core.pricing.caching import CacheUse
+from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.service.batch import Counts
@@ -82,6 +83,8 @@ class Job:
     created_at: datetime
     selection: Selection = field(default=Selection())
     way: Way = "batch"
+    cache: CacheUse | None = None
+    """How its instructions are cached; None where they are not."""
     address: str = ""
     """Where the service it was sent to is; "" for the application's own Practice service."""
     model: OfferedModel | None = None
@@ -109,6 +112,11 @@ class Job:
     """The number of the kept version that the recipe is; 0 where this state was not kept."""
 
     @property
+    def agreed(self) -> Range | None:
+        """What it was to cost, the way it was sent; None for a draft."""
+        return self.estimate.price(self.way, self.cache) if self.estimate else None
+
+    @property
     def unsettled(self) -> bool:
         """A part may or may not be at the service; that is being looked up."""
         return any(part.state == "sending" for part in self.parts)
@@ -125,6 +133,8 @@ class Order:
     address: str
     """Where it goes; see Job.address."""
     way: Way = "batch"
+    cache: CacheUse | None = None
+    """See Job.cache."""
 
 
 @dataclass(frozen=True)

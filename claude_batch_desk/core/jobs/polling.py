@@ -1,11 +1,11 @@
 """When to look at the service again. Nothing here waits; a timer of the window's or a loop does."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from claude_batch_desk.core.errors import Busy, Unreachable
-from claude_batch_desk.core.jobs.job import Part
+from claude_batch_desk.core.jobs.job import Job, Part
+from claude_batch_desk.core.jobs.priming import is_priming
 from claude_batch_desk.core.service.gateway import CREATE_SECONDS
 
 LONGEST_PAUSE = timedelta(hours=1)
@@ -51,12 +51,16 @@ def pause_of(error: Busy | Unreachable) -> timedelta | None:
     return min(timedelta(seconds=wait), LONGEST_PAUSE) if wait else None
 
 
-def may_post(parts: Sequence[Part], number: int, now: datetime, patience: Patience) -> bool:
+def may_post(job: Job, number: int, now: datetime, patience: Patience) -> bool:
     """Whether a part's turn has come: those before it are out, and not in doubt since just now.
 
     A doubt that lasts longer than the service may take to list a batch does not hold up the rest:
-    the ids in the results tell the parts apart.
+    the ids in the results tell the parts apart. Where one request primes the cache, the rest waits
+    for its end.
     """
+    if number > 1 and is_priming(job, now):
+        return False
+    parts = job.parts
     return not any(part.state == "planned" or _fresh_doubt(part, now, patience)
                    for part in parts if part.number < number)  # fmt: skip
 
@@ -66,12 +70,12 @@ def _fresh_doubt(part: Part, now: datetime, patience: Patience) -> bool:
     return part.state == "sending" and (now - began).total_seconds() < patience.settle
 
 
-def next_look(parts: Sequence[Part], now: datetime, patience: Patience) -> datetime | None:
+def next_look(job: Job, now: datetime, patience: Patience) -> datetime | None:
     """The earliest time at which one of the parts is worth a look; None when none ever is."""
     turns = (
         part
-        for part in parts
-        if part.state != "planned" or may_post(parts, part.number, now, patience)
+        for part in job.parts
+        if part.state != "planned" or may_post(job, part.number, now, patience)
     )
     waits = [wait for part in turns if (wait := _wait(part, now, patience)) is not None]
     return now + timedelta(seconds=min(waits)) if waits else None

@@ -8,17 +8,14 @@ reply has begun. The beginning is the system text alone; what the service adds a
 for the answer columns is not reckoned to it, and may belong to it: its tokens are approximate.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
 from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
 from claude_batch_desk.core.pricing.rates import PER_RATE, Prices, Rates, Tier
-
-Ttl = Literal["5m", "1h"]
-"""How long the service keeps what was cached, counted from its last use."""
-TTLS: tuple[Ttl, ...] = ("5m", "1h")
+from claude_batch_desk.core.prompts.caching import Ttl
 
 _BYTES_RULE = (0.16, 0.36, 0.70)
 """Tokens per UTF-8 byte of a text that nobody has counted: at least, about, at most."""
@@ -32,6 +29,8 @@ _COLD = (0.30, 0.65, 0.98)
 """The share of the others that read: the documented range, and its middle."""
 _PRIMED = (0.80, 0.95, 1.0)
 """After a first request was answered. Not documented; all of them have been reported."""
+_REACH = 1.96
+"""Standard deviations of the normal distribution to either side that hold 95 %."""
 
 
 @dataclass(frozen=True)
@@ -123,10 +122,20 @@ def hits(requests: int, *, primed: bool) -> Hits:
     alone = (1, 1, 1) if primed else _SIDE_BY_SIDE
     shares = _PRIMED if primed else _COLD
     low, expected, high = (
-        share * max(requests - first, 0) / max(requests, 1)
-        for share, first in zip(shares, alone, strict=True)
+        _within(share + sign * _by_chance(share, requests - first))
+        * (max(requests - first, 0) / max(requests, 1))
+        for share, first, sign in zip(shares, alone, (-1, 0, 1), strict=True)
     )
     return Hits(low, expected, high)
+
+
+def _by_chance(share: float, requests: int) -> float:
+    """By how much the share of a few requests may differ from that of many (95 %)."""
+    return _REACH * math.sqrt(share * (1 - share) / max(requests, 1))
+
+
+def _within(share: float) -> float:
+    return min(max(share, 0.0), 1.0)
 
 
 def surcharge(loads: Iterable[tuple[Tier, float]], prefix: int, ttl: Ttl, share: float) -> Decimal:

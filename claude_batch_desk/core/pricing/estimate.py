@@ -76,11 +76,19 @@ class Estimate:
     """How earlier jobs like this were billed; None where nothing is known of such."""
 
     def price(self, way: Way, cache: CacheUse | None = None) -> Range:
-        """What it costs this way; raises RecipeError where the instructions cannot be cached."""
-        if way == "now":
-            return self.now
+        """What it costs this way; raises RecipeError where that way is not offered."""
         if cache is None:
-            return self.batch
+            return self.now if way == "now" else self.batch
+        if way == "now":
+            raise RecipeError(
+                "Instructions are cached for batches only, so nothing was sent. Send the job as a "
+                "batch, or at once without cached instructions."
+            )
+        if cache.prime and cache.ttl != "1h":
+            raise RecipeError(
+                "One request goes first only where the cache lasts an hour: its answer may take "
+                "longer than five minutes. Nothing was sent."
+            )
         found = self.cached_5m if cache.ttl == "5m" else self.cached
         if cache.prime:
             found = self.primed

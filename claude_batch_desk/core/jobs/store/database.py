@@ -189,6 +189,8 @@ _MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE trial ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
     """,
     """
+    -- How the instructions of a job are cached, as JSON; '' where they are not.
+    ALTER TABLE job ADD COLUMN cache TEXT NOT NULL DEFAULT '';
     -- Right answers that a person gave by hand; '' says that nothing is right to answer. `cells` is
     -- the SHA-256 of the row's cells, which finds the row again in a changed table.
     CREATE TABLE gold (

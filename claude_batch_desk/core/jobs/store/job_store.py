@@ -196,8 +196,8 @@ class JobStore:
             )
             connection.execute(
                 "UPDATE job SET state='sending', rows=?, requests=?, sent_at=?, estimate=?,"
-                " key_print=?, way=?, address=?, model=?, next_look=?, canceled=0, scratch=0"
-                " WHERE id=?",
+                " key_print=?, way=?, cache=?, address=?, model=?, next_look=?, canceled=0,"
+                " scratch=0 WHERE id=?",
                 (
                     plan.rows,
                     plan.requests - unsent,
@@ -205,6 +205,7 @@ class JobStore:
                     dumps(asdict(order.estimate)),
                     order.key_print,
                     order.way,
+                    dumps(asdict(order.cache)) if order.cache else "",
                     order.address,
                     dumps(asdict(order.model)),
                     now,
@@ -224,7 +225,8 @@ class JobStore:
             connection.execute(
                 "UPDATE job SET state='draft', token=?, rows=0, requests=0, sent_at=NULL,"
                 " ended_at=NULL, estimate=NULL, next_look=NULL, outcomes='{}', billed=NULL,"
-                " way='batch', address='', model=NULL, key_print='', canceled=0 WHERE id=?",
+                " way='batch', cache='', address='', model=NULL, key_print='', canceled=0"
+                " WHERE id=?",
                 (_fresh_token(), job_id),
             )
 

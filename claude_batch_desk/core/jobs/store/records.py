@@ -15,7 +15,7 @@ from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
 from claude_batch_desk.core.jobs.rows.conditions import RowFilter
 from claude_batch_desk.core.jobs.rows.selection import Selection
-from claude_batch_desk.core.pricing.caching import Caching
+from claude_batch_desk.core.pricing.caching import CacheUse, Caching
 from claude_batch_desk.core.pricing.calibration import Calibration
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.narrowing import Narrowing
@@ -79,6 +79,7 @@ def job_of(row: sqlite3.Row, parts: tuple[Part, ...]) -> Job:
         created_at=datetime.fromisoformat(row["created_at"]),
         selection=_selection(row["selection"]),
         way=row["way"],
+        cache=CacheUse(**orjson.loads(row["cache"])) if row["cache"] else None,
         address=row["address"],
         model=_model(row["model"]),
         rows=row["rows"],
