@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 
 from claude_batch_desk.practice.server import PracticeService
+from tests.faults.crash_driver import HIT, KILLED
+
+_SHOWN = 5_000
+"""Characters of what the driver said last, which tell why it failed."""
 
 
 @pytest.fixture
@@ -18,14 +22,21 @@ def service(tmp_path: Path) -> Iterator[PracticeService]:
 
 
 @pytest.fixture
-def driver() -> "Iterator[subprocess.Popen[str]]":
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.crash_driver"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+def said(tmp_path: Path) -> Path:
+    """What the driver has said of troubles, expected ones too."""
+    return tmp_path / "said.txt"
+
+
+@pytest.fixture
+def driver(said: Path) -> "Iterator[subprocess.Popen[str]]":
+    with said.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.crash_driver"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=file,
+            text=True,
+        )
     yield process
     assert process.stdin is not None
     assert process.stdout is not None
@@ -35,7 +46,9 @@ def driver() -> "Iterator[subprocess.Popen[str]]":
 
 
 @pytest.fixture
-def run(driver: "subprocess.Popen[str]", service: PracticeService) -> Callable[..., int]:
+def run(
+    driver: "subprocess.Popen[str]", service: PracticeService, said: Path
+) -> Callable[..., int]:
     """Work on the job in a folder until it is done or step `at` comes; the exit status."""
 
     def ask(home: Path, key: str, at: int, trouble: str = "killed", way: str = "batch") -> int:
@@ -44,6 +57,8 @@ def run(driver: "subprocess.Popen[str]", service: PracticeService) -> Callable[.
         asked = {"home": str(home), "url": service.base_url, "key": key}
         driver.stdin.write(json.dumps({**asked, "at": at, "trouble": trouble, "way": way}) + "\n")
         driver.stdin.flush()
-        return int(driver.stdout.readline())
+        status = int(driver.stdout.readline())
+        assert status in (0, HIT, KILLED), said.read_text()[-_SHOWN:]
+        return status
 
     return ask
