@@ -1,7 +1,7 @@
 """Bring a part of a form into sight that is still being laid out."""
 
 from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QScrollArea, QWidget
 
 _AT_REST = 400
 """Milliseconds after which whoever scrolls means to."""
@@ -28,6 +28,14 @@ class IntoSight(QObject):
         part.destroyed.connect(self._leave)
         QTimer.singleShot(0, self, self._follow)
         self._rest.start()
+
+    @Slot(QPlainTextEdit)
+    def bring_place(self, edit: QPlainTextEdit) -> None:
+        """Scroll to the cursor of an editor that is as tall as its text and does not scroll."""
+        whole = self._area.widget()
+        if whole is not None:
+            place = edit.viewport().mapTo(whole, edit.cursorRect().center())
+            self._area.ensureVisible(place.x(), place.y())
 
     @Slot()
     def _follow(self) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
 from claude_batch_desk.core.jobs.advising import Advice
@@ -219,6 +219,7 @@ class PromptPage(QWidget):
     def _write_own(self) -> None:
         self._browse(False)
         self.template_editor.setFocus()
+        self._sight.bring(self.chips)  # what can be put into it, right below
 
     def _take(self, recipe: Recipe) -> None:
         """The person wrote this."""
@@ -260,14 +261,6 @@ class PromptPage(QWidget):
         empty = self.empty_cells.value
         self._take(replace(self._shown, fields=fields, examples=examples, empty_cells=empty))
         self.model_form.set_recipe(self._shown)
-
-    @Slot(QPlainTextEdit)
-    def _bring_place_into_sight(self, edit: QPlainTextEdit) -> None:
-        """The editors are as tall as their text, so it is the forms that scroll."""
-        forms = self._area.widget()
-        if forms is not None:
-            place = edit.viewport().mapTo(forms, edit.cursorRect().center())
-            self._area.ensureVisible(place.x(), place.y())
 
     @Slot()
     def _take_model(self) -> None:
@@ -316,7 +309,7 @@ class PromptPage(QWidget):
         self.gallery.own_wanted.connect(self._write_own)
         self.instructions_edit.textChanged.connect(self._take_instructions)
         self.template_editor.textChanged.connect(self._take_prompt)
-        self.find_bar.shown_in.connect(self._bring_place_into_sight)
+        self.find_bar.shown_in.connect(self._sight.bring_place)
         self.chips.chosen.connect(self.template_editor.insert_column)
         self.unknown_columns.replace_requested.connect(self.template_editor.rename_placeholder)
         self.unknown_columns.match_requested.connect(lambda: self._take_recipe(self._shown))
@@ -324,7 +317,7 @@ class PromptPage(QWidget):
         self.fields_form.changed.connect(self._take_forms)
         self.fields_form.values_wanted.connect(partial(take_values, self._tasks, self._draft))
         self.examples_form.changed.connect(self._take_forms)
-        self.fields_form.sight_wanted.connect(IntoSight(self._area).bring)
+        self.fields_form.sight_wanted.connect(self._sight.bring)
         self.model_form.changed.connect(self._take_model)
         self.next_button.clicked.connect(self.done_requested)
 
@@ -370,6 +363,7 @@ class PromptPage(QWidget):
         column.addStretch(1)
         area = self._area = scrolled(forms)
         area.setObjectName("prompt_forms")
+        self._sight = IntoSight(area)
         area.setAccessibleName(self.tr("Instructions, prompt, answer columns and model"))
         self._parts = SideBySide(area, self.preview.scrolled())
         self._parts.setObjectName("prompt_splitter")

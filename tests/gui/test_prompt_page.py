@@ -170,6 +170,14 @@ def whole_in_sight(widget: QWidget) -> bool:
     return widget.visibleRegion().boundingRect().height() == widget.height()
 
 
+def test_who_writes_a_prompt_has_the_columns_in_sight(page: PromptPage, qtbot: QtBot) -> None:
+    page.resize(760, 680)
+    page.recipe_bar.browse_button.click()
+    click(page.gallery.own_button)
+    qtbot.waitUntil(lambda: whole_in_sight(page.template_editor) and whole_in_sight(page.chips))
+    assert page.template_editor.hasFocus()
+
+
 def test_an_answer_column_is_whole_in_sight_while_it_is_written(
     page: PromptPage, qtbot: QtBot
 ) -> None:
