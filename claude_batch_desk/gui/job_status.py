@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from claude_batch_desk.core.catalogue import bundled_models
 from claude_batch_desk.core.jobs.job import Job, Part
+from claude_batch_desk.core.jobs.priming import is_priming, priming_note
 from claude_batch_desk.gui.theme import SPACE
 from claude_batch_desk.gui.widgets import Banner, Card, Chip, Label, button
 from claude_batch_desk.gui.wording import (
@@ -81,7 +82,7 @@ class JobStatus(Card):
             "anything is sent again, so you do not pay twice."
         )
         self.doubt_banner.say(doubt if job.unsettled else "", "warning")
-        notes = [part.note for part in job.parts if part.note]
+        notes = [note for note in (*(part.note for part in job.parts), priming_note(job)) if note]
         self.note_banner.say(" ".join(dict.fromkeys(notes)), "warning")
         self.sentence_label.setText(self._sentence(job))
         self.what_label.setText(self._what(job))
@@ -104,10 +105,8 @@ class JobStatus(Card):
     def _sentence(self, job: Job) -> str:
         states = {part.state for part in job.parts}
         rows = rows_words(job.rows)
-        if "sending" in states:
-            return self.tr("Checking what the service has")
-        if "planned" in states or job.state == "sending":
-            return self.tr("Sending %1").replace("%1", rows)
+        if sending := self._sending(job):
+            return sending
         if self._canceling:
             return self.tr("Canceling: rows being answered are finished first")
         if states and states <= {"ended", "collected", "refused", "lost"}:
@@ -116,6 +115,17 @@ class JobStatus(Card):
             return self.tr("Practice is working on %1").replace("%1", rows)
         return self.tr("Claude is working on %1").replace("%1", rows)
 
+    def _sending(self, job: Job) -> str:
+        """What is still to be sent, or to be found; "" once all of it is at the service."""
+        states = {part.state for part in job.parts}
+        if "sending" in states:
+            return self.tr("Checking what the service has")
+        if is_priming(job, datetime.now(UTC)) and not self._canceling:
+            return self.tr("One request goes first, the rest once it is answered")
+        if "planned" in states or job.state == "sending":
+            return self.tr("Sending %1").replace("%1", rows_words(job.rows))
+        return ""
+
     def _what(self, job: Job) -> str:
         model = bundled_models().get(job.recipe.model)
         words = self.tr("%1 to %2").replace("%1", requests_words(job.requests))
@@ -123,10 +133,10 @@ class JobStatus(Card):
         if job.version:
             version = self.tr("%1, version %2 of the prompt").replace("%1", words)
             words = version.replace("%2", f"{job.version:,}")
-        if job.estimate is None:
+        cost = job.agreed
+        if cost is None:
             return words
         estimate = self.tr("%1, estimated at %2–%3").replace("%1", words)
-        cost = job.estimate.batch
         return estimate.replace("%2", money(cost.low)).replace("%3", money(cost.high))
 
     def _close(self, job: Job) -> str:

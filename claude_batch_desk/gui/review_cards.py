@@ -22,7 +22,7 @@ from claude_batch_desk.core.jobs.rows.selection import (
     name_column,
     names_leave,
 )
-from claude_batch_desk.core.pricing.estimate import Estimate
+from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.estimator import describe
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.shared import shared_text
@@ -171,14 +171,13 @@ class CostsCard(Card):
             return None
         return Decimal(str(round(self.budget_spin.value(), 2)))
 
-    def show_estimate(self, estimate: Estimate | None) -> None:
-        """Show the amounts, or that they are not known yet."""
-        if estimate is None:
+    def show_estimate(self, estimate: Estimate | None, cost: Range | None) -> None:
+        """Show the amounts of the way that is chosen, or that they are not known yet."""
+        if estimate is None or cost is None:
             for label in (self.expected_label, self.ceiling_label, self.now_label):
                 label.setText("…")
             self.basis_label.say("")
             return
-        cost = estimate.batch
         expected = self.tr("about %1, between %2 and %3")
         for mark, amount in (("%1", cost.expected), ("%2", cost.low), ("%3", cost.high)):
             expected = expected.replace(mark, money(amount))

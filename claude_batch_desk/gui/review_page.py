@@ -1,6 +1,7 @@
 """The last look before money is spent: one button, pressed once, with the price on it."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QTimer, Signal, Slot
@@ -8,8 +9,9 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
-from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.pricing.estimate import Estimate
+from claude_batch_desk.core.jobs.job import Job, Way
+from claude_batch_desk.core.pricing.caching import CacheUse
+from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.prompts.checks import NotSendable
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.checks_card import ChecksCard
@@ -19,6 +21,7 @@ from claude_batch_desk.gui.readiness import obstacles
 from claude_batch_desk.gui.review_cards import CostsCard, LeavesCard, WhatCard
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import SPACE, WIDE
+from claude_batch_desk.gui.ways_card import WaysCard
 from claude_batch_desk.gui.widgets import Banner, Busy, Label, button, scrolled
 from claude_batch_desk.gui.wording import local_time, money, rows_words
 
@@ -33,7 +36,14 @@ class Sends(Protocol):
         """What the job will cost."""
         ...
 
-    def send(self, job_id: int, budget: Decimal | None, report: Report) -> Job:
+    def send(
+        self,
+        job_id: int,
+        budget: Decimal | None,
+        report: Report,
+        way: Way = "batch",
+        cache: CacheUse | None = None,
+    ) -> Job:
         """Send it, once."""
         ...
 
@@ -67,6 +77,7 @@ class ReviewPage(QWidget):
         self.obstacle_banner = Banner("review_obstacle")
         self.error_banner = Banner("review_error")
         self.what = WhatCard()
+        self.ways = WaysCard()
         self.costs = CostsCard()
         self.checks = ChecksCard()
         self.leaves = LeavesCard()
@@ -107,6 +118,8 @@ class ReviewPage(QWidget):
             self.mode_banner.say(told.replace("%1", self.receiver), "warning")
         self.what.show_recipe(recipe)
         self.leaves.show_draft(table, job)
+        if job and not self._draft.editable:
+            self.ways.show_job(job)
         self._show_rows()
         self._show_estimate(job.estimate if job and not self._draft.editable else None)
 
@@ -164,9 +177,20 @@ class ReviewPage(QWidget):
         if estimate is not None:
             self._estimating = None
         self.what.show_estimate(estimate)
-        self.costs.show_estimate(estimate)
+        self.ways.show_estimate(estimate)
+        self._show_costs()
         self.checks.show_estimate(estimate, hindered=bool(self._in_the_way()))
         self._settle()
+
+    @Slot()
+    def _show_costs(self) -> None:
+        """The amounts of the way that is chosen."""
+        self.costs.show_estimate(self._estimate, self._price)
+        self._settle()
+
+    @property
+    def _price(self) -> Range | None:
+        return self._estimate.price("batch", self.ways.cache) if self._estimate else None
 
     def _saved(self) -> bool:
         try:
@@ -185,7 +209,7 @@ class ReviewPage(QWidget):
         self.error_banner.clear()
         self.busy.begin(self.tr("Sending. Please leave the window open …"), cancellable=False)
         self._sending = self._tasks.start(
-            self._desk.send,
+            partial(self._desk.send, cache=self.ways.cache),
             job.id,
             self.costs.budget,
             owner=self,
@@ -224,18 +248,18 @@ class ReviewPage(QWidget):
 
     def _reason(self) -> str:
         """Why Send cannot be pressed, or ""."""
-        budget, estimate = self.costs.budget, self._estimate
+        budget, price = self.costs.budget, self._price
         if not self._draft.editable:
             return self._when_sent()
         if self._sending is not None:
             return self.tr("It is being sent.")
         if self._in_the_way() or self.checks.stopped:
             return self.tr("Something has to be put right first, see above.")
-        if estimate is None or self._draft.rows_to_run is None:
+        if price is None or self._draft.rows_to_run is None:
             return self.tr("The price is not known yet.")
-        if budget is not None and estimate.batch.ceiling > budget:
+        if budget is not None and price.ceiling > budget:
             over = self.tr("It may cost up to %1, which is above your budget of %2.")
-            over = over.replace("%1", money(estimate.batch.ceiling, up=True))
+            over = over.replace("%1", money(price.ceiling, up=True))
             return over.replace("%2", money(budget))
         return ""
 
@@ -258,6 +282,7 @@ class ReviewPage(QWidget):
         idle = self._sending is None
         for choice in (self.what.rows_button, self.what.change_button):
             choice.setEnabled(editable and idle)
+        self.ways.set_editable(editable and idle)
         self.costs.budget_check.setEnabled(editable and idle)
         self.costs.budget_spin.setEnabled(editable and idle and self.costs.budget_check.isChecked())
         if idle and self._estimating is None:
@@ -267,12 +292,12 @@ class ReviewPage(QWidget):
         count = self._draft.rows_to_run
         if count is None:
             return self.tr("Send")
-        if self._estimate is None:
+        if self._estimate is None or self._price is None:
             return self.tr("Send %1").replace("%1", rows_words(count))
         # Of documents that cannot be sent, the warning tells.
         words = self.tr("Send %1").replace("%1", rows_words(count - self._estimate.unsent))
         about = self.tr("%1, about %2").replace("%1", words)
-        return about.replace("%2", money(self._estimate.batch.expected))
+        return about.replace("%2", money(self._price.expected))
 
     def _fix_words(self) -> str:
         found = obstacles(self._draft)
@@ -302,6 +327,8 @@ class ReviewPage(QWidget):
             self._draft.selection_changed,
         ):
             change.connect(self._forget_estimate)
+        self._draft.opened.connect(self.ways.reset)
+        self.ways.changed.connect(self._show_costs)
         self._draft.rows_counted.connect(self._count_came)
         self.what.rows_requested.connect(self._go_to_rows)
         self.what.change_requested.connect(self._go_to_prompt)
@@ -316,7 +343,7 @@ class ReviewPage(QWidget):
         column = QVBoxLayout(cards)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(WIDE)
-        for card in (self.what, self.checks, self.costs, self.leaves):
+        for card in (self.what, self.checks, self.ways, self.costs, self.leaves):
             column.addWidget(card)
         column.addStretch(1)
         foot = QHBoxLayout()

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
 from claude_batch_desk.core.jobs.advising import Advice
-from claude_batch_desk.core.jobs.job import Job, JobRow, Mode, Part, TriedRow
+from claude_batch_desk.core.jobs.job import Job, JobRow, Mode, Part, TriedRow, Way
 from claude_batch_desk.core.jobs.rows.selection import RowsChosen, Selection, choose_rows
+from claude_batch_desk.core.pricing.caching import CacheUse
 from claude_batch_desk.core.pricing.comparing import Comparison
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.pricing.usage import Usage
@@ -136,6 +137,7 @@ class FakeDesk:
         """Of the prompt that answered a row, where it is not the job's own."""
         self.advanced_to: Job | None = None
         self.budget: Decimal | None = None
+        self.cache: CacheUse | None = None
         self.price = "0.00024"
         self.go = threading.Event()
         self.go.set()
@@ -219,8 +221,15 @@ class FakeDesk:
     def tried(self, job_id: int) -> list[TriedRow]:
         return self.tried_rows
 
-    def send(self, job_id: int, budget: Decimal | None, report: Report) -> Job:
-        self.budget = budget
+    def send(
+        self,
+        job_id: int,
+        budget: Decimal | None,
+        report: Report,
+        way: Way = "batch",
+        cache: CacheUse | None = None,
+    ) -> Job:
+        self.budget, self.cache = budget, cache
         self._ask("send", report)
         self.now = sent_job(self.now)
         return self.now
