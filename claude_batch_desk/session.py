@@ -21,6 +21,7 @@ from claude_batch_desk.core.jobs.job import Mode
 from claude_batch_desk.core.jobs.money.money import Money
 from claude_batch_desk.core.jobs.quality.verbs import Quality
 from claude_batch_desk.core.jobs.store import Stores
+from claude_batch_desk.core.jobs.timing.verbs import Timing
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.pricing.rates import RatesOverride
 from claude_batch_desk.core.report import Report
@@ -153,7 +154,7 @@ class Session:
         )
         ground = Ground(self._stores, self, self.prices)
         self.desk, self.money = Desk(ground), Money(ground)
-        self.quality = Quality(ground)
+        self.quality, self.timing = Quality(ground), Timing(ground)
 
     def __enter__(self) -> Self:
         return self

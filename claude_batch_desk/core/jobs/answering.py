@@ -24,7 +24,8 @@ from claude_batch_desk.core.results.answers import read_answer, result_of, unsen
 from claude_batch_desk.core.results.quotes import asks_for_quotes, check_quotes, source_of
 from claude_batch_desk.core.service.gateway import Gateway
 
-_AT_ONCE = 6
+AT_ONCE = 6
+"""So many calls are under way side by side."""
 _AHEAD = 12
 _TICK = 0.2
 """Seconds after which a cancel is heard while no answer comes."""
@@ -42,7 +43,7 @@ class _Calls:
         self._prices = prices
         self._job = job
         self._purchase = purchase_of(job, prices, "now")
-        self._pool = ThreadPoolExecutor(_AT_ONCE)
+        self._pool = ThreadPoolExecutor(AT_ONCE)
         self._waiting: set[Future[None]] = set()
         self._refused = itertools.count(1)
 

@@ -35,6 +35,7 @@ from claude_batch_desk.core.jobs.rows.selection import (
     choose_rows,
 )
 from claude_batch_desk.core.pricing.caching import CacheUse
+from claude_batch_desk.core.jobs.timing.need import Need
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.prompts.checks import NotSendable
 from claude_batch_desk.core.prompts.recipe import Recipe
@@ -110,9 +111,10 @@ class Desk:
         table_id: int | None = None,
         selection: Selection | None = None,
     ) -> Job:
+        need: Need | None = None,
         """Change what is given; of a job that was sent, only the name can change."""
         self._stores.jobs.save_draft(
-            job_id, name=name, recipe=recipe, table_id=table_id, selection=selection
+            job_id, name=name, recipe=recipe, table_id=table_id, selection=selection, need=need
         )
         return self.job(job_id)
 

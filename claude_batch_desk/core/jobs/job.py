@@ -8,6 +8,7 @@ from typing import Literal
 
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.jobs.rows.selection import Selection
+from claude_batch_desk.core.jobs.timing.need import Latency, Need
 from claude_batch_desk.core.pricing.caching import CacheUse
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.prompts.recipe import Recipe
@@ -110,6 +111,12 @@ class Job:
     """The person asked to stop: nothing of it is sent from then on."""
     version: int = 0
     """The number of the kept version that the recipe is; 0 where this state was not kept."""
+    need: Need = field(default=Need())
+
+    @property
+    def latency(self) -> Latency:
+        """The tag that says how soon it is wanted."""
+        return self.need.latency
 
     @property
     def agreed(self) -> Range | None:

@@ -18,6 +18,7 @@ def purchase_of(job: Job, prices: PriceBook, way: Bought) -> Purchase:
         model=job.recipe.model,
         way=way,
         rates=known_rates(prices, job.recipe.model),
+        latency=job.latency,
     )
 
 

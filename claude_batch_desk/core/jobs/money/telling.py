@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from claude_batch_desk.core.jobs.money.spending import Grouping, Spend, SpendLine
 from claude_batch_desk.core.jobs.money.standing import Committed
+from claude_batch_desk.core.jobs.timing.need import LATENCY_WORDS
 from claude_batch_desk.core.pricing.amounts import money
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.export import Exported, export_sheet
@@ -13,7 +14,6 @@ from claude_batch_desk.core.results.export import Exported, export_sheet
 WAYS: Mapping[str, str] = MappingProxyType(
     {"trial": "Tried rows", "batch": "Batches", "now": "Immediate calls"}
 )
-NO_NEED = "Not said"
 _TITLES: Mapping[Grouping, str] = MappingProxyType(
     {"job": "Job", "month": "Month", "model": "Model", "way": "Way", "need": "Needed"}
 )
@@ -24,7 +24,7 @@ def name_of(line: SpendLine, grouping: Grouping) -> str:
     if grouping == "way":
         return WAYS.get(line.name, line.name)
     if grouping == "need":
-        return line.name or NO_NEED
+        return LATENCY_WORDS.get(line.name, line.name)
     return line.name
 
 

@@ -191,6 +191,9 @@ _MIGRATIONS: tuple[str, ...] = (
     """
     -- How the instructions of a job are cached, as JSON; '' where they are not.
     ALTER TABLE job ADD COLUMN cache TEXT NOT NULL DEFAULT '';
+    -- How soon a job is wanted, as a tag and, where one was named, as a time.
+    ALTER TABLE job ADD COLUMN latency TEXT NOT NULL DEFAULT '';
+    ALTER TABLE job ADD COLUMN needed_by TEXT;
     -- Right answers that a person gave by hand; '' says that nothing is right to answer. `cells` is
     -- the SHA-256 of the row's cells, which finds the row again in a changed table.
     CREATE TABLE gold (

@@ -17,6 +17,7 @@ from claude_batch_desk.core.jobs.store.answer_store import Kept, insert_answers
 from claude_batch_desk.core.jobs.store.charge_store import keep_name
 from claude_batch_desk.core.jobs.store.database import Database
 from claude_batch_desk.core.jobs.store.records import dumps, job_of, part_of, stamp
+from claude_batch_desk.core.jobs.timing.need import Need
 from claude_batch_desk.core.prompts.recipe import Recipe, recipe_text
 from claude_batch_desk.core.service.batch import Batch
 from claude_batch_desk.core.service.spool import Spooled
@@ -66,6 +67,7 @@ class JobStore:
         recipe: Recipe | None,
         table_id: int | None,
         selection: Selection | None,
+        need: Need | None = None,
     ) -> None:
         """Change what is given; a job that is no longer a draft keeps all but its name."""
         changes = {
@@ -83,6 +85,11 @@ class JobStore:
                 " WHERE id=:id AND state='draft'",
                 {**changes, "id": job_id},
             )
+            if need is not None:
+                connection.execute(
+                    "UPDATE job SET latency=?, needed_by=? WHERE id=? AND state='draft'",
+                    (need.latency, stamp(need.by), job_id),
+                )
 
     def jobs(self) -> list[Job]:
         """All jobs, newest first."""

@@ -15,6 +15,7 @@ from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
 from claude_batch_desk.core.jobs.rows.conditions import RowFilter
 from claude_batch_desk.core.jobs.rows.selection import Selection
+from claude_batch_desk.core.jobs.timing.need import Need
 from claude_batch_desk.core.pricing.caching import CacheUse, Caching
 from claude_batch_desk.core.pricing.calibration import Calibration
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
@@ -94,6 +95,7 @@ def job_of(row: sqlite3.Row, parts: tuple[Part, ...]) -> Job:
         next_look=_soon(when(row["next_look"])),
         canceled=bool(row["canceled"]),
         version=row["version"] or 0,
+        need=Need(row["latency"], when(row["needed_by"])),
     )
 
 

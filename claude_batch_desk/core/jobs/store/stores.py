@@ -9,6 +9,7 @@ from claude_batch_desk.core.jobs.store.charge_store import ChargeStore
 from claude_batch_desk.core.jobs.store.database import SOURCES, Database
 from claude_batch_desk.core.jobs.store.gold_store import GoldStore
 from claude_batch_desk.core.jobs.store.job_store import JobStore
+from claude_batch_desk.core.jobs.store.need_store import NeedStore
 from claude_batch_desk.core.jobs.store.table_store import TableStore
 from claude_batch_desk.core.jobs.store.upload_store import UploadStore
 from claude_batch_desk.core.jobs.store.version_store import VersionStore
@@ -27,6 +28,7 @@ class Stores:
     versions: VersionStore
     gold: GoldStore
     charges: ChargeStore
+    needs: NeedStore
     part_requests: int = MAX_REQUESTS
     """How many requests are sent as one batch, at most."""
 
@@ -47,6 +49,7 @@ class Stores:
             VersionStore(database),
             GoldStore(database),
             ChargeStore(database),
+            NeedStore(database),
         )
 
     def spool(self, token: str) -> BatchSpool:

@@ -1,0 +1,1 @@
+"""Timing: how soon a job is wanted, and which way of sending is in time for that."""

@@ -1,0 +1,28 @@
+"""Timing: the verbs about how soon answers are wanted, and what is in time for that."""
+
+from datetime import datetime
+
+from claude_batch_desk.core.jobs.answering import AT_ONCE
+from claude_batch_desk.core.jobs.ground import Ground
+from claude_batch_desk.core.jobs.timing.advice import TimeAdvice, advise
+from claude_batch_desk.core.jobs.timing.history import History
+from claude_batch_desk.core.jobs.timing.need import Need
+from claude_batch_desk.core.pricing.estimate import Estimate
+from claude_batch_desk.core.report import Report
+
+
+class Timing:
+    """What one data folder knows of time. Safe to use from several threads."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._stores = ground.stores
+
+    def history(self, report: Report) -> History:
+        """How long earlier Live batches and calls took; those of Practice say nothing of it."""
+        report(0, 0)
+        return self._stores.needs.history("live")
+
+    @staticmethod
+    def advise(need: Need, estimate: Estimate, history: History, now: datetime) -> TimeAdvice:
+        """Which way of sending is in time for a job that is sent `now`; takes no time itself."""
+        return advise(need, estimate, history, now, at_once=AT_ONCE)
