@@ -4,8 +4,9 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.settings import ANTHROPIC_URL, Settings
+from claude_batch_desk.gui.segmented import Segmented
 from claude_batch_desk.gui.theme import GRID, LOOSE, SPACE, WIDE
-from claude_batch_desk.gui.widgets import Label, Segmented, button
+from claude_batch_desk.gui.widgets import Label, button
 
 _WIDTH = GRID * 56
 

@@ -24,9 +24,10 @@ from claude_batch_desk.core.prompts.versions import (
     in_a_line,
 )
 from claude_batch_desk.core.report import Report
+from claude_batch_desk.gui.segmented import Segmented
 from claude_batch_desk.gui.text_boxes import MOST_SHOWN, TextView
 from claude_batch_desk.gui.theme import GRID, LOOSE, SPACE, TIGHT, colours
-from claude_batch_desk.gui.widgets import Label, Segmented, button
+from claude_batch_desk.gui.widgets import Label, button
 from claude_batch_desk.gui.wording import local_time, rows_words
 
 _WIDTH, _HEIGHT = GRID * 112, GRID * 68

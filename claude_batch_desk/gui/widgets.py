@@ -200,7 +200,7 @@ class Card(QFrame):
 
 
 class Banner(QFrame):
-    """A sentence that stays in sight: icon, text and at most one thing to do about it."""
+    """A sentence that stays in sight: icon, text and what to do about it."""
 
     pressed = Signal()
     """The button was pressed."""
@@ -234,6 +234,10 @@ class Banner(QFrame):
         beside = Qt.AlignmentFlag.AlignVCenter if action else Qt.AlignmentFlag.AlignTop
         self._row.setAlignment(self._icon, beside)
         self.setVisible(bool(text))
+
+    def add_action(self, other: QPushButton) -> None:
+        """One more thing to do about it, behind the first."""
+        self._row.addWidget(other, 0, Qt.AlignmentFlag.AlignTop)
 
     @Slot()
     def clear(self) -> None:
@@ -340,45 +344,6 @@ class Busy(QWidget):
         self.bar.setValue(done)
         if text:
             self.text.setText(text)
-
-
-class Segmented(QWidget):
-    """A few choices side by side, one of which holds. Values are given and told as text."""
-
-    chosen = Signal(str)
-    """The person chose this value."""
-
-    def __init__(
-        self, choices: dict[str, str], name: str, *, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self.setObjectName(name)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        self._buttons: dict[str, QPushButton] = {}
-        for place, (value, text) in enumerate(choices.items()):
-            each = button(text, f"{name}_{value}", look="segment", parent=self)
-            end = {0: "first", len(choices) - 1: "last"}.get(place, "middle")
-            each.setProperty("place", end)
-            each.setCheckable(True)
-            each.setAutoExclusive(True)
-            each.clicked.connect(self._tell)
-            self._buttons[value] = each
-            row.addWidget(each)
-
-    @property
-    def value(self) -> str:
-        """The choice that holds, or "" before there is one."""
-        return next((value for value, each in self._buttons.items() if each.isChecked()), "")
-
-    def choose(self, value: str) -> None:
-        """Make this choice hold, without telling."""
-        self._buttons[value].setChecked(True)
-
-    @Slot()
-    def _tell(self) -> None:
-        self.chosen.emit(self.value)
 
 
 def tab_through(widgets: Sequence[QWidget], then: QWidget) -> None:
