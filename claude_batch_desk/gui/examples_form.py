@@ -43,6 +43,8 @@ class ExamplesForm(Card):
         self._recipe = Recipe()
         self._following = Following()
         self.notice = Banner("examples_notice")
+        self.leave_out_button = button(self.tr("Leave them out"), "examples_leave_out")
+        self.notice.add_action(self.leave_out_button)
         self._lines = QVBoxLayout()
         self._lines.setSpacing(SPACE)
         self.add_button = button(
@@ -61,6 +63,7 @@ class ExamplesForm(Card):
         self.column.addLayout(foot)
         self.add_button.clicked.connect(self._add)
         self.notice.pressed.connect(self._open_first)
+        self.leave_out_button.clicked.connect(self._leave_out)
 
     @property
     def examples(self) -> tuple[Example, ...]:
@@ -122,8 +125,10 @@ class ExamplesForm(Card):
         columns = [f"“{each}”" for each in headers_of(self._recipe.fields) if each in open_ones]
         if len(behind) == 1:
             told = self.tr("Example %1 has no answer yet that fits %2.")
+            self.leave_out_button.setText(self.tr("Leave it out"))
         else:
             told = self.tr("Examples %1 have no answers yet that fit %2.")
+            self.leave_out_button.setText(self.tr("Leave them out"))
         told = told.replace("%1", _listed(numbers, self.tr("and"))).replace(
             "%2", _listed(columns, self.tr("and"))
         )
@@ -134,6 +139,13 @@ class ExamplesForm(Card):
     def _open_first(self) -> None:
         if behind := self._left_behind():
             self._edit(next(iter(behind)))
+
+    @Slot()
+    def _leave_out(self) -> None:
+        """Remove the examples that fit no more, in one go."""
+        behind = self._left_behind()
+        examples = enumerate(self._recipe.examples)
+        self._take(tuple(each for place, each in examples if place not in behind))
 
     def _line(self, place: int, example: Example) -> Card:
         number = place + 1

@@ -119,6 +119,16 @@ def test_an_example_that_fits_no_longer_says_so(qtbot: QtBot, form: ExamplesForm
     qtbot.waitUntil(lambda: said in seen(form))
 
 
+def test_examples_that_fit_no_longer_are_left_out_in_one_go(form: ExamplesForm) -> None:
+    stale = replace(GOOD, answers=(Filled("Category", "parcel"), GOOD.answers[1]))
+    form.set_recipe(replace(RECIPE, examples=(stale, GOOD, stale)))
+    told = part(form, "examples_leave_out")
+    assert told.text() == "Leave them out"
+    click(told)
+    assert form.examples == (GOOD,)
+    assert not form.notice.isVisible()
+
+
 def test_cells_are_shown_as_plain_text(form: ExamplesForm) -> None:
     hostile = replace(GOOD, cells=(Filled("Message", "<b>bold</b> " + "x" * 100_000),))
     form.set_recipe(replace(RECIPE, examples=(hostile,)))
