@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.jobs.counting import Counts
-from claude_batch_desk.core.jobs.foreseeing import KEPT, Foreseen, rows_of, warn
-from claude_batch_desk.core.jobs.plan import Plan
+from claude_batch_desk.core.jobs.foreseeing import KEPT, Asked, Foreseen, rows_of, warn
 from claude_batch_desk.core.pricing.guess import least_answer
 from claude_batch_desk.core.prompts.checks import Concern, schema_faults
 from claude_batch_desk.core.prompts.recipe import Recipe
@@ -38,7 +37,7 @@ class Dear:
 class Looked:
     """What a look at all rows has found, for the checks of them."""
 
-    plan: Plan
+    asked: Asked
     foreseen: Foreseen
     dear: Dear | None = None
 
@@ -46,8 +45,8 @@ class Looked:
 def concerns(recipe: Recipe, model: OfferedModel, looked: Looked) -> tuple[Concern, ...]:
     """Everything, the worst first."""
     found = [*_of_schema(recipe, model), *_of_model(model), *_of_thinking(recipe, model)]
-    found += [*_of_room(recipe, model), *warn(looked.plan, looked.foreseen, model)]
-    found += [*_of_price(looked, model), *_of_size(looked.plan)]
+    found += [*_of_room(recipe, model), *warn(looked.asked, looked.foreseen, model)]
+    found += [*_of_price(looked, model), *_of_size(looked.asked)]
     order = ("stop", "warning", "note")
     return tuple(sorted(found, key=lambda each: order.index(each.tone)))
 
@@ -119,7 +118,7 @@ def _of_price(looked: Looked, model: OfferedModel) -> Iterator[Concern]:
     dear = looked.dear
     if dear is None or not dear.requests:
         return
-    rows = [row for row, _ in rows_of(looked.plan, dear.requests)]
+    rows = [row for row, _ in rows_of(looked.asked, dear.requests)]
     have = "1 row has" if len(rows) == 1 else f"{len(rows):,} rows have"
     more = f" and {len(rows) - 1:,} more" if len(rows) > 1 else ""
     yield Concern(
@@ -131,11 +130,11 @@ def _of_price(looked: Looked, model: OfferedModel) -> Iterator[Concern]:
     )
 
 
-def _of_size(plan: Plan) -> Iterator[Concern]:
-    if plan.requests > MAX_REQUESTS:
-        batches = -(-plan.requests // MAX_REQUESTS)
+def _of_size(asked: Asked) -> Iterator[Concern]:
+    if asked.requests > MAX_REQUESTS:
+        batches = -(-asked.requests // MAX_REQUESTS)
         told = f"A batch holds {MAX_REQUESTS:,} requests, so this job is at least {batches}."
-        if plan.requests > QUEUE_OF_NEW_ACCOUNTS:
+        if asked.requests > QUEUE_OF_NEW_ACCOUNTS:
             told += (
                 f" A new account may have {QUEUE_OF_NEW_ACCOUNTS:,} requests waiting at once; "
                 "what does not fit is sent once there is room."

@@ -2,12 +2,14 @@
 
 import logging
 import random
+import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from time import monotonic
 
-from claude_batch_desk.core.errors import Refused, ServiceError
-from claude_batch_desk.core.jobs.packing import Packing, travelling_size
+from claude_batch_desk.core.errors import Busy, Refused, ServiceError
+from claude_batch_desk.core.jobs.packing import Packing, Stop, travelling_size
 from claude_batch_desk.core.jobs.sending import OWN_FAULTS
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.prompts.request import Request
@@ -21,6 +23,8 @@ _MOST_BYTES = 40_000_000
 """What an estimate may send to be counted; half a minute on a slow line."""
 _REFUSED_AT_FIRST = 6
 """Where so many are refused before any is counted, it is not for what is in them."""
+_PATIENCE = 20.0
+"""Seconds that pauses may take altogether; what is not counted by then is done without."""
 _SEED = 20261122
 _LOG = logging.getLogger(__name__)
 
@@ -70,22 +74,12 @@ class Counting:
 
         That single requests are refused for themselves is no failure, but worth knowing.
         """
-        fresh = Counts({}, {})
-
-        def count(request: Request) -> None:
-            try:
-                fresh.tokens[request.sha256] = gateway.count_tokens(packing.params(request))
-            except Refused as error:
-                fresh.refused[request.sha256] = str(error)
-                all_are = not fresh.tokens and len(fresh.refused) >= _REFUSED_AT_FIRST
-                if error.status not in OWN_FAULTS or all_are:
-                    raise
-
+        asking = _Asking(packing, gateway)
         # In random order, so that what came before a failure still stands for the whole.
         requests = random.Random(_SEED).sample(requests, len(requests))  # noqa: S311 - no secret
         pool = ThreadPoolExecutor(_AT_ONCE)
         problem = refuses = ""
-        waiting = asked = {pool.submit(count, each) for each in requests}
+        waiting = asked = {pool.submit(asking.count, each) for each in requests}
         try:
             while waiting:
                 finished, waiting = wait(waiting, TICK, return_when=FIRST_COMPLETED)
@@ -93,14 +87,68 @@ class Counting:
                     future.result()
                 report(len(asked) - len(waiting), len(asked))
         except ServiceError as error:
-            _LOG.info("only %d of %d requests were counted", len(fresh.tokens), len(asked))
-            fresh.refused.clear()
+            _LOG.info("only %d of %d requests were counted", len(asking.tokens), len(asked))
+            asking.refused.clear()
             problem = str(error)
             refuses = problem if error.status in OWN_FAULTS else ""
         finally:
             # Counts are free, so nobody waits for those under way.
+            asking.stop.now()
             pool.shutdown(wait=False, cancel_futures=True)
-        return Counts(dict(fresh.tokens), dict(fresh.refused), problem, refuses)
+        return Counts(dict(asking.tokens), dict(asking.refused), problem, refuses)
+
+
+class _Asking:
+    """What workers share that have requests counted."""
+
+    def __init__(self, packing: Packing, gateway: Gateway) -> None:
+        self.tokens: dict[str, int] = {}
+        self.refused: dict[str, str] = {}
+        self.stop = Stop()
+        self._packing = packing
+        self._gateway = gateway
+        self._pause = _Pause()
+
+    def count(self, request: Request) -> None:
+        """Count one, after the pause that the service may have asked for."""
+        while request.sha256 not in self.tokens:
+            self._pause.over(self.stop)
+            try:
+                params = self._packing.params(request)
+                self.tokens[request.sha256] = self._gateway.count_tokens(params)
+            except Busy as error:
+                self._pause.begin(error)
+            except Refused as error:
+                self.refused[request.sha256] = str(error)
+                all_are = not self.tokens and len(self.refused) >= _REFUSED_AT_FIRST
+                if error.status not in OWN_FAULTS or all_are:
+                    raise
+                return
+
+
+class _Pause:
+    """Pauses that the service asks for, since counts are limited in rate; only short ones."""
+
+    def __init__(self) -> None:
+        self._until = self._deadline = 0.0
+        self._lock = threading.Lock()
+        self._never = threading.Event()
+
+    def begin(self, error: Busy) -> None:
+        """Let nobody ask for as long as it says; raises it where that is not said, or too long."""
+        now = monotonic()
+        with self._lock:
+            self._deadline = self._deadline or now + _PATIENCE
+            if error.retry_after is None or now + error.retry_after > self._deadline:
+                raise error
+            self._until = max(self._until, now + error.retry_after)
+
+    def over(self, stop: Stop) -> None:
+        """Wait for the end of it, if there is one; raises Cancelled once stopped."""
+        stop.hear()
+        while monotonic() < self._until:
+            self._never.wait(TICK)
+            stop.hear()
 
 
 def _light(packing: Packing, requests: Iterable[Request]) -> list[Request]:

@@ -27,6 +27,7 @@ from claude_batch_desk.core.jobs.job import (
     TriedRow,
     Way,
 )
+from claude_batch_desk.core.jobs.money.settlement import calibration
 from claude_batch_desk.core.jobs.plan import rows_by_number
 from claude_batch_desk.core.jobs.polling import LIVE, PRACTICE
 from claude_batch_desk.core.jobs.rows.selection import (
@@ -34,8 +35,8 @@ from claude_batch_desk.core.jobs.rows.selection import (
     Selection,
     choose_rows,
 )
-from claude_batch_desk.core.pricing.caching import CacheUse
 from claude_batch_desk.core.jobs.timing.need import Need
+from claude_batch_desk.core.pricing.caching import CacheUse
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.prompts.checks import NotSendable
 from claude_batch_desk.core.prompts.recipe import Recipe
@@ -110,8 +111,8 @@ class Desk:
         recipe: Recipe | None = None,
         table_id: int | None = None,
         selection: Selection | None = None,
-    ) -> Job:
         need: Need | None = None,
+    ) -> Job:
         """Change what is given; of a job that was sent, only the name can change."""
         self._stores.jobs.save_draft(
             job_id, name=name, recipe=recipe, table_id=table_id, selection=selection, need=need
@@ -153,16 +154,26 @@ class Desk:
         """The model a job's recipe names; raises RecipeError where it is not on offer."""
         return self._ground.model(job, report)
 
-    def estimate(self, job_id: int, report: Report) -> Estimate:
-        """What the job will cost; counts some rows at the service where that can be reached."""
-        return self._estimate(self.job(job_id), report)
+    def estimate(
+        self, job_id: int, report: Report, *, early: estimating.Early = estimating.unseen
+    ) -> Estimate:
+        """What the job will cost; counts some rows at the service where that can be reached.
 
-    def _estimate(self, job: Job, report: Report) -> Estimate:
+        `early` gets what can be said sooner: within a second of an edit, and again after a few
+        counts.
+        """
+        return self._estimate(self.job(job_id), report, early)
+
+    def _estimate(
+        self, job: Job, report: Report, early: estimating.Early = estimating.unseen
+    ) -> Estimate:
         table = self._ground.table_of(job)
         model = self.model(job, report)
-        return estimating.estimate(
-            self._ground.counting(job), self._ground.prices, job, table, model, report
-        )
+        ground, thinking = self._ground, job.recipe.thinking
+        history = self._stores.charges.history(job.mode)
+        earlier = calibration(history, job.recipe.model, thinking=thinking)
+        means = estimating.Means(ground.counting(job), ground.prices, ground.memory, earlier)
+        return estimating.estimate(means, job, table, model, report, early=early)
 
     def estimate_documents(self, job_id: int, report: Report) -> DocumentPrices:
         """What the job will cost with its documents as files, and with their text."""

@@ -1,35 +1,36 @@
 """What a job will cost: every row rendered here, some counted by the service, some tried."""
 
+import random
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeVar
-
-import orjson
 
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.jobs import checking
 from claude_batch_desk.core.jobs.checking import Dear, Looked, said_by_service
 from claude_batch_desk.core.jobs.counting import TICK, Counting, Counts
 from claude_batch_desk.core.jobs.foreseeing import Foreseen, rows_of
-from claude_batch_desk.core.jobs.freezing import none_sendable, usable_trials
+from claude_batch_desk.core.jobs.freezing import none_sendable
 from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.jobs.plan import Plan, Prompted, make_plan, prompted
+from claude_batch_desk.core.jobs.plan import Prompted, prompted
+from claude_batch_desk.core.jobs.remembering import Memory
 from claude_batch_desk.core.jobs.rows.selection import bind_prompt, selected_rows
-from claude_batch_desk.core.jobs.store import Trial
+from claude_batch_desk.core.jobs.tried_requests import Finder, Tried, tried_requests
+from claude_batch_desk.core.jobs.weighing import NEARLY_EMPTY, Weighing, Weights, size_of
 from claude_batch_desk.core.pricing import estimator, loads
 from claude_batch_desk.core.pricing.caching import Prefix
-from claude_batch_desk.core.pricing.documents import document_bytes
+from claude_batch_desk.core.pricing.calibration import Calibration
+from claude_batch_desk.core.pricing.correction import corrected
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.prices import PriceBook
-from claude_batch_desk.core.pricing.usage import Usage, usage_from
-from claude_batch_desk.core.pricing.workload import Measured, Workload, sample_for_counting
+from claude_batch_desk.core.pricing.tokens import learn
+from claude_batch_desk.core.pricing.workload import Measured, Workload
 from claude_batch_desk.core.prompts.request import (
-    DocumentRequest,
+    Build,
     Request,
-    UnsentRequest,
     proposed_max_tokens,
     request_builder,
 )
@@ -37,102 +38,252 @@ from claude_batch_desk.core.prompts.shared import shared_text
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.table import Table
 
-_COUNTED = 40
-"""How many requests the service is asked to count: enough for a few percent, over in a second."""
+_FEW = 40
+"""So many are counted first: enough for a range to look at, over in a second or two."""
+_LONGEST = 10
+"""Of them at most so many are taken for being long."""
 _SEED = 20261122
-_NEARLY_EMPTY = "."
-"""The prompt whose count tells the fixed part's tokens; the service takes no empty one."""
 Result = TypeVar("Result")
+Early = Callable[[Estimate], None]
 
 
-@dataclass
-class _Weighed:
-    """The requests of a plan that can be sent, by their position in `sizes`."""
+def unseen(estimate: Estimate) -> None:
+    """An Early for callers who wait for the best there is."""
 
-    model: OfferedModel
-    fixed: int
-    """Bytes of a request without anything of a row."""
-    sizes: "array[int]" = field(default_factory=lambda: array("I"))
-    numbers: "array[int]" = field(default_factory=lambda: array("I"))
-    """Of each, its number in the plan."""
-    reasons: dict[int, str] = field(default_factory=dict)
-    """Why requests cannot be sent, by their number."""
 
-    def take(self, number: int, request: Request) -> None:
-        """Add one request."""
-        if isinstance(request, UnsentRequest):
-            self.reasons[number] = request.reason
-        else:
-            self.sizes.append(self.weight(request))
-            self.numbers.append(number)
+@dataclass(frozen=True)
+class Means:
+    """What estimates are made with."""
 
-    def weight(self, request: Request) -> int:
-        """What of it differs from row to row: bytes, and for a document as many as fit its tokens.
-
-        No file is read for that.
-        """
-        own = len(request.params) - self.fixed + len(_NEARLY_EMPTY)
-        if isinstance(request, DocumentRequest):
-            own += document_bytes(request.document, self.model)
-        return own
+    counting: Counting
+    prices: PriceBook
+    memory: Memory
+    calibration: Calibration | None = None
+    """How earlier jobs like this were billed."""
 
 
 def estimate(
-    counting: Counting,
-    prices: PriceBook,
+    means: Means,
     job: Job,
     table: Table,
     model: OfferedModel,
     report: Report,
+    *,
+    early: Early = unseen,
 ) -> Estimate:
-    """The cost both ways of the rows that run, as far as they can be sent."""
-    build = request_builder(job.recipe, model, documents=table.documents is not None)
-    empty = build(_NEARLY_EMPTY)
-    weighed = _Weighed(model, len(empty.params))
+    """The cost each way of the rows that run, as far as they can be sent.
+
+    Until it is there, `early` gets what is known sooner: at once by what counts of the prompt as
+    it was before have taught, or by a rule of thumb, and again once some rows are counted.
+    """
+    draft = _Draft(means, job, model, table, _weigh(means.memory, job, table, model, report))
+    if early is not unseen:
+        early(draft.priced({}, Counts({}, {})))
+    _aside(lambda: draft.weights.sample, report)
+    if early is not unseen:
+        few = draft.few
+        if len(few) < len(draft.sampled):
+            early(draft.priced(few, draft.counts(few, report)))
+    counts = draft.counts(draft.sampled, report)
+    found = draft.priced(draft.sampled, counts)
+    draft.learn(counts)
+    return found
+
+
+def _weigh(memory: Memory, job: Job, table: Table, model: OfferedModel, report: Report) -> Weights:
+    """The weights of the rows that run: remembered, where the same were weighed before.
+
+    Raises DocumentError where none of them can be sent.
+    """
     bound = bind_prompt(job.recipe, table, job.selection)
-    numbers = selected_rows(table, job.selection, report)
-    plan = make_plan(table, numbers, bound, build, weighed.take, report)
-    if weighed.reasons and not weighed.sizes:
-        raise none_sendable(next(iter(weighed.reasons.values())))
-    chosen = _aside(partial(sample_for_counting, weighed.sizes, _COUNTED, _SEED), report)
-    rows = array("I", _first_rows(plan, [weighed.numbers[at] for at in chosen]))
-    asked = (each.request for each in prompted(table, rows, bound, build))
-    sampled = dict(zip(chosen, asked, strict=True))
-    bare = _without_instructions(job, model, documents=table.documents is not None)
-    counts = counting.counts([empty, bare, *sampled.values()], report)
-    unsent = sum(1 for _ in rows_of(plan, weighed.reasons)) if weighed.reasons else 0
-    work = _workload(job, model, empty, plan.rows - unsent, weighed.sizes, counts)
-    work = replace(work, prefix=_prefix(job, counts, empty, bare))
-    trials = usable_trials(counting.stores, job)
-    measured = _measured(plan, weighed, sampled, counts, trials)
-    refused = {
-        weighed.numbers[at]: counts.refused[request.sha256]
-        for at, request in sampled.items()
-        if request.sha256 in counts.refused
-    }
-    long = {weighed.numbers[at] for at in loads.too_long(work, measured)} - refused.keys()
-    found = estimator.estimate(work, measured, prices)
-    foreseen = Foreseen(weighed.reasons, refused, long)
-    looked = Looked(plan, foreseen, _dear(weighed, work, measured, prices))
-    checked, refusal = said_by_service(counts, _longest(plan, weighed))
-    concerns = (*refusal, *checking.concerns(job.recipe, model, looked))
-    return replace(found, unsent=unsent, concerns=concerns, checked=checked)
+    documents = (job.recipe.documents, model.id) if table.documents is not None else ()
+    known_as = (table.id, job.selection, bound, model.max_input_tokens, documents)
+    weights = memory.weights(known_as)
+    if weights is None:
+        build = request_builder(job.recipe, model, documents=table.documents is not None)
+        weighing = Weighing(bound, build, model, len(build(NEARLY_EMPTY).params))
+        numbers = selected_rows(table, job.selection, report)
+        weights = weighing.weigh(table, numbers, report)
+        if not weights.near_limits:
+            memory.keep_weights(known_as, weights)
+    if weights.reasons and not weights.sizes:
+        raise none_sendable(next(iter(weights.reasons.values())))
+    return weights
 
 
-def _longest(plan: Plan, weighed: _Weighed) -> str:
-    """The SHA-256 of the longest request."""
-    at = max(range(len(weighed.sizes)), key=weighed.sizes.__getitem__)
-    return plan.digest(weighed.numbers[at])
+@dataclass(frozen=True)
+class _Draft:
+    """A job to be estimated, its rows weighed."""
 
+    means: Means
+    job: Job
+    model: OfferedModel
+    table: Table
+    weights: Weights
 
-def _dear(weighed: _Weighed, work: Workload, measured: Measured, prices: PriceBook) -> Dear | None:
-    """The requests that are billed at a higher tier for their length, if there are such."""
-    tiers = prices.rates(work.model.id).tiers
-    if len(tiers) == 1 or tiers[1].above >= work.model.max_input_tokens:
-        return None
-    found = loads.longer_than(tiers[1].above, work, measured)
-    times = round(tiers[1].batch.input / tiers[0].batch.input)
-    return Dear(tiers[1].above, times, {weighed.numbers[at] for at in found})
+    @cached_property
+    def build(self) -> Build:
+        """Makes its requests; raises RecipeError where the model cannot be asked that way."""
+        documents = self.table.documents is not None
+        return request_builder(self.job.recipe, self.model, documents=documents)
+
+    @cached_property
+    def empty(self) -> Request:
+        """The request with hardly any prompt."""
+        return self.build(NEARLY_EMPTY)
+
+    @cached_property
+    def bare(self) -> Request:
+        """The same without instructions and examples, whose own tokens are the difference."""
+        recipe = replace(self.job.recipe, instructions="", examples=())
+        documents = self.table.documents is not None
+        return request_builder(recipe, self.model, documents=documents)(NEARLY_EMPTY)
+
+    @cached_property
+    def sampled(self) -> dict[int, Prompted]:
+        """Those to be counted, by their position."""
+        places = self.weights.sample
+        if self.table.documents is not None:  # each is sent to be counted, and may be large
+            places = self._few(places)
+        rows = array("I", [self.weights.first_rows[at] for at in places])
+        bound = bind_prompt(self.job.recipe, self.table, self.job.selection)
+        return dict(zip(places, prompted(self.table, rows, bound, self.build), strict=True))
+
+    @cached_property
+    def few(self) -> dict[int, Prompted]:
+        """Some of them that stand for the whole as well: the longest, and others by chance."""
+        return {at: self.sampled[at] for at in self._few([*self.sampled])}
+
+    def _few(self, places: Sequence[int]) -> list[int]:
+        if len(places) <= _FEW:
+            return [*places]
+        sizes = self.weights.sizes
+        longest = sorted(places, key=sizes.__getitem__)[-_LONGEST:]
+        others = [at for at in places if at not in set(longest)]
+        drawn = random.Random(_SEED).sample(others, _FEW - _LONGEST)  # noqa: S311 - no secret
+        return sorted([*longest, *drawn])
+
+    @cached_property
+    def tried(self) -> Tried:
+        """What trials have answered."""
+        finder = Finder(self.weights, self.build, documents=self.table.documents is not None)
+        return tried_requests(self.means.counting.stores, self.job, finder)
+
+    @property
+    def _scale(self) -> tuple[int, str]:
+        return self.job.id, self.model.id
+
+    def counts(self, wanted: Mapping[int, Prompted], report: Report) -> Counts:
+        """Input tokens of these and of the empty request, as far as they can be known.
+
+        A prompt that was counted with other instructions has the tokens it had then, so that only
+        what is shared is counted anew.
+        """
+        counting = self.means.counting
+        shared = counting.counts([self.empty, self.bare], report)
+        base = shared.tokens.get(self.empty.sha256)
+        if base is None and (shared.problem or shared.refuses):
+            return shared
+        own = self.means.memory.own_tokens(self._scale)
+        keys = self.weights.keys
+        carried = {
+            each.request.sha256: base + own[keys[at]]
+            for at, each in wanted.items()
+            if base is not None and keys[at] in own
+        }
+        requests = [each.request for each in wanted.values()]
+        asked = [each for each in requests if each.sha256 not in carried]
+        found = counting.counts(asked, report)
+        if base is not None:
+            fresh = (
+                (keys[at], found.tokens[each.request.sha256] - base)
+                for at, each in wanted.items()
+                if each.request.sha256 in found.tokens
+            )
+            self.means.memory.keep_own(self._scale, fresh)
+        return replace(found, tokens=carried | found.tokens)
+
+    def priced(self, wanted: Mapping[int, Prompted], counts: Counts) -> Estimate:
+        """The estimate from these counts, and what is worth saying of the job."""
+        weights, prices = self.weights, self.means.prices
+        work, measured = self._work(counts), self._measured(wanted, counts)
+        refused = {
+            weights.numbers[at]: counts.refused[each.request.sha256]
+            for at, each in wanted.items()
+            if each.request.sha256 in counts.refused
+        }
+        long = {weights.numbers[at] for at in loads.too_long(work, measured)} - refused.keys()
+        foreseen = Foreseen(weights.reasons, refused, long)
+        looked = Looked(weights, foreseen, self._dear(work, measured))
+        checked, refusal = said_by_service(counts, self._longest) if wanted else ("", ())
+        return replace(
+            corrected(estimator.estimate(work, measured, prices), self.means.calibration),
+            unsent=self._unsent,
+            concerns=(*refusal, *checking.concerns(self.job.recipe, self.model, looked)),
+            checked=checked,
+        )
+
+    @property
+    def _longest(self) -> str:
+        """The SHA-256 of the longest request."""
+        at = max(self.sampled, key=self.weights.sizes.__getitem__)
+        return self.sampled[at].request.sha256
+
+    @cached_property
+    def _unsent(self) -> int:
+        reasons = self.weights.reasons
+        return sum(1 for _ in rows_of(self.weights, reasons)) if reasons else 0
+
+    def _work(self, counts: Counts) -> Workload:
+        weights, recipe = self.weights, self.job.recipe
+        return Workload(
+            model=self.model,
+            recipe=recipe,
+            max_tokens=recipe.max_tokens or proposed_max_tokens(recipe, self.model),
+            rows=len(weights.row_numbers) - self._unsent,
+            sizes=weights.sizes,
+            fixed_bytes=len(self.empty.params),
+            fixed_tokens=counts.tokens.get(self.empty.sha256),
+            wide=weights.wide,
+            marks=weights.marks,
+            prefix=self._prefix(counts),
+            learned=self.means.memory.learned(self._scale),
+        )
+
+    def _prefix(self, counts: Counts) -> Prefix:
+        size = len(shared_text(self.job.recipe).encode())
+        whole, bare = (counts.tokens.get(each.sha256) for each in (self.empty, self.bare))
+        if whole is None or bare is None:
+            return Prefix(size, None)
+        return Prefix(size, max(whole - bare, 0))
+
+    def _measured(self, wanted: Mapping[int, Prompted], counts: Counts) -> Measured:
+        return Measured(
+            counted={
+                at: counts.tokens[each.request.sha256]
+                for at, each in wanted.items()
+                if each.request.sha256 in counts.tokens
+            },
+            tried=self.tried.usages,
+            weights=self.tried.weights,
+            answered=self.tried.answered,
+            sample=len(self.sampled) if wanted else 0,
+        )
+
+    def _dear(self, work: Workload, measured: Measured) -> Dear | None:
+        """The requests that are billed at a higher tier for their length, if there are such."""
+        tiers = self.means.prices.rates(work.model.id).tiers
+        if len(tiers) == 1 or tiers[1].above >= work.model.max_input_tokens:
+            return None
+        found = loads.longer_than(tiers[1].above, work, measured)
+        times = round(tiers[1].batch.input / tiers[0].batch.input)
+        return Dear(tiers[1].above, times, {self.weights.numbers[at] for at in found})
+
+    def learn(self, counts: Counts) -> None:
+        """Leave for the next estimate what these counts teach."""
+        learned = learn(self._work(counts), self._measured(self.sampled, counts))
+        if learned is not None:
+            self.means.memory.learn(self._scale, learned)
 
 
 def _aside(work: Callable[[], Result], report: Report) -> Result:
@@ -147,72 +298,6 @@ def _aside(work: Callable[[], Result], report: Report) -> Result:
         pool.shutdown(wait=False)
 
 
-def _first_rows(plan: Plan, requests: Sequence[int]) -> list[int]:
-    """The row that each of these ascending requests appears in first."""
-    places = iter(enumerate(plan.request_of_row))
-    return [
-        next(plan.row_numbers[place] for place, each in places if each == wanted)
-        for wanted in requests
-    ]
-
-
-def _workload(
-    job: Job,
-    model: OfferedModel,
-    empty: Request,
-    rows: int,
-    sizes: Sequence[int],
-    counts: Counts,
-) -> Workload:
-    return Workload(
-        model=model,
-        recipe=job.recipe,
-        max_tokens=job.recipe.max_tokens or proposed_max_tokens(job.recipe, model),
-        rows=rows,
-        sizes=sizes,
-        fixed_bytes=len(empty.params),
-        fixed_tokens=counts.tokens.get(empty.sha256),
-    )
-
-
-def _without_instructions(job: Job, model: OfferedModel, *, documents: bool) -> Request:
-    recipe = replace(job.recipe, instructions="", examples=())
-    return request_builder(recipe, model, documents=documents)(_NEARLY_EMPTY)
-
-
-def _prefix(job: Job, counts: Counts, empty: Request, bare: Request) -> Prefix:
-    """The instructions and examples: what a request with them counts more than one without."""
-    size = len(shared_text(job.recipe).encode())
-    both = counts.tokens.get(empty.sha256), counts.tokens.get(bare.sha256)
-    if both[0] is None or both[1] is None:
-        return Prefix(size, None)
-    return Prefix(size, max(both[0] - both[1], 0))
-
-
-def _measured(
-    plan: Plan,
-    weighed: _Weighed,
-    sampled: dict[int, Request],
-    counts: Counts,
-    trials: dict[str, Trial],
-) -> Measured:
-    places = enumerate(weighed.numbers) if trials else ()
-    requests = {plan.digest(number): at for at, number in places}
-    tried = {
-        requests[sha256]: _usage(trial) for sha256, trial in trials.items() if sha256 in requests
-    }
-    counted = {
-        at: counts.tokens[request.sha256]
-        for at, request in sampled.items()
-        if request.sha256 in counts.tokens
-    }
-    return Measured(counted=counted, tried=tried, answered=set(tried))
-
-
-def _usage(trial: Trial) -> Usage:
-    return usage_from(orjson.loads(trial.raw)["usage"])
-
-
 def trial_price(
     counting: Counting,
     prices: PriceBook,
@@ -222,20 +307,26 @@ def trial_price(
     report: Report,
 ) -> Range:
     """What answering these rows at once will cost, in USD; those tried before cost nothing."""
-    empty = request_builder(job.recipe, model, documents=True)(_NEARLY_EMPTY)
-    weighed = _Weighed(model, len(empty.params))
-    distinct = list({each.request.sha256: each.request for each in wanted}.values())
+    empty = request_builder(job.recipe, model, documents=True)(NEARLY_EMPTY)
+    fixed = len(empty.params)
+    distinct = list({each.request.sha256: each for each in wanted}.values())
     bought = {trial.sha256 for trial in counting.stores.answers.trials(job.id)}
-    counts = counting.counts([empty, *distinct], report)
-    sizes = [weighed.weight(each) for each in distinct]
-    answered = {at for at, each in enumerate(distinct) if each.sha256 in bought}
+    counts = counting.counts([empty, *(each.request for each in distinct)], report)
     measured = Measured(
         counted={
-            at: counts.tokens[each.sha256]
+            at: counts.tokens[each.request.sha256]
             for at, each in enumerate(distinct)
-            if each.sha256 in counts.tokens
+            if each.request.sha256 in counts.tokens
         },
-        answered=answered,
+        answered={at for at, each in enumerate(distinct) if each.request.sha256 in bought},
     )
-    work = _workload(job, model, empty, len(wanted), sizes, counts)
+    work = Workload(
+        model=model,
+        recipe=job.recipe,
+        max_tokens=job.recipe.max_tokens or proposed_max_tokens(job.recipe, model),
+        rows=len(wanted),
+        sizes=[size_of(each.request, fixed, model) for each in distinct],
+        fixed_bytes=fixed,
+        fixed_tokens=counts.tokens.get(empty.sha256),
+    )
     return estimator.estimate(work, measured, prices).now

@@ -3,9 +3,9 @@
 from collections.abc import Container, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import Protocol
 
 from claude_batch_desk.core.catalogue import OfferedModel
-from claude_batch_desk.core.jobs.plan import Plan
 from claude_batch_desk.core.prompts.checks import Concern
 
 KEPT = 100
@@ -14,9 +14,28 @@ _NAMED = 3
 """So many rows are named, the rest counted."""
 
 
+class Asked(Protocol):
+    """Rows that run, and for each the number of the request that asks it."""
+
+    @property
+    def row_numbers(self) -> Sequence[int]:
+        """The rows, ascending."""
+        ...
+
+    @property
+    def request_of_row(self) -> Sequence[int]:
+        """Of each of them."""
+        ...
+
+    @property
+    def requests(self) -> int:
+        """How many distinct requests they are."""
+        ...
+
+
 @dataclass(frozen=True)
 class Foreseen:
-    """Requests of a plan, by their number."""
+    """Requests by their number."""
 
     unsent: Mapping[int, str]
     """Those that cannot be sent, and why."""
@@ -26,27 +45,27 @@ class Foreseen:
     """Those that are probably longer than the model reads."""
 
 
-def rows_of(plan: Plan, requests: Container[int]) -> Iterator[tuple[int, int]]:
+def rows_of(asked: Asked, requests: Container[int]) -> Iterator[tuple[int, int]]:
     """Row number and request of the rows that these requests ask."""
-    for row, request in zip(plan.row_numbers, plan.request_of_row, strict=True):
+    for row, request in zip(asked.row_numbers, asked.request_of_row, strict=True):
         if request in requests:
             yield row, request
 
 
-def warn(plan: Plan, foreseen: Foreseen, model: OfferedModel) -> tuple[Concern, ...]:
+def warn(asked: Asked, foreseen: Foreseen, model: OfferedModel) -> tuple[Concern, ...]:
     """What the person should know who is about to pay for the rest."""
     said: list[Concern] = []
     if foreseen.unsent:
-        rows = [*rows_of(plan, foreseen.unsent)]
+        rows = [*rows_of(asked, foreseen.unsent)]
         cost = "costs" if len(rows) == 1 else "cost"
         begin = f"{_count(rows)} not sent and {cost} nothing."
         said.append(_concern(f"{begin} {_named(rows, foreseen.unsent)}", rows))
     if foreseen.refused:
-        rows = [*rows_of(plan, foreseen.refused)]
+        rows = [*rows_of(asked, foreseen.refused)]
         begin = f"{_count(rows)} not taken by the service as it looks now, and not billed then."
         said.append(_concern(f"{begin} {_named(rows, foreseen.refused)}", rows))
     if foreseen.too_long:
-        rows = [*rows_of(plan, foreseen.too_long)]
+        rows = [*rows_of(asked, foreseen.too_long)]
         told = (
             f"{_count(rows)} probably longer than the {model.max_input_tokens:,} tokens "
             f"{model.name} reads; the service refuses such, and does not bill them. "

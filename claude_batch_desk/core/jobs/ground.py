@@ -12,6 +12,7 @@ from claude_batch_desk.core.errors import RecipeError, ServiceError, StoreError
 from claude_batch_desk.core.jobs.counting import Counting
 from claude_batch_desk.core.jobs.job import Job, Mode
 from claude_batch_desk.core.jobs.plan import Plan
+from claude_batch_desk.core.jobs.remembering import Memory
 from claude_batch_desk.core.jobs.rows.selection import to_be_sent
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.pricing.prices import PriceBook
@@ -48,6 +49,7 @@ class Ground:
         self.stores = stores
         self.doors = doors
         self.prices = prices
+        self.memory = Memory()
         self._models: dict[Mode, list[OfferedModel]] = {}
         self._plans: dict[tuple[int, datetime], Plan] = {}
         self._busy: dict[int, threading.Lock] = defaultdict(threading.Lock)

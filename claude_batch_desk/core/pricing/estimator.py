@@ -160,22 +160,34 @@ def _amount(loads: Sequence[Load], output: float, way: Way) -> Decimal:
 
 def describe(estimate: Estimate) -> str:
     """A few sentences on what the estimate rests on, for the person who is to pay."""
-    asked = estimate.requests
-    if estimate.counted + estimate.already_answered >= asked:
-        read = "Input counted by the service on every row"
-    elif estimate.counted:
-        read = f"Input counted by the service on {_rows(estimate.counted)} of {asked:,}"
-    else:
-        read = "Input estimated from its length"
+    wrote = "answers guessed from the answer columns"
     if estimate.tried:
         wrote = f"answers measured on {_rows(estimate.tried)}"
-    else:
-        wrote = "answers guessed from the answer columns"
-    if estimate.tried and estimate.counted:
-        trust = "In 95 of 100 jobs like this the bill is inside the range."
-    else:
-        trust = "The range is a guess; trying a few rows makes it a measurement."
-    return f"{read}, {wrote}. {trust} Prices: {estimate.prices_date}."
+    told = [f"{_read(estimate)}, {wrote}.", _trust(estimate)]
+    if estimate.calibration is not None:
+        told.append(str(estimate.calibration))
+    return f"{' '.join(told)} Prices: {estimate.prices_date}."
+
+
+def _read(estimate: Estimate) -> str:
+    if estimate.counted_earlier:
+        rows = _rows(estimate.counted_earlier)
+        return f"Input reckoned from {rows} counted before the prompt was changed"
+    if estimate.counted + estimate.already_answered >= estimate.requests:
+        return "Input counted by the service on every row"
+    if estimate.counted:
+        rows = _rows(estimate.counted)
+        return f"Input counted by the service on {rows} of {estimate.requests:,}"
+    return "Input estimated from its length"
+
+
+def _trust(estimate: Estimate) -> str:
+    """What the range promises. Its coverage is held against simulated bills; see tests/bench."""
+    if not estimate.tried:
+        return "The range is a guess; trying a few rows makes it a measurement."
+    if estimate.counted or estimate.counted_earlier:
+        return "In 95 of 100 jobs like this the bill is inside the range."
+    return "The range is a guess, as nothing was counted."
 
 
 def _rows(count: int) -> str:

@@ -70,7 +70,7 @@ def narrowing(widths: Widths) -> Narrowing | None:
 
 def _worthwhile(widths: Widths) -> Iterator[Narrowing]:
     now = math.hypot(widths.input, widths.output) / widths.amount
-    tries = min(_TRY, widths.pending - widths.tried if widths.tried else widths.pending)
+    tries = min(_TRY, widths.pending // 2)  # what is tried is no longer to be sent
     if tries > 0:
         then = math.hypot(widths.input, _after_trying(widths, tries)) / widths.amount
         if not widths.tried or now - then >= _WORTH:

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from claude_batch_desk.core.pricing.composition import Sampled, fit
 from claude_batch_desk.core.pricing.documents import TEXT_TOKENS_PER_BYTE
 from claude_batch_desk.core.pricing.spread import reach, variance
-from claude_batch_desk.core.pricing.workload import Measured, Remainder, Workload, without
+from claude_batch_desk.core.pricing.workload import (
+    Learned,
+    Measured,
+    Remainder,
+    Workload,
+    without,
+)
 from claude_batch_desk.core.prompts.recipe import Recipe
 
 _RULE = (0.16, TEXT_TOKENS_PER_BYTE, 0.70)
@@ -72,7 +78,8 @@ def input_rate(work: Workload, measured: Measured, known: Collection[int]) -> In
     if work.fixed_tokens is None:
         pad = work.fixed_bytes + framing_bytes(work.recipe)
     counted = _counted(work, measured, base, pad)
-    if work.learned is not None and len(counted) < _FEWEST:
+    few = len(counted) < min(_FEWEST, measured.pending(work))
+    if work.learned is not None and few:
         return _learned(work)
     if len(counted) >= _MANY and work.wide and not pad:
         return _composed(work, base, counted, known)
@@ -84,6 +91,23 @@ def input_rate(work: Workload, measured: Measured, known: Collection[int]) -> In
     spread = math.hypot(spread, 0 if counted else _BY_CHANCE_SHORT)
     single = factors(one.tokens / one.size for one in sampled)
     return _around(InputRate(work.sizes, base, pad, 0, expected, 0, single), spread)
+
+
+def learn(work: Workload, measured: Measured) -> Learned | None:
+    """What these counts teach of the job's prompts once they are changed; None for too few."""
+    if work.fixed_tokens is None or len(measured.counted) < _FEWEST:
+        return None
+    rate = input_rate(work, measured, measured.settled(work).union(measured.answered))
+    size = sum(rate.sizes)
+    if rate.earlier or not size:
+        return None
+    return Learned(
+        tokens_per_byte=rate.expected * size / sum(work.sizes),
+        spread=rate.spread,
+        fixed_tokens=work.fixed_tokens,
+        fixed_bytes=work.fixed_bytes,
+        counted=len(measured.counted),
+    )
 
 
 def _around(rate: InputRate, spread: float) -> InputRate:

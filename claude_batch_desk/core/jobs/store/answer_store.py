@@ -43,6 +43,12 @@ class Trial:
     raw: bytes
     version: int = 0
     """Of the prompt; 0 for a trial of an earlier program, which kept no versions."""
+    weight: float | None = 1.0
+    """How many rows this one stands for in estimates, relative to the other tried ones. 1 where
+    chance chose it among all rows that run, each as likely as any other. In a draw by strata, the
+    stratum's share of the rows over its share of those drawn: 0.5 where twice as many were drawn
+    from it as its size lets expect. None where a person chose the row, or its length did: it
+    stands for itself alone."""
 
 
 def insert_answers(connection: sqlite3.Connection, job_id: int, answers: Sequence[Kept]) -> None:
@@ -191,8 +197,8 @@ class AnswerStore:
             insert_charge(connection, purchase, [usage])
             connection.execute(
                 "INSERT OR REPLACE INTO trial"
-                " (job_id, sha256, row, prompt, raw, tried_at, version)"
-                " SELECT id, ?, ?, ?, ?, ?, ? FROM job WHERE id=?",
+                " (job_id, sha256, row, prompt, raw, tried_at, version, weight)"
+                " SELECT id, ?, ?, ?, ?, ?, ?, ? FROM job WHERE id=?",
                 (
                     trial.sha256,
                     trial.row,
@@ -200,6 +206,7 @@ class AnswerStore:
                     trial.raw,
                     datetime.now(UTC).isoformat(),
                     trial.version,
+                    trial.weight,
                     job_id,
                 ),
             )
@@ -211,7 +218,14 @@ class AnswerStore:
                 "SELECT * FROM trial WHERE job_id=? ORDER BY tried_at, row", (job_id,)
             ).fetchall()
         return [
-            Trial(row["sha256"], row["row"], row["prompt"], row["raw"], row["version"])
+            Trial(
+                row["sha256"],
+                row["row"],
+                row["prompt"],
+                row["raw"],
+                row["version"],
+                row["weight"],
+            )
             for row in rows
         ]
 

@@ -213,6 +213,8 @@ _MIGRATIONS: tuple[str, ...] = (
         source_column TEXT NOT NULL,
         PRIMARY KEY (job_id, field)
     );
+    -- How many rows a trial stands for, relative to the others; NULL where a person chose it.
+    ALTER TABLE trial ADD COLUMN weight REAL DEFAULT 1;
     -- The version of the prompt that an answer is of; 0 is the one its job was sent with.
     ALTER TABLE answer ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
     -- An answer taken over from a trial is of the version that was tried.
