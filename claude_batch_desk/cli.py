@@ -10,6 +10,7 @@ from claude_batch_desk import __version__, headless, inspecting, judging, spendi
 from claude_batch_desk.console import DONE, FAILED, QUOTES, STOPPED, row_range, say, show
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.money.spending import GROUPINGS
+from claude_batch_desk.core.prompts.caching import TTLS
 from claude_batch_desk.core.prompts.recipe import SENT_AS
 from claude_batch_desk.core.quality.accuracy import TOLERANCE
 from claude_batch_desk.core.report import Cancelled
@@ -79,6 +80,9 @@ def _add_run(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     where.add_argument("--practice", action="store_true", help="use the Practice service")
     where.add_argument("--base-url", metavar="URL", help="where the service is")
     run.add_argument("--mode", choices=("batch", "now"), default="batch")
+    run.add_argument("--cached", action="store_true", help="a batch with cached instructions")
+    run.add_argument("--ttl", choices=TTLS, help="cached for so long; an hour if not given")
+    run.add_argument("--prime", action="store_true", help="cached, one request first")
     run.add_argument("--sample", type=_count, default=0, metavar="N", help="try N rows first")
     _add_gold(run)
     run.add_argument("--budget", type=_usd, metavar="USD", help="refuse if it could cost more")

@@ -6,6 +6,8 @@ import re
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -14,6 +16,7 @@ from claude_batch_desk.core.errors import SelectionError
 from claude_batch_desk.core.jobs.quality.measuring import FieldMeasured, Measured
 from claude_batch_desk.core.jobs.rows.choice_words import parse_filter
 from claude_batch_desk.core.jobs.rows.selection import Selection
+from claude_batch_desk.core.pricing.caching import CacheUse, check_use
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.estimator import describe
 from claude_batch_desk.core.prompts.checks import Concern
@@ -86,6 +89,15 @@ def row_choice(arguments: argparse.Namespace, columns: Sequence[str]) -> Selecti
     )
 
 
+def cache_use(arguments: argparse.Namespace) -> CacheUse | None:
+    """How the person wants the instructions cached; raises RecipeError where they cannot be so."""
+    if not (arguments.cached or arguments.prime or arguments.ttl):
+        return None
+    use = CacheUse(arguments.ttl or "1h", arguments.prime)
+    check_use(arguments.mode, use)
+    return use
+
+
 class Progress:
     """A Report that rewrites one line of a terminal; elsewhere it adds one every few seconds."""
 
@@ -133,6 +145,10 @@ def estimate_json(estimate: Estimate) -> dict[str, Any]:
         "already_answered": estimate.already_answered,
         "batch_usd": range_json(estimate.batch),
         "now_usd": range_json(estimate.now),
+        "cached_usd": range_json(estimate.cached) if estimate.cached else None,
+        "primed_usd": range_json(estimate.primed) if estimate.primed else None,
+        "cached_5m_usd": range_json(estimate.cached_5m) if estimate.cached_5m else None,
+        "caching": asdict(estimate.caching) if estimate.caching else None,
         "input_tokens": estimate.input_tokens,
         "output_tokens": estimate.output_tokens,
         "unsent": estimate.unsent,
@@ -211,3 +227,16 @@ def range_json(price: Range) -> dict[str, str]:
         "high": str(price.high),
         "ceiling": str(price.ceiling),
     }
+
+
+def price_words(price: Range) -> str:
+    """A range of amounts as a sentence."""
+    return (
+        f"about {usd(price.expected)} ({usd(price.low)} to {usd(price.high)}), "
+        f"at most {usd(price.ceiling)}."
+    )
+
+
+def usd(amount: Decimal) -> str:
+    """An amount, to the cent where it is a dollar or more."""
+    return f"${amount:,.2f}" if amount >= 1 else f"${amount:.4f}"

@@ -5,9 +5,8 @@ import contextlib
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,16 +17,20 @@ from claude_batch_desk.console import (
     ROWS_LEFT,
     Progress,
     accuracy_json,
+    cache_use,
     estimate_json,
+    price_words,
     print_json,
     read_options,
     row_choice,
     say,
     show,
+    usd,
 )
 from claude_batch_desk.core.errors import Busy, DeskError, StoreError, Unreachable
 from claude_batch_desk.core.jobs.job import Job, TriedRow
 from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
+from claude_batch_desk.core.jobs.priming import priming_note
 from claude_batch_desk.core.jobs.quality.telling import tell
 from claude_batch_desk.core.jobs.rows.choice_words import describe as describe_rows
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
@@ -50,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     with _session(arguments) as (session, mode):
         desk = session.desk
         desk.check_export(arguments.out)
+        cache = cache_use(arguments)
         # What was paid for stays, whatever comes of it.
         job = _draft(session, arguments, mode, scratch=not arguments.sample)
         if arguments.gold:
@@ -57,18 +61,18 @@ def run(arguments: argparse.Namespace) -> int:
         tried: list[TriedRow] = []
         if arguments.sample:
             price = desk.trial_price(job.id, arguments.sample, _SEED, Progress("Counting"))
-            say(f"Trying {arguments.sample} rows costs about {_usd(price.expected)}.")
+            say(f"Trying {arguments.sample} rows costs about {usd(price.expected)}.")
             if not _confirmed(arguments, "Try them?"):
                 return NOT_CONFIRMED
             tried = desk.try_rows(job.id, arguments.sample, _SEED, Progress("Trying"))
             _measure(session, job, arguments)
         estimate = desk.estimate(job.id, Progress("Estimating"))
-        price = estimate.batch if arguments.mode == "batch" else estimate.now
+        price = estimate.price(arguments.mode, cache)
         _warn(estimate)
         say(_priced(estimate, price))
         if not _confirmed(arguments, "Send them?"):
             return NOT_CONFIRMED
-        job = desk.send(job.id, arguments.budget, Progress("Sending"), arguments.mode)
+        job = desk.send(job.id, arguments.budget, Progress("Sending"), arguments.mode, cache)
         say(f"Job {job.id} is sent. If this stops, `resume {job.id}` goes on.")
         job = _finish(session, job)
         more = {"tried": len(tried), "accuracy": _measure(session, job, arguments)}
@@ -105,10 +109,15 @@ def estimate(arguments: argparse.Namespace) -> int:
             print_json({**estimate_json(found), "rows_chosen": chosen, "documents": documents})
             return DONE
         show(_priced(found, found.batch))
-        show(f"At once instead of as a batch: {_range(found.now)}")
+        show(f"At once instead of as a batch: {price_words(found.now)}")
+        if found.cached and found.primed:
+            show(f"As a batch with cached instructions: {price_words(found.cached)}")
+            show(f"The same, one request first: {price_words(found.primed)}")
+        if found.caching:
+            show(found.caching.why)
         if both is not None:
-            show(f"As a batch, with documents as files: {_range(both.file.batch)}")
-            show(f"As a batch, with their text: {_range(both.text.batch)}")
+            show(f"As a batch, with documents as files: {price_words(both.file.batch)}")
+            show(f"As a batch, with their text: {price_words(both.text.batch)}")
         return DONE
 
 
@@ -302,8 +311,8 @@ class _Looks:
             if not alone:
                 self.say(f"Job {self.job.id}: {error}")
         self._at_last = time.monotonic() + LONGEST_PAUSE.total_seconds()
-        for part in self.job.parts:
-            self.say(part.note)
+        for note in (*(part.note for part in self.job.parts), priming_note(self.job)):
+            self.say(note)
 
     def say(self, text: str) -> None:
         if text and text not in self._said:
@@ -337,7 +346,7 @@ def _all_answered(job: Job) -> bool:
 
 def _outcomes(job: Job) -> str:
     counts = ", ".join(f"{count:,} {name}" for name, count in job.outcomes.items())
-    billed = f" Billed {_usd(job.billed)}." if job.billed is not None else ""
+    billed = f" Billed {usd(job.billed)}." if job.billed is not None else ""
     return f"{counts}.{billed}" if counts else billed.strip()
 
 
@@ -355,20 +364,8 @@ def _priced(estimate: Estimate, price: Range) -> str:
     merged = estimate.rows - estimate.requests
     are = "row is" if merged == 1 else "rows are"
     saved = f" ({merged:,} repeated {are} asked once)" if merged else ""
-    return (
-        f"{estimate.rows:,} rows to {estimate.model}{saved}: {_range(price)} {describe(estimate)}"
-    )
-
-
-def _range(price: Range) -> str:
-    return (
-        f"about {_usd(price.expected)} ({_usd(price.low)} to {_usd(price.high)}), "
-        f"at most {_usd(price.ceiling)}."
-    )
-
-
-def _usd(amount: Decimal) -> str:
-    return f"${amount:,.2f}" if amount >= 1 else f"${amount:.4f}"
+    rows = f"{estimate.rows:,} rows to {estimate.model}{saved}"
+    return f"{rows}: {price_words(price)} {describe(estimate)}"
 
 
 def _job_json(job: Job) -> dict[str, Any]:
@@ -377,6 +374,7 @@ def _job_json(job: Job) -> dict[str, Any]:
         "name": job.name,
         "mode": job.mode,
         "way": job.way,
+        "cache": asdict(job.cache) if job.cache else None,
         "state": job.state,
         "model": job.recipe.model,
         "rows": job.rows,

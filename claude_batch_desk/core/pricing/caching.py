@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
-from claude_batch_desk.core.pricing.rates import PER_RATE, Prices, Rates, Tier
+from claude_batch_desk.core.errors import RecipeError
+from claude_batch_desk.core.pricing.rates import PER_RATE, Prices, Rates, Tier, Way
 from claude_batch_desk.core.prompts.caching import Ttl
 
 _BYTES_RULE = (0.16, 0.36, 0.70)
@@ -86,6 +87,20 @@ class Hits:
     low: float
     expected: float
     high: float
+
+
+def check_use(way: Way, use: CacheUse) -> None:
+    """Raise RecipeError where instructions are not cached that way."""
+    if way == "now":
+        raise RecipeError(
+            "Instructions are cached for batches only, so nothing was sent. Send the job as a "
+            "batch, or at once without cached instructions."
+        )
+    if use.prime and use.ttl != "1h":
+        raise RecipeError(
+            "One request goes first only where the cache lasts an hour: its answer may take "
+            "longer than five minutes. Nothing was sent."
+        )
 
 
 def caching_of(prefix: Prefix, model: OfferedModel, rates: Rates, requests: int) -> Caching:

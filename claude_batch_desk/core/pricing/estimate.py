@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from claude_batch_desk.core.errors import RecipeError
-from claude_batch_desk.core.pricing.caching import CacheUse, Caching
+from claude_batch_desk.core.pricing.caching import CacheUse, Caching, check_use
 from claude_batch_desk.core.pricing.calibration import Calibration
 from claude_batch_desk.core.pricing.narrowing import Narrowing
 from claude_batch_desk.core.pricing.rates import Way
@@ -79,16 +79,7 @@ class Estimate:
         """What it costs this way; raises RecipeError where that way is not offered."""
         if cache is None:
             return self.now if way == "now" else self.batch
-        if way == "now":
-            raise RecipeError(
-                "Instructions are cached for batches only, so nothing was sent. Send the job as a "
-                "batch, or at once without cached instructions."
-            )
-        if cache.prime and cache.ttl != "1h":
-            raise RecipeError(
-                "One request goes first only where the cache lasts an hour: its answer may take "
-                "longer than five minutes. Nothing was sent."
-            )
+        check_use(way, cache)
         found = self.cached_5m if cache.ttl == "5m" else self.cached
         if cache.prime:
             found = self.primed
