@@ -217,6 +217,29 @@ _MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE trial ADD COLUMN weight REAL DEFAULT 1;
     -- The version of the prompt that an answer is of; 0 is the one its job was sent with.
     ALTER TABLE answer ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+    -- Recipes put side by side on the same rows (a JSON list) of a table, one contest a job; their
+    -- answers are trials. `version` is the job's version that an arm is, or 0.
+    CREATE TABLE contest (
+        job_id INTEGER PRIMARY KEY REFERENCES job(id) ON DELETE CASCADE,
+        table_id INTEGER NOT NULL,
+        "rows" TEXT NOT NULL,
+        again INTEGER NOT NULL
+    );
+    CREATE TABLE arm (
+        job_id INTEGER NOT NULL REFERENCES contest(job_id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        version INTEGER NOT NULL,
+        recipe TEXT NOT NULL,
+        PRIMARY KEY (job_id, number)
+    );
+    -- What came back where a request was asked a second time, to see the chance in its answers.
+    CREATE TABLE second_answer (
+        job_id INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,
+        sha256 TEXT NOT NULL,
+        raw BLOB NOT NULL,
+        answered_at TEXT NOT NULL,
+        PRIMARY KEY (job_id, sha256)
+    );
     -- An answer taken over from a trial is of the version that was tried.
     UPDATE answer SET version=coalesce((
         SELECT trial.version FROM plan JOIN trial ON trial.job_id=plan.job_id

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Self
 
 from claude_batch_desk.core.jobs.store.answer_store import AnswerStore
+from claude_batch_desk.core.jobs.store.arm_store import ArmStore
 from claude_batch_desk.core.jobs.store.charge_store import ChargeStore
 from claude_batch_desk.core.jobs.store.database import SOURCES, Database
 from claude_batch_desk.core.jobs.store.gold_store import GoldStore
@@ -29,6 +30,7 @@ class Stores:
     gold: GoldStore
     charges: ChargeStore
     needs: NeedStore
+    arms: ArmStore
     part_requests: int = MAX_REQUESTS
     """How many requests are sent as one batch, at most."""
 
@@ -50,6 +52,7 @@ class Stores:
             GoldStore(database),
             ChargeStore(database),
             NeedStore(database),
+            ArmStore(database),
         )
 
     def spool(self, token: str) -> BatchSpool:
