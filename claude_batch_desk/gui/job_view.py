@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.settings import ANTHROPIC_URL
+from claude_batch_desk.gui.accuracy_bar import AccuracyBar
 from claude_batch_desk.gui.cost_card import CARD_WIDTH, CostCard
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.messages import sentence
@@ -26,6 +27,7 @@ from claude_batch_desk.gui.theme import GRID, SPACE, WIDE
 from claude_batch_desk.gui.widgets import Banner, Chip, scrolled, set_tip
 
 _NAME_LENGTH = 120
+_WITH_ANSWERS: tuple[Step, ...] = ("try", "results")
 
 
 class JobView(QWidget):
@@ -36,11 +38,13 @@ class JobView(QWidget):
         draft: Draft,
         pages: Mapping[Step, QWidget],
         cost: CostCard,
+        accuracy: AccuracyBar,
         base_url: str,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._draft, self._pages, self._base_url = draft, dict(pages), base_url
+        self._accuracy = accuracy
         self.entering: Mapping[Step, Callable[[], None]] = {}
         """What to call when the page of a step comes into sight."""
         self.step: Step = "data"
@@ -51,8 +55,7 @@ class JobView(QWidget):
         self.name.setProperty("look", "name")
         self.mode = Chip()
         self.mode.setObjectName("mode_badge")
-        self.banner = Banner("job_banner")
-        self.save_banner = Banner("save_banner")
+        self.banner, self.save_banner = Banner("job_banner"), Banner("save_banner")
         self.stepper = Stepper()
         self.stack = QStackedWidget()
         self.cost: QScrollArea = scrolled(cost)
@@ -99,6 +102,7 @@ class JobView(QWidget):
         self.step = step
         self.stepper.mark(step)
         self.stack.setCurrentWidget(self._pages[step])
+        self._accuracy.setVisible(step in _WITH_ANSWERS)
         self.stepper.buttons[step].setFocus()
         if self._draft.job is not None and step in self.entering:
             self.entering[step]()
@@ -200,7 +204,11 @@ class JobView(QWidget):
         body = QHBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
-        body.addWidget(self.stack, 1)
+        page = QVBoxLayout()
+        page.setSpacing(0)
+        page.addWidget(self.stack, 1)
+        page.addWidget(self._accuracy)
+        body.addLayout(page, 1)
         body.addWidget(self.cost)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

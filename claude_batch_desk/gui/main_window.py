@@ -19,6 +19,7 @@ from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.settings import ANTHROPIC_URL
 from claude_batch_desk.core.tables.kinds import job_name
+from claude_batch_desk.gui.accuracy_bar import AccuracyBar
 from claude_batch_desk.gui.cost_card import CostCard
 from claude_batch_desk.gui.data_page import DataPage
 from claude_batch_desk.gui.dialogs import Dialogs
@@ -67,7 +68,10 @@ class MainWindow(QMainWindow):
         self.cost = CostCard(desk, tasks, self.draft)
         self.job_list = JobList()
         self.welcome = WelcomePage()
-        self.job_view = JobView(self.draft, self._pages(), self.cost, session.base_url)
+        self.accuracy = AccuracyBar(session.quality, tasks, self.draft)
+        self.job_view = JobView(
+            self.draft, self._pages(), self.cost, self.accuracy, session.base_url
+        )
         self.menus = Menus(self)
         self._stack = QStackedWidget()
         self._connect_pages()
@@ -289,6 +293,7 @@ class MainWindow(QMainWindow):
             asking.step_requested.connect(view.go)
         view.entering = {step: page.enter for step, page in self._pages().items()}
         self.try_page.tried.connect(self.cost.refresh)
+        self.try_page.tried.connect(self.accuracy.refresh)
         self.cost.estimated.connect(self.prompt_page.show_estimate)
         self.data_page.file_opened.connect(self._remember_file)
         self._show_recent()

@@ -229,9 +229,9 @@ def test_what_is_read_while_labelling_hides_what_is_right(
 ) -> None:
     job = make_job(["happy", "angry"])
     use_column(session, job)
-    [text] = session.quality.row_texts(job.id, [1], silent)
-    assert text.named == (Filled("Message", "I am so happy, this is note 1"),)
-    assert text.others == ()
+    [found] = session.quality.compared(job.id, "Mood", [1], silent)
+    assert found.text.named == (Filled("Message", "I am so happy, this is note 1"),)
+    assert found.text.others == ()
 
 
 def test_a_mistake_is_shown_with_its_row(session: Session, make_job: MakeJob) -> None:

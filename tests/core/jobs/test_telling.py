@@ -4,9 +4,10 @@ import pytest
 
 from claude_batch_desk.core.jobs.quality.measuring import FieldMeasured, Measured
 from claude_batch_desk.core.jobs.quality.telling import percent, tell
-from claude_batch_desk.core.prompts.fields import OutputField, plain_choices
+from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.quality.accuracy import Given, Grading
 from claude_batch_desk.core.quality.gold import GoldReader
+from tests.choices import plain_choices
 
 MOOD = OutputField("Mood", "choice", plain_choices("happy", "angry"))
 
@@ -22,8 +23,8 @@ def measured(*pairs: tuple[str, str, str], copies: tuple[str, ...] = ()) -> Meas
 def test_the_first_line_says_how_many_and_how_far_that_may_be_off() -> None:
     told = tell(measured(*[("happy", "happy", "answered")] * 45, *[("angry", "", "refused")] * 5))
     assert told[0] == (
-        "Mood: 45 of 50 right, 90 % (between 79 % and 96 % in 95 of 100 such samples; "
-        "144 more labels would halve that)."
+        "Mood: 45 of 50 right, 90 % (between 79 % and 96 % in 95 of 100 such samples). "
+        "Trying 144 rows more would halve that range."
     )
     assert "  Always answering “happy” would be right in 90 %." in told
     assert "  Not right: 5 declined." in told
@@ -49,7 +50,14 @@ def test_without_right_answers_it_is_said_what_to_do() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, "0 %"), (0.001, "1 %"), (0.5, "50 %"), (0.999, "99 %"), (1, "100 %")],
+    [
+        (0, "0 %"),
+        (1e-5, "0.1 %"),
+        (0.0025, "0.2 %"),
+        (0.5, "50 %"),
+        (0.99999, "99.9 %"),
+        (1, "100 %"),
+    ],
 )
 def test_none_and_all_are_said_only_where_they_are_exact(value: float, text: str) -> None:
     assert percent(value) == text

@@ -8,6 +8,7 @@ from claude_batch_desk.core.quality.gold import Verdict
 from claude_batch_desk.core.quality.intervals import Share
 
 _SHOWN = 40
+_END = 0.01
 _ODD = 5
 _WHY: dict[Verdict, str] = {
     "near": "near but not exact",
@@ -24,19 +25,19 @@ def tell(measured: Measured) -> list[str]:
     """What there is to say, the most important first; lines of detail begin with spaces."""
     if not measured.fields:
         return ["Nobody has said yet what is right: name a column with the right answers."]
-    lines = [line for each in measured.fields for line in _of_field(each)]
+    lines = [line for each in measured.fields for line in _of_field(each, sent=measured.sent)]
     if measured.examples:
         rows = _rows(measured.examples)
         lines.append(f"{rows} stood in the prompt as examples and did not count.")
     return lines
 
 
-def _of_field(found: FieldMeasured) -> Iterator[str]:
+def _of_field(found: FieldMeasured, *, sent: bool) -> Iterator[str]:
     accuracy, name = found.accuracy, found.accuracy.field.name
     if not accuracy.share.rows:
         yield f"{name}: no row with a right answer has an answer yet."
     else:
-        yield f"{name}: {headline(accuracy)}"
+        yield f"{name}: {_headline(accuracy.share)}{_narrower(found, sent=sent)}"
         yield from (f"  {line}" for line in _details(accuracy))
         yield from (f"  {_label(each)}" for each in accuracy.labels)
     if found.copies:
@@ -52,14 +53,19 @@ def _of_field(found: FieldMeasured) -> Iterator[str]:
         yield f"  {_rows(accuracy.pending)} left out that no model has worked on."
 
 
-def headline(accuracy: Accuracy) -> str:
-    """The share with its interval, and what would narrow it."""
-    share, more = accuracy.share, accuracy.share.more_to_halve
+def _headline(share: Share) -> str:
     return (
         f"{share.hits:,} of {share.rows:,} right, {percent(share.value)} (between "
-        f"{percent(share.low)} and {percent(share.high)} in 95 of 100 such samples; "
-        f"{more:,} more labels would halve that)."
+        f"{percent(share.low)} and {percent(share.high)} in 95 of 100 such samples)."
     )
+
+
+def _narrower(found: FieldMeasured, *, sent: bool) -> str:
+    """What would narrow the range: nothing, where all answers are compared already."""
+    more = found.accuracy.share.more_to_halve
+    if found.column:
+        return "" if sent else f" Trying {_rows(more)} more would halve that range."
+    return f" Labelling {_rows(more)} more would halve that range."
 
 
 def _details(accuracy: Accuracy) -> Iterator[str]:
@@ -90,9 +96,10 @@ def _range(share: Share) -> str:
 
 
 def percent(value: float) -> str:
-    """A share as a whole number of per cent; 0 and 100 only where they are exact."""
-    rounded = min(max(round(value * 100), 1 if value > 0 else 0), 100 if value >= 1 else 99)
-    return f"{rounded} %"
+    """A share in per cent, near the ends with a decimal; 0 and 100 only where they are exact."""
+    if 0 < value < _END or 1 - _END < value < 1:
+        return f"{min(max(value * 100, 0.1), 99.9):.1f} %"
+    return f"{round(value * 100)} %"
 
 
 def _rows(count: int) -> str:

@@ -1,5 +1,6 @@
 """Quality: the verbs about what answers are worth, before the money is spent and after."""
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,6 +8,7 @@ from decimal import Decimal
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.plan import rows_by_number
 from claude_batch_desk.core.jobs.quality.labelling import (
     RowText,
     carry_over,
@@ -100,8 +102,8 @@ class Quality:
         job, table = self._ground.ready(job_id)
         carry_over(self._gold, job, table, report)
         right = self._right(job, table)
-        sample = random_rows(table.row_count, _LOOKED_AT, 0, report)
-        rows = [row for first in sample for row in table.rows.window(first, 1)]
+        sample = array("I", random_rows(table.row_count, _LOOKED_AT, 0, report))
+        rows = [row for _, row in rows_by_number(table, sample)]
         return Gold(
             fields=fields_of(job),
             columns={each.field.name: each.column for each in right if each.column},
@@ -149,13 +151,6 @@ class Quality:
         job, table = self._ground.ready(job_id)
         self._gold.unlabel(job.id, table.id, field, row)
 
-    def row_texts(self, job_id: int, numbers: Sequence[int], report: Report) -> list[RowText]:
-        """What there is to read of these rows; nothing of what is right to answer."""
-        report(0, 0)
-        job, table = self._ground.ready(job_id)
-        hidden = tuple(self._gold.columns(job.id).values())
-        return row_texts(table, job, numbers, hidden)
-
     def labelled_rows(self, job_id: int, report: Report) -> list[int]:
         """The rows that are labelled by hand for any field, in table order: worth trying."""
         report(0, 0)
@@ -180,12 +175,15 @@ class Quality:
     def compared(
         self, job_id: int, field: str, numbers: Sequence[int], report: Report
     ) -> list[Compared]:
-        """These rows with their right answers and the ones they got, in the order given."""
+        """These rows with their right answers and the ones they got, in the order given.
+
+        The other cells of the row are there to read, but for columns of right answers.
+        """
         job, table = self._ground.ready(job_id)
         wanted = self._field(job, field)
         [right] = [each for each in self._right(job, table) if each.field == wanted]
         answers = answers_of(self._ground, job, table, numbers, report)
-        texts = row_texts(table, job, numbers, (right.column,))
+        texts = row_texts(table, job, numbers, tuple(self._gold.columns(job.id).values()))
         place = value_place(job, wanted)
         found = []
         for text in texts:

@@ -1,0 +1,165 @@
+"""Right answers against given ones, in counts; a cell leads to its rows."""
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from claude_batch_desk.core.quality.accuracy import Accuracy, Cell
+from claude_batch_desk.core.quality.gold import Verdict, labels_of
+from claude_batch_desk.gui.theme import GRID, colours
+from claude_batch_desk.gui.verdict_words import MISSES, verdict_word
+from claude_batch_desk.gui.wording import number
+
+_Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+_Role = Qt.ItemDataRole
+_NUMBERED_FROM = 11
+"""So many columns would not fit under their names, so that they get numbers."""
+_WIDEST, _NARROWEST = GRID * 15, GRID * 7
+_FAINTEST, _STRONGEST = 60, 255
+
+
+class ConfusionModel(QAbstractTableModel):
+    """The counts; rows are what is right, columns what was answered."""
+
+    def __init__(self, accuracy: Accuracy, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._cells = {(each.right, self._column_of(each)): each for each in accuracy.cells}
+        seen = {each.right for each in accuracy.cells} | {
+            each.given for each in accuracy.cells if each.verdict not in MISSES
+        }
+        listed = [each for each in labels_of(accuracy.field) if each in seen]
+        self.labels: tuple[str, ...] = (*listed, *([""] if "" in seen else []))
+        missed = [each for each in MISSES if accuracy.verdicts.get(each)]
+        self._columns: tuple[tuple[str, Verdict | None], ...] = (
+            *((label, None) for label in self.labels),
+            *(("", verdict) for verdict in missed),
+        )
+        self._totals = {
+            label: sum(each.count for each in accuracy.cells if each.right == label)
+            for label in self.labels
+        }
+        self.numbered = len(self.labels) >= _NUMBERED_FROM
+
+    @staticmethod
+    def _column_of(cell: Cell) -> tuple[str, Verdict | None]:
+        return ("", cell.verdict) if cell.verdict in MISSES else (cell.given, None)
+
+    def rowCount(self, parent: _Index = _ROOT) -> int:
+        """One for each right answer that occurs."""
+        return 0 if parent.isValid() else len(self.labels)
+
+    def columnCount(self, parent: _Index = _ROOT) -> int:
+        """One for each given answer, and for each way to give none."""
+        return 0 if parent.isValid() else len(self._columns)
+
+    def cell(self, index: _Index) -> Cell | None:
+        """What is counted in a cell; None where nothing is."""
+        if not index.isValid():
+            return None
+        return self._cells.get((self.labels[index.row()], self._columns[index.column()]))
+
+    def data(self, index: _Index, role: int = _Role.DisplayRole) -> object:
+        """The count, the darker the larger its share of the row."""
+        cell = self.cell(index)
+        if role == _Role.DisplayRole:
+            return number(cell.count) if cell else ""
+        if role == _Role.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignCenter
+        if cell is None or role not in (_Role.BackgroundRole, _Role.ToolTipRole):
+            return None
+        return self._ground(cell) if role == _Role.BackgroundRole else None
+
+    def _ground(self, cell: Cell) -> QColor:
+        theme = colours(QGuiApplication.palette())
+        good = cell.verdict == "right"
+        colour = QColor(theme.good_soft if good else theme.error_soft)
+        share = cell.count / max(self._totals[cell.right], 1)
+        colour.setAlpha(_FAINTEST + round((_STRONGEST - _FAINTEST) * share))
+        return colour
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole
+    ) -> object:
+        """The values; where there are many, columns have the numbers of the rows."""
+        if role not in (_Role.DisplayRole, _Role.AccessibleTextRole):
+            return None
+        plain = role == _Role.AccessibleTextRole
+        if orientation == Qt.Orientation.Vertical:
+            name = self._name(self.labels[section], None)
+            return f"{section + 1}   {name}" if self.numbered and not plain else name
+        label, verdict = self._columns[section]
+        if self.numbered and verdict is None and not plain:
+            return number(section + 1)
+        return self._name(label, verdict)
+
+    def _name(self, label: str, verdict: Verdict | None) -> str:
+        if verdict is not None:
+            return verdict_word(verdict)
+        return " ".join(label.split()) or self.tr("(nothing)")
+
+    def words(self, cell: Cell) -> str:
+        """What a cell counts, in words."""
+        right = self._name(cell.right, None)
+        if cell.verdict in MISSES:
+            told = self.tr("Right is “%1”, the answer was: %2")
+            return told.replace("%2", verdict_word(cell.verdict)).replace("%1", right)
+        told = self.tr("Right is “%1”, answered “%2”")
+        return told.replace("%2", self._name(cell.given, None)).replace("%1", right)
+
+
+class ConfusionTable(QTableView):
+    """The table; Enter or a click on a cell leads to its rows."""
+
+    cell_chosen = Signal(object)
+    """The rows of this Cell are wanted."""
+
+    def __init__(self, accuracy: Accuracy, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.confusion = ConfusionModel(accuracy, self)
+        self.setModel(self.confusion)
+        self.setObjectName("confusion_table")
+        self.setAccessibleName(self.tr("Right answers in rows, given ones in columns"))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._fit()
+        self.clicked.connect(self._choose)
+        self.activated.connect(self._choose)
+
+    def _fit(self) -> None:
+        rows, columns = self.verticalHeader(), self.horizontalHeader()
+        for header in (rows, columns):
+            header.setHighlightSections(False)
+            header.setTextElideMode(Qt.TextElideMode.ElideRight)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        rows.setDefaultAlignment(left)
+        rows.setMaximumWidth(GRID * 26)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(self.fontMetrics().height() + GRID + 4)
+        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
+        across = Qt.Orientation.Horizontal
+        for column in range(self.confusion.columnCount()):
+            name = str(self.confusion.headerData(column, across))
+            width = self.fontMetrics().horizontalAdvance(name) * 11 // 10 + GRID * 3
+            least = _NARROWEST if not self.confusion.numbered else _NARROWEST - GRID * 2
+            self.setColumnWidth(column, min(max(width, least), _WIDEST))
+        self._fit_height(len(self.confusion.labels))
+
+    def _fit_height(self, rows: int) -> None:
+        """As high as its rows: it scrolls sideways, and the page around it down."""
+        height = self.horizontalHeader().sizeHint().height() + GRID * 2
+        self.setFixedHeight(height + rows * self.verticalHeader().defaultSectionSize())
+
+    def _choose(self, index: QModelIndex) -> None:
+        if (cell := self.confusion.cell(index)) is not None:
+            self.cell_chosen.emit(cell)
