@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from claude_batch_desk.console import DONE, Progress, print_json, range_json, show
+from claude_batch_desk.core.jobs.money.bill_sheet import SECTIONS, bill_lines
 from claude_batch_desk.core.jobs.money.job_bill import JobBill
 from claude_batch_desk.core.jobs.money.settlement import Record
 from claude_batch_desk.core.jobs.money.spending import Spend, SpendLine
@@ -17,8 +18,6 @@ from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.session import Session
 
 _LINES = ("input", "cache_write_5m", "cache_write_1h", "cache_read", "output", "thinking")
-_TITLES = ("input", "cache written, 5 min", "cache written, 1 h", "cache read", "output",
-           "of it thinking")  # fmt: skip
 
 
 def spend(arguments: argparse.Namespace) -> int:
@@ -51,14 +50,12 @@ def bill(arguments: argparse.Namespace) -> int:
         return DONE
     if found.reckoning:
         show(str(found.reckoning))
-    for title, part in (("Sent", found.sent), ("Tried", found.trials)):
-        for line in _lines(title, part):
-            show(line)
-    for column in found.columns:
-        show(f"{money(column.usd):>12}  of the output, for {column.name}")
-    for label in found.labels:
-        value = label.value or "(none)"
-        show(f"{money(label.usd):>12}  {label.rows:>9,} rows  {label.field}: {value}")
+    section = ""
+    for line in bill_lines(found):
+        if section != line.section:
+            section = line.section
+            show(f"{SECTIONS[line.section]}:")
+        show(f"{money(line.usd):>12}  {line.count:>12,} {line.unit:<10}  {line.name}")
     return DONE
 
 
@@ -74,20 +71,6 @@ def _told(found: Spend, record: Record) -> list[str]:
     if total.unpriced:
         told.append(f"Besides, {total.unpriced:,} requests at prices that are not known.")
     return [each for each in told if each]
-
-
-def _lines(title: str, part: Bill) -> list[str]:
-    if not part.requests:
-        return []
-    free = f", {part.free:,} of them free" if part.free else ""
-    told = [f"{money(part.total):>12}  {title}: {part.requests:,} requests{free}"]
-    for name, words in zip(_LINES, _TITLES, strict=True):
-        line = getattr(part, name)
-        if line.tokens:
-            told.append(f"{money(line.usd):>12}    {line.tokens:>12,} tokens  {words}")
-    if part.saved:
-        told.append(f"{money(part.saved):>12}    less than by immediate calls")
-    return told
 
 
 def _spend_json(found: Spend, grouping: Any, record: Record) -> dict[str, Any]:

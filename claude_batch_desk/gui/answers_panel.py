@@ -16,14 +16,14 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.table import PAGE_ROWS, Table
 from claude_batch_desk.gui.answer_detail import AnswerDetail
 from claude_batch_desk.gui.answers_model import AnswersModel
+from claude_batch_desk.gui.bill_bar import BillBar, Reckons
 from claude_batch_desk.gui.export_bar import ExportBar, Exports
 from claude_batch_desk.gui.outcome_bars import OutcomeBars
 from claude_batch_desk.gui.table_view import TableView
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.theme import GRID, ICON, LOOSE, SPACE, WIDE
 from claude_batch_desk.gui.version_counts import VersionCounts
-from claude_batch_desk.gui.widgets import Card, Chip, Label, button, set_tip
-from claude_batch_desk.gui.wording import money
+from claude_batch_desk.gui.widgets import Card, Chip, button, set_tip
 
 _SIDE_BY_SIDE_FROM = GRID * 115
 _SOURCE_ROOM, _NARROWEST_SOURCE = GRID * 48, GRID * 13
@@ -90,7 +90,11 @@ class AnswersPanel(QWidget):
     """Shows a job that has answers; reads them in windows, whatever its size."""
 
     def __init__(
-        self, desk: ReadsAnswers, tasks: TaskRunner, parent: QWidget | None = None
+        self,
+        desk: ReadsAnswers,
+        money: Reckons,
+        tasks: TaskRunner,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._desk, self._tasks = desk, tasks
@@ -98,8 +102,7 @@ class AnswersPanel(QWidget):
         self._table: Table | None = None
         # Shown wherever Practice answers are: they are made up by this program, not by Claude.
         self.practice_chip = Chip(self.tr("Practice answers"), "info", "try")
-        self.bill_label = Label("", "heading")
-        self.bill_label.setObjectName("results_bill")
+        self.bill = BillBar(money, tasks)
         self.bars = OutcomeBars()
         self.versions = VersionCounts()
         self.export_bar = ExportBar(desk, tasks)
@@ -136,7 +139,7 @@ class AnswersPanel(QWidget):
         self._job, self._table = job, table
         self.practice_chip.setVisible(job.mode == "practice")
         self.bars.show_counts(job.outcomes)
-        self.bill_label.setText(self._bill(job))
+        self.bill.show_job(job)
         self.next_button.setEnabled(any(each != "answered" for each in job.outcomes))
         name = self.tr("%1 answers").replace("%1", job.name)
         self.export_bar.set_job(job.id, name, versioned=job.version > 0)
@@ -223,23 +226,10 @@ class AnswersPanel(QWidget):
         for each in (self.next_button, self.versions):
             each.setEnabled(True)
 
-    def _bill(self, job: Job) -> str:
-        if job.billed is None:
-            return ""
-        if job.mode == "practice":
-            words = self.tr("Would have cost %1").replace("%1", money(job.billed))
-        else:
-            words = self.tr("Billed %1").replace("%1", money(job.billed))
-        if job.estimate is None:
-            return words
-        estimate = self.tr("%1, estimate %2–%3").replace("%1", words)
-        cost = job.estimate.batch
-        return estimate.replace("%2", money(cost.low)).replace("%3", money(cost.high))
-
     def _summary(self) -> Card:
         left = QVBoxLayout()
         left.setSpacing(SPACE)
-        left.addWidget(self.bill_label)
+        left.addWidget(self.bill)
         left.addWidget(self.bars)
         left.addWidget(self.versions)
         left.addStretch(1)

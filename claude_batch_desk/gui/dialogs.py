@@ -9,10 +9,13 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from claude_batch_desk import __version__
 from claude_batch_desk.core.errors import DeskError
+from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.settings import Settings, StartMode
+from claude_batch_desk.gui.bill_dialog import BillDialog
 from claude_batch_desk.gui.key_dialog import KeyDialog, KeyStanding, look_up_key
 from claude_batch_desk.gui.messages import Messages
 from claude_batch_desk.gui.settings_dialog import SettingsDialog
+from claude_batch_desk.gui.spend_dialog import SpendDialog
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.theme import Theme, ThemeChoice
 from claude_batch_desk.gui.widgets import documents
@@ -27,6 +30,8 @@ class Dialogs(QObject):
     """There is a key, or there is none yet."""
     folder_chosen = Signal(str)
     """This folder of documents is to be opened."""
+    job_chosen = Signal(int)
+    """The job of this number is to be shown."""
 
     def __init__(
         self,
@@ -66,6 +71,18 @@ class Dialogs(QObject):
         dialog.mode_chosen.connect(self._choose_mode)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    @Slot()
+    def show_spend(self) -> None:
+        """What was paid in the mode that new jobs start in; the other is one click away."""
+        session = self._session
+        dialog = SpendDialog(session.money, self._tasks, session.settings.mode, self._window)
+        dialog.job_requested.connect(self.job_chosen)
+        dialog.open()
+
+    def show_bill(self, job: Job) -> None:
+        """What one job has cost, line by line."""
+        BillDialog(self._session.money, self._tasks, job, self._window).open()
 
     @Slot(str)
     def choose_theme(self, choice: ThemeChoice) -> None:

@@ -176,6 +176,7 @@ class JobList(QFrame):
     job_chosen = Signal(int)
     remove_requested = Signal(int)
     copy_live_requested = Signal(int)
+    spend_requested = Signal()
     key_requested = Signal()
     settings_requested = Signal()
 
@@ -200,6 +201,8 @@ class JobList(QFrame):
         self.nothing.setContentsMargins(SPACE * 2, SPACE, SPACE, 0)
         self.new_button = button(self.tr("New job"), "new_job", icon_name="plus")
         self.new_button.clicked.connect(self.new_requested)
+        self.spend_button = button(self.tr("Spend"), "open_spend", look="quiet", icon_name="coins")
+        self.spend_button.clicked.connect(self.spend_requested)
         self.key_button = button(self.tr("API key"), "open_key", look="quiet", icon_name="key")
         self.key_button.clicked.connect(self.key_requested)
         self.settings_button = button(
@@ -258,6 +261,7 @@ class JobList(QFrame):
         foot = QVBoxLayout()
         foot.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         foot.setSpacing(2)
+        foot.addWidget(self.spend_button)
         foot.addWidget(self.key_button)
         foot.addWidget(self.settings_button)
         column = QVBoxLayout(self)

@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
         self.prompt_page = PromptPage(desk, tasks, self.draft)
         self.try_page = TryPage(desk, tasks, self.draft)
         self.review_page = ReviewPage(desk, tasks, self.draft)
-        self.results_page = ResultsPage(desk, tasks, self.draft)
+        self.results_page = ResultsPage(desk, self._session.money, tasks, self.draft)
         if base_url.rstrip("/") != ANTHROPIC_URL:
             self.review_page.receiver = urlsplit(base_url).netloc
 
@@ -178,6 +178,11 @@ class MainWindow(QMainWindow):
         if self.draft.job is not None and self.draft.job.id == job_id:
             self.show_welcome()
         self.office.refresh()
+
+    @Slot()
+    def _show_bill(self) -> None:
+        if self.draft.job is not None:
+            self.dialogs.show_bill(self.draft.job)
 
     @Slot()
     def _copy_shown(self) -> None:
@@ -291,6 +296,7 @@ class MainWindow(QMainWindow):
             page.done_requested.connect(view.go_on)
         for asking in (self.try_page, self.review_page, self.results_page):
             asking.step_requested.connect(view.go)
+        self.results_page.bill_requested.connect(self._show_bill)
         view.entering = {step: page.enter for step, page in self._pages().items()}
         self.try_page.tried.connect(self.cost.refresh)
         self.try_page.tried.connect(self.accuracy.refresh)
@@ -313,6 +319,8 @@ class MainWindow(QMainWindow):
         listed.job_chosen.connect(self._choose)
         listed.remove_requested.connect(self.remove_job)
         listed.copy_live_requested.connect(office.copy_live)
+        listed.spend_requested.connect(self.dialogs.show_spend)
+        self.dialogs.job_chosen.connect(self._choose)
         listed.key_requested.connect(self.dialogs.show_key)
         listed.settings_requested.connect(self.dialogs.show_settings)
         welcome.sample_requested.connect(self.open_sample)
@@ -336,6 +344,7 @@ class MainWindow(QMainWindow):
         menus.copy_live_requested.connect(self._copy_shown)
         menus.remove_requested.connect(self._remove_shown)
         menus.welcome_requested.connect(self.show_welcome)
+        menus.spend_requested.connect(dialogs.show_spend)
         menus.key_requested.connect(dialogs.show_key)
         menus.settings_requested.connect(dialogs.show_settings)
         menus.help_requested.connect(dialogs.show_help)

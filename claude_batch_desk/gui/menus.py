@@ -40,6 +40,7 @@ class Menus(QObject):
     copy_live_requested = Signal()
     remove_requested = Signal()
     welcome_requested = Signal()
+    spend_requested = Signal()
     key_requested = Signal()
     settings_requested = Signal()
     help_requested = Signal()
@@ -230,6 +231,14 @@ class Menus(QObject):
         )
         self.remove.setIcon(icon("trash"))
         self.of_job.append(copy)
+        menu.addSeparator()
+        self._add(
+            menu,
+            "action_spend",
+            self.tr("Sp&end…"),
+            self.tr("What all jobs have cost, and what may still come"),
+            self.spend_requested.emit,
+        ).setIcon(icon("coins"))
 
     def _steps(self, menu: QMenu) -> None:
         words: dict[Step, str] = {

@@ -14,6 +14,7 @@ from claude_batch_desk.core.jobs.rows.choice_words import describe
 from claude_batch_desk.core.prompts.versions import Version
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.answers_panel import AnswersPanel, ReadsAnswers
+from claude_batch_desk.gui.bill_bar import Reckons
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.job_status import JobStatus
 from claude_batch_desk.gui.messages import sentence
@@ -52,9 +53,16 @@ class ResultsPage(QWidget):
 
     step_requested = Signal(str)
     """Go to this step (readiness.Step)."""
+    bill_requested = Signal(int)
+    """Show the bill of the job of this number."""
 
     def __init__(
-        self, desk: Watches, tasks: TaskRunner, draft: Draft, parent: QWidget | None = None
+        self,
+        desk: Watches,
+        money: Reckons,
+        tasks: TaskRunner,
+        draft: Draft,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._desk, self._tasks, self._draft = desk, tasks, draft
@@ -74,7 +82,7 @@ class ResultsPage(QWidget):
         self.rows_label = ElidedLabel("", "muted")
         self.rows_label.setObjectName("results_rows")
         self.status = JobStatus()
-        self.answers = AnswersPanel(desk, tasks)
+        self.answers = AnswersPanel(desk, money, tasks)
         self._lay_out()
         self._ticks = QTimer(self)
         self._ticks.setInterval(_TICK)
@@ -86,6 +94,7 @@ class ResultsPage(QWidget):
         self.status.look_requested.connect(self._look)
         self.status.cancel_requested.connect(self._cancel)
         self.banner.pressed.connect(self._look)
+        self.answers.bill.bill_requested.connect(self.bill_requested)
         self._show()
 
     def enter(self) -> None:

@@ -1,6 +1,7 @@
 """Amounts, times and outcomes in the words that the pages share."""
 
 import html
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
@@ -31,6 +32,11 @@ def number(count: int) -> str:
 def one_line(text: str) -> str:
     """The beginning of a cell as one line, so that every row of a table is as high as the next."""
     return " ".join(text[:_SHOWN].split())
+
+
+def as_text(rows: Iterable[Iterable[str]]) -> str:
+    """Cells as a spreadsheet takes them when they are pasted."""
+    return "\n".join("\t".join(" ".join(cell.split()) for cell in row) for row in rows)
 
 
 def cell_tip(text: str) -> str | None:
@@ -95,6 +101,11 @@ def rows_of(count: int, total: int) -> str:
 def requests_words(count: int) -> str:
     """A number of requests with its noun."""
     return _tr("1 request") if count == 1 else _tr("%1 requests").replace("%1", number(count))
+
+
+def jobs_words(count: int) -> str:
+    """A number of jobs with its noun."""
+    return _tr("1 job") if count == 1 else _tr("%1 jobs").replace("%1", number(count))
 
 
 def columns_words(count: int) -> str:

@@ -15,6 +15,7 @@ from claude_batch_desk.core.jobs.rows.selection import RowsChosen, Selection, ch
 from claude_batch_desk.core.pricing.caching import CacheUse
 from claude_batch_desk.core.pricing.comparing import Comparison
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
+from claude_batch_desk.core.pricing.reckoning import Reckoning
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
@@ -133,6 +134,7 @@ class FakeDesk:
         self.next_advice = Advice(Comparison(), None)
         self.tried_rows: list[TriedRow] = []
         self.kept_versions: list[Version] = []
+        self.next_reckoning: Reckoning | None = None
         self.version_of: dict[int, int] = {}
         """Of the prompt that answered a row, where it is not the job's own."""
         self.advanced_to: Job | None = None
@@ -148,6 +150,11 @@ class FakeDesk:
             report(0, 1)
         if self.failure is not None:
             raise self.failure
+
+    def reckoning(self, job_id: int, report: Report) -> Reckoning | None:
+        del job_id
+        report(0, 0)
+        return self.next_reckoning
 
     def estimate_documents(self, job_id: int, report: Report) -> DocumentPrices:
         del job_id

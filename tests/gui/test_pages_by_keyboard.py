@@ -50,7 +50,10 @@ def test_every_place_the_keyboard_reaches_has_a_name(
     job = done_job() if kind is ResultsPage else make_job()
     desk = FakeDesk(job)
     draft.open(job, desk.kept_table)
-    page = kind(desk, tasks, draft)
+    if issubclass(kind, ResultsPage):
+        page: PromptPage | TryPage | ReviewPage | ResultsPage = kind(desk, desk, tasks, draft)
+    else:
+        page = kind(desk, tasks, draft)
     qtbot.addWidget(page)
     with qtbot.waitExposed(page):
         page.show()

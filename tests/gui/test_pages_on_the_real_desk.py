@@ -57,7 +57,7 @@ def pages(qtbot: QtBot, session: Session, tasks: TaskRunner) -> Iterator[Pages]:
         PromptPage(desk, tasks, draft),
         TryPage(desk, tasks, draft),
         ReviewPage(desk, tasks, draft),
-        ResultsPage(desk, tasks, draft),
+        ResultsPage(desk, session.money, tasks, draft),
         RowChooser(draft),
     )
     for page in (pages.rows, pages.prompt, pages.trial, pages.review, pages.results):
@@ -104,7 +104,7 @@ def test_a_sample_goes_from_its_prompt_to_a_workbook(
     assert job is not None
     assert job.state == "done"
     assert sum(job.outcomes.values()) == _ROWS
-    assert panel.bill_label.text().startswith("Would have cost $")
+    assert panel.bill.amount.text().startswith("Would have cost $")
     panel.export_bar.export_to(tmp_path / "tickets.xlsx")
     qtbot.waitUntil(panel.export_bar.file_button.isVisible, timeout=_SLOW)
     assert (tmp_path / "tickets.xlsx").stat().st_size > 0

@@ -35,7 +35,7 @@ def draft(empty_draft: Draft) -> Draft:
 
 @pytest.fixture
 def page(qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, draft: Draft) -> ResultsPage:
-    page = ResultsPage(desk, tasks, draft)
+    page = ResultsPage(desk, desk, tasks, draft)
     qtbot.addWidget(page)
     page.resize(1000, 800)
     with qtbot.waitExposed(page):
@@ -156,7 +156,9 @@ def test_the_counts_and_the_bill_are_beside_the_estimate(
     page: ResultsPage, draft: Draft, desk: FakeDesk
 ) -> None:
     open_job(page, draft, desk, done_job(mode="live"))
-    assert page.answers.bill_label.text() == "Billed $0.32, estimate $0.28–$0.37"
+    assert page.answers.bill.amount.text() == "Billed $0.32"
+    assert page.answers.bill.why.accessibleName() == "Estimated at $0.28 to $0.38."
+    assert not page.answers.bill.verdict.isVisible()
     counts = {
         label.objectName(): label.text()
         for label in page.answers.bars.findChildren(QLabel)
@@ -174,7 +176,7 @@ def test_the_counts_and_the_bill_are_beside_the_estimate(
 def test_practice_answers_are_marked(page: ResultsPage, draft: Draft, desk: FakeDesk) -> None:
     open_job(page, draft, desk, done_job())
     assert page.answers.practice_chip.isVisible()
-    assert page.answers.bill_label.text().startswith("Would have cost")
+    assert page.answers.bill.amount.text().startswith("Would have cost")
 
 
 def test_the_next_row_to_look_at_is_found_and_explained(

@@ -54,7 +54,7 @@ class Reckoning:
 
     def __str__(self) -> str:
         """What it says, in two sentences for the person."""
-        span = f"{money(self.agreed.low)} to {money(self.agreed.high)}"
+        span = f"{money(self.agreed.low)} to {money(self.agreed.high, up=True)}"
         where = {
             "inside": "inside the range",
             "below": "below the range",

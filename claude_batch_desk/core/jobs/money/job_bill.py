@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.jobs.money.standing import agreed
+from claude_batch_desk.core.jobs.money.settlement import Record, record
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.pricing.bill import Bill
 from claude_batch_desk.core.pricing.reckoning import Reckoning, reckon
@@ -57,11 +57,21 @@ class JobBill:
     characters of the values. Their sum is that amount."""
     labels: tuple[Label, ...]
     """For each column with few possible values; the amounts of one column add up to its rows'."""
+    record: Record
+    """How good the estimates of the last jobs were."""
 
     @property
     def total(self) -> Decimal:
         """All that was paid for this job."""
         return self.sent.total + self.trials.total
+
+
+def reckoning_of(job: Job, sent: Bill | None) -> Reckoning | None:
+    """The bill of a finished job beside its estimate; None where either is not known."""
+    amount = job.agreed
+    if job.state != "done" or not (amount and job.estimate and sent and sent.requests):
+        return None
+    return reckon(job.estimate, amount, sent, job.way)
 
 
 def job_bill(stores: Stores, job: Job, report: Report) -> JobBill:
@@ -74,18 +84,16 @@ def job_bill(stores: Stores, job: Job, report: Report) -> JobBill:
             trials += bill
         else:
             sent += bill
-    amount, reckoning = agreed(job), None
-    if job.state == "done" and amount and job.estimate and sent.requests and not unpriced:
-        reckoning = reckon(job.estimate, amount, sent, job.way)
+    reckoning = reckoning_of(job, sent) if not unpriced else None
     written = _Written(job, Counter(stores.jobs.plan(job.id).request_of_row))
     for done, (request, values, cost) in enumerate(stores.answers.values(job.id)):
         if done % _REPORT_EVERY == 0:
             report(done, job.requests)
         written.take(request, values, cost)
     output = sent.output.usd - sent.thinking.usd
-    return JobBill(
-        sent, trials, unpriced, reckoning, written.columns(output), tuple(written.labels())
-    )
+    columns, labels = written.columns(output), tuple(written.labels())
+    known = record(stores.charges.history(job.mode))
+    return JobBill(sent, trials, unpriced, reckoning, columns, labels, known)
 
 
 @dataclass

@@ -5,11 +5,12 @@ from functools import partial
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.job import Job, Mode
 from claude_batch_desk.core.jobs.money.buying import known_rates
-from claude_batch_desk.core.jobs.money.job_bill import JobBill, job_bill
-from claude_batch_desk.core.jobs.money.settlement import Record, calibration, record
+from claude_batch_desk.core.jobs.money.job_bill import JobBill, job_bill, reckoning_of
+from claude_batch_desk.core.jobs.money.settlement import Record, calibration, record, sent_bill
 from claude_batch_desk.core.jobs.money.spending import Spend, spend
 from claude_batch_desk.core.jobs.money.standing import Committed, Spent, Standing, standing
 from claude_batch_desk.core.pricing.calibration import Calibration
+from claude_batch_desk.core.pricing.reckoning import Reckoning
 from claude_batch_desk.core.report import Report
 
 
@@ -37,6 +38,12 @@ class Money:
         """What a job that was sent has cost; raises StoreError where it is a draft."""
         self._price()
         return job_bill(self._stores, self._ground.job(job_id), report)
+
+    def reckoning(self, job_id: int, report: Report) -> Reckoning | None:
+        """The bill of a finished job beside its estimate; None where either is not known."""
+        report(0, 0)
+        job = self._ground.job(job_id)
+        return reckoning_of(job, sent_bill(self._stores, job))
 
     def spend(self, mode: Mode, report: Report) -> Spend:
         """Everything that was ever paid in a mode, and what may still come, by what it was for."""

@@ -6,7 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.jobs.money.standing import agreed
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.store.charge_store import Settled
 from claude_batch_desk.core.pricing.bill import Bill
@@ -38,7 +37,7 @@ class Record:
 
 def settle(stores: Stores, job: Job, ended_at: datetime) -> None:
     """Keep what became of a job's estimate; a job without one, or without prices, has none."""
-    amount = agreed(job)
+    amount = job.agreed
     bought = sent_bill(stores, job)
     if amount is None or job.estimate is None or bought is None:
         return

@@ -150,9 +150,7 @@ def _sums(seen: Ledger, report: Report) -> dict[_Facets, _Sum]:
     this_month = f"{begin_of_month():%Y-%m}"
     for open_job in seen.open_jobs:
         job = open_job.job
-        facets = _Facets(
-            job.id, job.created_at, this_month, job.recipe.model, job.way, job.latency
-        )
+        facets = _Facets(job.id, job.created_at, this_month, job.recipe.model, job.way, job.latency)
         sums.setdefault(facets, _Sum(job.name)).reserve(open_job)
     return sums
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 from claude_batch_desk.core.jobs.job import Job, Mode
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.store.charge_store import Charge
-from claude_batch_desk.core.pricing.estimate import Range
 
 _NOTHING = Decimal(0)
 
@@ -100,13 +99,6 @@ def begin_of_month() -> datetime:
     return first.replace(tzinfo=None).astimezone()
 
 
-def agreed(job: Job) -> Range | None:
-    """What the way that the job was sent by was estimated at; None where that is not known."""
-    if job.estimate is None:
-        return None
-    return job.estimate.batch if job.way == "batch" else job.estimate.now
-
-
 def _is_open(job: Job) -> bool:
     return job.state in ("sending", "waiting")
 
@@ -140,7 +132,7 @@ def _open_job(job: Job, charges: Sequence[Charge]) -> OpenJob:
         for each in charges
         if (each.job, each.made) == (job.id, job.created_at) and each.way != "trial"
     ]
-    amount, lost = agreed(job), not _is_open(job)
+    amount, lost = job.agreed, not _is_open(job)
     if amount is None or any(each.cost is None for each in bought):
         return OpenJob(job, _NOTHING, None, lost)
     paid = sum((each.cost or _NOTHING for each in bought), _NOTHING)
