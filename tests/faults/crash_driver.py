@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Connection
+from typing import Literal
 
 import anthropic  # noqa: F401 - once, before the forks, as it takes a second
 import httpx2  # noqa: F401 - likewise
@@ -23,6 +24,7 @@ from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.job import Mode, Way
 from claude_batch_desk.core.jobs.store import Database, Stores
+from claude_batch_desk.core.pricing.caching import CacheUse
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.report import Report, silent
 from claude_batch_desk.core.service.batch import Batch
@@ -34,6 +36,9 @@ HIT = 3
 """Exit status of a run that met its full disk and came to its end all the same."""
 PART = 6
 _ROUNDS = 2_000
+
+
+Sent = Way | Literal["primed"]
 
 
 class Steps:
@@ -121,7 +126,7 @@ class Doors:
         return self._gateway
 
 
-def work(home: Path, url: str, key: str, steps: Steps, way: Way) -> bool:
+def work(home: Path, url: str, key: str, steps: Steps, way: Sent) -> bool:
     """Bring the only job to its end, as a person would who tries again; False if that fails."""
     database = SteppedDatabase(home, steps)
     stores = replace(Stores.over(home, database), part_requests=PART)
@@ -133,13 +138,20 @@ def work(home: Path, url: str, key: str, steps: Steps, way: Way) -> bool:
             return True
         try:
             if job.state == "draft":
-                desk.send(job.id, None, silent, way)
+                send(desk, job.id, way)
             else:
                 desk.advance(job.id, silent)
         except DeskError as error:
             print(error, file=sys.stderr)  # noqa: T201 - for whoever looks into a failure
         pause.wait(0.02)
     return False
+
+
+def send(desk: Desk, job_id: int, way: Sent) -> None:
+    if way == "primed":
+        desk.send(job_id, None, silent, cache=CacheUse(prime=True))
+    else:
+        desk.send(job_id, None, silent, way)
 
 
 def main() -> None:

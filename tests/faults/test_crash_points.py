@@ -23,6 +23,7 @@ from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
 from tests.faults.crash_driver import HIT, KILLED
 
+MODEL = "claude-haiku-5-5"
 ROWS, TRIED = 16, 2
 IN_FLIGHT = 6
 pytestmark = [
@@ -34,9 +35,12 @@ pytestmark = [
 @pytest.fixture
 def prepared(service: PracticeService, tmp_path: Path) -> Path:
     """A data folder with one draft, two of whose rows were tried."""
+    return prepare(service, tmp_path, Recipe(prompt=Template("Say {{Text}}"), model=MODEL))
+
+
+def prepare(service: PracticeService, tmp_path: Path, recipe: Recipe) -> Path:
     table = tmp_path / "rows.csv"
     table.write_text("Text\n" + "".join(f"row {number}\n" for number in range(ROWS)))
-    recipe = Recipe(prompt=Template("Say {{Text}}"), model="claude-haiku-5-5")
     with Session(home_folder(), practice_url=service.base_url) as session:
         taken = session.desk.open_table(table, ReadOptions(), silent)
         job = session.desk.new_job("Rows", "practice")
@@ -78,6 +82,28 @@ def test_killed_at_every_step_of_a_job_each_row_is_paid_once(
         shutil.rmtree(home)
     assert status == 0
     assert at > 40
+
+
+def test_killed_at_every_step_of_a_job_whose_first_request_goes_alone_each_row_is_paid_once(
+    service: PracticeService, run: Callable[..., int], tmp_path: Path
+) -> None:
+    prompt, instructions = Template("Say {{Text}}"), "Say it well. " * 500
+    recipe = Recipe(instructions=instructions, prompt=prompt, model=MODEL)
+    prepared = prepare(service, tmp_path, recipe)
+    at, status = 0, KILLED
+    while status == KILLED:
+        at += 1
+        home = shutil.copytree(prepared, tmp_path / f"home-{at}")
+        key = f"primed-{at}"
+        status = run(home, key, at, way="primed")
+        if status == KILLED:
+            assert run(home, key, 0, way="primed") == 0
+        check_paid_once(service.ledger(key), at)
+        assert service.ledger(key).batch_tokens.cache_read > 0, f"at step {at}"
+        assert [part.requests for part in finished(home).parts] == [1, 6, 6, 1]
+        shutil.rmtree(home)
+    assert status == 0
+    assert at > 50
 
 
 def test_with_a_full_disk_at_every_step_each_row_is_paid_once(

@@ -101,6 +101,14 @@ def _documents(job: Job, table: Table) -> str:
     )
 
 
+def _way(job: Job) -> str:
+    if job.way == "now":
+        return "immediate calls"
+    if job.cache is None:
+        return "batches"
+    return "batches with cached instructions" + (", one request first" if job.cache.prime else "")
+
+
 def _note(job: Job, table: Table) -> ExportNote:
     return ExportNote(
         job=f"{job.id}: {job.name}",
@@ -115,6 +123,8 @@ def _note(job: Job, table: Table) -> ExportNote:
         sent_at=job.sent_at,
         ended_at=job.ended_at,
         estimate=job.estimate,
+        price=job.agreed,
+        way=_way(job),
         billed=job.billed,
         outcomes=job.outcomes,
         documents=_documents(job, table),

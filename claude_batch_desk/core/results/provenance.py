@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from claude_batch_desk import __version__
-from claude_batch_desk.core.pricing.estimate import Estimate
+from claude_batch_desk.core.pricing.estimate import Estimate, Range
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,10 @@ class ExportNote:
     sent_at: datetime | None = None
     ended_at: datetime | None = None
     estimate: Estimate | None = None
+    price: Range | None = None
+    """Of the estimate, that of the way the job was sent."""
+    way: str = ""
+    """How it was sent, in words."""
     billed: Decimal | None = None
     outcomes: Mapping[str, int] = field(default_factory=dict)
     """Rows by outcome."""
@@ -54,7 +58,8 @@ def about_lines(about: ExportNote, notes: tuple[str, ...]) -> list[tuple[str, st
         *((f"Rows {_words(outcome)}", f"{rows:,}") for outcome, rows in about.outcomes.items()),
         ("Sent", _time(about.sent_at)),
         ("Last answer", _time(about.ended_at)),
-        ("Estimated cost", _estimated(about.estimate)),
+        ("Sent as", about.way),
+        ("Estimated cost", _estimated(about)),
         ("Billed", _dollars(about.billed)),
         *(("Batch", batch_id) for batch_id in about.batch_ids),
         ("Written", f"{_time(datetime.now(UTC))} by Claude Batch Desk {__version__}"),
@@ -77,13 +82,13 @@ def _time(time: datetime | None) -> str:
     return f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if time else ""
 
 
-def _estimated(estimate: Estimate | None) -> str:
-    if estimate is None:
+def _estimated(about: ExportNote) -> str:
+    price, estimate = about.price, about.estimate
+    if price is None or estimate is None:
         return ""
-    batch = estimate.batch
     return (
-        f"{_dollars(batch.expected)}, between {_dollars(batch.low)} and {_dollars(batch.high)} "
-        f"(95 %), at most {_dollars(batch.ceiling)}; prices: {estimate.prices_date}"
+        f"{_dollars(price.expected)}, between {_dollars(price.low)} and {_dollars(price.high)} "
+        f"(95 %), at most {_dollars(price.ceiling)}; prices: {estimate.prices_date}"
     )
 
 
