@@ -123,6 +123,25 @@ def tokens_bill(service: PracticeService) -> Decimal:
     )
 
 
+def test_the_luck_of_the_cache_is_no_experience_for_the_next_estimate(
+    session: Session, long_draft: Draft, service: PracticeService
+) -> None:
+    draft = long_draft(100)
+    session.desk.try_rows(draft.id, 10, 1, silent)
+    job = session.desk.send(draft.id, None, silent, cache=PRIMED)
+    service.advance(600)
+    job = look_until(session, job, lambda now: now.parts[1].state == "sent")
+    service.advance(600)
+    job = finish(session, job)
+
+    assert job.estimate is not None
+    assert job.billed is not None
+    assert job.billed < job.estimate.batch.expected * Decimal("0.7")
+    learned = session.money.calibration(job)
+    assert learned is not None
+    assert learned.ratio == pytest.approx(1, abs=0.05)
+
+
 def test_instructions_too_short_are_refused_and_nothing_is_sent(
     session: Session, draft: Draft, service: PracticeService
 ) -> None:

@@ -15,6 +15,7 @@ from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.request import request_builder
 from claude_batch_desk.core.prompts.template import Template
+from claude_batch_desk.core.tables.document import Document
 from tests.choices import plain_choices
 
 MODEL = bundled_models()["claude-haiku-5-5"]
@@ -56,6 +57,15 @@ def test_examples_are_cached_with_the_instructions() -> None:
     form = cached_form(recipe, MODEL, "1h")(asked.params)
 
     assert form.index(b"thanks") < form.index(MARK)
+
+
+def test_a_document_is_never_before_the_mark() -> None:
+    note = Document("note.txt", "text", "text/plain", 5, "ab" * 32, text="Hello there")
+    asked = request_builder(RECIPE, MODEL, documents=True)("Message: what?", note)
+    form = cached_form(RECIPE, MODEL, "1h", documents=True)(asked.params)
+
+    assert form.count(MARK) == 1
+    assert form.index(MARK) < form.index(b"Hello there")
 
 
 def test_without_instructions_nothing_can_be_cached() -> None:
