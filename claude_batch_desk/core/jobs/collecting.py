@@ -12,7 +12,7 @@ import orjson
 
 from claude_batch_desk.core.errors import PriceError
 from claude_batch_desk.core.jobs.job import Job, Part
-from claude_batch_desk.core.jobs.money.buying import purchase_of
+from claude_batch_desk.core.jobs.money.buying import purchase_of, way_of
 from claude_batch_desk.core.jobs.polling import Patience
 from claude_batch_desk.core.jobs.quoting import Quotes
 from claude_batch_desk.core.jobs.sending import drop_bodies, keep_for_the_rest
@@ -94,7 +94,7 @@ def _spool(stores: Stores, job: Job, part: Part) -> Path:
 def _keep_lines(stores: Stores, prices: PriceBook, job: Job, part: Part, report: Report) -> None:
     """Keep every readable line; one cut short is left to the next reading."""
     token, quotes = stores.jobs.token(job.id), Quotes(stores, job)
-    purchase = purchase_of(job, prices, "batch")
+    purchase = purchase_of(job, prices, way_of(job))
     purchase = replace(purchase, batch_id=part.batch_id, at=part.ended_at)
     held: list[Kept] = []
     strays: list[tuple[str, bytes]] = []

@@ -11,10 +11,11 @@ from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.money.settlement import calibration, record
 from claude_batch_desk.core.jobs.store.charge_store import Settled
 from claude_batch_desk.core.pricing.bill import Bill
+from claude_batch_desk.core.pricing.caching import CacheUse
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
-from tests.core.jobs.conftest import finish
+from tests.core.jobs.conftest import RECIPE, finish
 
 Draft = Callable[..., Job]
 NOTHING = Decimal(0)
@@ -154,3 +155,21 @@ def test_rows_that_were_not_billed_are_no_fault_of_the_estimate() -> None:
     assert found
     assert found.ratio == pytest.approx(1)
     assert calibration([replace(JOB, answered=90)], JOB.model, thinking=False) is None
+
+
+def test_jobs_with_cached_instructions_correct_no_others() -> None:
+    assert calibration([replace(JOB, way="cached")], JOB.model, thinking=False) is None
+
+
+def test_a_batch_with_cached_instructions_is_a_way_of_its_own(
+    session: Session, draft: Draft
+) -> None:
+    long = replace(RECIPE, instructions="Say how the writer feels, and be careful. " * 300)
+    job = draft(rows=6, recipe=long)
+    job = finish(session, session.desk.send(job.id, None, silent, cache=CacheUse()))
+    [line] = session.money.spend("practice", silent).lines["way"]
+    assert (line.name, line.usd) == ("cached", job.billed)
+    bill = session.money.bill(job.id, silent)
+    assert bill.sent.cache_write_1h.usd + bill.sent.cache_read.usd > 0
+    assert bill.reckoning
+    assert bill.reckoning.agreed == job.agreed

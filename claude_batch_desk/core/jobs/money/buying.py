@@ -8,6 +8,11 @@ from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.pricing.rates import Rates
 
 
+def way_of(job: Job) -> Bought:
+    """How a job that was sent is bought."""
+    return "cached" if job.cache else job.way
+
+
 def purchase_of(job: Job, prices: PriceBook, way: Bought) -> Purchase:
     """What a job's requests are charged with, bought in this way."""
     return Purchase(

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.money.buying import way_of
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.store.charge_store import Settled
 from claude_batch_desk.core.pricing.bill import Bill
@@ -49,7 +50,7 @@ def settle(stores: Stores, job: Job, ended_at: datetime) -> None:
             at=ended_at,
             mode=job.mode,
             model=job.recipe.model,
-            way=job.way,
+            way=way_of(job),
             thinking=job.recipe.thinking,
             low=amount.low,
             expected=amount.expected,
@@ -93,12 +94,14 @@ def calibration(history: Sequence[Settled], model: str, *, thinking: bool) -> Ca
     """What the newest jobs of one kind say about the next estimate; `history` is newest first.
 
     Each bill is held against the estimate before any correction, for the requests that were
-    billed; a job of which many were not is left out.
+    billed; a job of which many were not is left out, and so is one with cached instructions: how
+    often these are read is a matter of its own.
     """
     ratios = [
         each.billed / (each.reckoned * each.answered / each.requests)
         for each in history
         if (each.model, each.thinking) == (model, thinking)
+        and each.way != "cached"
         and each.requests
         and each.answered >= _NEARLY_ALL * each.requests
         and each.billed > 0

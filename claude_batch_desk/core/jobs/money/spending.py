@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal, TypeVar, get_args
 
 from claude_batch_desk.core.jobs.job import Mode
+from claude_batch_desk.core.jobs.money.buying import way_of
 from claude_batch_desk.core.jobs.money.standing import (
     Ledger,
     OpenJob,
@@ -150,7 +151,9 @@ def _sums(seen: Ledger, report: Report) -> dict[_Facets, _Sum]:
     this_month = f"{begin_of_month():%Y-%m}"
     for open_job in seen.open_jobs:
         job = open_job.job
-        facets = _Facets(job.id, job.created_at, this_month, job.recipe.model, job.way, job.latency)
+        facets = _Facets(
+            job.id, job.created_at, this_month, job.recipe.model, way_of(job), job.latency
+        )
         sums.setdefault(facets, _Sum(job.name)).reserve(open_job)
     return sums
 

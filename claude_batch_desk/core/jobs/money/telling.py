@@ -12,7 +12,12 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.export import Exported, export_sheet
 
 WAYS: Mapping[str, str] = MappingProxyType(
-    {"trial": "Tried rows", "batch": "Batches", "now": "Immediate calls"}
+    {
+        "trial": "Tried rows",
+        "batch": "Batches",
+        "cached": "Batches, cached instructions",
+        "now": "Immediate calls",
+    }
 )
 _TITLES: Mapping[Grouping, str] = MappingProxyType(
     {"job": "Job", "month": "Month", "model": "Model", "way": "Way", "need": "Needed"}

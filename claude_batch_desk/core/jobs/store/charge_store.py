@@ -16,9 +16,9 @@ from claude_batch_desk.core.pricing.bill import Bill, Line, Till
 from claude_batch_desk.core.pricing.rates import Rates
 from claude_batch_desk.core.pricing.usage import Usage
 
-Bought = Literal["trial", "batch", "now"]
-"""As a trial or a comparison, in a batch, or as a job's immediate calls. A cache is no way of its
-own here: the tokens it wrote and read are lines of the bill."""
+Bought = Literal["trial", "batch", "cached", "now"]
+"""As a trial or a comparison, in a batch, in one with cached instructions, or as a job's immediate
+calls."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Settled:
     at: datetime
     mode: Mode
     model: str
-    way: str
+    way: Bought
     thinking: bool
     low: Decimal
     expected: Decimal
@@ -135,7 +135,7 @@ def _billed(purchase: Purchase, usages: Iterable[Usage | None]) -> tuple[Bill, s
 
 
 def _rung_up(usages: Iterable[Usage | None], rates: Rates, way: Bought) -> Bill:
-    till = Till(rates, "batch" if way == "batch" else "now")
+    till = Till(rates, "batch" if way in ("batch", "cached") else "now")
     for usage in usages:
         till.ring(usage)
     return till.bill()
