@@ -1,114 +1,58 @@
-"""What the job will cost, both ways, always in sight and never older than it says."""
+"""What the job will cost, each way, always in sight and never older than it says."""
 
-from decimal import Decimal
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from queue import Empty, SimpleQueue
 from typing import Literal, Protocol
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
-from claude_batch_desk.core.pricing.estimate import Estimate, Range
+from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.pricing.estimate import Estimate
+from claude_batch_desk.core.pricing.reckoning import Reckoning
 from claude_batch_desk.core.report import Report
+from claude_batch_desk.gui.cost_basis import CostBasis
+from claude_batch_desk.gui.cost_ways import CostWays
 from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.estimate_bar import VerdictChip
 from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.readiness import obstacles
 from claude_batch_desk.gui.tasks import Task, TaskRunner
-from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT, WIDE, colours
-from claude_batch_desk.gui.widgets import Card, Chip, Label, Tone, button
-from claude_batch_desk.gui.wording import money, requests_words, rows_of, rows_words
+from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT, WIDE
+from claude_batch_desk.gui.widgets import Banner, Card, Label, Tone, button
+from claude_batch_desk.gui.wording import money, rows_of
 
 CARD_WIDTH = GRID * 31
 _DELAY = 600
 """Milliseconds of quiet before the cost is asked for again."""
-_THOUSAND = 1_000
 
-CostState = Literal["nothing", "counting", "current", "stale", "failed", "sent"]
+CostState = Literal[
+    "nothing", "reading", "counting", "current", "stale", "failed", "over", "sent", "billed"
+]
+_SURE: tuple[CostState, ...] = ("current", "over", "sent", "billed")
+
+
+Early = Callable[[Estimate], None]
+"""Takes, on a worker, an estimate that is not the last word."""
 
 
 class Estimates(Protocol):
     """The verb of the desk that the card needs."""
 
-    def estimate(self, job_id: int, report: Report) -> Estimate:
-        """What the job will cost."""
+    def estimate(self, job_id: int, report: Report, *, early: Early = ...) -> Estimate:
+        """What the job will cost; what is known sooner is told to `early`."""
         ...
 
 
-class _Bar(QWidget):
-    """How one amount compares with the dearest; says nothing the numbers do not say."""
+class Reckons(Protocol):
+    """The verb about money that the card needs."""
 
-    def __init__(self, colour: str) -> None:
-        super().__init__()
-        self._colour = colour
-        self._share = 0.0
-        self.setFixedHeight(TIGHT)
-
-    def show_share(self, share: float) -> None:
-        self._share = min(max(share, 0.0), 1.0)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme = colours(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(0, 0, 0, 0))
-        for colour, width in (
-            (theme.hover, self.width()),
-            (getattr(theme, self._colour), round(self.width() * self._share)),
-        ):
-            painter.setBrush(QColor(colour))
-            painter.drawRoundedRect(0, 0, width, self.height(), 2, 2)
-        painter.end()
-
-
-class _Way(QWidget):
-    """One way to send the job: the amount, where it may lie, and the most it can be."""
-
-    def __init__(self, name: str, title: str, colour: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.amount = Label("–", "amount", wrap=False)
-        self.amount.setObjectName(f"{name}_amount")
-        self.span = Label("", "caption")
-        self.ceiling = Label("", "caption")
-        self.ceiling.setObjectName(f"{name}_ceiling")
-        self.bar = _Bar(colour)
-        self.chip = Chip()
-        self.chip.hide()
-        head = QHBoxLayout()
-        head.addWidget(Label(title, "strong", wrap=False))
-        head.addStretch(1)
-        head.addWidget(self.chip)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addLayout(head)
-        column.addWidget(self.amount)
-        column.addWidget(self.bar)
-        column.addSpacing(TIGHT)
-        column.addWidget(self.span)
-        column.addWidget(self.ceiling)
-
-    def show_range(self, amount: Range, share: float) -> None:
-        self.amount.setText(money(amount.expected))
-        span = self.tr("between %1 and %2").replace("%1", money(amount.low))
-        self.span.say(span.replace("%2", money(amount.high, up=True)))
-        ceiling = self.tr("never more than %1")
-        self.ceiling.say(ceiling.replace("%1", money(amount.ceiling, up=True)))
-        self.bar.show_share(share)
-
-    def clear(self) -> None:
-        self.amount.setText("–")
-        self.span.say("")
-        self.ceiling.say("")
-        self.bar.show_share(0)
-
-
-def _per_thousand(estimate: Estimate) -> Decimal:
-    """USD for 1,000 rows as a batch; what a trial has paid for is no cheaper for that."""
-    pending = max(estimate.requests - estimate.already_answered, 1)
-    each = estimate.batch.expected / pending
-    return each * estimate.requests * _THOUSAND / estimate.rows
+    def reckoning(self, job_id: int, report: Report) -> Reckoning | None:
+        """The bill of a finished job beside its estimate."""
+        ...
 
 
 class CostCard(QWidget):
@@ -116,31 +60,29 @@ class CostCard(QWidget):
 
     estimated = Signal(object)
     """A new Estimate is shown."""
+    try_requested = Signal()
+    """The person wants to try rows."""
 
     def __init__(
-        self, desk: Estimates, tasks: TaskRunner, draft: Draft, parent: QWidget | None = None
+        self,
+        desk: Estimates,
+        bills: Reckons,
+        tasks: TaskRunner,
+        draft: Draft,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("cost_card")
-        self.setFixedWidth(CARD_WIDTH)
-        self._desk, self._tasks, self._draft = desk, tasks, draft
-        self._counting: Task | None = None
+        self.setMaximumWidth(CARD_WIDTH)
+        self._desk, self._bills, self._tasks, self._draft = desk, bills, tasks, draft
+        self.reading: Callable[[], bool] = lambda: False
+        """Whether a table for the job is being read; the window knows."""
+        self.over_budget: Callable[[Estimate], str] = lambda estimate: ""
+        """Why this may not be sent for its cost, or ""; the window knows."""
+        self._task: Task | None = None
         self._shown: Estimate | None = None
         self.state: CostState = "nothing"
-        self.state_chip = Chip()
-        self.rows_label = Label("", "caption")
-        self.rows_label.setObjectName("cost_rows")
-        self.batch = _Way("cost_batch", self.tr("As a batch"), "accent")
-        self.now = _Way("cost_now", self.tr("At once"), "muted")
-        self.per_thousand = Label()
-        self.per_thousand.setObjectName("cost_per_thousand")
-        self.billed = Label("", "strong")
-        self.billed.setObjectName("cost_billed")
-        self.basis = Label("", "caption")
-        self.basis.setObjectName("cost_basis")
-        self.message = Label("", "muted")
-        self.message.setObjectName("cost_message")
-        self.again = button(self.tr("Ask again"), "cost_again", icon_name="refresh")
+        self._make_parts()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_DELAY)
@@ -148,15 +90,29 @@ class CostCard(QWidget):
         self._connect()
         self._open()
 
+    def _make_parts(self) -> None:
+        self.state_chip = VerdictChip()
+        self.rows_label = Label("", "caption")
+        self.message = Label("", "muted")
+        self.again = button(self.tr("Ask again"), "cost_again", icon_name="refresh")
+        self.budget_banner = Banner("cost_budget")
+        self.billed = Label("", "strong")
+        self.reckoning = Label("", "caption")
+        self.ways, self.basis = CostWays(), CostBasis()
+        for part, name in (
+            (self.rows_label, "cost_rows"),
+            (self.message, "cost_message"),
+            (self.billed, "cost_billed"),
+            (self.reckoning, "cost_reckoning"),
+        ):
+            part.setObjectName(name)
+
     @Slot()
     def refresh(self) -> None:
         """Ask what the job costs as it is now."""
         self._timer.stop()
         job = self._draft.job
-        if job is None or not self._draft.editable:
-            return
-        if found := obstacles(self._draft):
-            self._show_nothing(found[0].text)
+        if job is None or not self._draft.editable or self._hindered():
             return
         try:
             self._draft.flush()
@@ -165,9 +121,44 @@ class CostCard(QWidget):
             return
         self._stop()
         self._become("counting")
-        self._counting = self._tasks.start(
-            self._desk.estimate, job.id, owner=self, done=self._show, failed=self._fail
+        early: SimpleQueue[Estimate] = SimpleQueue()
+        self._task = self._tasks.start(
+            partial(self._desk.estimate, early=early.put),
+            job.id,
+            owner=self,
+            done=self._show,
+            failed=self._fail,
+            progress=partial(self._show_early, early),
         )
+
+    @Slot()
+    def settle_budget(self) -> None:
+        """A budget, or what is left of it, changed."""
+        if self._shown is not None and self.state in ("current", "over"):
+            self._become_priced(self._shown)
+
+    @Slot()
+    def follow_reading(self) -> None:
+        """A table has begun to be read, or is no longer."""
+        if not self._draft.editable:
+            return
+        if self._hindered():
+            return
+        if self.state in ("nothing", "reading"):
+            self._later()
+
+    def _hindered(self) -> bool:
+        """Say what stands in the way of a cost, if something does."""
+        job, table = self._draft.job, self._draft.table
+        loading = job is not None and job.table_id is not None
+        if table is None and (self.reading() or loading):
+            told = self.tr("The table is being read. What it costs is counted after that.")
+            self._show_nothing(told, "reading")
+            return True
+        if found := obstacles(self._draft):
+            self._show_nothing(found[0].text)
+            return True
+        return False
 
     @Slot()
     def _later(self) -> None:
@@ -178,11 +169,7 @@ class CostCard(QWidget):
     @Slot()
     def _take_count(self) -> None:
         """With the count of the rows comes what is wrong with their choice."""
-        if not self._draft.editable:
-            return
-        if found := obstacles(self._draft):
-            self._show_nothing(found[0].text)
-        elif self.state == "nothing":
+        if self._draft.editable and not self._hindered() and self.state == "nothing":
             self._later()
 
     @Slot()
@@ -190,6 +177,8 @@ class CostCard(QWidget):
         self._stop()
         self._timer.stop()
         self._shown = None
+        self.ways.clear()
+        self.basis.clear()
         self._follow()
         if self._draft.editable:
             self.refresh()
@@ -204,73 +193,82 @@ class CostCard(QWidget):
         if job.estimate is None:
             self._show_nothing(self.tr("No estimate was kept for this job."))
         else:
-            self._show_estimate(job.estimate)
+            self._show_estimate(job.estimate, job)
         self._become("sent")
+        self._show_bill(job)
+
+    def _show_bill(self, job: Job) -> None:
         billed = self.tr("Billed so far: %1") if job.state != "done" else self.tr("Billed: %1")
         if job.mode == "practice":
             billed = self.tr("Would have cost: %1")
         self.billed.say(billed.replace("%1", money(job.billed)) if job.billed is not None else "")
+        if job.state == "done" and job.estimate is not None:
+            self._task = self._tasks.start(
+                self._bills.reckoning,
+                job.id,
+                owner=self,
+                done=self._show_reckoning,
+                failed=self._fail_to_reckon,
+            )
+
+    def _show_reckoning(self, found: Reckoning | None) -> None:
+        if found is not None:
+            self.reckoning.say(found.why)
+            self._become("billed")
+            self.state_chip.show_verdict(found.verdict)
+
+    def _fail_to_reckon(self, error: BaseException) -> None:
+        if not isinstance(error, DeskError):
+            raise error
+        self.reckoning.say(sentence(error))
 
     def _stop(self) -> None:
-        if self._counting is not None:
-            self._counting.cancel()
-            self._counting = None
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    def _show_early(self, early: SimpleQueue[Estimate], done: int, total: int) -> None:
+        """A first figure while the counting goes on; it is as honest as it is wide."""
+        with suppress(Empty):
+            estimate = early.get_nowait()
+            while not early.empty():
+                estimate = early.get_nowait()
+            self._show_estimate(estimate)
+            self.ways.set_current(current=True)
 
     def _show(self, estimate: Estimate) -> None:
+        self._task = None
         self._show_estimate(estimate)
-        self._become("current")
+        self._become_priced(estimate)
         self.estimated.emit(estimate)
 
-    def _show_estimate(self, estimate: Estimate) -> None:
+    def _become_priced(self, estimate: Estimate) -> None:
+        over = self.over_budget(estimate)
+        self._become("over" if over else "current")
+        self.budget_banner.say(over, "error")
+
+    def _show_estimate(self, estimate: Estimate, job: Job | None = None) -> None:
         self._shown = estimate
-        dearest = max(estimate.now.expected, estimate.batch.expected)
-        for way, amount in ((self.batch, estimate.batch), (self.now, estimate.now)):
-            way.show_range(amount, float(amount.expected / dearest) if dearest else 0.0)
-        saved = estimate.now.expected - estimate.batch.expected
-        self.batch.chip.setVisible(saved > 0)
-        if saved > 0:
-            share = round(100 * saved / estimate.now.expected)
-            self.batch.chip.show_state(
-                self.tr("saves %1 %").replace("%1", str(share)), "good", "check"
-            )
-        if estimate.rows:
-            each = money(_per_thousand(estimate))
-            self.per_thousand.say(self.tr("%1 per 1,000 rows").replace("%1", each))
+        self.ways.show_estimate(estimate, job)
         self.rows_label.say(self._rows(estimate))
-        self.basis.say(self._basis(estimate))
+        self.basis.show_estimate(estimate, editable=self._draft.editable)
 
     def _rows(self, estimate: Estimate) -> str:
-        table = self._draft.table
+        table, job = self._draft.table, self._draft.job
         words = rows_of(estimate.rows, table.row_count if table else estimate.rows)
-        return self.tr("For %1").replace("%1", words)
+        told = self.tr("For %1").replace("%1", words)
+        if job is not None and job.mode == "practice":
+            told = self.tr("%1. Practice: nothing is charged.").replace("%1", told)
+        return told
 
-    def _basis(self, estimate: Estimate) -> str:
-        lines = []
-        if estimate.requests < estimate.rows:
-            twins = self.tr("%1 share %2.").replace("%1", rows_words(estimate.rows))
-            lines.append(twins.replace("%2", requests_words(estimate.requests)))
-        if estimate.counted:
-            counted = self.tr("Input: %1 counted by the service.")
-            lines.append(counted.replace("%1", requests_words(estimate.counted)))
-        else:
-            lines.append(self.tr("Input: a rule of thumb, not counted yet."))
-        if estimate.tried:
-            tried = self.tr("Output: measured on %1 tried.")
-            lines.append(tried.replace("%1", rows_words(estimate.tried)))
-        else:
-            lines.append(self.tr("Output: guessed from the answer columns. Try some rows."))
-        lines.append(self.tr("Prices: %1.").replace("%1", estimate.prices_date))
-        return "\n".join(lines)
-
-    def _show_nothing(self, reason: str) -> None:
+    def _show_nothing(self, reason: str, state: CostState = "nothing") -> None:
         self._stop()
+        self._timer.stop()
         self._shown = None
-        self.batch.clear()
-        self.now.clear()
-        self.batch.chip.hide()
-        for label in (self.rows_label, self.per_thousand, self.basis):
-            label.say("")
-        self._become("nothing", reason)
+        self.ways.clear()
+        self.basis.clear()
+        self.rows_label.say("")
+        self._become(state, reason)
 
     def _fail(self, error: BaseException) -> None:
         if not isinstance(error, DeskError):
@@ -281,23 +279,30 @@ class CostCard(QWidget):
         self.state = state
         self.message.say(message)
         self.again.setVisible(state == "failed")
-        self.billed.setVisible(state == "sent" and bool(self.billed.text()))
+        self.budget_banner.clear()
+        ended = state in ("sent", "billed")
+        self.billed.setVisible(ended and bool(self.billed.text()))
+        if state != "billed":
+            self.reckoning.say("")
         words: dict[str, tuple[str, Tone, str]] = {
+            "reading": (self.tr("reading …"), "info", "refresh"),
             "counting": (self.tr("counting …"), "info", "refresh"),
             "stale": (self.tr("out of date"), "warning", "refresh"),
             "failed": (self.tr("not known"), "error", "error"),
+            "over": (self.tr("over budget"), "error", "warning"),
             "sent": (self.tr("as sent"), "neutral", "check"),
         }
         self.state_chip.setVisible(state in words)
         if state in words:
             text, tone, icon_name = words[state]
             self.state_chip.show_state(text, tone, icon_name)
-        for way in (self.batch, self.now):
-            way.setEnabled(state in ("current", "sent"))
+        self.ways.set_current(current=state in _SURE)
 
     def _connect(self) -> None:
         self._timer.timeout.connect(self.refresh)
         self.again.clicked.connect(self.refresh)
+        self.basis.count_requested.connect(self.refresh)
+        self.basis.try_requested.connect(self.try_requested)
         self._draft.opened.connect(self._open)
         self._draft.recipe_changed.connect(self._later)
         self._draft.table_changed.connect(self._later)
@@ -312,18 +317,14 @@ class CostCard(QWidget):
         head.addStretch(1)
         head.addWidget(self.state_chip)
         card.column.addLayout(head)
-        card.column.addWidget(self.rows_label)
-        card.column.addWidget(self.message)
-        card.column.addWidget(self.again)
-        card.column.addWidget(self.billed)
+        said = (self.rows_label, self.message, self.again)
+        for part in (*said, self.budget_banner, self.billed, self.reckoning):
+            card.column.addWidget(part)
         card.column.addSpacing(TIGHT)
-        card.column.addWidget(self.batch)
+        card.column.addWidget(self.ways)
         card.column.addSpacing(SPACE)
-        card.column.addWidget(self.now)
-        card.column.addSpacing(SPACE)
-        card.column.addWidget(self.per_thousand)
         card.column.addWidget(self.basis)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, WIDE, WIDE, WIDE)
+        column.setContentsMargins(0, WIDE, SPACE, WIDE)
         column.addWidget(card)
         column.addStretch(1)

@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
         self.watcher = Watcher(desk, tasks, self)
         self.dialogs = Dialogs(session, tasks, messages, theme, self)
         self._make_pages(tasks)
-        self.cost = CostCard(desk, tasks, self.draft)
+        self.cost = CostCard(desk, session.money, tasks, self.draft)
         self.job_list = JobList()
         self.welcome = WelcomePage()
         self.accuracy = AccuracyBar(session.quality, tasks, self.draft)
@@ -301,6 +301,11 @@ class MainWindow(QMainWindow):
         self.try_page.tried.connect(self.cost.refresh)
         self.try_page.tried.connect(self.accuracy.refresh)
         self.cost.estimated.connect(self.prompt_page.show_estimate)
+        self.cost.try_requested.connect(partial(view.go, "try"))
+        reader = self.data_page.reader
+        self.cost.reading = lambda: reader.busy
+        reader.started.connect(self.cost.follow_reading)
+        reader.ended.connect(self.cost.follow_reading)
         self.data_page.file_opened.connect(self._remember_file)
         self._show_recent()
         self.draft.changed.connect(self._settle)

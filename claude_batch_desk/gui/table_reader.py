@@ -53,6 +53,8 @@ def first_rows(name: str, beginning: Beginning) -> Table:
 class TableReader(QObject):
     """Reads a source off the UI thread; what is asked for last takes the place of the others."""
 
+    started = Signal()
+    """A source is about to be read."""
     began = Signal(object)
     """These are the first rows: a Table that is in no store."""
     advanced = Signal(int, int)
@@ -94,6 +96,7 @@ class TableReader(QObject):
             progress=partial(self._advance, self._number, path.name, beginnings),
             ended=partial(self._end, self._number),
         )
+        self.started.emit()
 
     def cancel(self) -> None:
         """Stop reading, at once for everybody who looks."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
 from claude_batch_desk.core.jobs.advising import Advice
+from claude_batch_desk.core.jobs.estimating import Early, unseen
 from claude_batch_desk.core.jobs.job import Job, JobRow, Mode, Part, TriedRow, Way
 from claude_batch_desk.core.jobs.rows.selection import RowsChosen, Selection, choose_rows
 from claude_batch_desk.core.pricing.caching import CacheUse
@@ -131,6 +132,7 @@ class FakeDesk:
         self.asked: list[str] = []
         self.failure: Exception | None = None
         self.next_estimate = make_estimate()
+        self.early_estimates: list[Estimate] = []
         self.next_advice = Advice(Comparison(), None)
         self.tried_rows: list[TriedRow] = []
         self.kept_versions: list[Version] = []
@@ -200,7 +202,15 @@ class FakeDesk:
     def models(self, mode: Mode, report: Report) -> list[OfferedModel]:
         return list(bundled_models().values())
 
-    def estimate(self, job_id: int, report: Report) -> Estimate:
+    def estimate(
+        self,
+        job_id: int,
+        report: Report,
+        *,
+        early: Early = unseen,
+    ) -> Estimate:
+        for each in self.early_estimates:
+            early(each)
         self._ask("estimate", report)
         return self.next_estimate
 

@@ -62,7 +62,7 @@ def test_one_click_brings_sample_data_and_its_cost(qtbot: QtBot, window: MainWin
     assert window.job_view.mode.text.text().startswith("Practice")
     assert window.job_view.name.text() == samples()[0].title
     qtbot.waitUntil(lambda: window.cost.state == "current", timeout=_LONG)
-    assert window.cost.batch.amount.text().startswith("$")
+    assert window.cost.ways.batch.amount.text().startswith("$")
     qtbot.waitUntil(lambda: window.job_list.chosen() is not None)
 
 

@@ -91,6 +91,17 @@ class Estimate:
             )
         return found
 
+    def for_rows(self, amount: Range, rows: int) -> Range:
+        """What so many rows cost on average at one of the amounts of this estimate.
+
+        Rows that a trial has paid for are no cheaper for that.
+        """
+        pending = max(self.requests - self.already_answered, 1)
+        share = Decimal(self.requests * rows) / (pending * max(self.rows, 1))
+        return Range(
+            amount.low * share, amount.expected * share, amount.high * share, amount.ceiling * share
+        )
+
     @property
     def warnings(self) -> tuple[str, ...]:
         """Sentences about what will go wrong, such as rows that are not sent, or too long."""
