@@ -19,6 +19,7 @@ from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.pricing.caching import CacheUse, check_use
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.estimator import describe
+from claude_batch_desk.core.pricing.narrowing import Narrowing
 from claude_batch_desk.core.prompts.checks import Concern
 from claude_batch_desk.core.quality.intervals import Share
 from claude_batch_desk.core.tables.table import ReadOptions
@@ -138,16 +139,23 @@ def print_json(value: dict[str, Any]) -> None:
 
 def estimate_json(estimate: Estimate) -> dict[str, Any]:
     """An estimate as it is told to programs."""
+    ways = {
+        "batch_usd": estimate.batch,
+        "now_usd": estimate.now,
+        "cached_usd": estimate.cached,
+        "primed_usd": estimate.primed,
+        "cached_5m_usd": estimate.cached_5m,
+    }
     return {
         "model": estimate.model,
         "rows": estimate.rows,
         "requests": estimate.requests,
         "already_answered": estimate.already_answered,
-        "batch_usd": range_json(estimate.batch),
-        "now_usd": range_json(estimate.now),
-        "cached_usd": range_json(estimate.cached) if estimate.cached else None,
-        "primed_usd": range_json(estimate.primed) if estimate.primed else None,
-        "cached_5m_usd": range_json(estimate.cached_5m) if estimate.cached_5m else None,
+        **{way: amount and range_json(amount) for way, amount in ways.items()},
+        "per_1000_rows": {
+            way: amount and range_json(estimate.for_rows(amount, 1_000))
+            for way, amount in ways.items()
+        },
         "caching": asdict(estimate.caching) if estimate.caching else None,
         "input_tokens": estimate.input_tokens,
         "output_tokens": estimate.output_tokens,
@@ -156,10 +164,17 @@ def estimate_json(estimate: Estimate) -> dict[str, Any]:
         "checks": [_concern_json(each) for each in estimate.concerns],
         "checked": estimate.checked,
         "counted": estimate.counted,
+        "counted_earlier": estimate.counted_earlier,
         "tried": estimate.tried,
+        "narrowing": _narrowing_json(estimate.narrowing) if estimate.narrowing else None,
+        "calibration": asdict(estimate.calibration) if estimate.calibration else None,
         "prices": estimate.prices_date,
         "basis": describe(estimate),
     }
+
+
+def _narrowing_json(narrowing: Narrowing) -> dict[str, Any]:
+    return {**asdict(narrowing), "text": str(narrowing)}
 
 
 def accuracy_json(measured: Measured) -> dict[str, Any]:

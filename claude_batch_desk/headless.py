@@ -115,6 +115,8 @@ def estimate(arguments: argparse.Namespace) -> int:
             show(f"The same, one request first: {price_words(found.primed)}")
         if found.caching:
             show(found.caching.why)
+        if found.narrowing:
+            show(str(found.narrowing))
         if both is not None:
             show(f"As a batch, with documents as files: {price_words(both.file.batch)}")
             show(f"As a batch, with their text: {price_words(both.text.batch)}")
