@@ -9,12 +9,14 @@ from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.jobs.job import JobRow
 from claude_batch_desk.core.prompts.fields import headers_of
 from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.gui.text_boxes import GrowingHeight, TextView
 from claude_batch_desk.gui.theme import GRID, SPACE
 from claude_batch_desk.gui.tried_card import AnswerGrid
 from claude_batch_desk.gui.widgets import Card, Chip, Label, button, scrolled, set_tip
 from claude_batch_desk.gui.wording import (
     OUTCOME_TONES,
+    money,
     number,
     outcome_word,
     row_words,
@@ -94,7 +96,7 @@ class AnswerDetail(Card):
             names = headers_of(recipe.fields) or [self.tr("Answer")]
             self._answer = AnswerGrid(names, row.answer)
             self._parts.insertWidget(0, self._answer)
-        self.usage_label.say(usage_words(row.answer.usage) if row.answer else "")
+        self.usage_label.say(_paid(row.answer) if row.answer else "")
         self._version = row.version
         words = self.tr("By version %1 of the prompt")
         self.version_button.setText(words.replace("%1", number(row.version)))
@@ -124,6 +126,14 @@ class AnswerDetail(Card):
             self.prompt_text,
         ):
             part.setVisible(visible)
+
+
+def _paid(answer: Answer) -> str:
+    """The tokens of an answer and what they cost."""
+    told = usage_words(answer.usage)
+    if answer.usage is None or answer.cost is None:
+        return told
+    return f"{told} · {money(answer.cost)}"
 
 
 def _prompt(row: JobRow, recipe: Recipe, columns: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -359,3 +360,15 @@ def test_an_export_holds_the_versions_where_that_is_wanted(
     bar.export_to(tmp_path / "answers.xlsx")
     qtbot.waitUntil(bar.file_button.isVisible)
     assert desk.asked[-1] == "export versions"
+
+
+def test_a_row_tells_what_its_answer_cost(
+    qtbot: QtBot, page: ResultsPage, draft: Draft, desk: FakeDesk
+) -> None:
+    open_job(page, draft, desk, done_job())
+    qtbot.waitUntil(lambda: page.answers.model.rowCount() == 600)
+    row = desk.answers(1, 0, 1)[0]
+    assert row.answer
+    paid = replace(row, answer=replace(row.answer, cost=Decimal("0.000312")))
+    page.answers.detail.show_row(paid, RECIPE, desk.kept_table.columns)
+    assert page.answers.detail.usage_label.text().endswith("out · $0.00031")

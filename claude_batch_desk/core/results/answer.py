@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal, get_args
 
 from claude_batch_desk.core.pricing.usage import Usage
@@ -34,5 +35,8 @@ class Answer:
     """None where nothing was billed."""
     raw: Mapping[str, Any] | None = None
     """The result object as the service sent it."""
+    cost: Decimal | None = None
+    """What was paid for it in USD, once for all rows that asked the same; None where that is not
+    known, or not asked of the store."""
     version: int = 0
     """Of the prompt that it answers; 0 for the one that its job was sent with."""

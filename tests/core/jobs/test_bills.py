@@ -46,6 +46,13 @@ def test_a_bill_is_the_sum_of_its_rows(session: Session, draft: Draft) -> None:
     assert bill.trials == Bill()
 
 
+def test_each_row_knows_what_its_answer_cost(session: Session, draft: Draft) -> None:
+    job = done(session, draft(rows=5))
+    rows = session.desk.answers(job.id, 0, 5)
+    costs = [row.answer.cost for row in rows if row.answer and row.answer.cost]
+    assert sum(costs, NOTHING) == job.billed
+
+
 def test_what_is_written_for_the_columns_adds_up_to_the_output(
     session: Session, draft: Draft
 ) -> None:

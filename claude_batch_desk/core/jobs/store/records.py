@@ -152,6 +152,7 @@ def answer_of(row: sqlite3.Row) -> Answer:
         text=_text(raw),
         usage=Usage(**orjson.loads(row["usage"])) if row["usage"] else None,
         raw=raw,
+        cost=Decimal(row["cost"]) if row["cost"] else None,
         version=row["version"],
     )
 
