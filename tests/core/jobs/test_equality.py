@@ -117,11 +117,19 @@ def draft(session: Session, folder: Path, case: Case) -> Job:
     return session.desk.save_draft(job.id, recipe=recipe, table_id=table.id)
 
 
+def try_some(session: Session, service: PracticeService, job: Job, case: Case) -> None:
+    """Try rows; what is shown beside them is what the service charges for them."""
+    before = service.ledger(PRACTICE_KEY)
+    tried = session.desk.try_rows(job.id, case.tried, 1, silent)
+    paid = service.ledger(PRACTICE_KEY).billed - before.billed
+    assert sum((each.cost for each in tried), Decimal(0)) == paid
+
+
 def run(session: Session, service: PracticeService, job: Job, case: Case) -> Job:
     """The whole job, to its end."""
     service.set_faults()
     if case.tried:
-        session.desk.try_rows(job.id, case.tried, 1, silent)
+        try_some(session, service, job, case)
     if case.fault:
         service.set_faults(case.fault)
     job = session.desk.send(job.id, None, silent, case.way, case.cache)
