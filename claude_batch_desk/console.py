@@ -212,6 +212,7 @@ def _field_json(found: FieldMeasured) -> dict[str, Any]:
         ],
         "unusable_right_answers": accuracy.odd_rows,
         "not_worked_on": accuracy.pending,
+        "picked_left_out": accuracy.picked,
         "copied_in_prompt": list(found.copies),
     }  # fmt: skip
 

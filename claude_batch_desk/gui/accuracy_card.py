@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from claude_batch_desk.core.jobs.quality.measuring import FieldMeasured, Measured
 from claude_batch_desk.core.jobs.quality.telling import percent
 from claude_batch_desk.core.quality.accuracy import Accuracy, Cell
-from claude_batch_desk.core.quality.gold import Verdict
+from claude_batch_desk.core.quality.gold import Verdict, labels_of
 from claude_batch_desk.gui.confusion_table import ConfusionTable
 from claude_batch_desk.gui.flow_layout import FlowLayout
 from claude_batch_desk.gui.interval_bar import IntervalBar
@@ -82,12 +82,17 @@ class AccuracyCard(QWidget):
             card.column.addWidget(Label(words, "muted"))
         for banner in self._warnings():
             card.column.addWidget(banner)
+        self._add_mistakes(card)
         if accuracy.share.rows:
-            self._add_mistakes(card)
             self._add_more(card)
         return card
 
     def _why_empty(self) -> str:
+        if self._accuracy.picked:
+            return self.tr(
+                "All rows with an answer were picked, and say nothing of the others. Try some "
+                "random rows to get a share."
+            )
         if self._accuracy.pending:
             return self.tr("The answers of the rows with a right answer have not come yet.")
         return self.tr(
@@ -124,6 +129,18 @@ class AccuracyCard(QWidget):
             told.append(words.replace("%1", one_line(beat[0] or self.tr("nothing"))))
         if accuracy.field.kind in ("text", "long_text"):
             told.append(self.tr("Texts are compared word for word, which is strict."))
+        if accuracy.share.estimate is not None:
+            told.append(
+                self.tr(
+                    "The rows stand for different numbers of others, as they were drawn from short "
+                    "to long, and are counted by these."
+                )
+            )
+        if accuracy.picked:
+            words = self.tr(
+                "%1 that you picked only count in the table: they say nothing of the others."
+            )
+            told.append(words.replace("%1", rows_words(accuracy.picked)))
         if accuracy.pending:
             words = self.tr("%1 with a right answer were not worked on and do not count.")
             told.append(words.replace("%1", rows_words(accuracy.pending)))
@@ -186,12 +203,11 @@ class AccuracyCard(QWidget):
 
     def _details(self) -> list[Card]:
         accuracy, cards = self._accuracy, list[Card]()
-        if not accuracy.labels:
-            return cards
-        values = Card(self.tr("Each value"))
-        values.column.addWidget(ValueScores(accuracy.labels))
-        cards.append(values)
-        if accuracy.field.kind != "choices":
+        if accuracy.labels:
+            values = Card(self.tr("Each value"))
+            values.column.addWidget(ValueScores(accuracy.labels))
+            cards.append(values)
+        if accuracy.cells and labels_of(accuracy.field) and accuracy.field.kind != "choices":
             self.table = ConfusionTable(accuracy)
             self.table.cell_chosen.connect(self._show_cell)
             taken = Card(self.tr("What was taken for what"))

@@ -149,6 +149,10 @@ class GoldDialog(QDialog):
         )
 
     def _begin_round(self, round_: LabelRound) -> None:
+        if not round_.rows:
+            self._show("gold")
+            self.banner.say(self.tr("No row of the table is chosen to run."), "warning")
+            return
         before = self.grid
         self.grid = LabelGrid(self._quality, self._tasks, self._job_id, round_)
         self.grid.labelled.connect(self.changed)

@@ -170,7 +170,7 @@ class LabelGrid(QWidget):
         row = self.current
         found = self._read.get(row)
         labelled = row in self._labels
-        self.row.show_row(row, found, paid=row in self._round.tried, labelled=labelled)
+        self.row.show_row(row, found, paid=row in self._round.answered, labelled=labelled)
         hidden = not labelled and not self.open_check.isChecked()
         self.row.show_answer(found, hidden=hidden)
         self.values.show_value(self._labels.get(row))

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from claude_batch_desk.core.prompts.fields import SEPARATOR, OutputField
 from claude_batch_desk.core.quality.gold import GoldReader, Verdict, labels_of
-from claude_batch_desk.core.quality.intervals import Share
+from claude_batch_desk.core.quality.intervals import Share, Weighed, weighed_share
 
 TOLERANCE = Decimal("0.05")
 """Of the right number; an answer within it is near."""
@@ -20,7 +20,7 @@ _OUTCOMES: Mapping[str, Verdict] = {
     "errored": "failed",
     "missing": "failed",
 }
-_NOT_ASKED = frozenset({"waiting", "expired", "canceled", "unsent"})
+NOT_ASKED = frozenset({"waiting", "expired", "canceled", "unsent"})
 """Outcomes of rows that no model has worked on; they say nothing about its answers."""
 
 
@@ -72,8 +72,8 @@ class Accuracy:
 
     field: OutputField
     share: Share
-    """Of the rows with a right answer and an answer, those that are right; what the model
-    declined, cut off, left blank or put outside of the list counts as wrong."""
+    """Of the rows with a right answer and an answer, those that are right; what the model declined,
+    cut off, left blank or put outside of the list counts as wrong. Without those in `picked`."""
     near: Share | None
     """The same with what is near; None where the kind knows no near."""
     cells: tuple[Cell, ...]
@@ -85,6 +85,9 @@ class Accuracy:
     """So many rows have such; they are left out."""
     pending: int
     """So many rows with a right answer were not worked on (yet); they are left out."""
+    picked: int = 0
+    """So many rows were picked and not drawn by chance: they say nothing of the others, so that
+    only `cells` has them."""
 
     @property
     def verdicts(self) -> Mapping[Verdict, int]:
@@ -103,7 +106,7 @@ class Accuracy:
         if not labels_of(self.field) or self.field.kind == "choices" or not counts:
             return None
         label, hits = counts.most_common(1)[0]
-        return label, Share(hits, self.share.rows)
+        return label, Share(hits, counts.total())
 
 
 @dataclass
@@ -134,26 +137,37 @@ class Grading:
         self._listed = labels_of(output)
         self._cells: dict[tuple[str, str, Verdict], _Tally] = {}
         self._labels: dict[str, _Label] = {}
+        self._all, self._right, self._near = Weighed(), Weighed(), Weighed()
         self._odd: Counter[str] = Counter()
-        self._pending = 0
+        self._pending = self._picked = 0
 
-    def add(self, row: int, right: str, given: Given | None) -> None:
+    def add(self, row: int, right: str, given: Given | None, weight: float | None = 1.0) -> None:
         """Compare the answer of a row with the right one, both as they were written.
 
         A right answer of "" says that nothing is right to answer. None is an answer that has not
-        come.
+        come. `weight` is how many rows it stands for, relative to the others; None where chance had
+        no part in its choice.
         """
         wanted = self._reader.read(right) if right else None
         if wanted is not None and wanted.problem:
             self._odd[wanted.text] += 1
             return
-        if given is None or given.outcome in _NOT_ASKED:
+        if given is None or given.outcome in NOT_ASKED:
             self._pending += 1
             return
         text = wanted.text if wanted else ""
         verdict = self._verdict(text, given)
         known = verdict in ("right", "near", "wrong") and given.text.strip()
-        self._count(row, text, self._reader.read(given.text).text if known else "", verdict)
+        answered = self._reader.read(given.text).text if known else ""
+        # Of a kind with any number of values, or of sets of them, there would be a cell a row.
+        shown = self._listed and self._field.kind != "choices"
+        key = (text, answered, verdict) if shown else ("", "", verdict)
+        self._cells.setdefault(key, _Tally()).add(row)
+        if weight is None:
+            self._picked += 1
+        else:
+            self._weigh(verdict, weight)
+            self._score(text, answered)
 
     def _verdict(self, right: str, given: Given) -> Verdict:
         if given.outcome in _OUTCOMES:
@@ -170,18 +184,22 @@ class Grading:
             return "blank"
         return "wrong" if right else "right"
 
-    def _count(self, row: int, right: str, given: str, verdict: Verdict) -> None:
-        # Of a kind with any number of values, or of sets of them, there would be a cell a row.
-        shown = self._listed and self._field.kind != "choices"
-        key = (right, given, verdict) if shown else ("", "", verdict)
-        self._cells.setdefault(key, _Tally()).add(row)
-        if self._listed:
-            wanted, answered = self._parts(right), self._parts(given)
-            for label in wanted | answered:
-                score = self._labels.setdefault(label, _Label())
-                score.right += label in wanted
-                score.given += label in answered
-                score.both += label in wanted and label in answered
+    def _weigh(self, verdict: Verdict, weight: float) -> None:
+        self._all.add(weight)
+        if verdict == "right":
+            self._right.add(weight)
+        if verdict in ("right", "near"):
+            self._near.add(weight)
+
+    def _score(self, right: str, given: str) -> None:
+        if not self._listed:
+            return
+        wanted, answered = self._parts(right), self._parts(given)
+        for label in wanted | answered:
+            score = self._labels.setdefault(label, _Label())
+            score.right += label in wanted
+            score.given += label in answered
+            score.both += label in wanted and label in answered
 
     def _parts(self, text: str) -> frozenset[str]:
         if self._field.kind == "choices":
@@ -193,19 +211,17 @@ class Grading:
         cells = tuple(
             Cell(*key, tally.count, tuple(tally.rows)) for key, tally in self._cells.items()
         )
-        rows = sum(each.count for each in cells)
-        right = sum(each.count for each in cells if each.verdict == "right")
-        near = right + sum(each.count for each in cells if each.verdict == "near")
         knows_near = self._field.kind in ("integer", "number", "score")
         return Accuracy(
             field=self._field,
-            share=Share(right, rows),
-            near=Share(near, rows) if knows_near else None,
+            share=weighed_share(self._right, self._all),
+            near=weighed_share(self._near, self._all) if knows_near else None,
             cells=cells,
             labels=tuple(self._scores()),
             odd=tuple(OddRight(*each) for each in self._odd.most_common(_ODD_KEPT)),
             odd_rows=self._odd.total(),
             pending=self._pending,
+            picked=self._picked,
         )
 
     def _scores(self) -> Iterator[LabelScore]:

@@ -15,21 +15,31 @@ class Share:
 
     hits: int
     rows: int
+    estimate: float | None = None
+    """The share, where these rows do not all stand for equally many; None for hits / rows."""
+    worth: float | None = None
+    """So many rows that stand for equally many would say as much; None for `rows`."""
 
     @property
     def value(self) -> float:
         """From 0 to 1; 0 where there is no row."""
+        if self.estimate is not None:
+            return self.estimate
         return self.hits / self.rows if self.rows else 0.0
 
     @property
     def low(self) -> float:
         """The lower end, from 0 to 1."""
-        return wilson(self.value, self.rows)[0]
+        return wilson(self.value, self._worth)[0]
 
     @property
     def high(self) -> float:
         """The upper end, from 0 to 1."""
-        return wilson(self.value, self.rows)[1]
+        return wilson(self.value, self._worth)[1]
+
+    @property
+    def _worth(self) -> float:
+        return self.rows if self.worth is None else self.worth
 
     @property
     def more_to_halve(self) -> int:
@@ -39,20 +49,48 @@ class Share:
         """
         if not self.rows:
             return 0
-        wanted = _width(self.value, self.rows) / 2
+        each = self._worth / self.rows
+        wanted = _width(self.value, self._worth) / 2
         low, high = self.rows, self.rows
-        while _width(self.value, high) > wanted and high < _MOST_ROWS:
+        while _width(self.value, high * each) > wanted and high < _MOST_ROWS:
             high *= 2
         while low < high:
             middle = (low + high) // 2
-            if _width(self.value, middle) > wanted:
+            if _width(self.value, middle * each) > wanted:
                 low = middle + 1
             else:
                 high = middle
         return low - self.rows
 
 
-def wilson(share: float, rows: int) -> tuple[float, float]:
+@dataclass
+class Weighed:
+    """Rows while they are counted, each with how many others it stands for."""
+
+    rows: int = 0
+    total: float = 0.0
+    squares: float = 0.0
+
+    def add(self, weight: float) -> None:
+        """Count one row."""
+        self.rows += 1
+        self.total += weight
+        self.squares += weight * weight
+
+
+def weighed_share(hits: Weighed, of: Weighed) -> Share:
+    """The share of `hits` among the rows `of` which they are.
+
+    What these are worth is the effective sample size of L. Kish (1965): the square of the sum of
+    the weights by the sum of their squares. Equal weights make no difference.
+    """
+    worth = of.total**2 / of.squares if of.squares else 0.0
+    if math.isclose(worth, of.rows, rel_tol=1e-9):
+        return Share(hits.rows, of.rows)
+    return Share(hits.rows, of.rows, hits.total / of.total, worth)
+
+
+def wilson(share: float, rows: float) -> tuple[float, float]:
     """The ends of the score interval of E. B. Wilson (1927) at 95 %, each from 0 to 1.
 
     Unlike the interval of the school book it keeps its promise for few rows, and for shares of
@@ -68,6 +106,6 @@ def wilson(share: float, rows: int) -> tuple[float, float]:
     return (low if share > 0 else 0.0), (high if share < 1 else 1.0)
 
 
-def _width(share: float, rows: int) -> float:
+def _width(share: float, rows: float) -> float:
     low, high = wilson(share, rows)
     return high - low

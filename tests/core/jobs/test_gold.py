@@ -111,7 +111,7 @@ def test_tried_rows_are_offered_first_and_always_in_the_same_order(
     job = make_job([""] * 30)
     tried = {each.number for each in session.desk.try_rows(job.id, 5, 1, silent)}
     first = session.quality.label_round(job.id, "Mood", silent)
-    assert set(first.rows[:5]) == tried == first.tried
+    assert set(first.rows[:5]) == tried == first.answered
     assert sorted(first.rows) == list(range(30))
     assert first.rows[5:] != tuple(sorted(first.rows[5:]))
     session.quality.label(job.id, "Mood", first.rows[0], "happy", silent)
@@ -268,3 +268,31 @@ def test_measuring_hears_that_it_should_stop(session: Session, make_job: MakeJob
 
     with pytest.raises(Cancelled):
         session.quality.accuracy(job.id, stop)
+
+
+def try_picked(session: Session, job: Job, count: int) -> list[int]:
+    """Try some rows as if a person had picked them; returns their numbers."""
+    tried = session.desk.try_rows(job.id, count, 1, silent)
+    with session._stores.gold._database.write() as connection:
+        connection.execute("UPDATE trial SET weight=NULL")
+    return [each.number for each in tried]
+
+
+def test_rows_picked_by_hand_do_not_make_a_share(session: Session, make_job: MakeJob) -> None:
+    job = make_job(["happy"] * 6)
+    use_column(session, job)
+    try_picked(session, job, 2)
+    [found] = session.quality.accuracy(job.id, silent).fields
+    assert (found.accuracy.share.rows, found.accuracy.picked) == (0, 2)
+    session.desk.send(job.id, None, silent)
+    finish(session, session.desk.job(job.id))
+    [found] = session.quality.accuracy(job.id, silent).fields  # all rows are there by now
+    assert (found.accuracy.share.rows, found.accuracy.picked) == (6, 0)
+
+
+def test_rows_picked_by_hand_are_the_last_to_be_offered(
+    session: Session, make_job: MakeJob
+) -> None:
+    job = make_job([""] * 6)
+    [picked] = try_picked(session, job, 1)
+    assert session.quality.label_round(job.id, "Mood", silent).rows[-1] == picked

@@ -145,3 +145,20 @@ def test_every_row_is_in_one_cell_and_all_scores_add_up(pairs: list[tuple[str, s
     assert found.share.hits == sum(a == b for a, b in pairs)
     assert sum(each.recall.rows for each in found.labels) == len(pairs)
     assert sum(each.precision.hits for each in found.labels) == found.share.hits
+
+
+def test_rows_that_were_picked_say_nothing_of_the_others() -> None:
+    grading = Grading(MOOD, GoldReader(MOOD))
+    grading.add(0, "happy", Given("happy", "answered"))
+    grading.add(1, "happy", Given("angry", "answered"), None)
+    found = grading.result()
+    assert (found.share, found.picked) == (Share(1, 1), 1)
+    assert sum(each.count for each in found.cells) == 2
+    assert [each.label for each in found.labels] == ["happy"]
+
+
+def test_rows_that_stand_for_many_count_for_many() -> None:
+    grading = Grading(MOOD, GoldReader(MOOD))
+    grading.add(0, "happy", Given("happy", "answered"), 3.0)
+    grading.add(1, "happy", Given("angry", "answered"), 1.0)
+    assert grading.result().share.value == 0.75

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claude_batch_desk.core.quality.intervals import Share, wilson
+from claude_batch_desk.core.quality.intervals import Share, Weighed, weighed_share, wilson
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,25 @@ def test_95_of_100_intervals_hold_the_true_share(rows: int, true: float) -> None
         if Share(hits, rows).low <= true <= Share(hits, rows).high
     )
     assert held >= 0.92  # exact, by the binomial distribution; it swings about 0.95
+
+
+def weighed(*weights: float) -> Weighed:
+    found = Weighed()
+    for each in weights:
+        found.add(each)
+    return found
+
+
+def test_equal_weights_make_no_difference() -> None:
+    assert weighed_share(weighed(*[0.7] * 45), weighed(*[0.7] * 50)) == Share(45, 50)
+    assert weighed_share(Weighed(), Weighed()) == Share(0, 0)
+
+
+def test_rows_count_by_how_many_others_they_stand_for() -> None:
+    # 10 rows that stand for one each are wrong, 10 that stand for three each are right.
+    found = weighed_share(weighed(*[3.0] * 10), weighed(*[3.0] * 10, *[1.0] * 10))
+    assert (found.hits, found.rows, found.value) == (10, 20, 0.75)
+    assert found.worth == pytest.approx(40**2 / 100)  # 16 of 20
+    assert (found.low, found.high) == wilson(0.75, 16)
+    low, high = wilson(0.75, (20 + found.more_to_halve) * 0.8)
+    assert high - low <= (found.high - found.low) / 2

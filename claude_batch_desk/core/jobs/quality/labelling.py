@@ -2,7 +2,7 @@
 
 import hashlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -37,18 +37,25 @@ class RowText:
 
 
 def rows_to_label(
-    table: Table, job: Job, tried: Sequence[int], labelled: Sequence[int], report: Report
+    table: Table,
+    job: Job,
+    tried: Mapping[int, float | None],
+    labelled: Sequence[int],
+    report: Report,
 ) -> list[int]:
-    """Rows in the order they are offered: the tried ones, whose answers are paid, then others.
+    """Rows in the order they are offered: tried ones, whose answers are paid, then others.
 
     Both at random, and always in the same order for a job. Rows that are labelled keep their
-    place, or come last where they would not be offered any more.
+    place, or come last where they would not be offered any more; so do tried ones without a weight,
+    which were picked and say nothing of others.
     """
     running = rows_that_run(table, job.selection, report)
     places = random_rows(len(running), MOST_OFFERED, job.id, report)
     drawn = random_order([running[place] for place in places], job.id)
-    first = random_order(sorted(tried), job.id)
-    return list(dict.fromkeys([*first, *drawn, *labelled]))
+    by_chance = sorted(row for row, weight in tried.items() if weight is not None)
+    first, picked = random_order(by_chance, job.id), tried.keys() - set(by_chance)
+    offered = [each for each in (*first, *drawn) if each not in picked]
+    return list(dict.fromkeys([*offered, *sorted(picked), *labelled]))
 
 
 def row_texts(

@@ -86,7 +86,7 @@ def measure(
     if not any(each.column for each in known):  # a few rows of perhaps a million
         labelled = sorted({row for each in known for row in each.labels})
         wanted = array("I", [row for row in labelled if _has(source.numbers, row)])
-    is_example = _examples(job, table)
+    is_example = examples_of(job, table)
     examples = 0
     for first in range(0, len(wanted), _AT_ONCE):
         report(first, len(wanted))
@@ -98,7 +98,10 @@ def measure(
                 examples += 1
                 continue
             for each in meant:
-                each.add(number, row, answer)
+                # Of a sent job a column covers all rows, whichever of them were tried before.
+                whole = each.by_column and job.state != "draft"
+                weight = 1.0 if whole else source.weights.get(number, 1.0)
+                each.add(number, row, answer, weight)
     report(len(wanted), len(wanted))
     fields = tuple(each.result() for each in graders)
     return Measured(job.state != "draft", len(source.numbers), fields, examples)
@@ -108,7 +111,7 @@ class _Grader:
     """One answer column while rows go by."""
 
     def __init__(self, right: RightAnswers, job: Job, table: Table, tolerance: Decimal) -> None:
-        self._right = right
+        self._right, self.by_column = right, bool(right.column)
         self._column = table.columns.index(right.column) if right.column else -1
         hints: list[str] = []
         if right.column and right.field.kind == "date":
@@ -131,10 +134,10 @@ class _Grader:
             return None
         return row[self._column]
 
-    def add(self, number: int, row: Row, answer: Answer | None) -> None:
+    def add(self, number: int, row: Row, answer: Answer | None, weight: float | None) -> None:
         right = self.right(number, row) or ""
         given = Given(answer.values[self._place], answer.outcome) if answer else None
-        self._grading.add(number, right, given)
+        self._grading.add(number, right, given, weight)
         if right:
             self._cells += 1
             for place, name in self._prompt:
@@ -155,7 +158,8 @@ def value_place(job: Job, field: OutputField) -> int:
     return 0
 
 
-def _examples(job: Job, table: Table) -> "_IsExample":
+def examples_of(job: Job, table: Table) -> "_IsExample":
+    """Tells which rows the prompt shows with their right answers."""
     return _IsExample(
         tuple(
             (place, canonical(name))
@@ -190,6 +194,7 @@ class _Tried:
         tried = tried_rows(ground.stores, ground.prices, table, job, model)
         self._answers = {each.number: each.answer for each in tried}
         self.numbers = array("I", sorted(self._answers))
+        self.weights: Mapping[int, float | None] = weights_of(ground, job)
 
     def answers(self, numbers: "array[int]") -> Iterator[Answer | None]:
         return (self._answers.get(number) for number in numbers)
@@ -201,6 +206,7 @@ class _Sent:
     def __init__(self, ground: Ground, job: Job) -> None:
         self._plan, self._stores, self._job = ground.plan(job), ground.stores, job
         self.numbers = self._plan.row_numbers
+        self.weights: Mapping[int, float | None] = weights_of(ground, job)
 
     def answers(self, numbers: "array[int]") -> Iterator[Answer | None]:
         places = (bisect_left(self.numbers, number) for number in numbers)
@@ -211,6 +217,18 @@ class _Sent:
 
 def _source(ground: Ground, job: Job, table: Table, report: Report) -> _Tried | _Sent:
     return _Tried(ground, job, table, report) if job.state == "draft" else _Sent(ground, job)
+
+
+def weights_of(ground: Ground, job: Job) -> dict[int, float | None]:
+    """How many rows each tried one stands for, relative to the others; None where it was picked.
+
+    A row that was drawn by chance once is so, though it was picked another time.
+    """
+    found: dict[int, float | None] = {}
+    for trial in ground.stores.answers.trials(job.id):
+        if found.get(trial.row) is None:
+            found[trial.row] = trial.weight
+    return found
 
 
 def _has(numbers: "array[int]", number: int) -> bool:

@@ -49,6 +49,8 @@ def _of_field(found: FieldMeasured, *, sent: bool) -> Iterator[str]:
             f"  {_rows(accuracy.odd_rows)} left out, whose right answer is not one that can be "
             f"given: {odd}."
         )
+    if accuracy.picked:
+        yield f"  {_rows(accuracy.picked)} left out that were picked, and not drawn by chance."
     if accuracy.pending:
         yield f"  {_rows(accuracy.pending)} left out that no model has worked on."
 
@@ -69,6 +71,8 @@ def _narrower(found: FieldMeasured, *, sent: bool) -> str:
 
 
 def _details(accuracy: Accuracy) -> Iterator[str]:
+    if accuracy.share.estimate is not None:
+        yield "Rows stand for different numbers of others, and are counted by these."
     if accuracy.near is not None:
         near = accuracy.near
         yield f"Right or near: {near.hits:,} of {near.rows:,}, {_range(near)}."

@@ -23,6 +23,7 @@ from claude_batch_desk.core.jobs.quality.measuring import (
     fields_of,
     measure,
     value_place,
+    weights_of,
 )
 from claude_batch_desk.core.jobs.store.gold_store import HandLabel
 from claude_batch_desk.core.jobs.trying import tried_rows
@@ -70,8 +71,8 @@ class LabelRound:
     """In the order they are offered."""
     labels: Mapping[int, str]
     """By row; "" says that nothing is right to answer."""
-    tried: frozenset[int]
-    """Rows that have an answer already, so that a label of them counts at once."""
+    answered: frozenset[int]
+    """Rows that were tried, or of a sent job all: a label of them counts at once."""
 
 
 @dataclass(frozen=True)
@@ -134,8 +135,9 @@ class Quality:
         carry_over(self._gold, job, table, report)
         labels = self._gold.labels(job.id, table.id, field)
         tried = self._tried(job, table, report)
-        rows = rows_to_label(table, job, tried, list(labels), report)
-        return LabelRound(self._field(job, field), tuple(rows), labels, frozenset(tried))
+        rows = tuple(rows_to_label(table, job, tried, list(labels), report))
+        answered = frozenset(tried if job.state == "draft" else rows)
+        return LabelRound(self._field(job, field), rows, labels, answered)
 
     def label(self, job_id: int, field: str, row: int, value: str, report: Report) -> None:
         """Keep the right answer of a row; "" says that nothing is right to answer."""
@@ -214,13 +216,14 @@ class Quality:
             for each in fields_of(job)
         ]
 
-    def _tried(self, job: Job, table: Table, report: Report) -> list[int]:
-        """Rows with an answer; of a job that was sent, those do that were sent."""
+    def _tried(self, job: Job, table: Table, report: Report) -> dict[int, float | None]:
+        """The rows tried with the recipe as it is, and their weights; none once it was sent."""
         if job.state != "draft" or not job.recipe.model:
-            return []
+            return {}
         model = self._ground.model(job, report)
         tried = tried_rows(self._ground.stores, self._ground.prices, table, job, model)
-        return [each.number for each in tried]
+        weights = weights_of(self._ground, job)
+        return {each.number: weights.get(each.number, 1.0) for each in tried}
 
     @staticmethod
     def _field(job: Job, name: str) -> OutputField:
