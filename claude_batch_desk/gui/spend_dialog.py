@@ -181,7 +181,8 @@ class SpendDialog(QDialog):
             return
         header = self.view.horizontalHeader()
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.model.show_lines(self._found.spend.lines[self._grouping], self._grouping)
+        lines = self._found.spend.lines[self._grouping]
+        self.model.show_lines(lines, self._grouping, practice=self._mode == "practice")
         coming = self._found.spend.standing.committed.jobs > 0
         for column in (EXPECTED, CEILING):
             self.view.setColumnHidden(column, not coming)

@@ -57,12 +57,15 @@ class SpendModel(QAbstractTableModel):
         super().__init__(parent)
         self._lines: list[SpendLine] = []
         self._grouping: Grouping = "job"
+        self._practice = False
         self._longest = Decimal(1)
 
-    def show_lines(self, lines: Sequence[SpendLine], grouping: Grouping) -> None:
-        """Show these lines in the order they come in."""
+    def show_lines(
+        self, lines: Sequence[SpendLine], grouping: Grouping, *, practice: bool = False
+    ) -> None:
+        """Show these lines in the order they come in; nothing of Practice is said to be paid."""
         self.beginResetModel()
-        self._lines, self._grouping = list(lines), grouping
+        self._lines, self._grouping, self._practice = list(lines), grouping, practice
         amounts = [line.usd + line.expected for line in lines]
         self._longest = max([*amounts, Decimal(0)]) or Decimal(1)
         self.endResetModel()
@@ -92,12 +95,12 @@ class SpendModel(QAbstractTableModel):
         return (
             self._title(),
             "",
-            _tr("Paid"),
+            _tr("Would have cost") if self._practice else _tr("Paid"),
             _tr("Saved"),
             _tr("Expected still"),
             _tr("At most still"),
             _tr("Requests"),
-            _tr("Last paid"),
+            _tr("Last"),
         )[section]
 
     def _title(self) -> str:
@@ -144,7 +147,10 @@ class SpendModel(QAbstractTableModel):
             EXPECTED: line.expected,
             CEILING: line.ceiling,
         }
-        return money(amounts[column], up=column == CEILING) if column in amounts else ""
+        amount = amounts.get(column)
+        if amount is None or (column in (EXPECTED, CEILING) and not amount):
+            return ""
+        return money(amount, up=column == CEILING)
 
     def sort(self, column: int, order: Qt.SortOrder = _ASCENDING) -> None:
         """Put the lines in the order of a column."""

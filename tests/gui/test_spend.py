@@ -167,6 +167,15 @@ def test_enter_on_a_job_shows_it(qtbot: QtBot, dialog: SpendDialog) -> None:
     assert asked.args == [3]
 
 
+def test_nothing_of_practice_is_said_to_be_paid() -> None:
+    model = SpendModel()
+    across = Qt.Orientation.Horizontal
+    model.show_lines((LETTERS,), "job")
+    assert model.headerData(PAID, across) == "Paid"
+    model.show_lines((LETTERS,), "job", practice=True)
+    assert model.headerData(PAID, across) == "Would have cost"
+
+
 def test_a_cell_of_the_model_beside_nothing_is_empty() -> None:
     model = SpendModel()
     model.show_lines((), "job")

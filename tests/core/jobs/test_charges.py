@@ -176,6 +176,20 @@ def test_what_came_is_paid_and_the_rest_stays_committed(
     finish(session, job)
 
 
+def test_answers_that_are_gone_stay_committed_at_their_worst(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    service.set_faults("archived")
+    job = finish(session, session.desk.send(draft(rows=4).id, None, silent))
+    assert job.parts[0].state == "lost"
+    assert job.agreed
+    committed = session.money.committed("practice")
+    assert (committed.jobs, committed.lost) == (1, 1)
+    assert committed.ceiling == job.agreed.ceiling
+    assert committed.expected == 0
+    assert session.money.bill(job.id, silent).reckoning is None
+
+
 def test_last_month_is_not_this_month() -> None:
     stores = Stores.open(home_folder())
     long_ago = datetime.now(UTC) - timedelta(days=32)

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.money.spending import GROUPINGS
+from claude_batch_desk.core.jobs.money.telling import export_spend
 from claude_batch_desk.core.jobs.store import Kept, Purchase, Stores
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.pricing.usage import Usage
@@ -115,3 +117,15 @@ def test_where_nothing_was_paid_there_are_no_lines() -> None:
         found = session.money.spend("live", silent)
     assert not any(found.lines.values())
     assert (found.total.usd, found.total.requests) == (Decimal(0), 0)
+
+
+def test_no_name_in_a_file_of_lines_runs_as_a_formula(tmp_path: Path) -> None:
+    stores = Stores.open(home_folder())
+    pay(stores, replace(PURCHASE, name='=HYPERLINK("http://example.org")'))
+    with Session(home_folder()) as session:
+        found = session.money.spend("live", silent)
+    exported = export_spend(found, "job", tmp_path / "spend.csv", silent)
+    assert exported.rows == 1
+    text = exported.path.read_text(encoding="utf-8-sig")
+    assert "\"'=HYPERLINK(" in text
+    assert exported.notes
