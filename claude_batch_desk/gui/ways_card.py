@@ -87,6 +87,12 @@ class WaysCard(Card):
         self.batch_price.say(_range(self, estimate.batch) if estimate else waiting)
         self.cached_price.say(_range(self, estimate.cached if estimate else None) or waiting)
         self.prime_price.say(_range(self, estimate.primed if estimate else None))
+        for way, price in (
+            (self.batch_radio, self.batch_price),
+            (self.cached_radio, self.cached_price),
+            (self.prime_check, self.prime_price),
+        ):
+            way.setAccessibleDescription(price.text())
         why = estimate.caching.why if estimate and estimate.caching else ""
         self.cached_why.say(why)
         if estimate is not None and not self._offered:

@@ -66,6 +66,7 @@ def test_a_batch_is_chosen_until_the_person_chooses_otherwise(page: ReviewPage) 
     assert page.send_button.text() == "Send 600 rows, about $0.31"
     assert page.ways.cached_price.text().startswith("about $0.24, between")
     assert page.ways.cached_why.text() == WHY
+    assert page.ways.cached_radio.accessibleDescription() == page.ways.cached_price.text()
 
 
 def test_the_price_on_the_button_and_the_card_follow_the_way(page: ReviewPage) -> None:

@@ -134,12 +134,8 @@ def test_the_luck_of_the_cache_is_no_experience_for_the_next_estimate(
     service.advance(600)
     job = finish(session, job)
 
-    assert job.estimate is not None
     assert job.billed is not None
-    assert job.billed < job.estimate.batch.expected * Decimal("0.7")
-    learned = session.money.calibration(job)
-    assert learned is not None
-    assert learned.ratio == pytest.approx(1, abs=0.05)
+    assert session.money.calibration(job) is None
 
 
 def test_instructions_too_short_are_refused_and_nothing_is_sent(

@@ -11,7 +11,6 @@ from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.store.charge_store import Settled
 from claude_batch_desk.core.pricing.bill import Bill
 from claude_batch_desk.core.pricing.calibration import Calibration
-from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.core.pricing.reckoning import applied_ratio
 
 _LATEST = 20
@@ -55,23 +54,12 @@ def settle(stores: Stores, job: Job, ended_at: datetime) -> None:
             low=amount.low,
             expected=amount.expected,
             high=amount.high,
-            reckoned=_reckoned(job, job.estimate, bought),
+            reckoned=amount.expected / applied_ratio(job.estimate),
             billed=bought.total,
             requests=job.estimate.requests - job.estimate.already_answered,
             answered=bought.requests - bought.free,
         )
     )
-
-
-def _reckoned(job: Job, estimate: Estimate, bought: Bill) -> Decimal:
-    """What was expected before any correction, had the cache been read as often as it was.
-
-    How often that is says nothing about the lengths of prompts and answers.
-    """
-    expected = estimate.price(job.way).expected / applied_ratio(estimate)
-    if job.cache is None or not bought.at_once:
-        return expected
-    return expected * bought.total / (bought.at_once / 2)
 
 
 def sent_bill(stores: Stores, job: Job) -> Bill | None:
