@@ -18,12 +18,12 @@ from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.intake.sources import tidy
 from claude_batch_desk.core.jobs.job import Mode
+from claude_batch_desk.core.jobs.money.budgets import Limits
 from claude_batch_desk.core.jobs.money.money import Money
 from claude_batch_desk.core.jobs.quality.verbs import Quality
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.timing.verbs import Timing
 from claude_batch_desk.core.pricing.prices import PriceBook
-from claude_batch_desk.core.pricing.rates import RatesOverride
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.secrets import KeyRing, RedactingFormatter, read_key
 from claude_batch_desk.core.service.gateway import Gateway
@@ -146,13 +146,8 @@ class Session:
         self._practice = PracticeProcess(home / "practice", practice_seconds)
         self.keys = KeyRing(self._base_url, self.settings.keyring_backend)
         self._gateways: dict[tuple[str, str], Gateway] = {}
-        self.prices = PriceBook(
-            {
-                model: RatesOverride(each.input, each.output)
-                for model, each in self.settings.price_overrides.items()
-            }
-        )
-        ground = Ground(self._stores, self, self.prices)
+        self.prices = PriceBook(self.settings.price_overrides)
+        ground = Ground(self._stores, self, self.prices, self._limits)
         self.desk, self.money = Desk(ground), Money(ground)
         self.quality, self.timing = Quality(ground), Timing(ground)
 
@@ -222,9 +217,14 @@ class Session:
         self.change(lambda now: replace(now, key_source="session"))
 
     def change(self, edit: Callable[[Settings], Settings]) -> None:
-        """Change the settings and save them."""
+        """Change the settings and save them; prices and budgets hold from now on."""
         self.settings = edit(self.settings)
+        self.prices.enter(self.settings.price_overrides)
         save_settings(self.settings, self.home)
+
+    def _limits(self) -> Limits:
+        now = self.settings
+        return Limits(now.job_budget, now.monthly_budget, now.typed_above)
 
 
 def _take_lock(home: Path) -> FileLock:

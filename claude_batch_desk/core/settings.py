@@ -15,6 +15,14 @@ import platformdirs
 
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.files import replacing
+from claude_batch_desk.core.price_override import (
+    PriceOverride,
+    amount_of,
+    read_overrides,
+    with_details,
+    written_details,
+    written_overrides,
+)
 
 Theme = Literal["system", "light", "dark"]
 StartMode = Literal["practice", "live"]
@@ -23,17 +31,10 @@ KeyPlace = Literal["keychain", "session", "environment"]
 HOME_NAME = "CLAUDE_BATCH_DESK_HOME"
 ANTHROPIC_URL = "https://api.anthropic.com"
 MAX_RECENT_FILES = 10
+_PRICE_DETAILS = "price_details"
 _FILE = "settings.json"
 _DAMAGED_FILE = "settings.damaged.json"
 _LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class PriceOverride:
-    """Prices the person entered for a model: USD per million tokens of immediate calls."""
-
-    input: Decimal
-    output: Decimal
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,12 @@ class Settings:
     base_url: str = ANTHROPIC_URL
     """Where Live requests go."""
     job_budget: Decimal | None = None
-    """The most a job may be expected to cost; None sets no limit."""
+    """The most a job may cost in the worst case, its trials included; None sets no limit, and 0
+    allows nothing."""
     monthly_budget: Decimal | None = None
+    """The same for everything of a calendar month together."""
+    typed_above: Decimal | None = None
+    """Who sends what may cost more than this has to type the amount; None is never."""
     key_source: KeyPlace = "keychain"
     keyring_backend: str = ""
     """The name of the keychain the key was put into, as `KeyRing.keep` returned it."""
@@ -120,7 +125,8 @@ def load_settings(home: Path) -> Settings:
 
     A file that is no JSON at all is put aside under another name, so that saving does not take
     what the person may have written by hand. An address that requests may not go to puts the
-    program into Practice mode: they go to the service that was chosen, or nowhere.
+    program into Practice mode: they go to the service that was chosen, or nowhere. A budget that
+    makes no sense is one of 0: nothing is spent before the person has put it right.
     """
     path = home / _FILE
     try:
@@ -150,11 +156,26 @@ def _settings(read: Mapping[str, Any]) -> Settings:
         try:
             if name in read:
                 known[name] = convert(read[name])
-        except (TypeError, ValueError, InvalidOperation):
-            _LOG.warning("the setting %s makes no sense; its default is used", name)
+        except _NONSENSE:
+            instead = "0 is used" if name in _BUDGETS else "its default is used"
+            _LOG.warning("the setting %s makes no sense; %s", name, instead)
+            known |= {name: Decimal(0)} if name in _BUDGETS else {}
     if "base_url" in read and "base_url" not in known:
         known["mode"] = "practice"
-    return Settings(**known, unknown={key: read[key] for key in read.keys() - _CONVERT.keys()})
+    _take_details(known, read)
+    mine = {*_CONVERT, _PRICE_DETAILS}
+    return Settings(**known, unknown={key: read[key] for key in read.keys() - mine})
+
+
+def _take_details(known: dict[str, Any], read: Mapping[str, Any]) -> None:
+    """Complete the prices; without sense in their details, they are not those that were meant."""
+    try:
+        known["price_overrides"] = with_details(
+            known.get("price_overrides", {}), read.get(_PRICE_DETAILS, {})
+        )
+    except _NONSENSE:
+        _LOG.warning("the details of the prices make no sense; the price table is used")
+        known["price_overrides"] = {}
 
 
 def save_settings(settings: Settings, home: Path) -> None:
@@ -168,12 +189,11 @@ def save_settings(settings: Settings, home: Path) -> None:
         "base_url": settings.base_url,
         "job_budget": _text(settings.job_budget),
         "monthly_budget": _text(settings.monthly_budget),
+        "typed_above": _text(settings.typed_above),
         "key_source": settings.key_source,
         "keyring_backend": settings.keyring_backend,
-        "price_overrides": {
-            model: {"input": str(price.input), "output": str(price.output)}
-            for model, price in settings.price_overrides.items()
-        },
+        "price_overrides": written_overrides(settings.price_overrides),
+        _PRICE_DETAILS: written_details(settings.price_overrides),
     }
     path = home / _FILE
     try:
@@ -205,15 +225,8 @@ def _one_of(allowed: tuple[str, ...]) -> Callable[[object], str]:
     return convert
 
 
-def _amount(value: object) -> Decimal:
-    amount = Decimal(_string(value))
-    if not amount.is_finite() or amount < 0:
-        raise ValueError
-    return amount
-
-
 def _budget(value: object) -> Decimal | None:
-    return None if value is None else _amount(value)
+    return None if value is None else amount_of(value)
 
 
 def _url(value: object) -> str:
@@ -229,17 +242,8 @@ def _recent(value: object) -> tuple[str, ...]:
     return tuple(_string(each) for each in value)[:MAX_RECENT_FILES]
 
 
-def _prices(value: object) -> dict[str, PriceOverride]:
-    if not isinstance(value, dict):
-        raise TypeError
-    prices = {}
-    for model, price in value.items():
-        if not isinstance(price, dict):
-            raise TypeError
-        prices[model] = PriceOverride(_amount(price.get("input")), _amount(price.get("output")))
-    return prices
-
-
+_BUDGETS = ("job_budget", "monthly_budget", "typed_above")
+_NONSENSE = (TypeError, ValueError, KeyError, InvalidOperation)
 _CONVERT: Mapping[str, Callable[[Any], Any]] = {
     "recent_files": _recent,
     "recent_recipes": _recent,
@@ -248,7 +252,8 @@ _CONVERT: Mapping[str, Callable[[Any], Any]] = {
     "base_url": _url,
     "job_budget": _budget,
     "monthly_budget": _budget,
+    "typed_above": _budget,
     "key_source": _one_of(get_args(KeyPlace)),
     "keyring_backend": _string,
-    "price_overrides": _prices,
+    "price_overrides": read_overrides,
 }

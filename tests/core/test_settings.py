@@ -2,15 +2,16 @@ import json
 import os
 import stat
 from dataclasses import fields, replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from claude_batch_desk.core.errors import StoreError
+from claude_batch_desk.core.price_override import PriceOverride
 from claude_batch_desk.core.settings import (
     MAX_RECENT_FILES,
-    PriceOverride,
     Settings,
     check_base_url,
     home_folder,
@@ -26,10 +27,25 @@ CHOSEN = Settings(
     base_url="https://gateway.example/anthropic",
     job_budget=Decimal("25.10"),
     monthly_budget=Decimal(400),
+    typed_above=Decimal(50),
     key_source="session",
     keyring_backend="KWallet",
-    price_overrides={"claude-x": PriceOverride(Decimal("0.10"), Decimal("0.50"))},
+    price_overrides={
+        "claude-x": PriceOverride(Decimal("0.10"), Decimal("0.50")),
+        "claude-y": PriceOverride(
+            Decimal(2),
+            Decimal(10),
+            cache_read=Decimal("0.05"),
+            above=100_000,
+            longer=PriceOverride(Decimal(4), Decimal(15), cache_write_1h=Decimal(9)),
+            entered=date(2026, 11, 23),
+        ),
+    },
 )
+
+
+HARMLESS = {"m": {"above": 5}, "n": {}}
+"""A limit without prices above it says nothing, and a model without prices has none here."""
 
 
 def _write(home: Path, **settings: object) -> Settings:
@@ -65,11 +81,6 @@ def test_what_a_newer_version_wrote_is_kept(tmp_path: Path) -> None:
         ("theme", "pink"),
         ("theme", ["dark"]),
         ("mode", 1),
-        ("job_budget", "many"),
-        ("job_budget", "NaN"),
-        ("job_budget", "-1"),
-        ("job_budget", 12.5),
-        ("monthly_budget", "Infinity"),
         ("key_source", "file"),
         ("keyring_backend", None),
         ("recent_files", "abc"),
@@ -86,6 +97,51 @@ def test_a_value_that_makes_no_sense_has_its_default_and_the_rest_stays(
     written: dict[str, object] = {"base_url": "https://gateway.example", name: value}
     read = _write(tmp_path, **written)
     assert read == replace(Settings(), base_url="https://gateway.example")
+
+
+@pytest.mark.parametrize("name", ["job_budget", "monthly_budget", "typed_above"])
+@pytest.mark.parametrize("value", ["many", "NaN", "-1", 12.5, "Infinity"])
+def test_a_budget_that_makes_no_sense_allows_nothing(
+    tmp_path: Path, name: str, value: object
+) -> None:
+    assert getattr(_write(tmp_path, **{name: value}), name) == Decimal(0)
+    assert getattr(_write(tmp_path, **{name: None}), name) is None
+
+
+def test_an_earlier_version_reads_the_usual_prices_and_keeps_the_rest(tmp_path: Path) -> None:
+    save_settings(CHOSEN, tmp_path)
+    path = tmp_path / "settings.json"
+    written = json.loads(path.read_text())
+    # It read and wrote back nothing else of them, and what it did not know as it was.
+    kept = {
+        "claude-x": {"input": "0.10", "output": "0.50"},
+        "claude-y": {"input": "2", "output": "10"},
+    }
+    assert written["price_overrides"] == kept
+    path.write_text(json.dumps({**written, "price_overrides": {"claude-y": kept["claude-y"]}}))
+    assert load_settings(tmp_path).price_overrides == {
+        "claude-y": CHOSEN.price_overrides["claude-y"]
+    }
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        [],
+        {"m": 1},
+        {"m": {"cache_read": "x"}},
+        {"m": {"entered": "yesterday"}},
+        HARMLESS,
+        {"m": {"longer": {"input": "1", "output": "2"}}},
+        {"m": {"above": 0, "longer": {"input": "1", "output": "2"}}},
+        {"m": {"above": 9, "longer": {"input": "1"}}},
+    ],
+)
+def test_prices_whose_details_make_no_sense_are_not_used(tmp_path: Path, details: object) -> None:
+    usual = {"m": {"input": "1", "output": "5"}}
+    read = _write(tmp_path, price_overrides=usual, price_details=details, theme="dark")
+    expected = {"m": PriceOverride(Decimal(1), Decimal(5))} if details == HARMLESS else {}
+    assert read == replace(Settings(), theme="dark", price_overrides=expected)
 
 
 @pytest.mark.parametrize("url", ["http://gateway.example", "gateway.example", 7, "", "https://"])

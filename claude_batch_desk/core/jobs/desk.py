@@ -8,7 +8,6 @@ from pathlib import Path
 
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.errors import (
-    BudgetExceeded,
     KeyRefused,
     StoreError,
 )
@@ -27,6 +26,7 @@ from claude_batch_desk.core.jobs.job import (
     TriedRow,
     Way,
 )
+from claude_batch_desk.core.jobs.money.budgets import check_named
 from claude_batch_desk.core.jobs.money.settlement import calibration
 from claude_batch_desk.core.jobs.plan import rows_by_number
 from claude_batch_desk.core.jobs.polling import LIVE, PRACTICE
@@ -208,9 +208,12 @@ class Desk:
                 raise StoreError("This job was already sent, so there is nothing left to try.")
             model = self.model(job, report)
             wanted = trying.sample(table, job, model, count, seed, report)
-            job = self._ground.keep_version(job, "tried")
             door, prices = self._ground.door(job), self._ground.prices
-            trying.try_out(self._stores, door, prices, job, wanted, report)
+            counting = self._ground.counting(job)
+            price = estimating.trial_price(counting, prices, job, model, wanted, report)
+            with self._ground.budgets.reserve(job, price.ceiling):
+                job = self._ground.keep_version(job, "tried")
+                trying.try_out(self._stores, door, prices, job, wanted, report)
         rows = {each.row for each in wanted}
         return [tried for tried in self.tried(job_id) if tried.number in rows]
 
@@ -233,8 +236,9 @@ class Desk:
         """Freeze the job, store the intent and post its parts, each once; or answer it at once.
 
         With `cache` the instructions of a batch are cached. Raises BudgetExceeded where the
-        ceiling is above `budget` (USD), and whatever stands in the way before anything was sent;
-        the job is a draft still then.
+        ceiling is above `budget` (USD), which the person named for it, or does not fit into the
+        budgets that hold for all, and whatever stands in the way before anything was sent; the job
+        is a draft still then.
         """
         with self._ground.alone(job_id, report):
             job = self.job(job_id)
@@ -243,12 +247,15 @@ class Desk:
             gateway = self._ground.door(job)
             gateway.newest_batch()  # a wrong key or no network is found out while it is a draft
             estimate = self._estimate(job, report)
-            _check_budget(estimate.price(way, cache), budget)
+            price, budgets = estimate.price(way, cache), self._ground.budgets
             _check_concerns(estimate, way)
+            check_named(price, budget)
+            budgets.check_typed(job, price.ceiling, budget)
             model, address = self.model(job, report), self._ground.doors.address(job.mode)
             order = Order(model, estimate, gateway.key_print, address, way, cache)
-            self._ground.keep_version(job, "sent")
-            freezing.freeze(self._stores, gateway, self._ground.prices, job, order, report)
+            with budgets.reserve(job, price.ceiling):
+                self._ground.keep_version(job, "sent")
+                freezing.freeze(self._stores, gateway, self._ground.prices, job, order, report)
             return self._advance(job_id, report)
 
     def advance(self, job_id: int, report: Report) -> Job:
@@ -323,13 +330,3 @@ def _check_concerns(estimate: Estimate, way: Way) -> None:
     stops = [each for each in estimate.concerns if each.tone == "stop"]
     if stops and way == "batch":
         raise NotSendable(stops)
-
-
-def _check_budget(amount: Range, budget: Decimal | None) -> None:
-    if budget is not None and amount.ceiling > budget:
-        raise BudgetExceeded(
-            f"This job may cost up to ${amount.ceiling:,.2f} in the worst case, which is "
-            f"above the budget of ${budget:,.2f} (it is expected at "
-            f"${amount.expected:,.2f}). Nothing was sent. Raise the budget, lower the "
-            "most tokens an answer may take, or send fewer rows."
-        )

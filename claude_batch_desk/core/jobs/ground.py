@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
@@ -11,6 +11,7 @@ from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
 from claude_batch_desk.core.errors import RecipeError, ServiceError, StoreError
 from claude_batch_desk.core.jobs.counting import Counting
 from claude_batch_desk.core.jobs.job import Job, Mode
+from claude_batch_desk.core.jobs.money.budgets import Budgets, Limits
 from claude_batch_desk.core.jobs.plan import Plan
 from claude_batch_desk.core.jobs.remembering import Memory
 from claude_batch_desk.core.jobs.rows.selection import to_be_sent
@@ -45,10 +46,18 @@ class Doors(Protocol):
 class Ground:
     """One data folder, the ways to the service and the prices. Safe to use from several threads."""
 
-    def __init__(self, stores: Stores, doors: Doors, prices: PriceBook) -> None:
+    def __init__(
+        self,
+        stores: Stores,
+        doors: Doors,
+        prices: PriceBook,
+        limits: Callable[[], Limits] = Limits,
+    ) -> None:
         self.stores = stores
         self.doors = doors
         self.prices = prices
+        self.budgets = Budgets(stores, prices, limits)
+        """Whoever is about to spend money, on whatever, reserves it here first."""
         self.memory = Memory()
         self._models: dict[Mode, list[OfferedModel]] = {}
         self._plans: dict[tuple[int, datetime], Plan] = {}

@@ -6,21 +6,24 @@ question; ask it from a worker. Its prices are never downloaded.
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from claude_batch_desk.core.catalogue import bundled_models_date
 from claude_batch_desk.core.errors import PriceError
+from claude_batch_desk.core.price_override import PriceOverride
 from claude_batch_desk.core.pricing.rates import (
     Cost,
     Prices,
     Rates,
-    RatesOverride,
     Tier,
     Way,
     cost_of,
+    rates_entered,
 )
 from claude_batch_desk.core.pricing.usage import Usage
 
@@ -38,15 +41,19 @@ _KINDS = {
 _NOT_OURS = {"web_searches_kcount"}
 """Billed for what this program never asks for."""
 _ENTER = "Enter its prices in Settings to use it, or choose another model."
-_NONE: Mapping[str, RatesOverride] = MappingProxyType({})
+_NONE: Mapping[str, PriceOverride] = MappingProxyType({})
 
 
 class PriceBook:
     """What every model costs; prices the person entered go before those of the snapshot."""
 
-    def __init__(self, overrides: Mapping[str, RatesOverride] = _NONE) -> None:
-        self._overrides = dict(overrides)
-        self._rates: dict[str, Rates] = {}
+    def __init__(self, overrides: Mapping[str, PriceOverride] = _NONE) -> None:
+        self._entered = _Entered(dict(overrides))
+        self._listed: dict[str, Rates] = {}
+
+    def enter(self, overrides: Mapping[str, PriceOverride]) -> None:
+        """Take these prices from now on, and no others than these of the person's own."""
+        self._entered = _Entered(dict(overrides))
 
     @property
     def date(self) -> str:
@@ -57,9 +64,18 @@ class PriceBook:
 
     def rates(self, model_id: str) -> Rates:
         """The prices of a model; raises PriceError where they are unknown or contradictory."""
-        if model_id not in self._rates:
-            self._rates[model_id] = self._find(model_id)
-        return self._rates[model_id]
+        return self._entered.rates.get(model_id) or self.listed(model_id)
+
+    def listed(self, model_id: str) -> Rates:
+        """The prices of the table, whatever the person entered; raises PriceError."""
+        if model_id not in self._listed:
+            self._listed[model_id] = _from_snapshot(model_id, self.date)
+        return self._listed[model_id]
+
+    @property
+    def entered(self) -> Mapping[str, PriceOverride]:
+        """What the person entered, by model."""
+        return self._entered.overrides
 
     def cost(self, usage: Usage, model_id: str, way: Way) -> Cost:
         """The cost of one request by the usage the service returned for it; raises PriceError."""
@@ -72,11 +88,16 @@ class PriceBook:
         """
         return Decimal(0) if usage is None else self.cost(usage, model_id, way).total
 
-    def _find(self, model_id: str) -> Rates:
-        if override := self._overrides.get(model_id):
-            now = override.prices()
-            return Rates(model_id, (Tier(-1, now.halved(), now),), "the prices you entered")
-        return _from_snapshot(model_id, self.date)
+
+@dataclass(frozen=True)
+class _Entered:
+    """What the person entered; replaced as a whole, since others read it meanwhile."""
+
+    overrides: Mapping[str, PriceOverride]
+
+    @cached_property
+    def rates(self) -> Mapping[str, Rates]:
+        return {model: rates_entered(model, each) for model, each in self.overrides.items()}
 
 
 def _from_snapshot(model_id: str, source: str) -> Rates:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from claude_batch_desk.core.price_override import PriceOverride
 from claude_batch_desk.core.pricing.usage import Usage
 
 Way = Literal["batch", "now"]
@@ -65,29 +66,24 @@ class Rates:
         return next(tier for tier in reversed(self.tiers) if prompt_tokens > tier.above)
 
 
-@dataclass(frozen=True)
-class RatesOverride:
-    """Prices entered by the person: USD per million tokens of an immediate call.
+def rates_entered(model: str, entered: PriceOverride) -> Rates:
+    """The rates that follow from the prices a person entered."""
+    tiers = [_tier(-1, entered)]
+    if entered.longer is not None:
+        tiers.append(_tier(entered.above, entered.longer))
+    on = f" on {entered.entered}" if entered.entered else ""
+    return Rates(model, tuple(tiers), f"entered by you{on}")
 
-    A batch costs half. What is left open follows the service's usual ratios to the input price:
-    five-minute cache writes 1.25, one-hour cache writes 2, cache reads 0.1.
-    """
 
-    input: Decimal
-    output: Decimal
-    cache_write_5m: Decimal | None = None
-    cache_write_1h: Decimal | None = None
-    cache_read: Decimal | None = None
-
-    def prices(self) -> Prices:
-        """The prices of an immediate call, complete."""
-        return Prices(
-            input=self.input,
-            cache_write_5m=_given(self.cache_write_5m, self.input * Decimal("1.25")),
-            cache_write_1h=_given(self.cache_write_1h, self.input * 2),
-            cache_read=_given(self.cache_read, self.input / 10),
-            output=self.output,
-        )
+def _tier(above: int, entered: PriceOverride) -> Tier:
+    now = Prices(
+        input=entered.input,
+        cache_write_5m=_given(entered.cache_write_5m, entered.input * Decimal("1.25")),
+        cache_write_1h=_given(entered.cache_write_1h, entered.input * 2),
+        cache_read=_given(entered.cache_read, entered.input / 10),
+        output=entered.output,
+    )
+    return Tier(above, now.halved(), now)
 
 
 def _given(entered: Decimal | None, usual: Decimal) -> Decimal:

@@ -4,11 +4,11 @@ from decimal import Decimal
 import pytest
 
 from claude_batch_desk.core.catalogue import bundled_models
+from claude_batch_desk.core.price_override import PriceOverride
 from claude_batch_desk.core.pricing.comparing import compare
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.estimator import estimate
 from claude_batch_desk.core.pricing.prices import PriceBook
-from claude_batch_desk.core.pricing.rates import RatesOverride
 from claude_batch_desk.core.pricing.workload import Measured, Workload
 from claude_batch_desk.core.prompts.recipe import Recipe
 from tests.core.pricing.jobs import BOOK, LABEL
@@ -109,7 +109,7 @@ def test_what_has_no_known_price_is_left_out() -> None:
     strange = replace(MODELS["claude-haiku-5-5"], id="claude-nobody-9")
     found = compare(made(), RECIPE, [*MODELS.values(), strange], BOOK)
     assert "claude-nobody-9" not in found.models
-    own = PriceBook({"claude-nobody-9": RatesOverride(Decimal(1), Decimal(2))})
+    own = PriceBook({"claude-nobody-9": PriceOverride(Decimal(1), Decimal(2))})
     assert "claude-nobody-9" in compare(made(), RECIPE, [*MODELS.values(), strange], own).models
 
 

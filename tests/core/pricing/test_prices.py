@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from claude_batch_desk.core.catalogue import bundled_models
 from claude_batch_desk.core.errors import PriceError
+from claude_batch_desk.core.price_override import PriceOverride
 from claude_batch_desk.core.pricing.prices import PriceBook
-from claude_batch_desk.core.pricing.rates import Prices, RatesOverride, Way
+from claude_batch_desk.core.pricing.rates import Prices, Way
 from claude_batch_desk.core.pricing.usage import Usage, usage_from
 
 # model, from how many prompt tokens on: input, 5m write, 1h write, read, output of a call now
@@ -170,7 +171,7 @@ def test_a_longer_prompt_is_never_cheaper(model_id: str) -> None:
 
 
 def test_entered_prices_go_before_the_table() -> None:
-    entered = RatesOverride(input=Decimal(3), output=Decimal("7.5"), cache_read=Decimal("0.03"))
+    entered = PriceOverride(input=Decimal(3), output=Decimal("7.5"), cache_read=Decimal("0.03"))
     book = PriceBook({"claude-mythos-5-1": entered})
     rates = book.rates("claude-mythos-5-1")
     usd = [getattr(rates.tier(500_000).now, kind) for kind in KINDS]

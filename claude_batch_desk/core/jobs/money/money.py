@@ -3,7 +3,8 @@
 from functools import partial
 
 from claude_batch_desk.core.jobs.ground import Ground
-from claude_batch_desk.core.jobs.job import Job, Mode
+from claude_batch_desk.core.jobs.job import Mode
+from claude_batch_desk.core.jobs.money.budgets import Allowance, Budget
 from claude_batch_desk.core.jobs.money.buying import known_rates
 from claude_batch_desk.core.jobs.money.job_bill import JobBill, job_bill, reckoning_of
 from claude_batch_desk.core.jobs.money.settlement import Record, calibration, record, sent_bill
@@ -33,6 +34,16 @@ class Money:
         """Both as of one moment, for whoever is to keep their sum below a limit."""
         self._price()
         return standing(self._stores, mode)
+
+    def allowance(self, job_id: int, report: Report) -> Allowance:
+        """What may be spent on a job now, by the person's budgets."""
+        report(0, 0)
+        return self._ground.budgets.allowance(self._ground.job(job_id))
+
+    def month_budget(self, mode: Mode, report: Report) -> Budget | None:
+        """How the budget of this month stands; None where there is none."""
+        report(0, 0)
+        return self._ground.budgets.month(mode)
 
     def bill(self, job_id: int, report: Report) -> JobBill:
         """What a job that was sent has cost; raises StoreError where it is a draft."""
