@@ -1,12 +1,11 @@
 """One line on how many answers are right, with the way to say what is."""
 
-from collections import Counter
-
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
+from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.quality.measuring import FieldMeasured, Measured
 from claude_batch_desk.core.jobs.quality.telling import percent
 from claude_batch_desk.core.quality.accuracy import TOLERANCE
@@ -38,7 +37,7 @@ class AccuracyBar(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setProperty("look", "footbar")
-        self._compared = Counter[str]()
+        self._told: tuple[object, ...] = ()
         self._quality, self._tasks, self._draft = quality, tasks, draft
         self._measuring: Task | None = None
         self.words = ElidedLabel("", "muted")
@@ -57,20 +56,22 @@ class AccuracyBar(QFrame):
         draft.job_changed.connect(self._follow)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """What is told may have changed since."""
+        """What is told may have changed since; of a job that was sent, only by its answers."""
         super().showEvent(event)
-        self.refresh()
+        job = self._draft.job
+        if job is None or job.state == "draft" or self._told != _key(job):
+            self.refresh()
 
     @Slot()
     def refresh(self) -> None:
         """Compare anew, where anybody sees it."""
         self._stop()
         job = self._draft.job
-        self._compared = Counter(job.outcomes if job else {})
         ready = job is not None and self._draft.table is not None
         self.button.setEnabled(ready)
         if job is None or not ready or not self.isVisible() or not self._saved():
             return
+        self._told = _key(job)
         self._measuring = self._tasks.start(
             measured,
             self._quality,
@@ -89,7 +90,6 @@ class AccuracyBar(QFrame):
             return
         prompt = self._draft.recipe.prompt
         dialog = GoldDialog(self._quality, self._tasks, job.id, table, prompt, self.window())
-        dialog.changed.connect(self.refresh)
         dialog.finished.connect(self.refresh)
         dialog.open()
         self.opened.emit(dialog)
@@ -104,6 +104,7 @@ class AccuracyBar(QFrame):
 
     @Slot()
     def _forget(self) -> None:
+        self._told = ()
         self.words.set_whole("")
         self.refresh()
 
@@ -111,7 +112,7 @@ class AccuracyBar(QFrame):
     def _follow(self) -> None:
         """Answers have come; a look that brought none changes nothing."""
         job = self._draft.job
-        if job is not None and Counter(job.outcomes) != self._compared:
+        if job is not None and self._told != _key(job):
             self.refresh()
 
     def _stop(self) -> None:
@@ -142,3 +143,8 @@ class AccuracyBar(QFrame):
         if not isinstance(error, DeskError):
             raise error
         self.words.set_whole(sentence(error))
+
+
+def _key(job: Job) -> tuple[object, ...]:
+    """What the answers of a job are known by; the same where none has come or gone."""
+    return job.id, job.state, tuple(sorted(job.outcomes.items()))

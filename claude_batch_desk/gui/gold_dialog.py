@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal, Protocol
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
@@ -42,9 +42,6 @@ class KnowsGold(Labels, Measures, Protocol):
 
 class GoldDialog(QDialog):
     """Three parts: where the right answers are, labelling, and the accuracy."""
-
-    changed = Signal()
-    """Something else is known to be right."""
 
     def __init__(
         self,
@@ -155,7 +152,6 @@ class GoldDialog(QDialog):
             return
         before = self.grid
         self.grid = LabelGrid(self._quality, self._tasks, self._job_id, round_)
-        self.grid.labelled.connect(self.changed)
         self.stack.addWidget(self.grid)
         self._remove(before)
         self._show("label")
@@ -172,7 +168,6 @@ class GoldDialog(QDialog):
         )
 
     def _used(self, _: None) -> None:
-        self.changed.emit()
         self._show("accuracy")
         self._tasks.start(self._quality.gold, self._job_id, owner=self, done=self._show_used)
 

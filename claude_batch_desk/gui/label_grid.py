@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -47,9 +47,6 @@ class Labels(KeepsLabels, Protocol):
 
 class LabelGrid(QWidget):
     """Shows the rows of a LabelRound one after the other; each label is kept at once."""
-
-    labelled = Signal()
-    """A row was labelled, or is not any more."""
 
     def __init__(
         self,
@@ -129,12 +126,9 @@ class LabelGrid(QWidget):
             self._writer.write,
             change,
             owner=self,
-            done=self._kept,
+            done=_kept,
             failed=partial(self._not_kept, change, before),
         )
-
-    def _kept(self, _: None) -> None:
-        self.labelled.emit()
 
     def _not_kept(self, change: Change, before: str | None, error: BaseException) -> None:
         if not isinstance(error, DeskError):
@@ -285,3 +279,7 @@ class LabelGrid(QWidget):
         column.addWidget(self.banner)
         column.addLayout(body, 1)
         column.addLayout(self._foot())
+
+
+def _kept(_: None) -> None:
+    """A label that is kept needs no words: the next row is shown already."""

@@ -61,7 +61,7 @@ class MainWindow(QMainWindow):
         messages.stand_over(self)
         desk = session.desk
         self.draft = Draft(desk, tasks, self)
-        self.office = Office(desk, tasks, self)
+        self.office = Office(desk, session.quality, tasks, self)
         self.watcher = Watcher(desk, tasks, self)
         self.dialogs = Dialogs(session, tasks, messages, theme, self)
         self._make_pages(tasks)

@@ -1,5 +1,7 @@
 """What the window asks to be done with jobs, done off the UI thread."""
 
+from typing import Protocol
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from claude_batch_desk.core.jobs.desk import Desk
@@ -29,6 +31,21 @@ def remove(desk: Desk, job_id: int, report: Report) -> int:
     return job_id
 
 
+class CopiesGold(Protocol):
+    """The verb about right answers that is needed here."""
+
+    def take_over(self, source_id: int, job_id: int, report: Report) -> None:
+        """Let what is right for one job be right for its copy."""
+        ...
+
+
+def copy_with_gold(desk: Desk, quality: CopiesGold, job_id: int, report: Report) -> OpenedJob:
+    """A Live draft like this job, with the right answers that are known."""
+    opened = copy_live(desk, job_id, report)
+    quality.take_over(job_id, opened.job.id, report)
+    return opened
+
+
 class Office(QObject):
     """Opens, makes, copies, lists and removes jobs; of several to open, the last one counts."""
 
@@ -42,9 +59,15 @@ class Office(QObject):
     ended = Signal()
     """A sample is no longer being opened, however that went."""
 
-    def __init__(self, desk: Desk, tasks: TaskRunner, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        quality: CopiesGold,
+        tasks: TaskRunner,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._desk, self._tasks = desk, tasks
+        self._desk, self._quality, self._tasks = desk, quality, tasks
         self._opening: Task | None = None
         self._listing: Task | None = None
 
@@ -73,7 +96,13 @@ class Office(QObject):
         """Show a Live draft with the table and the recipe of this job."""
         self.cancel()
         self._opening = self._tasks.start(
-            copy_live, self._desk, job_id, owner=self, done=self._opened, failed=self.failed.emit
+            copy_with_gold,
+            self._desk,
+            self._quality,
+            job_id,
+            owner=self,
+            done=self._opened,
+            failed=self.failed.emit,
         )
 
     def open_sample(self, sample: Sample) -> None:

@@ -141,8 +141,8 @@ def test_labelling_is_a_key_away_and_counts_at_once(
     grid = dialog.grid
     assert grid is not None
     qtbot.waitUntil(lambda: "<b>0</b>" in grid.row.text.toPlainText(), timeout=SLOW)
-    with qtbot.waitSignal(dialog.changed, timeout=SLOW):
-        grid.values.press("1")
+    grid.values.press("1")
+    qtbot.waitUntil(lambda: quality.labels["Mood"] == {0: "happy"}, timeout=SLOW)
     dialog.part.chosen.emit("accuracy")
     [card] = cards(qtbot, dialog)
     assert card.amount.text() == "100 %"

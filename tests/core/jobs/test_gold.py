@@ -296,3 +296,16 @@ def test_rows_picked_by_hand_are_the_last_to_be_offered(
     job = make_job([""] * 6)
     [picked] = try_picked(session, job, 1)
     assert session.quality.label_round(job.id, "Mood", silent).rows[-1] == picked
+
+
+def test_a_copy_of_a_job_knows_what_is_right(session: Session, make_job: MakeJob) -> None:
+    job = make_job(["happy", "angry"])
+    use_column(session, job)
+    session.quality.label(job.id, "Mood", 1, "happy", silent)
+    copy = session.desk.new_job("Copy", "live")
+    session.desk.save_draft(copy.id, recipe=ONE, table_id=job.table_id)
+    session.quality.take_over(job.id, copy.id, silent)
+    gold = session.quality.gold(copy.id, silent)
+    assert (gold.columns, gold.labelled) == ({"Mood": "Checked mood"}, {"Mood": 1})
+    session.desk.remove_job(job.id)
+    assert session.quality.gold(copy.id, silent).known

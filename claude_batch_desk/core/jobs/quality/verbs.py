@@ -160,6 +160,11 @@ class Quality:
         found = (self._gold.labels(job.id, table.id, each.name) for each in fields_of(job))
         return sorted({row for labels in found for row in labels})
 
+    def take_over(self, source_id: int, job_id: int, report: Report) -> None:
+        """Let what is right for the answers of one job be right for those of its copy as well."""
+        report(0, 0)
+        self._gold.copy(source_id, job_id)
+
     # Accuracy
 
     def accuracy(self, job_id: int, report: Report, *, tolerance: Decimal = TOLERANCE) -> Measured:

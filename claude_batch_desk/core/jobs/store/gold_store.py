@@ -86,6 +86,20 @@ class GoldStore:
                 ],
             )
 
+    def copy(self, source: int, target: int) -> None:
+        """Let everything that is right for the answers of a job be right for those of another."""
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO gold SELECT job.id, field, gold.table_id, row, value, cells,"
+                " labelled_at FROM gold JOIN job ON job.id=? WHERE job_id=?",
+                (target, source),
+            )
+            connection.execute(
+                "INSERT OR IGNORE INTO gold_column SELECT job.id, field, source_column"
+                " FROM gold_column JOIN job ON job.id=? WHERE job_id=?",
+                (target, source),
+            )
+
     def keep_columns(self, job_id: int, columns: Mapping[str, str]) -> None:
         """Take the right answers of these answer columns from these columns of the table only."""
         with self._database.write() as connection:
