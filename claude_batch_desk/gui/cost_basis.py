@@ -57,6 +57,8 @@ class CostBasis(QWidget):
     def _lines(self, estimate: Estimate) -> Iterator[str]:
         measured = self.tr("%1; %2. %3").replace("%1", self._input(estimate))
         yield measured.replace("%2", self._answers(estimate)).replace("%3", self._trust(estimate))
+        if not estimate.counted and estimate.checked:
+            yield estimate.checked
         if estimate.calibration is not None:
             yield str(estimate.calibration)
         if estimate.requests < estimate.rows:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.rows.selection import Selection
+from claude_batch_desk.core.jobs.timing.need import Need
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.table import Table
@@ -31,6 +32,7 @@ class Saves(ChoosesRows, Protocol):
         recipe: Recipe | None = None,
         table_id: int | None = None,
         selection: Selection | None = None,
+        need: Need | None = None,
     ) -> Job:
         """Write what is given of a draft; the rest stays."""
         ...
@@ -46,6 +48,7 @@ class _Change:
     recipe: Recipe
     table_id: int | None
     selection: Selection
+    need: Need
 
 
 class _Writer:
@@ -66,6 +69,7 @@ class _Writer:
                 recipe=change.recipe,
                 table_id=change.table_id,
                 selection=change.selection,
+                need=change.need,
             )
             self._newest = change.number
 
@@ -163,7 +167,11 @@ class Draft(QObject):
             return
         if job.state == "draft":
             job = replace(
-                job, name=self._job.name, recipe=self._job.recipe, selection=self._job.selection
+                job,
+                name=self._job.name,
+                recipe=self._job.recipe,
+                selection=self._job.selection,
+                need=self._job.need,
             )
         self._job = job
         self._count()
@@ -192,6 +200,11 @@ class Draft(QObject):
             self._change(replace(self._job, selection=selection))
             self.selection_changed.emit()
 
+    def set_need(self, need: Need) -> None:
+        """Want it sooner or later."""
+        if self._job is not None and self.editable and need != self._job.need:
+            self._change(replace(self._job, need=need))
+
     def rename(self, name: str) -> None:
         """Call the job something else."""
         if self._job is not None and self.editable and name != self._job.name:
@@ -214,7 +227,9 @@ class Draft(QObject):
         self._number += 1
         self._unsaved = False
         job = self._job
-        return _Change(self._number, job.id, job.name, job.recipe, job.table_id, job.selection)
+        return _Change(
+            self._number, job.id, job.name, job.recipe, job.table_id, job.selection, job.need
+        )
 
     @Slot()
     def _save(self) -> None:

@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         self.data_page = DataPage(desk, tasks, self.draft)
         self.prompt_page = PromptPage(desk, tasks, self.draft)
         self.try_page = TryPage(desk, tasks, self.draft)
-        self.review_page = ReviewPage(desk, tasks, self.draft)
+        self.review_page = ReviewPage(desk, tasks, self.draft, self._session.timing)
         self.results_page = ResultsPage(desk, self._session.money, tasks, self.draft)
         if base_url.rstrip("/") != ANTHROPIC_URL:
             self.review_page.receiver = urlsplit(base_url).netloc

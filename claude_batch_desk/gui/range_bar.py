@@ -12,9 +12,9 @@ from claude_batch_desk.gui.theme import GRID, TIGHT, colours
 
 _HEIGHT = GRID * 2
 _TRACK = 6.0
-_MARK = 3.0
+_MARK = 2.0
 _DOT = 5.0
-_LEAST_SPAN = 4.0
+_LEAST_SPAN = 8.0
 """A range that is hardly wider than nothing is seen all the same."""
 
 
@@ -78,7 +78,9 @@ class RangeBar(QWidget):
     def _draw(self, painter: QPainter, amount: Range, colour: QColor) -> None:
         theme, middle = colours(self.palette()), self.height() / 2
         left, right = self._at(amount.low), self._at(amount.high)
-        span = QRectF(left, middle - _TRACK / 2, max(right - left, _LEAST_SPAN), _TRACK)
+        lacking = max(_LEAST_SPAN - (right - left), 0.0)
+        span = QRectF(left, middle - _TRACK / 2, right - left, _TRACK)
+        span.adjust(-lacking / 2, 0, lacking / 2, 0)
         painter.setBrush(colour)
         painter.drawRoundedRect(span, 3, 3)
         ink = QColor(theme.text if self.isEnabled() else theme.faint)

@@ -59,7 +59,7 @@ class Facts(QWidget):
 
 
 class WhatCard(Card):
-    """Rows, requests, model and way of sending."""
+    """Rows, requests and model."""
 
     rows_requested = Signal()
     """Go back to the choice of rows."""
@@ -79,13 +79,6 @@ class WhatCard(Card):
         self.which_label = facts.add(self.tr("Which"), "review_which_text")
         self.requests_label = facts.add(self.tr("Requests"), "review_requests_text")
         self.model_label = facts.add(self.tr("Model"), "review_model_text")
-        self.way_label = facts.add(self.tr("How"), "review_way_text")
-        self.way_label.setText(
-            self.tr(
-                "As a batch, at half the price of immediate calls. Most batches are done within "
-                "an hour, all end within 24 hours. You can close this window meanwhile."
-            )
-        )
         row = QHBoxLayout()
         row.setSpacing(SPACE)
         row.addWidget(self.rows_button)

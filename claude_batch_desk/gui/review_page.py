@@ -1,7 +1,5 @@
 """The last look before money is spent: one button, pressed once, with the price on it."""
 
-from decimal import Decimal
-from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QTimer, Signal, Slot
@@ -9,16 +7,16 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
-from claude_batch_desk.core.jobs.job import Job, Way
-from claude_batch_desk.core.pricing.caching import CacheUse
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.prompts.checks import NotSendable
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.checks_card import ChecksCard
+from claude_batch_desk.gui.deadline_card import DeadlineCard, KnowsTime
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.readiness import obstacles
 from claude_batch_desk.gui.review_cards import CostsCard, LeavesCard, WhatCard
+from claude_batch_desk.gui.sender import Sender, SendsJobs
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import SPACE, WIDE
 from claude_batch_desk.gui.ways_card import WaysCard
@@ -29,26 +27,11 @@ _ESTIMATE_DELAY = 400
 """Milliseconds of quiet before a changed choice of rows is estimated again."""
 
 
-class Sends(Protocol):
+class Sends(SendsJobs, Protocol):
     """The verbs of the desk that this page needs."""
 
     def estimate(self, job_id: int, report: Report) -> Estimate:
         """What the job will cost."""
-        ...
-
-    def send(
-        self,
-        job_id: int,
-        budget: Decimal | None,
-        report: Report,
-        way: Way = "batch",
-        cache: CacheUse | None = None,
-    ) -> Job:
-        """Send it, once."""
-        ...
-
-    def job(self, job_id: int) -> Job:
-        """The job as it is stored."""
         ...
 
 
@@ -61,7 +44,12 @@ class ReviewPage(QWidget):
     """Go to this step (readiness.Step) and put something right."""
 
     def __init__(
-        self, desk: Sends, tasks: TaskRunner, draft: Draft, parent: QWidget | None = None
+        self,
+        desk: Sends,
+        tasks: TaskRunner,
+        draft: Draft,
+        timing: KnowsTime,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._desk, self._tasks, self._draft = desk, tasks, draft
@@ -69,7 +57,6 @@ class ReviewPage(QWidget):
         """Who gets the rows of a Live job; the window names another host here."""
         self._estimate: Estimate | None = None
         self._estimating: Task | None = None
-        self._sending: Task | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_ESTIMATE_DELAY)
@@ -77,11 +64,13 @@ class ReviewPage(QWidget):
         self.obstacle_banner = Banner("review_obstacle")
         self.error_banner = Banner("review_error")
         self.what = WhatCard()
+        self.when = DeadlineCard(timing, tasks, draft)
         self.ways = WaysCard()
         self.costs = CostsCard()
         self.checks = ChecksCard()
         self.leaves = LeavesCard()
         self.busy = Busy("review_busy")
+        self.submission = Sender(desk, tasks, draft, self.busy)
         self.reason_label = Label("", "muted")
         self.reason_label.setObjectName("review_reason")
         self.send_button = button("", "review_send", look="primary", icon_name="send")
@@ -92,7 +81,7 @@ class ReviewPage(QWidget):
     @property
     def sending(self) -> bool:
         """A submission is in flight; the window asks before it closes."""
-        return self._sending is not None
+        return self.submission.under_way
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody needs the price of a page that is not shown."""
@@ -178,6 +167,7 @@ class ReviewPage(QWidget):
             self._estimating = None
         self.what.show_estimate(estimate)
         self.ways.show_estimate(estimate)
+        self.when.show_estimate(estimate)
         self._show_costs()
         self.checks.show_estimate(estimate, hindered=bool(self._in_the_way()))
         self._settle()
@@ -190,7 +180,9 @@ class ReviewPage(QWidget):
 
     @property
     def _price(self) -> Range | None:
-        return self._estimate.price("batch", self.ways.cache) if self._estimate else None
+        if self._estimate is None:
+            return None
+        return self._estimate.price(self.ways.way, self.ways.cache)
 
     def _saved(self) -> bool:
         try:
@@ -204,34 +196,19 @@ class ReviewPage(QWidget):
     def _send(self) -> None:
         """The one place that spends on a whole job; a second press finds it under way."""
         job = self._draft.job
-        if job is None or self._sending is not None or self._reason() or not self._saved():
+        if job is None or self.sending or self._reason() or not self._saved():
             return
         self.error_banner.clear()
-        self.busy.begin(self.tr("Sending. Please leave the window open …"), cancellable=False)
-        self._sending = self._tasks.start(
-            partial(self._desk.send, cache=self.ways.cache),
-            job.id,
-            self.costs.budget,
-            owner=self,
-            done=self._draft.show_job,
-            failed=self._fail_to_send,
-            progress=self.busy.advance,
-            ended=self._sent,
-        )
+        self.submission.send(job, self.costs.budget, self.ways.way, self.ways.cache)
         self._settle()
 
-    def _fail_to_send(self, error: BaseException) -> None:
-        """What was sent in spite of the failure is known to the store alone."""
-        if self._draft.job is not None:
-            self._draft.show_job(self._desk.job(self._draft.job.id))
-        self._fail(error)
-
+    @Slot()
     def _sent(self) -> None:
-        self._sending = None
         self._settle()
         if self._draft.job is not None and not self._draft.editable:
             self.done_requested.emit()
 
+    @Slot(object)
     def _fail(self, error: BaseException) -> None:
         self._estimating = None
         if not isinstance(error, DeskError):
@@ -251,7 +228,7 @@ class ReviewPage(QWidget):
         budget, price = self.costs.budget, self._price
         if not self._draft.editable:
             return self._when_sent()
-        if self._sending is not None:
+        if self.sending:
             return self.tr("It is being sent.")
         if self._in_the_way() or self.checks.stopped:
             return self.tr("Something has to be put right first, see above.")
@@ -279,10 +256,11 @@ class ReviewPage(QWidget):
         self.reason_label.say(reason)
         obstacle = self._in_the_way() if editable else ""
         self.obstacle_banner.say(obstacle, "warning", self._fix_words())
-        idle = self._sending is None
+        idle = not self.sending
         for choice in (self.what.rows_button, self.what.change_button):
             choice.setEnabled(editable and idle)
         self.ways.set_editable(editable and idle)
+        self.when.set_editable(editable and idle)
         self.costs.budget_check.setEnabled(editable and idle)
         self.costs.budget_spin.setEnabled(editable and idle and self.costs.budget_check.isChecked())
         if idle and self._estimating is None:
@@ -297,6 +275,8 @@ class ReviewPage(QWidget):
         # Of documents that cannot be sent, the warning tells.
         words = self.tr("Send %1").replace("%1", rows_words(count - self._estimate.unsent))
         about = self.tr("%1, about %2").replace("%1", words)
+        if self.ways.way == "now":
+            about = self.tr("%1 at once, about %2").replace("%1", words)
         return about.replace("%2", money(self._price.expected))
 
     def _fix_words(self) -> str:
@@ -329,6 +309,7 @@ class ReviewPage(QWidget):
             change.connect(self._forget_estimate)
         self._draft.opened.connect(self.ways.reset)
         self.ways.changed.connect(self._show_costs)
+        self.when.way_wanted.connect(self.ways.choose)
         self._draft.rows_counted.connect(self._count_came)
         self.what.rows_requested.connect(self._go_to_rows)
         self.what.change_requested.connect(self._go_to_prompt)
@@ -337,13 +318,15 @@ class ReviewPage(QWidget):
         self.checks.step_requested.connect(self.step_requested)
         self.error_banner.pressed.connect(self.enter)
         self.send_button.clicked.connect(self._send)
+        self.submission.failed.connect(self._fail)
+        self.submission.ended.connect(self._sent)
 
     def _lay_out(self) -> None:
         cards = QWidget()
         column = QVBoxLayout(cards)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(WIDE)
-        for card in (self.what, self.checks, self.ways, self.costs, self.leaves):
+        for card in (self.what, self.checks, self.when, self.ways, self.costs, self.leaves):
             column.addWidget(card)
         column.addStretch(1)
         foot = QHBoxLayout()

@@ -13,6 +13,10 @@ from claude_batch_desk.core.jobs.advising import Advice
 from claude_batch_desk.core.jobs.estimating import Early, unseen
 from claude_batch_desk.core.jobs.job import Job, JobRow, Mode, Part, TriedRow, Way
 from claude_batch_desk.core.jobs.rows.selection import RowsChosen, Selection, choose_rows
+from claude_batch_desk.core.jobs.timing.advice import TimeAdvice
+from claude_batch_desk.core.jobs.timing.history import History
+from claude_batch_desk.core.jobs.timing.need import Need
+from claude_batch_desk.core.jobs.timing.verbs import Timing
 from claude_batch_desk.core.pricing.caching import CacheUse
 from claude_batch_desk.core.pricing.comparing import Comparison
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
@@ -133,6 +137,7 @@ class FakeDesk:
         self.failure: Exception | None = None
         self.next_estimate = make_estimate()
         self.early_estimates: list[Estimate] = []
+        self.kept_history = History()
         self.next_advice = Advice(Comparison(), None)
         self.tried_rows: list[TriedRow] = []
         self.kept_versions: list[Version] = []
@@ -141,6 +146,7 @@ class FakeDesk:
         """Of the prompt that answered a row, where it is not the job's own."""
         self.advanced_to: Job | None = None
         self.budget: Decimal | None = None
+        self.way: Way = "batch"
         self.cache: CacheUse | None = None
         self.price = "0.00024"
         self.go = threading.Event()
@@ -158,6 +164,15 @@ class FakeDesk:
         report(0, 0)
         return self.next_reckoning
 
+    def history(self, report: Report) -> History:
+        report(0, 0)
+        return self.kept_history
+
+    def ways_in_time(
+        self, need: Need, estimate: Estimate, history: History, now: datetime
+    ) -> TimeAdvice:
+        return Timing.ways_in_time(need, estimate, history, now)
+
     def estimate_documents(self, job_id: int, report: Report) -> DocumentPrices:
         del job_id
         self._ask("estimate_documents", report)
@@ -172,9 +187,10 @@ class FakeDesk:
         recipe: Recipe | None = None,
         table_id: int | None = None,
         selection: Selection | None = None,
+        need: Need | None = None,
     ) -> Job:
         self.asked.append("save_draft")
-        self.now = replace(self.now, recipe=recipe or self.now.recipe)
+        self.now = replace(self.now, recipe=recipe or self.now.recipe, need=need or self.now.need)
         return self.now
 
     def choose_rows(self, table_id: int, selection: Selection, report: Report) -> RowsChosen:
@@ -246,7 +262,7 @@ class FakeDesk:
         way: Way = "batch",
         cache: CacheUse | None = None,
     ) -> Job:
-        self.budget, self.cache = budget, cache
+        self.budget, self.way, self.cache = budget, way, cache
         self._ask("send", report)
         self.now = sent_job(self.now)
         return self.now

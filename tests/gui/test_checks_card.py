@@ -20,7 +20,7 @@ STOP = Concern("The model is <b>retired</b>.", "prompt", "stop")
 
 @pytest.fixture
 def page(qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, draft: Draft) -> ReviewPage:
-    page = ReviewPage(desk, tasks, draft)
+    page = ReviewPage(desk, tasks, draft, desk)
     qtbot.addWidget(page)
     with qtbot.waitExposed(page):
         page.show()

@@ -10,6 +10,7 @@ from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.rows.conditions import RowFilter
 from claude_batch_desk.core.jobs.rows.selection import RowsChosen, Selection, choose_rows
+from claude_batch_desk.core.jobs.timing.need import Need
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.draft import Draft
@@ -37,6 +38,7 @@ class Drawer:
         recipe: Recipe | None = None,
         table_id: int | None = None,
         selection: Selection | None = None,
+        need: Need | None = None,
     ) -> Job:
         if self.full:
             raise StoreError("The disk is full.")

@@ -56,7 +56,7 @@ def pages(qtbot: QtBot, session: Session, tasks: TaskRunner) -> Iterator[Pages]:
         draft,
         PromptPage(desk, tasks, draft),
         TryPage(desk, tasks, draft),
-        ReviewPage(desk, tasks, draft),
+        ReviewPage(desk, tasks, draft, session.timing),
         ResultsPage(desk, session.money, tasks, draft),
         RowChooser(draft),
     )

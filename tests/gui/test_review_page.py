@@ -23,7 +23,7 @@ class MemoryDocuments:
 
 @pytest.fixture
 def page(qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, draft: Draft) -> ReviewPage:
-    page = ReviewPage(desk, tasks, draft)
+    page = ReviewPage(desk, tasks, draft, desk)
     qtbot.addWidget(page)
     page.resize(800, 1100)
     with qtbot.waitExposed(page):

@@ -43,7 +43,7 @@ def chosen(card: WaysCard) -> CacheUse | None:
 @pytest.fixture
 def page(qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, draft: Draft) -> ReviewPage:
     desk.next_estimate = cacheable()
-    page = ReviewPage(desk, tasks, draft)
+    page = ReviewPage(desk, tasks, draft, desk)
     qtbot.addWidget(page)
     page.resize(800, 1400)
     with qtbot.waitExposed(page):

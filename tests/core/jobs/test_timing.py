@@ -48,7 +48,7 @@ def estimate(requests: int = 600, cached: str = "") -> Estimate:
 
 
 def advised(need: Need, found: Estimate | None = None, history: History = NOTHING) -> TimeAdvice:
-    return Timing.advise(need, found or estimate(), history, NOON)
+    return Timing.ways_in_time(need, found or estimate(), history, NOON)
 
 
 def spans(*minutes: float, requests: int = 600) -> History:

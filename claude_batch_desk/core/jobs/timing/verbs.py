@@ -23,6 +23,6 @@ class Timing:
         return self._stores.needs.history("live")
 
     @staticmethod
-    def advise(need: Need, estimate: Estimate, history: History, now: datetime) -> TimeAdvice:
+    def ways_in_time(need: Need, estimate: Estimate, history: History, now: datetime) -> TimeAdvice:
         """Which way of sending is in time for a job that is sent `now`; takes no time itself."""
         return advise(need, estimate, history, now, at_once=AT_ONCE)
