@@ -13,6 +13,7 @@ import argparse
 import statistics
 from collections.abc import Callable, Sequence
 
+from claude_batch_desk.core.quality.sampling import How
 from tests.core.pricing.populations import (
     ANSWERS,
     TEXTS,
@@ -23,8 +24,15 @@ from tests.core.pricing.populations import (
 
 _JOBS = 980
 _PROMISED, _WIDE = 0.93, 0.10
-_USUAL = 200, 20
-_DESIGNS = ((0, 0), (40, 0), (200, 0), (40, 5), (40, 20), (200, 5), (200, 10), (200, 20), (200, 50))
+Design = tuple[int, int, How]
+_USUAL: Design = (200, 20, "random")
+_DESIGNS: tuple[Design, ...] = (
+    *((counted, 0, "random") for counted in (0, 40, 200)),
+    *((40, tried, "random") for tried in (5, 20)),
+    *((200, tried, "random") for tried in (5, 10, 20, 50)),
+    *((200, tried, "spread") for tried in (5, 10, 20, 50)),
+)
+_DRAWN = {"random": "", "spread": " from short to long"}
 
 
 def line(name: str, outcomes: Sequence[Outcome]) -> float:
@@ -35,7 +43,7 @@ def line(name: str, outcomes: Sequence[Outcome]) -> float:
     middle, most = statistics.median(widths), widths[int(len(widths) * 0.9)]
     over = sum(not each.under_ceiling for each in outcomes)
     print(
-        f"{name:<38}{len(outcomes):>6}{100 * inside:>8.1f} %{100 * above:>8.1f} %"
+        f"{name:<44}{len(outcomes):>6}{100 * inside:>8.1f} %{100 * above:>8.1f} %"
         f"{100 * middle:>9.1f} %{100 * most:>9.1f} %{over:>10}"
     )
     return inside
@@ -52,13 +60,13 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--jobs", type=int, default=_JOBS)
     kinds = jobs_of_all_kinds(asked.parse_args().jobs)
-    found: dict[tuple[int, int], list[Outcome]] = {design: [] for design in _DESIGNS}
+    found: dict[Design, list[Outcome]] = {design: [] for design in _DESIGNS}
     for kind in kinds:
         job = kind.draw()
         for design in _DESIGNS:
             found[design].append(held(kind, job, *design))
     print(
-        f"{'':<38}{'jobs':>6}{'inside':>10}{'above':>10}{'± median':>11}{'± 90th':>11}"
+        f"{'':<44}{'jobs':>6}{'inside':>10}{'above':>10}{'± median':>11}{'± 90th':>11}"
         f"{'> ceiling':>10}"
     )
     outcomes = found[_USUAL]
@@ -72,9 +80,9 @@ def main() -> None:
     print(f"inside {100 * inside:.1f} % ({100 * _PROMISED:.0f} % or more promised),")
     print(f"± {100 * width:.1f} % at the median (± {100 * _WIDE:.0f} % aimed at)")
     print("\nall jobs, by what was counted and tried")
-    for counted, tried in _DESIGNS:
-        name = f"{counted} counted, {tried} tried" + ("" if tried else " (a guess)")
-        line(name, found[counted, tried])
+    for counted, tried, how in _DESIGNS:
+        name = f"{counted} counted, {tried} tried{_DRAWN[how]}" if tried else f"{counted} counted"
+        line(name, found[counted, tried, how])
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.pricing.workload import Measured, Workload, sample_for_counting
 from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.quality.sampling import Candidates, How, spread
 from tests.choices import plain_choices
 from tests.core.pricing.jobs import BOOK, FIXED_BYTES, FIXED_TOKENS
 
@@ -58,16 +59,25 @@ class Known:
     work: Workload
     usages: Sequence[Usage]
 
-    def measured(self, counted: int, tried: int, seed: int) -> Measured:
-        """What the service says when so many are counted, and so many random ones tried."""
-        pick = random.Random(seed)  # noqa: S311 - no secret
-        answered = pick.sample(range(len(self.usages)), min(tried, len(self.usages)))
+    def measured(self, counted: int, tried: int, seed: int, how: How = "random") -> Measured:
+        """What the service says when so many are counted, and so many drawn to be tried."""
+        picks = self._drawn(tried, seed, how)
         chosen = sample_for_counting(self.work.sizes, counted, seed) if counted else []
         return Measured(
             counted={at: self.usages[at].prompt for at in chosen},
-            tried={at: self.usages[at] for at in answered},
-            answered=answered,
+            tried={at: self.usages[at] for at in picks},
+            weights=picks,
+            answered=[*picks],
         )
+
+    def _drawn(self, tried: int, seed: int, how: How) -> dict[int, float]:
+        """What each that is drawn stands for, by its position."""
+        if how == "spread":
+            rows = Candidates(range(len(self.usages)), self.work.sizes)
+            return {each.row: each.weight or 0 for each in spread(rows, tried, seed)}
+        pick = random.Random(seed)  # noqa: S311 - no secret
+        drawn = pick.sample(range(len(self.usages)), min(tried, len(self.usages)))
+        return dict.fromkeys(drawn, 1.0)
 
     def bill(self, answered: Sequence[int]) -> Decimal:
         """USD for a batch of all the others, request by request."""
@@ -231,9 +241,11 @@ class Outcome:
     under_ceiling: bool
 
 
-def held(kind: Kind, job: Known, counted: int = 200, tried: int = 20) -> Outcome:
+def held(
+    kind: Kind, job: Known, counted: int = 200, tried: int = 20, how: How = "random"
+) -> Outcome:
     """A job estimated from so many counts and tries, and its range held against its bill."""
-    measured = job.measured(counted, tried, kind.seed)
+    measured = job.measured(counted, tried, kind.seed, how)
     amount = estimate(job.work, measured, BOOK).batch
     bill = job.bill([*measured.answered])
     return Outcome(
