@@ -26,6 +26,7 @@ from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.pricing.workload import Measured
 from claude_batch_desk.core.prompts.caching import TTLS, Ttl
 from claude_batch_desk.core.quality.sampling import random_rows
+from claude_batch_desk.core.resources import resource_path
 from tests.core.pricing.jobs import BOOK, FIXED_TOKENS, LABEL, TrueJob, labels, tickets
 
 OPUS, HAIKU, OLD_HAIKU = "claude-opus-5-5", "claude-haiku-5-5", "claude-haiku-4-5"
@@ -157,6 +158,30 @@ def test_the_shares_that_read_are_in_order_and_nobody_reads_before_it_is_written
 def test_a_small_cold_batch_may_not_read_at_all_and_a_primed_one_does() -> None:
     assert hits(138, primed=False).low == 0
     assert hits(138, primed=True).low > 0.7
+
+
+def test_the_example_in_the_docs_is_what_the_program_reckons() -> None:
+    told = (resource_path(".").parent / "docs/caching.md").read_text(encoding="utf-8")
+    tier = BOOK.rates(OLD_HAIKU).tiers[0]
+    cold, primed = hits(1_000, primed=False), hits(1_000, primed=True)
+    without = Decimal("2.50")
+
+    def amount(share: float) -> Decimal:
+        return without + surcharge([(tier, 1_000)], 5_000, "1h", share)
+
+    for share in (cold.low, cold.expected, cold.high, primed.expected):
+        assert f"${amount(share).quantize(Decimal('0.0001'))}" in told
+    for share in (cold.low, cold.high):
+        assert f"{round(share * 5_000_000):,} read" in told
+        assert f"{5_000_000 - round(share * 5_000_000):,} written" in told
+    above, below = (
+        amount(cold.low) - amount(cold.expected),
+        amount(cold.expected) - amount(cold.high),
+    )
+    for off, so_sure in ((above, "1.9253"), (below, "1.7245")):
+        assert f"${off.quantize(Decimal('0.0001'))}" in told
+        assert f"{(off**2 + Decimal('0.09')).sqrt():.4f}" == so_sure
+        assert f"${so_sure}" in told
 
 
 # Within an estimate
