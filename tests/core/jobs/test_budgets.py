@@ -116,13 +116,13 @@ def test_what_is_at_the_service_is_reserved_at_its_worst_and_settled_by_the_bill
     allow(live, month=2 * ceiling - USD("0.000001"))
     first = live.desk.send(first.id, None, silent)
     [budget] = live.money.allowance(second.id, silent).budgets
-    assert (budget.billed, budget.reserved) == (0, ceiling)
+    assert (budget.billed, budget.reserved) == (USD(0), ceiling)
     with pytest.raises(BudgetExceeded, match="is reserved for what is under way"):
         live.desk.send(second.id, None, silent)
     service.advance(_HOUR)
     first = finish(live, first)
     [budget] = live.money.allowance(second.id, silent).budgets
-    assert (budget.billed, budget.reserved) == (first.billed, 0)
+    assert (budget.billed, budget.reserved) == (first.billed, USD(0))
     assert live.desk.send(second.id, None, silent).sent_at
 
 
@@ -138,7 +138,7 @@ def test_what_is_canceled_is_free_again_but_for_what_was_answered(
     service.advance(60)
     job = finish(live, job)
     assert "canceled" in job.outcomes
-    assert (month(live).billed, month(live).reserved) == (job.billed or 0, 0)
+    assert (month(live).billed, month(live).reserved) == (job.billed or USD(0), USD(0))
 
 
 def test_what_expired_is_free_again(live: Session, make: Make, service: PracticeService) -> None:
@@ -149,7 +149,7 @@ def test_what_expired_is_free_again(live: Session, make: Make, service: Practice
     service.advance(24 * _HOUR)
     job = finish(live, job)
     assert job.outcomes == {"answered": 10, "expired": 10}
-    assert (month(live).billed, month(live).reserved) == (job.billed, 0)
+    assert (month(live).billed, month(live).reserved) == (job.billed, USD(0))
 
 
 def test_what_was_never_accepted_is_free_again(
@@ -204,7 +204,7 @@ def test_practice_costs_nothing_so_it_neither_counts_nor_is_stopped(
     session.desk.try_rows(job.id, 2, 1, silent)
     assert session.desk.send(job.id, None, silent).sent_at
     assert session.money.month_budget("practice", silent) is None
-    assert (month(session).billed, month(session).reserved) == (0, 0)
+    assert (month(session).billed, month(session).reserved) == (USD(0), USD(0))
 
 
 def test_above_a_limit_of_ones_own_the_amount_has_to_be_named(live: Session, make: Make) -> None:
