@@ -10,7 +10,7 @@ from claude_batch_desk.core.jobs.money.job_bill import JobBill, job_bill, reckon
 from claude_batch_desk.core.jobs.money.settlement import Record, calibration, record, sent_bill
 from claude_batch_desk.core.jobs.money.spending import Spend, spend
 from claude_batch_desk.core.jobs.money.standing import Committed, Spent, Standing, standing
-from claude_batch_desk.core.jobs.store.charge_store import Settled
+from claude_batch_desk.core.pricing.calibration import Calibration
 from claude_batch_desk.core.pricing.price_list import PriceList, price_list
 from claude_batch_desk.core.pricing.reckoning import Reckoning
 from claude_batch_desk.core.report import Report
