@@ -3,7 +3,7 @@
 from functools import partial
 
 from claude_batch_desk.core.jobs.ground import Ground
-from claude_batch_desk.core.jobs.job import Mode
+from claude_batch_desk.core.jobs.job import Job, Mode
 from claude_batch_desk.core.jobs.money.budgets import Allowance, Budget
 from claude_batch_desk.core.jobs.money.buying import known_rates
 from claude_batch_desk.core.jobs.money.job_bill import JobBill, job_bill, reckoning_of
