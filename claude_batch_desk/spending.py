@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+from collections.abc import Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
@@ -11,12 +12,20 @@ from claude_batch_desk.core.jobs.money.bill_sheet import SECTIONS, bill_lines
 from claude_batch_desk.core.jobs.money.job_bill import JobBill
 from claude_batch_desk.core.jobs.money.settlement import Record
 from claude_batch_desk.core.jobs.money.spending import Spend, SpendLine
-from claude_batch_desk.core.jobs.money.telling import committed_words, export_spend, name_of
+from claude_batch_desk.core.jobs.money.telling import (
+    committed_words,
+    name_of,
+    sheet_of,
+    write_sheet,
+)
+from claude_batch_desk.core.jobs.store.charge_store import Settled
 from claude_batch_desk.core.pricing.amounts import money
 from claude_batch_desk.core.pricing.bill import Bill
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.session import Session
 
+_SHOWN = 100
+"""Estimates; those before them are old."""
 _LINES = ("input", "cache_write_5m", "cache_write_1h", "cache_read", "output", "thinking")
 
 
@@ -26,10 +35,11 @@ def spend(arguments: argparse.Namespace) -> int:
         verbs = session.money
         found = verbs.spend("practice" if arguments.practice else "live", Progress("Adding up"))
         record = verbs.record(found.mode)
+        history = verbs.history(found.mode, Progress("Reading"))
     if arguments.out:
-        export_spend(found, arguments.by, arguments.out, Progress("Writing"))
+        write_sheet(sheet_of(found, arguments.by), arguments.out, Progress("Writing"))
     if arguments.json:
-        print_json(_spend_json(found, arguments.by, record))
+        print_json({**_spend_json(found, arguments.by, record), **_history_json(history)})
         return DONE
     for line in _told(found, record):
         show(line)
@@ -93,6 +103,27 @@ def _spend_json(found: Spend, grouping: Any, record: Record) -> dict[str, Any]:
         "total": _line_json(found.total),
         "by": grouping,
         "lines": [_line_json(line) for line in found.lines[grouping]],
+    }
+
+
+def _history_json(history: Sequence[Settled]) -> dict[str, Any]:
+    """What became of the last estimates."""
+    return {
+        "estimates": [
+            {
+                "job": each.job,
+                "name": each.name,
+                "ended_at": each.at.isoformat(),
+                "model": each.model,
+                "way": each.way,
+                "low_usd": str(each.low),
+                "expected_usd": str(each.expected),
+                "high_usd": str(each.high),
+                "billed_usd": str(each.billed),
+                "inside": each.inside,
+            }
+            for each in history[:_SHOWN]
+        ]
     }
 
 

@@ -5,14 +5,12 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -20,16 +18,16 @@ from PySide6.QtWidgets import (
 
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Mode
-from claude_batch_desk.core.jobs.money.settlement import Record
-from claude_batch_desk.core.jobs.money.spending import GROUPINGS, Grouping, Spend
-from claude_batch_desk.core.jobs.money.telling import export_spend, sheet_of
+from claude_batch_desk.core.jobs.money.settlement import record
+from claude_batch_desk.core.jobs.money.spending import Spend
+from claude_batch_desk.core.jobs.money.telling import write_sheet
+from claude_batch_desk.core.jobs.store.charge_store import Settled
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.segmented import Segmented
 from claude_batch_desk.gui.spend_figures import SpendFigures
-from claude_batch_desk.gui.spend_table import BAR, CEILING, EXPECTED, BarDelegate, SpendModel
-from claude_batch_desk.gui.table_view import TableView
+from claude_batch_desk.gui.spend_sheets import SpendSheets
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.theme import GRID, LOOSE, SPACE, WIDE
 from claude_batch_desk.gui.widgets import (
@@ -52,8 +50,8 @@ class Spends(Protocol):
         """Everything that was paid in a mode."""
         ...
 
-    def record(self, mode: Mode) -> Record:
-        """How good the estimates were."""
+    def history(self, mode: Mode, report: Report) -> list[Settled]:
+        """What became of the estimates, newest first."""
         ...
 
 
@@ -62,12 +60,12 @@ class Found:
     """What the dialog shows of one mode."""
 
     spend: Spend
-    record: Record
+    history: list[Settled]
 
 
 def look_up(money: Spends, mode: Mode, report: Report) -> Found:
     """All that the dialog shows."""
-    return Found(money.spend(mode, report), money.record(mode))
+    return Found(money.spend(mode, report), money.history(mode, report))
 
 
 class SpendDialog(QDialog):
@@ -90,31 +88,17 @@ class SpendDialog(QDialog):
             {"live": self.tr("Live"), "practice": self.tr("Practice")}, "spend_mode"
         )
         self.mode.choose(mode)
-        self.by = Segmented(
-            {
-                "job": self.tr("By job"),
-                "month": self.tr("By month"),
-                "model": self.tr("By model"),
-                "way": self.tr("By way"),
-                "need": self.tr("By need"),
-            },
-            "spend_by",
-        )
-        self.by.choose("job")
         self.figures = SpendFigures()
-        self.model = SpendModel(self)
-        self.view = TableView("spend_table", self.tr("What was paid"))
+        self.sheets = SpendSheets()
         self.empty = EmptyState("coins", "", "")
         self.busy = Busy("spend_busy")
         self.banner = Banner("spend_banner")
         self.copy_button = button(self.tr("Copy as text"), "spend_copy", icon_name="copy")
         self.export_button = button(self.tr("Export CSV…"), "spend_export", icon_name="export")
         self.close_button = button(self.tr("Close"), "spend_close")
-        self._prepare_view()
         self._lay_out()
         self.mode.chosen.connect(self._look_up)
-        self.by.chosen.connect(self._show_lines)
-        self.view.activated.connect(self._open)
+        self.sheets.job_requested.connect(self._open)
         self.copy_button.clicked.connect(self._copy)
         self.export_button.clicked.connect(self._ask_where)
         self.close_button.clicked.connect(self.reject)
@@ -123,10 +107,6 @@ class SpendDialog(QDialog):
     @property
     def _mode(self) -> Mode:
         return "practice" if self.mode.value == "practice" else "live"
-
-    @property
-    def _grouping(self) -> Grouping:
-        return next(each for each in GROUPINGS if each == self.by.value)
 
     @Slot()
     def _look_up(self) -> None:
@@ -157,15 +137,15 @@ class SpendDialog(QDialog):
         """Show what was found, or that it is being looked for."""
         self._found = found
         known = found is not None and bool(found.spend.lines["job"])
-        for each in (self.by, self.copy_button, self.export_button):
+        for each in (self.sheets, self.copy_button, self.export_button):
             each.setEnabled(known)
         if found is None:
             self._stack.setCurrentWidget(self._blank)
             return
         self._stack.setCurrentWidget(self._known if known else self.empty)
         if known:
-            self.figures.show_spend(found.spend, found.record)
-            self._show_lines()
+            self.figures.show_spend(found.spend, record(found.history))
+            self.sheets.show_spend(found.spend, found.history)
         elif self._mode == "live":
             self.empty.title.setText(self.tr("Nothing was paid yet"))
             self.empty.text.setText(
@@ -175,32 +155,15 @@ class SpendDialog(QDialog):
             self.empty.title.setText(self.tr("Nothing was tried in Practice yet"))
             self.empty.text.setText(self.tr("Practice costs nothing; here is what it would have."))
 
-    @Slot()
-    def _show_lines(self) -> None:
-        if self._found is None:
-            return
-        header = self.view.horizontalHeader()
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        lines = self._found.spend.lines[self._grouping]
-        self.model.show_lines(lines, self._grouping, practice=self._mode == "practice")
-        coming = self._found.spend.standing.committed.jobs > 0
-        for column in (EXPECTED, CEILING):
-            self.view.setColumnHidden(column, not coming)
-        header.setStretchLastSection(False)  # the bars have what is left
-
-    @Slot(QModelIndex)
-    def _open(self, index: QModelIndex) -> None:
-        job = self.model.line(index.row()).job
-        if job is not None:
-            self.job_requested.emit(job)
-            self.accept()
+    @Slot(int)
+    def _open(self, job_id: int) -> None:
+        self.job_requested.emit(job_id)
+        self.accept()
 
     @Slot()
     def _copy(self) -> None:
-        if self._found is not None:
-            rows = sheet_of(self._found.spend, self._grouping)
-            QGuiApplication.clipboard().setText(as_text(rows))
-            self.banner.say(self.tr("Copied; paste it into a spreadsheet."), "good")
+        QGuiApplication.clipboard().setText(as_text(self.sheets.texts()))
+        self.banner.say(self.tr("Copied; paste it into a spreadsheet."), "good")
 
     @Slot()
     def _ask_where(self) -> None:
@@ -216,30 +179,13 @@ class SpendDialog(QDialog):
     @Slot(str)
     def export_to(self, path: str) -> None:
         """Write the lines as they are grouped now."""
-        if self._found is not None:
-            self._tasks.start(
-                export_spend,
-                self._found.spend,
-                self._grouping,
-                Path(path),
-                owner=self,
-                done=self._tell_exported,
-                failed=self._fail,
-            )
+        rows = self.sheets.texts()
+        done, failed = self._tell_exported, self._fail
+        self._tasks.start(write_sheet, rows, Path(path), owner=self, done=done, failed=failed)
 
     def _tell_exported(self, exported: Exported) -> None:
         told = self.tr("What was paid is in %1.").replace("%1", exported.path.name)
         self.banner.say(" ".join([told, *exported.notes]), "good")
-
-    def _prepare_view(self) -> None:
-        self.view.setModel(self.model)
-        self.view.setItemDelegateForColumn(BAR, BarDelegate(self.view))
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.verticalHeader().hide()
-        header = self.view.horizontalHeader()
-        header.setSectionsClickable(True)
-        header.setSectionResizeMode(BAR, QHeaderView.ResizeMode.Stretch)
-        self.view.setSortingEnabled(True)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -250,8 +196,7 @@ class SpendDialog(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(WIDE)
         column.addWidget(self.figures)
-        column.addWidget(self.by, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.view, 1)
+        column.addWidget(self.sheets, 1)
         self._stack, self._blank = QStackedWidget(), QWidget()
         for page in (self._blank, self.empty, self._known):
             self._stack.addWidget(page)

@@ -13,10 +13,11 @@ from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.job import Mode
-from claude_batch_desk.core.jobs.money.settlement import Record
 from claude_batch_desk.core.jobs.money.spending import Spend, SpendLine
 from claude_batch_desk.core.jobs.money.standing import Committed, Spent, Standing
+from claude_batch_desk.core.jobs.store.charge_store import Settled
 from claude_batch_desk.core.report import Report
+from claude_batch_desk.gui.estimates_table import OFF, RANGE
 from claude_batch_desk.gui.main_window import MainWindow
 from claude_batch_desk.gui.spend_dialog import SpendDialog
 from claude_batch_desk.gui.spend_table import CEILING, NAME, PAID, SpendModel
@@ -28,6 +29,17 @@ NOTHING = Decimal(0)
 LETTERS = SpendLine("Letters", 3, 40, Decimal("1.5"), Decimal(3), last=NOW)
 REVIEWS = SpendLine("Reviews", None, 900, Decimal("0.5"), Decimal("0.5"), last=NOW)
 IDLE = Standing(Spent(NOW, Decimal(2), 0), Committed(0, NOTHING, NOTHING, 0, 0))
+INSIDE = Settled(
+    *(3, NOW, "Letters", NOW, "live", "claude-haiku-5-5", "batch", False),
+    low=Decimal(2),
+    expected=Decimal("2.5"),
+    high=Decimal(3),
+    reckoned=Decimal("2.5"),
+    billed=Decimal("2.2"),
+    requests=40,
+    answered=40,
+)
+ABOVE = replace(INSIDE, name="Reviews", billed=Decimal(4))
 BUSY = Committed(2, Decimal("0.30"), Decimal("4.20"), 1, 1)
 LINES = {
     "job": (LETTERS, REVIEWS),
@@ -55,8 +67,9 @@ class FakeMoney:
         nothing = dict.fromkeys(LINES, ())
         return replace(self.live, mode=mode, lines=nothing)  # type: ignore[arg-type] # groupings
 
-    def record(self, mode: Mode) -> Record:
-        return Record(10, 9) if mode == "live" else Record(0, 0)
+    def history(self, mode: Mode, report: Report) -> list[Settled]:
+        report(0, 0)
+        return [ABOVE, *[INSIDE] * 9] if mode == "live" else []
 
 
 @pytest.fixture
@@ -70,17 +83,17 @@ def dialog(qtbot: QtBot, money: FakeMoney, tasks: TaskRunner) -> SpendDialog:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
     dialog.show()
-    qtbot.waitUntil(lambda: dialog.model.rowCount() == 2)
+    qtbot.waitUntil(lambda: dialog.sheets.model.rowCount() == 2)
     return dialog
 
 
 def column(dialog: SpendDialog, at: int) -> list[str]:
-    model = dialog.model
+    model = dialog.sheets.model
     return [model.index(row, at).data() for row in range(model.rowCount())]
 
 
 def press(dialog: SpendDialog, value: str) -> None:
-    chooser = dialog.by if value in LINES else dialog.mode
+    chooser = dialog.sheets.by if value in LINES else dialog.mode
     click(chooser._buttons[value])
 
 
@@ -106,22 +119,40 @@ def test_lines_are_told_apart_as_asked(dialog: SpendDialog) -> None:
 def test_what_may_still_come_is_shown_where_a_job_is_under_way(
     qtbot: QtBot, money: FakeMoney, dialog: SpendDialog
 ) -> None:
-    assert dialog.view.isColumnHidden(CEILING)
+    assert dialog.sheets.view.isColumnHidden(CEILING)
     money.live = replace(money.live, standing=replace(IDLE, committed=BUSY))
     press(dialog, "practice")
     press(dialog, "live")
-    qtbot.waitUntil(lambda: not dialog.view.isColumnHidden(CEILING))
+    qtbot.waitUntil(lambda: not dialog.sheets.view.isColumnHidden(CEILING))
     assert dialog.figures.coming.amount.text() == "about $0.30"
     assert dialog.figures.coming.below.text() == "at most $4.20, for 2 jobs"
     assert "may still come of 1 job is not known" in dialog.figures.note.text()
     assert "answers of 1 job are gone" in dialog.figures.note.text()
 
 
+def test_bills_are_shown_beside_their_estimates(dialog: SpendDialog) -> None:
+    click(dialog.sheets.by._buttons["estimates"])
+    assert dialog.sheets.estimates_view.isVisible()
+    model = dialog.sheets.estimates
+    QAbstractItemModelTester(model)
+    row = [model.index(0, at).data() for at in range(model.columnCount())]
+    assert row[:-1] == ["Reviews", "", "$2.50", "$4.00", "+60 %", "Above"]
+    assert model.index(1, OFF).data() == "−12 %"
+    told = model.index(1, RANGE).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert told == "Estimated at $2.00 to $3.00, billed $2.20"
+    dialog.sheets.estimates_view.sortByColumn(OFF, Qt.SortOrder.AscendingOrder)
+    assert model.index(9, 0).data() == "Reviews"
+    click(dialog.copy_button)
+    assert QGuiApplication.clipboard().text().startswith("Job\tModel\tLow USD")
+    press(dialog, "job")
+    assert dialog.sheets.view.isVisible()
+
+
 def test_columns_sort_both_ways(dialog: SpendDialog) -> None:
-    QAbstractItemModelTester(dialog.model)
-    dialog.view.sortByColumn(PAID, Qt.SortOrder.AscendingOrder)
+    QAbstractItemModelTester(dialog.sheets.model)
+    dialog.sheets.view.sortByColumn(PAID, Qt.SortOrder.AscendingOrder)
     assert column(dialog, PAID) == ["$0.50", "$1.50"]
-    dialog.view.sortByColumn(NAME, Qt.SortOrder.DescendingOrder)
+    dialog.sheets.view.sortByColumn(NAME, Qt.SortOrder.DescendingOrder)
     assert column(dialog, NAME) == ["Reviews (removed)", "Letters"]
 
 
@@ -157,13 +188,13 @@ def test_lines_are_exported(qtbot: QtBot, dialog: SpendDialog, tmp_path: Path) -
 
 
 def test_enter_on_a_job_shows_it(qtbot: QtBot, dialog: SpendDialog) -> None:
-    dialog.view.setFocus()
-    dialog.view.setCurrentIndex(dialog.model.index(1, 0))
-    QTest.keyClick(dialog.view, Qt.Key.Key_Return)
+    dialog.sheets.view.setFocus()
+    dialog.sheets.view.setCurrentIndex(dialog.sheets.model.index(1, 0))
+    QTest.keyClick(dialog.sheets.view, Qt.Key.Key_Return)
     assert dialog.isVisible()  # that one was removed
-    dialog.view.setCurrentIndex(dialog.model.index(0, 0))
+    dialog.sheets.view.setCurrentIndex(dialog.sheets.model.index(0, 0))
     with qtbot.waitSignal(dialog.job_requested) as asked:
-        QTest.keyClick(dialog.view, Qt.Key.Key_Return)
+        QTest.keyClick(dialog.sheets.view, Qt.Key.Key_Return)
     assert asked.args == [3]
 
 

@@ -21,7 +21,7 @@ Draft = Callable[..., Job]
 NOTHING = Decimal(0)
 MADE = datetime(2026, 11, 1, tzinfo=UTC)
 JOB = Settled(
-    *(1, MADE, MADE, "live", "claude-haiku-5-5", "batch", False),
+    *(1, MADE, "Letters", MADE, "live", "claude-haiku-5-5", "batch", False),
     low=Decimal("0.9"),
     expected=Decimal(1),
     high=Decimal("1.2"),
@@ -129,8 +129,11 @@ def test_a_job_that_is_not_done_has_no_verdict(
 
 def test_the_record_outlives_the_job(session: Session, draft: Draft) -> None:
     job = done(session, draft(rows=3))
+    session.desk.save_draft(job.id, name="Renamed")
     session.desk.remove_job(job.id)
     assert session.money.record("practice").jobs == 1
+    [settled] = session.money.history("practice", silent)
+    assert (settled.name, settled.billed) == ("Renamed", job.billed)
 
 
 def test_the_record_counts_the_last_ten_jobs() -> None:

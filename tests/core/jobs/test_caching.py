@@ -10,6 +10,7 @@ import pytest
 
 from claude_batch_desk.core.errors import BudgetExceeded, RecipeError, Refused
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.money.settlement import calibration
 from claude_batch_desk.core.jobs.priming import LONGEST_WAIT, is_priming, priming_note
 from claude_batch_desk.core.pricing.caching import CacheUse
 from claude_batch_desk.core.prompts.caching import TTLS, Ttl
@@ -135,7 +136,8 @@ def test_the_luck_of_the_cache_is_no_experience_for_the_next_estimate(
     job = finish(session, job)
 
     assert job.billed is not None
-    assert session.money.calibration(job) is None
+    history = session.money.history("practice", silent)
+    assert calibration(history, job.recipe.model, thinking=False) is None
 
 
 def test_instructions_too_short_are_refused_and_nothing_is_sent(

@@ -11,7 +11,7 @@ import pytest
 
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.money.spending import GROUPINGS
-from claude_batch_desk.core.jobs.money.telling import export_spend
+from claude_batch_desk.core.jobs.money.telling import sheet_of, write_sheet
 from claude_batch_desk.core.jobs.store import Kept, Purchase, Stores
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.pricing.usage import Usage
@@ -124,7 +124,7 @@ def test_no_name_in_a_file_of_lines_runs_as_a_formula(tmp_path: Path) -> None:
     pay(stores, replace(PURCHASE, name='=HYPERLINK("http://example.org")'))
     with Session(home_folder()) as session:
         found = session.money.spend("live", silent)
-    exported = export_spend(found, "job", tmp_path / "spend.csv", silent)
+    exported = write_sheet(sheet_of(found, "job"), tmp_path / "spend.csv", silent)
     assert exported.rows == 1
     text = exported.path.read_text(encoding="utf-8-sig")
     assert "\"'=HYPERLINK(" in text

@@ -3,15 +3,14 @@
 from functools import partial
 
 from claude_batch_desk.core.jobs.ground import Ground
-from claude_batch_desk.core.jobs.job import Job, Mode
+from claude_batch_desk.core.jobs.job import Mode
 from claude_batch_desk.core.jobs.money.budgets import Allowance, Budget
 from claude_batch_desk.core.jobs.money.buying import known_rates
 from claude_batch_desk.core.jobs.money.job_bill import JobBill, job_bill, reckoning_of
-from claude_batch_desk.core.jobs.money.settlement import Record, calibration, record, sent_bill
+from claude_batch_desk.core.jobs.money.settlement import Record, record, sent_bill
 from claude_batch_desk.core.jobs.money.spending import Spend, spend
 from claude_batch_desk.core.jobs.money.standing import Committed, Spent, Standing, standing
-from claude_batch_desk.core.pricing.calibration import Calibration
-from claude_batch_desk.core.pricing.price_list import PriceList, price_list
+from claude_batch_desk.core.jobs.store.charge_store import Settled
 from claude_batch_desk.core.pricing.reckoning import Reckoning
 from claude_batch_desk.core.report import Report
 
@@ -46,10 +45,6 @@ class Money:
         report(0, 0)
         return self._ground.budgets.month(mode)
 
-    def price_list(self, mode: Mode, report: Report) -> PriceList:
-        """What every model costs that is on offer in a mode."""
-        return price_list(self._ground.prices, self._ground.models(mode, report))
-
     def bill(self, job_id: int, report: Report) -> JobBill:
         """What a job that was sent has cost; raises StoreError where it is a draft."""
         self._price()
@@ -70,10 +65,10 @@ class Money:
         """How many bills of the last jobs were inside the range of their estimate."""
         return record(self._stores.charges.history(mode))
 
-    def calibration(self, job: Job) -> Calibration | None:
-        """What the bills of earlier jobs like this say about its estimate; None without any."""
-        history = self._stores.charges.history(job.mode)
-        return calibration(history, job.recipe.model, thinking=job.recipe.thinking)
+    def history(self, mode: Mode, report: Report) -> list[Settled]:
+        """What became of the estimates of finished jobs, newest first."""
+        report(0, 0)
+        return self._stores.charges.history(mode)
 
     def _price(self) -> None:
         self._stores.charges.price(partial(known_rates, self._ground.prices))

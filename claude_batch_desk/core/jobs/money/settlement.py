@@ -46,6 +46,7 @@ def settle(stores: Stores, job: Job, ended_at: datetime) -> None:
         Settled(
             job=job.id,
             made=job.created_at,
+            name=job.name,
             at=ended_at,
             mode=job.mode,
             model=job.recipe.model,
@@ -75,7 +76,7 @@ def sent_bill(stores: Stores, job: Job) -> Bill | None:
 def record(history: Sequence[Settled]) -> Record:
     """The track record of the newest jobs that had anything billed; `history` is newest first."""
     latest = [each for each in history if each.answered][:_RECORD]
-    return Record(len(latest), sum(each.low <= each.billed <= each.high for each in latest))
+    return Record(len(latest), sum(each.inside for each in latest))
 
 
 def calibration(history: Sequence[Settled], model: str, *, thinking: bool) -> Calibration | None:

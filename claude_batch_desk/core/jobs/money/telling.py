@@ -1,11 +1,12 @@
 """What was spent, in sentences and as a sheet of texts, for the window and the command line."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 from claude_batch_desk.core.jobs.money.spending import Grouping, Spend, SpendLine
 from claude_batch_desk.core.jobs.money.standing import Committed
+from claude_batch_desk.core.jobs.store.charge_store import Settled
 from claude_batch_desk.core.jobs.timing.need import LATENCY_WORDS
 from claude_batch_desk.core.pricing.amounts import money
 from claude_batch_desk.core.report import Report
@@ -71,7 +72,25 @@ def _cells(line: SpendLine, grouping: Grouping) -> list[str]:
     ]
 
 
-def export_spend(spend: Spend, grouping: Grouping, path: Path, report: Report) -> Exported:
-    """Write the lines of a grouping as comma-separated text; raises ExportError."""
+def estimates_sheet(history: Sequence[Settled]) -> list[list[str]]:
+    """Bills beside their estimates under headers, amounts as they are kept."""
+    headers = ["Job", "Model", "Low USD", "Expected USD", "High USD", "Billed USD", "Inside"]
+    return [
+        [*headers, "Ended"],
+        *(
+            [
+                each.name,
+                each.model,
+                *(f"{usd:f}" for usd in (each.low, each.expected, each.high, each.billed)),
+                "yes" if each.inside else "no",
+                f"{each.at.astimezone():%Y-%m-%d %H:%M}",
+            ]
+            for each in history
+        ),
+    ]
+
+
+def write_sheet(rows: Sequence[Sequence[str]], path: Path, report: Report) -> Exported:
+    """Write such texts, the headers first, as comma-separated text; raises ExportError."""
     report(0, 0)
-    return export_sheet(path, sheet_of(spend, grouping))
+    return export_sheet(path, rows)

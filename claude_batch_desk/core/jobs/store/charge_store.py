@@ -67,6 +67,7 @@ class Settled:
 
     job: int
     made: datetime
+    name: str
     at: datetime
     mode: Mode
     model: str
@@ -83,6 +84,11 @@ class Settled:
     """That were to be sent."""
     answered: int
     """That were paid."""
+
+    @property
+    def inside(self) -> bool:
+        """The bill was inside the range."""
+        return self.low <= self.billed <= self.high
 
 
 def insert_charge(
@@ -117,12 +123,13 @@ def insert_charge(
 
 
 def keep_name(connection: sqlite3.Connection, job_id: int) -> None:
-    """Let the charges of a job that is about to be removed have its last name."""
-    connection.execute(
-        "UPDATE charge SET name=(SELECT name FROM job WHERE job.id=charge.job)"
-        " WHERE job=? AND made=(SELECT created_at FROM job WHERE job.id=charge.job)",
-        (job_id,),
-    )
+    """Let what is kept of a job that is about to be removed have its last name."""
+    for table in ("charge", "settled"):
+        connection.execute(
+            f"UPDATE {table} SET name=job.name FROM job"  # noqa: S608 - one of the two
+            f" WHERE {table}.job=job.id AND {table}.made=job.created_at AND job.id=?",
+            (job_id,),
+        )
 
 
 def _billed(purchase: Purchase, usages: Iterable[Usage | None]) -> tuple[Bill, str]:
@@ -214,10 +221,12 @@ class ChargeStore:
         """Keep what became of a job's estimate; what was kept of it before gives way."""
         with self._database.write() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO settled VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO settled"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     settled.job,
                     settled.made.isoformat(),
+                    settled.name,
                     settled.at.isoformat(),
                     settled.mode,
                     settled.model,
@@ -237,7 +246,10 @@ class ChargeStore:
         """What became of estimates, newest first."""
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT * FROM settled WHERE mode=? ORDER BY at DESC, job DESC", (mode,)
+                "SELECT settled.*, coalesce(job.name, settled.name) AS name_now FROM settled"
+                " LEFT JOIN job ON job.id=settled.job AND job.created_at=settled.made"
+                " WHERE settled.mode=? ORDER BY settled.at DESC, settled.job DESC",
+                (mode,),
             ).fetchall()
         return [_settled(row) for row in rows]
 
@@ -283,6 +295,7 @@ def _settled(row: sqlite3.Row) -> Settled:
     return Settled(
         job=row["job"],
         made=datetime.fromisoformat(row["made"]),
+        name=row["name_now"],
         at=datetime.fromisoformat(row["at"]),
         mode=row["mode"],
         model=row["model"],

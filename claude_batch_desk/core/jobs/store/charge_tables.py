@@ -26,6 +26,7 @@ CHARGES = """
     CREATE TABLE settled (
         job INTEGER NOT NULL,
         made TEXT NOT NULL,
+        name TEXT NOT NULL,
         at TEXT NOT NULL,
         mode TEXT NOT NULL,
         model TEXT NOT NULL,
@@ -91,7 +92,7 @@ CHARGES = """
                 '$.usage.output_tokens_details.thinking_tokens'), 0), 'usd', '0'))
     FROM reply JOIN job ON job.id=reply.job_id;
     INSERT INTO settled
-    SELECT job.id, job.created_at, coalesce(job.ended_at, job.sent_at), job.mode,
+    SELECT job.id, job.created_at, job.name, coalesce(job.ended_at, job.sent_at), job.mode,
         coalesce(json_extract(job.model, '$.id'), ''), job.way,
         instr(job.recipe, char(10) || 'thinking = true') > 0,
         json_extract(job.estimate, '$.' || job.way || '.low'),
