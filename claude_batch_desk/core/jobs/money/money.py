@@ -11,6 +11,7 @@ from claude_batch_desk.core.jobs.money.settlement import Record, record, sent_bi
 from claude_batch_desk.core.jobs.money.spending import Spend, spend
 from claude_batch_desk.core.jobs.money.standing import Committed, Spent, Standing, standing
 from claude_batch_desk.core.jobs.store.charge_store import Settled
+from claude_batch_desk.core.pricing.price_list import PriceList, price_list
 from claude_batch_desk.core.pricing.reckoning import Reckoning
 from claude_batch_desk.core.report import Report
 
@@ -44,6 +45,10 @@ class Money:
         """How the budget of this month stands; None where there is none."""
         report(0, 0)
         return self._ground.budgets.month(mode)
+
+    def price_list(self, mode: Mode, report: Report) -> PriceList:
+        """What every model costs that is on offer in a mode."""
+        return price_list(self._ground.prices, self._ground.models(mode, report))
 
     def bill(self, job_id: int, report: Report) -> JobBill:
         """What a job that was sent has cost; raises StoreError where it is a draft."""
