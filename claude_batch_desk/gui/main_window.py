@@ -249,6 +249,7 @@ class MainWindow(QMainWindow):
                 return
         self._kept().setValue("geometry", self.saveGeometry())
         self._kept().setValue("data", self.data_page.sheet.kept_layout())
+        self._kept().setValue("jobs", self.job_list.order)
         super().closeEvent(event)
 
     @Slot()
@@ -266,6 +267,7 @@ class MainWindow(QMainWindow):
         if geometry is not None:
             self.restoreGeometry(geometry)
         self.data_page.sheet.restore_layout(str(self._kept().value("data", "")))
+        self.job_list.sort_by(str(self._kept().value("jobs", "")))
 
     # Wires
 
