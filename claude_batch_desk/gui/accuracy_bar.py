@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
@@ -27,6 +27,8 @@ class AccuracyBar(QFrame):
 
     opened = Signal(object)
     """This GoldDialog was opened."""
+    closed = Signal()
+    """It was closed, so that more may be known to be right."""
 
     def __init__(
         self,
@@ -40,6 +42,7 @@ class AccuracyBar(QFrame):
         self._told: tuple[object, ...] = ()
         self._quality, self._tasks, self._draft = quality, tasks, draft
         self._measuring: Task | None = None
+        self._dialog: GoldDialog | None = None
         self.words = ElidedLabel("", "muted")
         self.words.setObjectName("accuracy_words")
         self.button = button(self.tr("Right answers…"), "open_gold", look="link")
@@ -49,6 +52,7 @@ class AccuracyBar(QFrame):
         row.addWidget(IconLabel("check", colour="muted"))
         row.addWidget(self.words, 1)
         row.addWidget(self.button)
+        self._row = row
         self.hide()
         self.button.clicked.connect(self.open)
         draft.opened.connect(self._forget)
@@ -82,6 +86,17 @@ class AccuracyBar(QFrame):
             failed=self._fail,
         )
 
+    def add(self, other: QWidget) -> None:
+        """Put something else that is about answers at the right."""
+        self._row.addWidget(other)
+
+    @Slot(str, object)
+    def label(self, field: str, rows: Sequence[int]) -> None:
+        """Open the dialog where these rows are labelled for this answer column."""
+        self.open()
+        if self._dialog is not None:
+            self._dialog.label_rows(field, rows)
+
     @Slot()
     def open(self) -> None:
         """Open the dialog on the job that is shown."""
@@ -89,10 +104,17 @@ class AccuracyBar(QFrame):
         if job is None or table is None or not self._saved():
             return
         prompt = self._draft.recipe.prompt
-        dialog = GoldDialog(self._quality, self._tasks, job.id, table, prompt, self.window())
-        dialog.finished.connect(self.refresh)
+        over = QApplication.activeModalWidget() or self.window()
+        dialog = self._dialog = GoldDialog(self._quality, self._tasks, job.id, table, prompt, over)
+        dialog.finished.connect(self._close)
         dialog.open()
         self.opened.emit(dialog)
+
+    @Slot()
+    def _close(self) -> None:
+        self._dialog = None
+        self.closed.emit()
+        self.refresh()
 
     def _saved(self) -> bool:
         try:

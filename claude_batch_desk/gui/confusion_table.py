@@ -1,5 +1,7 @@
 """Right answers against given ones, in counts; a cell leads to its rows."""
 
+import html
+
 from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
@@ -15,7 +17,7 @@ from claude_batch_desk.core.quality.accuracy import Accuracy, Cell
 from claude_batch_desk.core.quality.gold import Verdict, labels_of
 from claude_batch_desk.gui.theme import GRID, colours
 from claude_batch_desk.gui.verdict_words import MISSES, verdict_word
-from claude_batch_desk.gui.wording import number
+from claude_batch_desk.gui.wording import number, rows_words
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -73,8 +75,10 @@ class ConfusionModel(QAbstractTableModel):
             return number(cell.count) if cell else ""
         if role == _Role.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignCenter
-        if cell is None or role not in (_Role.BackgroundRole, _Role.ToolTipRole):
+        if cell is None:
             return None
+        if role == _Role.AccessibleTextRole:
+            return f"{self.words(cell)}: {rows_words(cell.count)}"
         return self._ground(cell) if role == _Role.BackgroundRole else None
 
     def _ground(self, cell: Cell) -> QColor:
@@ -89,6 +93,9 @@ class ConfusionModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole
     ) -> object:
         """The values; where there are many, columns have the numbers of the rows."""
+        if role == _Role.ToolTipRole:
+            name = self.headerData(section, orientation, _Role.AccessibleTextRole)
+            return html.escape(str(name))
         if role not in (_Role.DisplayRole, _Role.AccessibleTextRole):
             return None
         plain = role == _Role.AccessibleTextRole
@@ -140,24 +147,27 @@ class ConfusionTable(QTableView):
         rows, columns = self.verticalHeader(), self.horizontalHeader()
         for header in (rows, columns):
             header.setHighlightSections(False)
-            header.setTextElideMode(Qt.TextElideMode.ElideRight)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         rows.setDefaultAlignment(left)
         rows.setMaximumWidth(GRID * 26)
+        rows.setTextElideMode(Qt.TextElideMode.ElideRight)
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(self.fontMetrics().height() + GRID + 4)
-        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
+        # Names of two words stand in two lines, so that more of them fit.
+        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+        columns.setFixedHeight(self.fontMetrics().height() * 2 + GRID * 2)
         across = Qt.Orientation.Horizontal
         for column in range(self.confusion.columnCount()):
             name = str(self.confusion.headerData(column, across))
-            width = self.fontMetrics().horizontalAdvance(name) * 11 // 10 + GRID * 3
+            longest = max(name.split(), key=len, default="")
+            width = self.fontMetrics().horizontalAdvance(longest) * 12 // 10 + GRID * 2
             least = _NARROWEST if not self.confusion.numbered else _NARROWEST - GRID * 2
             self.setColumnWidth(column, min(max(width, least), _WIDEST))
         self._fit_height(len(self.confusion.labels))
 
     def _fit_height(self, rows: int) -> None:
         """As high as its rows: it scrolls sideways, and the page around it down."""
-        height = self.horizontalHeader().sizeHint().height() + GRID * 2
+        height = self.horizontalHeader().height() + GRID * 2
         self.setFixedHeight(height + rows * self.verticalHeader().defaultSectionSize())
 
     def _choose(self, index: QModelIndex) -> None:

@@ -1,6 +1,6 @@
 """What is right to answer, said by a column or by labels, and how many answers are right."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol
 
 from PySide6.QtCore import QSize, Qt, Slot
@@ -35,9 +35,18 @@ class KnowsGold(Labels, Measures, Protocol):
         """Take right answers from columns of the table."""
         ...
 
-    def label_round(self, job_id: int, field: str, report: Report) -> LabelRound:
+    def label_round(
+        self, job_id: int, field: str, report: Report, *, rows: Sequence[int] = ()
+    ) -> LabelRound:
         """The rows to label for an answer column."""
         ...
+
+
+def label_these(
+    quality: KnowsGold, job_id: int, field: str, rows: Sequence[int], report: Report
+) -> LabelRound:
+    """The round of these rows only, as work that can be stopped."""
+    return quality.label_round(job_id, field, report, rows=rows)
 
 
 class GoldDialog(QDialog):
@@ -140,6 +149,21 @@ class GoldDialog(QDialog):
             self._quality.label_round,
             self._job_id,
             field,
+            owner=self,
+            done=self._begin_round,
+            failed=self._fail,
+        )
+
+    def label_rows(self, field: str, rows: Sequence[int]) -> None:
+        """Label these rows only."""
+        self._field = field
+        self.part.choose("label")
+        self._tasks.start(
+            label_these,
+            self._quality,
+            self._job_id,
+            field,
+            rows,
             owner=self,
             done=self._begin_round,
             failed=self._fail,

@@ -30,6 +30,7 @@ class ValueScores(QWidget):
         grid.setVerticalSpacing(TIGHT)
         grid.setColumnMinimumWidth(0, GRID * 10)
         grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1 + 2 * _PARTS, 1)  # the figures stay near their value
         tips = (
             self.tr("Precision: of the rows that were answered so, how many are so."),
             self.tr("Recall: of the rows that are so, how many were answered so."),

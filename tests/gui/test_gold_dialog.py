@@ -208,6 +208,7 @@ def test_many_values_are_numbered_and_named_in_full_to_a_screen_reader() -> None
     spoken = Qt.ItemDataRole.AccessibleTextRole
     assert model.headerData(1, across, spoken) == "topic 2"
     assert model.headerData(1, Qt.Orientation.Vertical) == "2   topic 2"
+    assert model.data(model.index(1, 0), spoken) == "Right is “topic 2”, answered “topic 1”: 1 row"
 
 
 def test_right_answers_that_cannot_be_given_are_warned_of(

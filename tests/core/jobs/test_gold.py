@@ -309,3 +309,13 @@ def test_a_copy_of_a_job_knows_what_is_right(session: Session, make_job: MakeJob
     assert (gold.columns, gold.labelled) == ({"Mood": "Checked mood"}, {"Mood": 1})
     session.desk.remove_job(job.id)
     assert session.quality.gold(copy.id, silent).known
+
+
+def test_rows_can_be_labelled_before_a_model_is_chosen(
+    session: Session, make_job: MakeJob
+) -> None:
+    job = make_job(["happy"], replace(ONE, model=""))
+    session.quality.label(job.id, "Mood", 0, "happy", silent)
+    assert session.quality.label_round(job.id, "Mood", silent).labels == {0: "happy"}
+    [found] = session.quality.accuracy(job.id, silent).fields
+    assert found.accuracy.share == Share(0, 0)

@@ -190,9 +190,11 @@ class _Tried:
     """The rows that were tried with the recipe as it is."""
 
     def __init__(self, ground: Ground, job: Job, table: Table, report: Report) -> None:
-        model = ground.model(job, report)
-        tried = tried_rows(ground.stores, ground.prices, table, job, model)
-        self._answers = {each.number: each.answer for each in tried}
+        self._answers: dict[int, Answer] = {}
+        if job.recipe.model:
+            model = ground.model(job, report)
+            tried = tried_rows(ground.stores, ground.prices, table, job, model)
+            self._answers = {each.number: each.answer for each in tried}
         self.numbers = array("I", sorted(self._answers))
         self.weights: Mapping[int, float | None] = weights_of(ground, job)
 

@@ -129,15 +129,20 @@ class Quality:
         columns = read_gold(said, job.recipe.fields, table.columns)
         self.set_gold_columns(job_id, columns, report)
 
-    def label_round(self, job_id: int, field: str, report: Report) -> LabelRound:
-        """The rows to label for a field: tried ones first, as their answers are paid already."""
+    def label_round(
+        self, job_id: int, field: str, report: Report, *, rows: Sequence[int] = ()
+    ) -> LabelRound:
+        """The rows to label for a field: tried ones first, as their answers are paid already.
+
+        With `rows`, these only.
+        """
         job, table = self._ground.ready(job_id)
         carry_over(self._gold, job, table, report)
         labels = self._gold.labels(job.id, table.id, field)
         tried = self._tried(job, table, report)
-        rows = tuple(rows_to_label(table, job, tried, list(labels), report))
-        answered = frozenset(tried if job.state == "draft" else rows)
-        return LabelRound(self._field(job, field), rows, labels, answered)
+        offered = tuple(rows) or tuple(rows_to_label(table, job, tried, list(labels), report))
+        answered = frozenset(tried if job.state == "draft" else offered)
+        return LabelRound(self._field(job, field), offered, labels, answered)
 
     def label(self, job_id: int, field: str, row: int, value: str, report: Report) -> None:
         """Keep the right answer of a row; "" says that nothing is right to answer."""
