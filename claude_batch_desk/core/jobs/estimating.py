@@ -16,7 +16,7 @@ from claude_batch_desk.core.jobs.foreseeing import Foreseen, rows_of
 from claude_batch_desk.core.jobs.freezing import none_sendable
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import Prompted, prompted
-from claude_batch_desk.core.jobs.remembering import Memory
+from claude_batch_desk.core.jobs.remembering import Memory, Scale
 from claude_batch_desk.core.jobs.rows.selection import bind_prompt, selected_rows
 from claude_batch_desk.core.jobs.tried_requests import Finder, Tried, tried_requests
 from claude_batch_desk.core.jobs.weighing import NEARLY_EMPTY, Weighing, Weights, size_of
@@ -78,14 +78,14 @@ def estimate(
     """
     draft = _Draft(means, job, model, table, _weigh(means.memory, job, table, model, report))
     if early is not unseen:
-        early(draft.priced({}, Counts({}, {})))
+        early(_aside(draft.at_once, report))
     _aside(lambda: draft.weights.sample, report)
     if early is not unseen:
         few = draft.few
         if len(few) < len(draft.sampled):
-            early(draft.priced(few, draft.counts(few, report)))
+            early(draft.priced(few, draft.counts(few, report), report))
     counts = draft.counts(draft.sampled, report)
-    found = draft.priced(draft.sampled, counts)
+    found = draft.priced(draft.sampled, counts, report)
     draft.learn(counts)
     return found
 
@@ -170,8 +170,8 @@ class _Draft:
         return tried_requests(self.means.counting.stores, self.job, finder)
 
     @property
-    def _scale(self) -> tuple[int, str]:
-        return self.job.id, self.model.id
+    def _scale(self) -> Scale:
+        return Scale(self.job.id, self.job.created_at, self.table.id, self.model.id)
 
     def counts(self, wanted: Mapping[int, Prompted], report: Report) -> Counts:
         """Input tokens of these and of the empty request, as far as they can be known.
@@ -203,24 +203,42 @@ class _Draft:
             self.means.memory.keep_own(self._scale, fresh)
         return replace(found, tokens=carried | found.tokens)
 
-    def priced(self, wanted: Mapping[int, Prompted], counts: Counts) -> Estimate:
-        """The estimate from these counts, and what is worth saying of the job."""
-        weights, prices = self.weights, self.means.prices
-        work, measured = self._work(counts), self._measured(wanted, counts)
+    def at_once(self) -> Estimate:
+        """What can be said without asking the service and without reading rows again."""
+        known = self.means.counting.stores.answers.counted(self.job.id)
+        base = known.get(self.empty.sha256)
+        own, keys = self.means.memory.own_tokens(self._scale), self.weights.keys
+        counted = {
+            at: base + own[keys[at]]
+            for at in self.weights.sample_at_hand
+            if base is not None and keys[at] in own
+        }
+        return self._estimate(self._work(Counts(known, {})), self._measured(counted), {})
+
+    def priced(self, wanted: Mapping[int, Prompted], counts: Counts, report: Report) -> Estimate:
+        """The estimate from these counts, and what the service has said of the job."""
+        weights = self.weights
         refused = {
             weights.numbers[at]: counts.refused[each.request.sha256]
             for at, each in wanted.items()
             if each.request.sha256 in counts.refused
         }
+        work, measured = self._work(counts), self._measured(self._counted(wanted, counts))
+        found = _aside(lambda: self._estimate(work, measured, refused), report)
+        checked, refusal = said_by_service(counts, self._longest)
+        return replace(found, concerns=(*refusal, *found.concerns), checked=checked)
+
+    def _estimate(self, work: Workload, measured: Measured, refused: Mapping[int, str]) -> Estimate:
+        """The estimate, and what is worth saying of the rows and the recipe."""
+        weights = self.weights
         long = {weights.numbers[at] for at in loads.too_long(work, measured)} - refused.keys()
         foreseen = Foreseen(weights.reasons, refused, long)
         looked = Looked(weights, foreseen, self._dear(work, measured))
-        checked, refusal = said_by_service(counts, self._longest) if wanted else ("", ())
+        found = estimator.estimate(work, measured, self.means.prices)
         return replace(
-            corrected(estimator.estimate(work, measured, prices), self.means.calibration),
+            corrected(found, self.means.calibration),
             unsent=self._unsent,
-            concerns=(*refusal, *checking.concerns(self.job.recipe, self.model, looked)),
-            checked=checked,
+            concerns=checking.concerns(self.job.recipe, self.model, looked),
         )
 
     @property
@@ -257,17 +275,20 @@ class _Draft:
             return Prefix(size, None)
         return Prefix(size, max(whole - bare, 0))
 
-    def _measured(self, wanted: Mapping[int, Prompted], counts: Counts) -> Measured:
+    def _counted(self, wanted: Mapping[int, Prompted], counts: Counts) -> dict[int, int]:
+        return {
+            at: counts.tokens[each.request.sha256]
+            for at, each in wanted.items()
+            if each.request.sha256 in counts.tokens
+        }
+
+    def _measured(self, counted: Mapping[int, int]) -> Measured:
         return Measured(
-            counted={
-                at: counts.tokens[each.request.sha256]
-                for at, each in wanted.items()
-                if each.request.sha256 in counts.tokens
-            },
+            counted=counted,
             tried=self.tried.usages,
             weights=self.tried.weights,
             answered=self.tried.answered,
-            sample=len(self.sampled) if wanted else 0,
+            sample=len(self.weights.sample_at_hand),
         )
 
     def _dear(self, work: Workload, measured: Measured) -> Dear | None:
@@ -281,7 +302,8 @@ class _Draft:
 
     def learn(self, counts: Counts) -> None:
         """Leave for the next estimate what these counts teach."""
-        learned = learn(self._work(counts), self._measured(self.sampled, counts))
+        counted = self._counted(self.sampled, counts)
+        learned = learn(self._work(counts), self._measured(counted))
         if learned is not None:
             self.means.memory.learn(self._scale, learned)
 

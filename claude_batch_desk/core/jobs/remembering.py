@@ -5,6 +5,7 @@ It is lost with the program, which costs nothing but time; counts are in the sto
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from claude_batch_desk.core.jobs.weighing import Weights
 from claude_batch_desk.core.pricing.workload import Learned
@@ -14,8 +15,16 @@ _WEIGHTS = 2
 _OWN = 4_000
 """So many prompts' own tokens are known of a job and model."""
 
-Scale = tuple[int, str]
-"""A job by its number and a model by its id: what prompts are counted for."""
+
+@dataclass(frozen=True)
+class Scale:
+    """What prompts are counted for."""
+
+    job: int
+    made: datetime
+    """When the job was made; numbers of removed jobs are given again."""
+    table: int
+    model: str
 
 
 @dataclass

@@ -67,6 +67,12 @@ class Weights:
         """The positions to count; see `sample_for_counting`. Takes a second for a million."""
         return sample_for_counting(self.sizes, SAMPLE, _SEED)
 
+    @property
+    def sample_at_hand(self) -> list[int]:
+        """The same if it was drawn before; else none, at once."""
+        drawn: list[int] = self.__dict__.get("sample", [])
+        return drawn
+
 
 def key_of(prompt: str, request: Request | None = None) -> int:
     """What a prompt is known by during this run of the program; with a document, the request."""
