@@ -1,5 +1,6 @@
 """Bills beside the estimates they were sent with, each on the range it was to lie in."""
 
+import html
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from claude_batch_desk.core.jobs.store.charge_store import Settled
 from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT, colours
-from claude_batch_desk.gui.wording import cell_tip, local_time, money
+from claude_batch_desk.gui.wording import money
 
 NAME, RANGE, EXPECTED, BILLED, OFF, VERDICT, LAST = range(7)
 _COLUMNS = (NAME, RANGE, EXPECTED, BILLED, OFF, VERDICT, LAST)
@@ -28,8 +29,8 @@ RANGE_ROLE = Qt.ItemDataRole.UserRole + 1
 _NOWHERE = QModelIndex()
 _ASCENDING = Qt.SortOrder.AscendingOrder
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_WIDEST = 2.0
-"""How many times what was expected the right end is; what is beyond lies at it."""
+_REACH = 0.6
+"""How far from what was expected the ends of the picture are; what is beyond lies at them."""
 _DOT = 4.0
 
 
@@ -84,7 +85,7 @@ class EstimatesModel(QAbstractTableModel):
             return None
         return (
             _tr("Job"),
-            _tr("Range and bill"),
+            _tr("Bill on its range"),
             _tr("Expected"),
             _tr("Billed"),
             _tr("Off by"),
@@ -108,7 +109,7 @@ class EstimatesModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column in _FIGURES else None
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _span(settled) if column == RANGE else cell_tip(self._text(settled, column))
+            return html.escape(_span(settled) if column == RANGE else self._text(settled, column))
         return settled if role == RANGE_ROLE else None
 
     def _text(self, settled: Settled, column: int) -> str:
@@ -118,7 +119,7 @@ class EstimatesModel(QAbstractTableModel):
             BILLED: lambda: money(settled.billed),
             OFF: lambda: f"{off_by(settled) * 100:+.0f} %".replace("-", "−"),
             VERDICT: lambda: verdict_word(settled),
-            LAST: lambda: local_time(settled.at),
+            LAST: lambda: f"{settled.at.astimezone():%Y-%m-%d}",
         }
         return texts[column]() if column in texts else ""
 
@@ -168,8 +169,9 @@ class RangeDelegate(QStyledItemDelegate):
         middle = room.center().y()
 
         def at(amount: Decimal) -> float:
-            share = float(amount / (settled.expected or Decimal(1))) / _WIDEST
-            return room.left() + min(max(share, 0.0), 1.0) * room.width()
+            off = float(amount / (settled.expected or Decimal(1))) - 1
+            share = min(max(off / _REACH, -1.0), 1.0)
+            return room.center().x() + share * room.width() / 2
 
         low, high = at(settled.low), at(settled.high)
         painter.setPen(QPen(QColor(theme.strong_border), 1))

@@ -19,7 +19,9 @@ from claude_batch_desk.gui.estimates_table import RANGE, EstimatesModel, RangeDe
 from claude_batch_desk.gui.segmented import Segmented
 from claude_batch_desk.gui.spend_table import BAR, CEILING, EXPECTED, BarDelegate, SpendModel
 from claude_batch_desk.gui.table_view import TableView
-from claude_batch_desk.gui.theme import WIDE
+from claude_batch_desk.gui.theme import GRID, WIDE
+
+_NAME_WIDTH = GRID * 30
 
 
 class SpendSheets(QWidget):
@@ -103,6 +105,7 @@ class SpendSheets(QWidget):
         header = view.horizontalHeader()
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setStretchLastSection(False)
+        view.setColumnWidth(0, min(view.columnWidth(0), _NAME_WIDTH))
 
     @Slot(QModelIndex)
     def _open(self, index: QModelIndex) -> None:

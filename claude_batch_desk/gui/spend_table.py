@@ -1,5 +1,6 @@
 """What was paid, as lines that can be sorted, each with a bar for the eye."""
 
+import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from claude_batch_desk.core.jobs.money.spending import Grouping, SpendLine
 from claude_batch_desk.core.jobs.money.telling import name_of
 from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT, colours
-from claude_batch_desk.gui.wording import cell_tip, local_time, money, number
+from claude_batch_desk.gui.wording import local_time, money, number
 
 NAME, BAR, PAID, SAVED, EXPECTED, CEILING, REQUESTS, LAST = range(8)
 _COLUMNS = (NAME, BAR, PAID, SAVED, EXPECTED, CEILING, REQUESTS, LAST)
@@ -126,7 +127,7 @@ class SpendModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _FIGURES if column in (PAID, SAVED, EXPECTED, CEILING, REQUESTS) else None
         if role == Qt.ItemDataRole.ToolTipRole:
-            return cell_tip(line_name(line, self._grouping)) if column == NAME else None
+            return html.escape(line_name(line, self._grouping)) if column == NAME else None
         if role == BAR_ROLE and column == BAR:
             paid = float(line.usd / self._longest)
             return Shares(paid, paid + float(line.expected / self._longest))
