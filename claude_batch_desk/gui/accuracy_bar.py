@@ -1,5 +1,7 @@
 """One line on how many answers are right, with the way to say what is."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget

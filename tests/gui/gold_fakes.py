@@ -41,9 +41,12 @@ class FakeQuality:
     def set_gold_columns(self, job_id: int, columns: Mapping[str, str], report: Report) -> None:
         self.columns = dict(columns)
 
-    def label_round(self, job_id: int, field: str, report: Report) -> LabelRound:
-        rows = (*sorted(self.tried), *(each for each in range(ROWS) if each not in self.tried))
-        return LabelRound(self._field(field), rows, dict(self.labels[field]), self.tried)
+    def label_round(
+        self, job_id: int, field: str, report: Report, *, rows: Sequence[int] = ()
+    ) -> LabelRound:
+        offered = (*sorted(self.tried), *(each for each in range(ROWS) if each not in self.tried))
+        offered = tuple(rows) or offered
+        return LabelRound(self._field(field), offered, dict(self.labels[field]), self.tried)
 
     def label(self, job_id: int, field: str, row: int, value: str, report: Report) -> None:
         self._refuse()
