@@ -88,6 +88,27 @@ def test_an_edit_of_the_prompt_is_priced_at_once_by_what_was_counted_before(
     assert soon.input_tokens == pytest.approx(final.input_tokens, rel=0.15)
 
 
+def test_a_prompt_that_was_counted_is_priced_at_once_by_its_counts(
+    session: Session, draft: Draft
+) -> None:
+    job = draft(300)
+    final = session.desk.estimate(job.id, silent)
+    soon = staged(session.desk, job)[0]
+    assert soon.batch == final.batch
+    assert (soon.counted, soon.counted_earlier) == (200, 0)
+
+
+def test_another_table_is_not_priced_by_the_counts_of_the_first(
+    session: Session, draft: Draft
+) -> None:
+    job = draft(60)
+    session.desk.estimate(job.id, silent)
+    other = draft(messages=[f"{number} €" * 9 for number in range(60)])
+    session.desk.save_draft(job.id, table_id=other.table_id)
+    soon = staged(session.desk, job)[0]
+    assert (soon.counted, soon.counted_earlier) == (0, 0)
+
+
 def test_another_model_is_not_priced_by_the_counts_of_the_first(
     session: Session, draft: Draft
 ) -> None:
