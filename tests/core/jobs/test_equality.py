@@ -28,6 +28,7 @@ from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import PRACTICE_KEY, Session
 from tests.core.jobs.conftest import RECIPE, finish, look_until, write_table
 
+pytestmark = pytest.mark.timeout(1_200)  # some thirty whole jobs, on a machine that may be busy
 BOOK = PriceBook()
 LONG = "Say how the writer feels, and be careful about irony. " * 400
 """Long enough to be cached by every model."""
