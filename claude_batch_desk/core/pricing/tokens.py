@@ -81,7 +81,7 @@ def input_rate(work: Workload, measured: Measured, known: Collection[int]) -> In
     few = len(counted) < min(_FEWEST, measured.pending(work))
     if work.learned is not None and few:
         return _learned(work)
-    if len(counted) >= _MANY and work.wide and not pad:
+    if len(counted) >= _MANY and work.wide and not pad and any(one.tokens for one in counted):
         return _composed(work, base, counted, known)
     sampled = counted or _tried(work, measured, base, pad)
     if not any(one.tokens for one in sampled):

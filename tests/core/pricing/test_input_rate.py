@@ -4,12 +4,20 @@ import random
 from array import array
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from claude_batch_desk.core.pricing.estimator import estimate
 from claude_batch_desk.core.pricing.tokens import InputRate, factors, input_rate, learn
-from claude_batch_desk.core.pricing.workload import Learned, Measured, Workload
+from claude_batch_desk.core.pricing.workload import (
+    Learned,
+    Measured,
+    Workload,
+    sample_for_counting,
+)
 from tests.core.pricing.jobs import BOOK, FIXED_BYTES, FIXED_TOKENS
 from tests.core.pricing.populations import TEXTS, Known, known_job
 
@@ -27,6 +35,7 @@ def without_kinds(work: Workload) -> Workload:
     return replace(work, wide=(), marks=())
 
 
+@cache
 def a_job(kind: str) -> Known:
     return known_job(kind, "a label", 5, rows=2_000)
 
@@ -137,3 +146,26 @@ def test_the_factors_of_single_texts_average_to_one() -> None:
     found = factors(random.Random(1).lognormvariate(0, 0.3) for _ in range(200))  # noqa: S311
     assert sum(found) / len(found) == pytest.approx(1)
     assert len(found) == 9
+
+
+texts = st.tuples(st.integers(1, 4_000), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
+
+
+@settings(max_examples=40, deadline=None)  # the price table loads in the first
+@given(drawn=st.lists(texts, min_size=120, max_size=300), counted=st.integers(100, 300))
+def test_whatever_texts_are_made_of_the_amounts_are_in_order_and_bounded(
+    drawn: list[tuple[int, float, float, float]], counted: int
+) -> None:
+    sizes = [size for size, *_ in drawn]
+    wide = [int(size * share) for size, share, *_ in drawn]
+    marks = [
+        int((size - others) * each[2])
+        for size, others, each in zip(sizes, wide, drawn, strict=True)
+    ]
+    tokens = [FIXED_TOKENS + int(each[0] * each[3]) for each in drawn]
+    work = replace(a_job("survey answers").work, sizes=sizes, wide=wide, marks=marks)
+    chosen = sample_for_counting(sizes, counted, 1)
+    measured = Measured(counted={at: tokens[at] for at in chosen}, sample=counted)
+    amount = estimate(work, measured, BOOK).batch
+    assert 0 <= amount.low <= amount.expected <= amount.high <= amount.ceiling
+    assert not rate_of(work, measured).earlier
