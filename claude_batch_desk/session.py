@@ -23,6 +23,7 @@ from claude_batch_desk.core.jobs.money.money import Money
 from claude_batch_desk.core.jobs.quality.verbs import Quality
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.timing.verbs import Timing
+from claude_batch_desk.core.jobs.trials.verbs import Trials
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.secrets import KeyRing, RedactingFormatter, read_key
@@ -150,6 +151,7 @@ class Session:
         ground = Ground(self._stores, self, self.prices, self._limits)
         self.desk, self.money = Desk(ground), Money(ground)
         self.quality, self.timing = Quality(ground), Timing(ground)
+        self.trials = Trials(ground)
 
     def __enter__(self) -> Self:
         return self

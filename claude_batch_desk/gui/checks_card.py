@@ -80,9 +80,12 @@ class ChecksCard(Card):
         return made
 
     def _way_to(self, concern: Concern, line: int) -> QWidget:
-        to_data = concern.place == "data"
-        words = self.tr("Go to Data") if to_data else self.tr("Go to Prompt")
-        way = button(words, f"check_go_{line + 1}", look="link")
+        words = {
+            "data": self.tr("Go to Data"),
+            "prompt": self.tr("Go to Prompt"),
+            "try": self.tr("Go to Try"),
+        }
+        way = button(words[concern.place], f"check_go_{line + 1}", look="link")
         way.clicked.connect(partial(self._go, concern.place))
         return way
 

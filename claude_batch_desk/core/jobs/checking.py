@@ -1,6 +1,6 @@
 """Checking: what is worth mending or knowing of a job before it is sent, in one list."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -47,8 +47,13 @@ def concerns(recipe: Recipe, model: OfferedModel, looked: Looked) -> tuple[Conce
     found = [*_of_schema(recipe, model), *_of_model(model), *_of_thinking(recipe, model)]
     found += [*_of_room(recipe, model), *warn(looked.asked, looked.foreseen, model)]
     found += [*_of_price(looked, model), *_of_size(looked.asked)]
+    return worst_first(found)
+
+
+def worst_first(concerns: Iterable[Concern]) -> tuple[Concern, ...]:
+    """The same in the order that they are shown in."""
     order = ("stop", "warning", "note")
-    return tuple(sorted(found, key=lambda each: order.index(each.tone)))
+    return tuple(sorted(concerns, key=lambda each: order.index(each.tone)))
 
 
 def _of_schema(recipe: Recipe, model: OfferedModel) -> Iterator[Concern]:

@@ -11,9 +11,10 @@ from claude_batch_desk.core.errors import (
     KeyRefused,
     StoreError,
 )
-from claude_batch_desk.core.jobs import advancing, estimating, exporting, freezing, trying
+from claude_batch_desk.core.jobs import advancing, estimating, exporting, freezing
 from claude_batch_desk.core.jobs.advising import Advice, advise
 from claude_batch_desk.core.jobs.answered import rows_by_version, version_of
+from claude_batch_desk.core.jobs.checking import worst_first
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.intake import sources
 from claude_batch_desk.core.jobs.intake.changes import SourceChange, source_change
@@ -36,12 +37,16 @@ from claude_batch_desk.core.jobs.rows.selection import (
     choose_rows,
 )
 from claude_batch_desk.core.jobs.timing.need import Need
+from claude_batch_desk.core.jobs.trials.alarming import alarms_of, as_concerns
+from claude_batch_desk.core.jobs.trials.verbs import Trials
+from claude_batch_desk.core.jobs.trying import tried_rows
 from claude_batch_desk.core.pricing.caching import CacheUse
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.prompts.checks import NotSendable
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.versions import Version, Why
-from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.quality.sampling import Draw
+from claude_batch_desk.core.report import Report, silent
 from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.core.tables.table import ReadOptions, Table
 
@@ -55,6 +60,7 @@ class Desk:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._stores = ground.stores
+        self._trials = Trials(ground)
 
     # Tables
 
@@ -173,7 +179,10 @@ class Desk:
         history = self._stores.charges.history(job.mode)
         earlier = calibration(history, job.recipe.model, thinking=thinking)
         means = estimating.Means(ground.counting(job), ground.prices, ground.memory, earlier)
-        return estimating.estimate(means, job, table, model, report, early=early)
+        found = estimating.estimate(means, job, table, model, report, early=early)
+        tried = tried_rows(self._stores, ground.prices, table, job, model)
+        alarms = as_concerns(alarms_of(job.recipe, tried))
+        return replace(found, concerns=worst_first([*found.concerns, *alarms]))
 
     def estimate_documents(self, job_id: int, report: Report) -> DocumentPrices:
         """What the job will cost with its documents as files, and with their text."""
@@ -189,39 +198,20 @@ class Desk:
         models = self.models(job.mode, report)
         return advise(job, estimate, models, self.tried(job_id), self._ground.prices)
 
-    def trial_price(self, job_id: int, count: int, seed: int, report: Report) -> Range:
-        """What trying these rows will cost at the full price, in USD."""
-        job, table = self._ground.ready(job_id)
-        model = self.model(job, report)
-        wanted = trying.sample(table, job, model, count, seed, report)
-        return estimating.trial_price(
-            self._ground.counting(job), self._ground.prices, job, model, wanted, report
-        )
-
     # Trying
 
+    def trial_price(self, job_id: int, count: int, seed: int, report: Report) -> Range:
+        """What `try_rows` will cost at the full price, in USD."""
+        return self._trials.offer(job_id, Draw("random", count, seed), report).price
+
     def try_rows(self, job_id: int, count: int, seed: int, report: Report) -> list[TriedRow]:
-        """Answer `count` random rows at once, at the full price; each answer is bought once."""
-        with self._ground.alone(job_id, report):
-            job, table = self._ground.ready(job_id)
-            if job.state != "draft":
-                raise StoreError("This job was already sent, so there is nothing left to try.")
-            model = self.model(job, report)
-            wanted = trying.sample(table, job, model, count, seed, report)
-            door, prices = self._ground.door(job), self._ground.prices
-            counting = self._ground.counting(job)
-            price = estimating.trial_price(counting, prices, job, model, wanted, report)
-            with self._ground.budgets.reserve(job, price.ceiling):
-                job = self._ground.keep_version(job, "tried")
-                trying.try_out(self._stores, door, prices, job, wanted, report)
-        rows = {each.row for each in wanted}
-        return [tried for tried in self.tried(job_id) if tried.number in rows]
+        """Answer random rows at once, each once; Trials has other ways to choose them."""
+        picks = self._trials.draw(job_id, Draw("random", count, seed), report)
+        return self._trials.try_rows(job_id, picks, report)
 
     def tried(self, job_id: int) -> list[TriedRow]:
         """All rows tried with the recipe as it is now."""
-        job, table = self._ground.ready(job_id)
-        model = self.model(job, lambda done, total: None)
-        return trying.tried_rows(self._stores, self._ground.prices, table, job, model)
+        return self._trials.tried(job_id, silent)
 
     # Sending and watching
 

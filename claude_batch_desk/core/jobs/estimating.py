@@ -19,12 +19,12 @@ from claude_batch_desk.core.jobs.plan import Prompted, prompted
 from claude_batch_desk.core.jobs.remembering import Memory, Scale
 from claude_batch_desk.core.jobs.rows.selection import bind_prompt, selected_rows
 from claude_batch_desk.core.jobs.tried_requests import Finder, Tried, tried_requests
-from claude_batch_desk.core.jobs.weighing import NEARLY_EMPTY, Weighing, Weights, size_of
+from claude_batch_desk.core.jobs.weighing import NEARLY_EMPTY, Weighing, Weights
 from claude_batch_desk.core.pricing import estimator, loads
 from claude_batch_desk.core.pricing.caching import Prefix
 from claude_batch_desk.core.pricing.calibration import Calibration
 from claude_batch_desk.core.pricing.correction import corrected
-from claude_batch_desk.core.pricing.estimate import Estimate, Range
+from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.pricing.tokens import learn
 from claude_batch_desk.core.pricing.workload import Measured, Workload
@@ -76,7 +76,7 @@ def estimate(
     Until it is there, `early` gets what is known sooner: at once by what counts of the prompt as
     it was before have taught, or by a rule of thumb, and again once some rows are counted.
     """
-    draft = _Draft(means, job, model, table, _weigh(means.memory, job, table, model, report))
+    draft = _Draft(means, job, model, table, weigh(means.memory, job, table, model, report))
     if early is not unseen:
         early(_aside(draft.at_once, report))
     _aside(lambda: draft.weights.sample, report)
@@ -90,7 +90,7 @@ def estimate(
     return found
 
 
-def _weigh(memory: Memory, job: Job, table: Table, model: OfferedModel, report: Report) -> Weights:
+def weigh(memory: Memory, job: Job, table: Table, model: OfferedModel, report: Report) -> Weights:
     """The weights of the rows that run: remembered, where the same were weighed before.
 
     Raises DocumentError where none of them can be sent.
@@ -318,37 +318,3 @@ def _aside(work: Callable[[], Result], report: Report) -> Result:
         return future.result()
     finally:
         pool.shutdown(wait=False)
-
-
-def trial_price(
-    counting: Counting,
-    prices: PriceBook,
-    job: Job,
-    model: OfferedModel,
-    wanted: Sequence[Prompted],
-    report: Report,
-) -> Range:
-    """What answering these rows at once will cost, in USD; those tried before cost nothing."""
-    empty = request_builder(job.recipe, model, documents=True)(NEARLY_EMPTY)
-    fixed = len(empty.params)
-    distinct = list({each.request.sha256: each for each in wanted}.values())
-    bought = {trial.sha256 for trial in counting.stores.answers.trials(job.id)}
-    counts = counting.counts([empty, *(each.request for each in distinct)], report)
-    measured = Measured(
-        counted={
-            at: counts.tokens[each.request.sha256]
-            for at, each in enumerate(distinct)
-            if each.request.sha256 in counts.tokens
-        },
-        answered={at for at, each in enumerate(distinct) if each.request.sha256 in bought},
-    )
-    work = Workload(
-        model=model,
-        recipe=job.recipe,
-        max_tokens=job.recipe.max_tokens or proposed_max_tokens(job.recipe, model),
-        rows=len(wanted),
-        sizes=[size_of(each.request, fixed, model) for each in distinct],
-        fixed_bytes=fixed,
-        fixed_tokens=counts.tokens.get(empty.sha256),
-    )
-    return estimator.estimate(work, measured, prices).now

@@ -168,3 +168,5 @@ class TriedRow:
     """The name of the document that went with it."""
     version: int = 0
     """Of the prompt; 0 where it was not kept."""
+    cells: tuple[str, ...] = ()
+    """Of the row, as they are sent."""

@@ -92,6 +92,7 @@ class Prompted:
     row: int
     prompt: str
     request: Request
+    cells: Row = ()
 
 
 def prompted(
@@ -100,7 +101,7 @@ def prompted(
     """What each of these rows is asked; for a few rows, as everything is built anew."""
     rows = zip(rows_by_number(table, numbers), documents_of(table, numbers), strict=True)
     for (number, row), document in rows:
-        yield Prompted(number, *_asked(row, document, prompt, build))
+        yield Prompted(number, *_asked(row, document, prompt, build), row)
 
 
 def make_plan(

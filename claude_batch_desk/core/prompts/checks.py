@@ -16,7 +16,7 @@ from claude_batch_desk.core.prompts.recipe import Recipe
 Tone = Literal["stop", "warning", "note"]
 """It cannot be sent like this; some rows will not be answered, or worse than they might be; good to
 know."""
-Place = Literal["data", "prompt", ""]
+Place = Literal["data", "prompt", "try", ""]
 """The step where it can be mended."""
 
 MOST_UNIONS = 16

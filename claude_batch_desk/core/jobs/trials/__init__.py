@@ -1,0 +1,1 @@
+"""Rows that are tried: drawn, priced, answered, and looked at with suspicion."""
