@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Mode
+from claude_batch_desk.core.jobs.money.budgets import Budget
 from claude_batch_desk.core.jobs.money.settlement import record
 from claude_batch_desk.core.jobs.money.spending import Spend
 from claude_batch_desk.core.jobs.money.telling import write_sheet
@@ -54,6 +55,10 @@ class Spends(Protocol):
         """What became of the estimates, newest first."""
         ...
 
+    def month_budget(self, mode: Mode, report: Report) -> Budget | None:
+        """How the budget of this month stands."""
+        ...
+
 
 @dataclass(frozen=True)
 class Found:
@@ -61,11 +66,13 @@ class Found:
 
     spend: Spend
     history: list[Settled]
+    budget: Budget | None
 
 
 def look_up(money: Spends, mode: Mode, report: Report) -> Found:
     """All that the dialog shows."""
-    return Found(money.spend(mode, report), money.history(mode, report))
+    spend, history = money.spend(mode, report), money.history(mode, report)
+    return Found(spend, history, money.month_budget(mode, report))
 
 
 class SpendDialog(QDialog):
@@ -144,7 +151,7 @@ class SpendDialog(QDialog):
             return
         self._stack.setCurrentWidget(self._known if known else self.empty)
         if known:
-            self.figures.show_spend(found.spend, record(found.history))
+            self.figures.show_spend(found.spend, record(found.history), found.budget)
             self.sheets.show_spend(found.spend, found.history)
         elif self._mode == "live":
             self.empty.title.setText(self.tr("Nothing was paid yet"))

@@ -1,13 +1,18 @@
 """The sums of what was paid: this month, still to come, saved, ever."""
 
+from decimal import Decimal
+
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from claude_batch_desk.core.jobs.money.budgets import Budget
 from claude_batch_desk.core.jobs.money.settlement import Record
 from claude_batch_desk.core.jobs.money.spending import Spend
 from claude_batch_desk.core.jobs.money.standing import Committed
 from claude_batch_desk.gui.theme import SPACE, WIDE
 from claude_batch_desk.gui.widgets import Card, Label
 from claude_batch_desk.gui.wording import jobs_words, money, requests_words
+
+_NOTHING = Decimal(0)
 
 
 class Figure(Card):
@@ -51,13 +56,16 @@ class SpendFigures(QWidget):
         column.addLayout(figures)
         column.addWidget(self.note)
 
-    def show_spend(self, spend: Spend, record: Record) -> None:
-        """Show the sums of one mode."""
+    def show_spend(self, spend: Spend, record: Record, budget: Budget | None) -> None:
+        """Show the sums of one mode, and what of this month's budget is left."""
         spent, total = spend.standing.spent, spend.total
         title = self.tr("This month")
         if spend.mode == "practice":
             title = self.tr("This month, had it been Live")
         since = self.tr("since %1").replace("%1", f"{spent.since:%Y-%m-%d}")
+        if budget is not None and not budget.unknown:
+            left = self.tr("%1 left of your budget of %2").replace("%2", money(budget.limit))
+            since = left.replace("%1", money(max(budget.left, _NOTHING)))
         self.month.tell(title, money(spent.usd), since)
         self._show_coming(spend.standing.committed)
         once = self.tr("of %1 by immediate calls").replace("%1", money(total.at_once))

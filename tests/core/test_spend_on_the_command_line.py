@@ -42,12 +42,26 @@ def test_spend_tells_what_was_paid_to_people_and_programs(
     assert requests == {"trial": 2, "batch": told["total"]["requests"] - 2}
     assert told["committed"]["jobs"] == 0
     assert told["record"]["jobs"] == 1
+    [estimate] = told["estimates"]
+    assert Decimal(estimate["billed_usd"]) < billed  # what was tried is no part of it
+    assert estimate["inside"] == (told["record"]["inside"] == 1)
     with out.open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     assert {row["Way"] for row in rows} == {"Tried rows", "Batches"}
     assert sum(Decimal(row["Paid USD"]) for row in rows) == billed
     assert main(["spend", "--practice"]) == 0
     assert "support-tickets.csv" in capsys.readouterr().out
+
+
+def test_the_json_has_the_documented_keys(
+    billed: Decimal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert billed
+    documented = (resource_path(".").parent / "docs/command-line.md").read_text(encoding="utf-8")
+    for verb in (["spend", "--practice"], ["bill", "1"]):
+        assert main([*verb, "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert [key for key in told if f"`{key}`" not in documented] == []
 
 
 def test_practice_is_no_money(billed: Decimal, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.job import Mode
+from claude_batch_desk.core.jobs.money.budgets import Budget
 from claude_batch_desk.core.jobs.money.spending import Spend, SpendLine
 from claude_batch_desk.core.jobs.money.standing import Committed, Spent, Standing
 from claude_batch_desk.core.jobs.store.charge_store import Settled
@@ -57,6 +58,7 @@ class FakeMoney:
         total = SpendLine("", None, 940, Decimal(2), Decimal("3.5"))
         self.live = Spend("live", IDLE, total, LINES)  # type: ignore[arg-type] # groupings
         self.failure: Exception | None = None
+        self.budget: Budget | None = None
 
     def spend(self, mode: Mode, report: Report) -> Spend:
         report(0, 0)
@@ -70,6 +72,10 @@ class FakeMoney:
     def history(self, mode: Mode, report: Report) -> list[Settled]:
         report(0, 0)
         return [ABOVE, *[INSIDE] * 9] if mode == "live" else []
+
+    def month_budget(self, mode: Mode, report: Report) -> Budget | None:
+        report(0, 0)
+        return self.budget if mode == "live" else None
 
 
 @pytest.fixture
@@ -104,6 +110,17 @@ def test_the_sums_say_what_they_are(dialog: SpendDialog) -> None:
     assert figures.saved.accessibleName() == "Saved by batches: $1.50. of $3.50 by immediate calls"
     assert figures.coming.below.text() == "no job is at the service"
     assert figures.note.text() == "9 of your last 10 jobs were inside the range."
+
+
+def test_what_is_left_of_the_budget_is_said(
+    qtbot: QtBot, money: FakeMoney, dialog: SpendDialog
+) -> None:
+    assert dialog.figures.month.below.text().startswith("since ")
+    money.budget = Budget("month", Decimal(50), billed=Decimal(2), reserved=Decimal("4.2"))
+    press(dialog, "practice")
+    press(dialog, "live")
+    told = "$43.80 left of your budget of $50.00"
+    qtbot.waitUntil(lambda: dialog.figures.month.below.text() == told)
 
 
 def test_lines_are_told_apart_as_asked(dialog: SpendDialog) -> None:
