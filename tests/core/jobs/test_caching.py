@@ -255,6 +255,22 @@ def test_where_the_first_is_not_answered_the_rest_goes_all_the_same_and_it_is_sa
     assert "was not answered" in priming_note(job)
 
 
+def test_where_the_first_expires_the_rest_goes_all_the_same_and_it_is_said(
+    session: Session, long_draft: Draft, service: PracticeService
+) -> None:
+    service.set_faults("expire:1")
+    job = session.desk.send(long_draft(20).id, None, silent, cache=PRIMED)
+    service.advance(25 * HOUR)
+    job = look_until(session, job, lambda now: now.parts[1].state == "sent")
+    service.advance(600)
+    job = finish(session, job)
+
+    assert requests(service) == 20
+    assert job.outcomes == {"answered": 19, "expired": 1}
+    assert job.billed == service.ledger(PRACTICE_KEY).billed
+    assert "was not answered" in priming_note(job)
+
+
 def test_a_first_request_the_service_refuses_leaves_a_draft(
     session: Session, long_draft: Draft, service: PracticeService
 ) -> None:
