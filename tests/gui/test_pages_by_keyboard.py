@@ -50,8 +50,11 @@ def test_every_place_the_keyboard_reaches_has_a_name(
     job = done_job() if kind is ResultsPage else make_job()
     desk = FakeDesk(job)
     draft.open(job, desk.kept_table)
+    page: PromptPage | TryPage | ReviewPage | ResultsPage
     if issubclass(kind, ResultsPage):
-        page: PromptPage | TryPage | ReviewPage | ResultsPage = kind(desk, desk, tasks, draft)
+        page = kind(desk, desk, tasks, draft)
+    elif issubclass(kind, ReviewPage):
+        page = kind(desk, tasks, draft, desk)
     else:
         page = kind(desk, tasks, draft)
     qtbot.addWidget(page)
