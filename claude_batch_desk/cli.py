@@ -9,13 +9,16 @@ from pathlib import Path
 from claude_batch_desk import __version__, headless, inspecting, judging, spending
 from claude_batch_desk.console import DONE, FAILED, QUOTES, STOPPED, row_range, say, show
 from claude_batch_desk.core.errors import DeskError
+from claude_batch_desk.core.jobs.listing import JOB_ORDERS
 from claude_batch_desk.core.jobs.money.spending import GROUPINGS
+from claude_batch_desk.core.jobs.timing.need import Need
 from claude_batch_desk.core.prompts.caching import TTLS
 from claude_batch_desk.core.prompts.recipe import SENT_AS
 from claude_batch_desk.core.quality.accuracy import TOLERANCE
 from claude_batch_desk.core.report import Cancelled
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.core.tables.places import absolute
+from claude_batch_desk.needing import need_of
 from claude_batch_desk.practice.faults import fault_help
 
 _WHOLE_SHARE = 100
@@ -123,6 +126,13 @@ def _add_inputs(parser: argparse.ArgumentParser) -> None:
         metavar="OLD=NEW",
         help="a name in the recipe and the table's column for it; may be repeated",
     )
+    parser.add_argument(
+        "--need",
+        type=need_of,
+        default=Need(),
+        metavar="WHEN",
+        help='now, hour, today, week, or a time such as "2026-11-24 09:00"',
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     _add_reading(parser)
     _add_choice(parser)
@@ -190,6 +200,7 @@ def _add_estimate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _add_jobs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     jobs = verbs.add_parser("jobs", help="all jobs and where they stand")
+    jobs.add_argument("--by", choices=JOB_ORDERS, default="newest", help="their order")
     jobs.add_argument("--json", action="store_true", help="one JSON object on stdout")
     jobs.set_defaults(run=headless.jobs)
     resume = verbs.add_parser("resume", help="go on with a job, or with all that are not done")

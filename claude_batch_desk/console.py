@@ -13,7 +13,9 @@ from typing import Any
 import orjson
 
 from claude_batch_desk.core.errors import SelectionError
+from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.quality.measuring import FieldMeasured, Measured
+from claude_batch_desk.core.jobs.rows.choice_words import describe as describe_rows
 from claude_batch_desk.core.jobs.rows.choice_words import parse_filter
 from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.pricing.caching import CacheUse, check_use
@@ -178,6 +180,33 @@ def _narrowing_json(narrowing: Narrowing) -> dict[str, Any]:
 
 
 def accuracy_json(measured: Measured) -> dict[str, Any]:
+def job_json(job: Job) -> dict[str, Any]:
+    """A job as it is told to programs."""
+    return {
+        "job": job.id,
+        "name": job.name,
+        "mode": job.mode,
+        "way": job.way,
+        "cache": asdict(job.cache) if job.cache else None,
+        "state": job.state,
+        "model": job.recipe.model,
+        "rows": job.rows,
+        "rows_chosen": describe_rows(job.selection),
+        "never_sent": list(job.selection.excluded),
+        "requests": job.requests,
+        "version": job.version or None,
+        "need": job.latency or None,
+        "needed_by": job.need.by.isoformat() if job.need.by else None,
+        "outcomes": dict(job.outcomes),
+        "batches": [part.batch_id for part in job.parts if part.batch_id],
+        "estimate": estimate_json(job.estimate) if job.estimate else None,
+        "billed_usd": str(job.billed) if job.billed is not None else None,
+        "created_at": job.created_at.isoformat(),
+        "sent_at": job.sent_at.isoformat() if job.sent_at else None,
+        "ended_at": job.ended_at.isoformat() if job.ended_at else None,
+    }
+
+
     """Accuracies as they are told to programs; shares have an interval at 95 %."""
     return {
         "of": "answers" if measured.sent else "tried rows",

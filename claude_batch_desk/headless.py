@@ -5,7 +5,7 @@ import contextlib
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from claude_batch_desk.console import (
     accuracy_json,
     cache_use,
     estimate_json,
+    job_json,
     price_words,
     print_json,
     read_options,
@@ -29,6 +30,7 @@ from claude_batch_desk.console import (
 )
 from claude_batch_desk.core.errors import Busy, DeskError, StoreError, Unreachable
 from claude_batch_desk.core.jobs.job import Job, TriedRow
+from claude_batch_desk.core.jobs.listing import grouped, ordered
 from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
 from claude_batch_desk.core.jobs.priming import priming_note
 from claude_batch_desk.core.jobs.quality.telling import tell
@@ -39,6 +41,7 @@ from claude_batch_desk.core.prompts.mapping import check_mapped, mapped, read_ma
 from claude_batch_desk.core.prompts.recipe import load_recipe
 from claude_batch_desk.core.secrets import environment_key
 from claude_batch_desk.core.settings import home_folder
+from claude_batch_desk.needing import advice_json, advice_lines, advice_on, group_line
 from claude_batch_desk.session import Session, log_to
 
 _SEED = 1
@@ -70,6 +73,8 @@ def run(arguments: argparse.Namespace) -> int:
         price = estimate.price(arguments.mode, cache)
         _warn(estimate)
         say(_priced(estimate, price))
+        for line in advice_lines(advice_on(session, arguments.need, estimate)):
+            say(line)
         if not _confirmed(arguments, "Send them?"):
             return NOT_CONFIRMED
         job = desk.send(job.id, arguments.budget, Progress("Sending"), arguments.mode, cache)
@@ -100,13 +105,15 @@ def estimate(arguments: argparse.Namespace) -> int:
         finally:
             session.desk.remove_job(job.id)
         _warn(found)
+        advice = advice_on(session, arguments.need, found)
         if arguments.json:
             chosen = describe_rows(job.selection)
             documents = both and {
                 "file": estimate_json(both.file),
                 "text": estimate_json(both.text),
             }
-            print_json({**estimate_json(found), "rows_chosen": chosen, "documents": documents})
+            more = {"rows_chosen": chosen, "documents": documents, "time": advice_json(advice)}
+            print_json({**estimate_json(found), **more})
             return DONE
         show(_priced(found, found.batch))
         show(f"At once instead of as a batch: {price_words(found.now)}")
@@ -120,6 +127,8 @@ def estimate(arguments: argparse.Namespace) -> int:
         if both is not None:
             show(f"As a batch, with documents as files: {price_words(both.file.batch)}")
             show(f"As a batch, with their text: {price_words(both.text.batch)}")
+        for line in advice_lines(advice):
+            show(line)
         return DONE
 
 
@@ -142,11 +151,14 @@ def _estimates(session: Session, job: Job) -> tuple[Estimate, DocumentPrices | N
 def jobs(arguments: argparse.Namespace) -> int:
     """All jobs and where they stand; works beside an open window."""
     with contextlib.closing(Session(home_folder(), shared=True)) as session:
-        found = session.desk.jobs()
+        found = ordered(session.desk.jobs(), arguments.by)
     if arguments.json:
-        print_json({"jobs": [_job_json(job) for job in found]})
+        print_json({"jobs": [job_json(job) for job in found]})
         return DONE
+    headings = {group.jobs[0].id: group for group in grouped(found)}
     for job in found:
+        if arguments.by == "need" and job.id in headings:
+            show(group_line(headings[job.id]))
         show(f"{job.id:>4}  {job.mode:<8}  {job.state:<8}  {job.rows:>9,} rows  {job.name}")
     if not found:
         show("There are no jobs yet.")
@@ -163,7 +175,7 @@ def resume(arguments: argparse.Namespace) -> int:
             return _export(session, job, arguments.out, as_json=arguments.json)
         done = _finish_all(session, wanted)
         if arguments.json:
-            print_json({"jobs": [_job_json(job) for job in done]})
+            print_json({"jobs": [job_json(job) for job in done]})
         else:
             show(f"{len(done)} jobs were brought to their end.")
         return DONE if all(_all_answered(job) for job in done) else ROWS_LEFT
@@ -241,7 +253,9 @@ def _draft(
     recipe = mapped(recipe, read_mapping(arguments.map, recipe, table.columns))
     check_mapped(recipe, table.columns)
     job = session.desk.new_job(arguments.table.name, mode, scratch=scratch)
-    return session.desk.save_draft(job.id, recipe=recipe, table_id=table.id, selection=selection)
+    return session.desk.save_draft(
+        job.id, recipe=recipe, table_id=table.id, selection=selection, need=arguments.need
+    )
 
 
 def _finish(session: Session, job: Job) -> Job:
@@ -334,7 +348,7 @@ def _export(
     written = session.desk.export(job.id, out, Progress("Writing"), versions=versions)
     if as_json:
         notes = {"out": str(written.path), "notes": list(written.notes)}
-        print_json({**_job_json(job), **notes, "tried": 0, **(more or {})})
+        print_json({**job_json(job), **notes, "tried": 0, **(more or {})})
     else:
         show(f"{written.path}: {written.rows:,} rows. {_outcomes(job)}")
         for note in written.notes:
@@ -368,27 +382,3 @@ def _priced(estimate: Estimate, price: Range) -> str:
     saved = f" ({merged:,} repeated {are} asked once)" if merged else ""
     rows = f"{estimate.rows:,} rows to {estimate.model}{saved}"
     return f"{rows}: {price_words(price)} {describe(estimate)}"
-
-
-def _job_json(job: Job) -> dict[str, Any]:
-    return {
-        "job": job.id,
-        "name": job.name,
-        "mode": job.mode,
-        "way": job.way,
-        "cache": asdict(job.cache) if job.cache else None,
-        "state": job.state,
-        "model": job.recipe.model,
-        "rows": job.rows,
-        "rows_chosen": describe_rows(job.selection),
-        "never_sent": list(job.selection.excluded),
-        "requests": job.requests,
-        "version": job.version or None,
-        "outcomes": dict(job.outcomes),
-        "batches": [part.batch_id for part in job.parts if part.batch_id],
-        "estimate": estimate_json(job.estimate) if job.estimate else None,
-        "billed_usd": str(job.billed) if job.billed is not None else None,
-        "created_at": job.created_at.isoformat(),
-        "sent_at": job.sent_at.isoformat() if job.sent_at else None,
-        "ended_at": job.ended_at.isoformat() if job.ended_at else None,
-    }
