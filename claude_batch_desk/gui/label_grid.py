@@ -60,7 +60,7 @@ class LabelGrid(QWidget):
         self.setObjectName("label_grid")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._quality, self._tasks, self._job_id, self._round = quality, tasks, job_id, round_
-        self._writer = LabelWriter(quality)
+        self._writer = LabelWriter(quality, job_id, round_)
         self._labels = dict(round_.labels)
         self._done: list[tuple[int, str | None]] = []
         self._read: dict[int, Compared] = {}
@@ -120,7 +120,7 @@ class LabelGrid(QWidget):
         before = self._labels.pop(row, None)
         if value is not None:
             self._labels[row] = value
-        change = self._writer.change(self._job_id, self._round.field.name, row, value)
+        change = self._writer.change(row, value)
         self.banner.clear()
         self._tasks.start(
             self._writer.write,

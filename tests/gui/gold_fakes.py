@@ -30,6 +30,7 @@ class FakeQuality:
         self.proposed = tuple[GoldMatch, ...]()
         self.gold_cells: dict[int, str] = {}
         self.refuse = False
+        self.picked = set[int]()
         self.tried = frozenset(range(10))
         self.written: list[tuple[int, str | None]] = []
         self._lock = threading.Lock()
@@ -46,11 +47,15 @@ class FakeQuality:
     ) -> LabelRound:
         offered = (*sorted(self.tried), *(each for each in range(ROWS) if each not in self.tried))
         offered = tuple(rows) or offered
-        return LabelRound(self._field(field), offered, dict(self.labels[field]), self.tried)
+        labels = dict(self.labels[field])
+        return LabelRound(self._field(field), offered, labels, self.tried, bool(rows))
 
-    def label(self, job_id: int, field: str, row: int, value: str, report: Report) -> None:
+    def label(
+        self, job_id: int, field: str, row: int, value: str, report: Report, *, picked: bool = False
+    ) -> None:
         self._refuse()
         with self._lock:
+            self.picked |= {row} if picked else set()
             self.labels[field][row] = value
             self.written.append((row, value))
 

@@ -214,3 +214,14 @@ def test_the_next_open_row_may_be_an_earlier_one() -> None:
     assert next_open((5, 6, 7), (6, 7), 2) == 0
     assert next_open((5, 6, 7), (5,), 0) == 1
     assert next_open((5, 6), (5, 6), 1) == 1
+
+
+def test_a_label_of_a_picked_row_is_kept_as_such(
+    qtbot: QtBot, tasks: TaskRunner, quality: FakeQuality
+) -> None:
+    picked = quality.label_round(1, "Mood", silent, rows=(7, 4))
+    grid = LabelGrid(quality, tasks, 1, picked)
+    qtbot.addWidget(grid)
+    grid.show()
+    press(qtbot, grid, "1")
+    qtbot.waitUntil(lambda: quality.picked == {7}, timeout=SLOW)

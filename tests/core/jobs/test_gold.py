@@ -311,11 +311,34 @@ def test_a_copy_of_a_job_knows_what_is_right(session: Session, make_job: MakeJob
     assert session.quality.gold(copy.id, silent).known
 
 
-def test_rows_can_be_labelled_before_a_model_is_chosen(
-    session: Session, make_job: MakeJob
-) -> None:
+def test_rows_can_be_labelled_before_a_model_is_chosen(session: Session, make_job: MakeJob) -> None:
     job = make_job(["happy"], replace(ONE, model=""))
     session.quality.label(job.id, "Mood", 0, "happy", silent)
     assert session.quality.label_round(job.id, "Mood", silent).labels == {0: "happy"}
     [found] = session.quality.accuracy(job.id, silent).fields
     assert found.accuracy.share == Share(0, 0)
+
+
+def test_a_row_picked_to_be_labelled_does_not_make_a_share(
+    session: Session, make_job: MakeJob
+) -> None:
+    job = make_job([""] * 9)
+    first, second, third = session.desk.try_rows(job.id, 3, 1, silent)
+    for each in (first, second):
+        session.quality.label(job.id, "Mood", each.number, "angry", silent, picked=True)
+    [found] = session.quality.accuracy(job.id, silent).fields
+    assert (found.accuracy.share.rows, found.accuracy.picked) == (0, 2)
+    session.quality.label(job.id, "Mood", third.number, "angry", silent, picked=True)
+    [found] = session.quality.accuracy(job.id, silent).fields  # all are, so nobody has chosen
+    assert (found.accuracy.share.rows, found.accuracy.picked) == (3, 0)
+
+
+def test_a_row_offered_at_random_stays_so(session: Session, make_job: MakeJob) -> None:
+    job = make_job([""] * 9)
+    first, second, _ = session.desk.try_rows(job.id, 3, 1, silent)
+    session.quality.label(job.id, "Mood", first.number, "angry", silent)
+    session.quality.label(job.id, "Mood", first.number, "happy", silent, picked=True)
+    session.quality.label(job.id, "Mood", second.number, "happy", silent, picked=True)
+    session.quality.label(job.id, "Mood", second.number, "angry", silent)
+    [found] = session.quality.accuracy(job.id, silent).fields
+    assert (found.accuracy.share.rows, found.accuracy.picked) == (2, 0)

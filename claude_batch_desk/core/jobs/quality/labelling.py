@@ -3,7 +3,7 @@
 import hashlib
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
@@ -113,8 +113,4 @@ def carry_over(gold: GoldStore, job: Job, table: Table, report: Report) -> int:
 def _placed(labels: Sequence[HandLabel], places: dict[str, list[int]]) -> list[HandLabel]:
     """The labels at their rows of today; of equal rows each gets one."""
     left = {digest: [*reversed(rows)] for digest, rows in places.items()}
-    return [
-        HandLabel(left[each.cells].pop(), each.value, each.cells)
-        for each in labels
-        if left.get(each.cells)
-    ]
+    return [replace(each, row=left[each.cells].pop()) for each in labels if left.get(each.cells)]

@@ -37,6 +37,8 @@ class RightAnswers:
     column: str
     """Of the table; "" for none."""
     labels: Mapping[int, str]
+    picked: frozenset[int] = frozenset()
+    """Rows labelled though chance has not offered them."""
 
     @property
     def known(self) -> bool:
@@ -87,7 +89,7 @@ def measure(
         labelled = sorted({row for each in known for row in each.labels})
         wanted = array("I", [row for row in labelled if _has(source.numbers, row)])
     is_example = examples_of(job, table)
-    examples = 0
+    examples, answered = 0, frozenset(source.numbers) if job.state == "draft" else None
     for first in range(0, len(wanted), _AT_ONCE):
         report(first, len(wanted))
         some = wanted[first : first + _AT_ONCE]
@@ -101,7 +103,8 @@ def measure(
                 # Of a sent job a column covers all rows, whichever of them were tried before.
                 whole = each.by_column and job.state != "draft"
                 weight = 1.0 if whole else source.weights.get(number, 1.0)
-                each.add(number, row, answer, weight)
+                biased = each.biased(number, row, answered)
+                each.add(number, row, answer, None if biased else weight)
     report(len(wanted), len(wanted))
     fields = tuple(each.result() for each in graders)
     return Measured(job.state != "draft", len(source.numbers), fields, examples)
@@ -133,6 +136,15 @@ class _Grader:
         if self._column < 0 or not row[self._column].strip():
             return None
         return row[self._column]
+
+    def biased(self, number: int, row: Row, answered: frozenset[int] | None) -> bool:
+        """Whether a row is only there because it was picked to be labelled.
+
+        Not where all of the rows that are `answered` have a label: then nobody has chosen.
+        """
+        if number not in self._right.picked or (self._column >= 0 and row[self._column].strip()):
+            return False
+        return answered is None or not answered <= self._right.labels.keys()
 
     def add(self, number: int, row: Row, answer: Answer | None, weight: float | None) -> None:
         right = self.right(number, row) or ""

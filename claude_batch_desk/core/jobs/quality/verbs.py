@@ -73,6 +73,8 @@ class LabelRound:
     """By row; "" says that nothing is right to answer."""
     answered: frozenset[int]
     """Rows that were tried, or of a sent job all: a label of them counts at once."""
+    picked: bool = False
+    """These rows were picked, and not drawn by chance."""
 
 
 @dataclass(frozen=True)
@@ -142,14 +144,19 @@ class Quality:
         tried = self._tried(job, table, report)
         offered = tuple(rows) or tuple(rows_to_label(table, job, tried, list(labels), report))
         answered = frozenset(tried if job.state == "draft" else offered)
-        return LabelRound(self._field(job, field), offered, labels, answered)
+        return LabelRound(self._field(job, field), offered, labels, answered, bool(rows))
 
-    def label(self, job_id: int, field: str, row: int, value: str, report: Report) -> None:
-        """Keep the right answer of a row; "" says that nothing is right to answer."""
+    def label(
+        self, job_id: int, field: str, row: int, value: str, report: Report, *, picked: bool = False
+    ) -> None:
+        """Keep the right answer of a row; "" says that nothing is right to answer.
+
+        A row that was `picked`, and not offered at random, says nothing of others.
+        """
         report(0, 0)
         job, table = self._ground.ready(job_id)
         [cells] = table.rows.window(row, 1)
-        label = HandLabel(row, value, digest_of(cells))
+        label = HandLabel(row, value, digest_of(cells), picked)
         self._gold.label(job.id, table.id, field, label)
 
     def unlabel(self, job_id: int, field: str, row: int, report: Report) -> None:
@@ -222,6 +229,7 @@ class Quality:
                 each,
                 column if (column := columns.get(each.name, "")) in table.columns else "",
                 self._gold.labels(job.id, table.id, each.name),
+                self._gold.picked(job.id, table.id, each.name),
             )
             for each in fields_of(job)
         ]

@@ -195,7 +195,8 @@ _MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE job ADD COLUMN latency TEXT NOT NULL DEFAULT '';
     ALTER TABLE job ADD COLUMN needed_by TEXT;
     -- Right answers that a person gave by hand; '' says that nothing is right to answer. `cells` is
-    -- the SHA-256 of the row's cells, which finds the row again in a changed table.
+    -- the SHA-256 of the row's cells, which finds the row again in a changed table; rows that were
+    -- `picked` to be labelled say nothing of others.
     CREATE TABLE gold (
         job_id INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,
         field TEXT NOT NULL,
@@ -203,6 +204,7 @@ _MIGRATIONS: tuple[str, ...] = (
         row INTEGER NOT NULL,
         value TEXT NOT NULL,
         cells TEXT NOT NULL,
+        picked INTEGER NOT NULL,
         labelled_at TEXT NOT NULL,
         PRIMARY KEY (job_id, field, table_id, row)
     );

@@ -16,6 +16,16 @@ class HandLabel:
     """"" says that nothing is right to answer."""
     cells: str
     """The SHA-256 of the row's cells, as hexadecimal."""
+    picked: bool = False
+    """The row was not offered at random, so that it says nothing of others."""
+
+
+_INSERT = "INSERT INTO gold SELECT id, ?, ?, ?, ?, ?, ?, ? FROM job WHERE id=?"
+
+
+def _values(job_id: int, table_id: int, field: str, label: HandLabel) -> tuple[object, ...]:
+    now = datetime.now(UTC).isoformat()
+    return (field, table_id, label.row, label.value, label.cells, label.picked, now, job_id)
 
 
 class GoldStore:
@@ -25,19 +35,15 @@ class GoldStore:
         self._database = database
 
     def label(self, job_id: int, table_id: int, field: str, label: HandLabel) -> None:
-        """Keep a right answer at once, in place of an earlier one of the same row."""
+        """Keep a right answer at once, in place of an earlier one of the same row.
+
+        A row that chance has offered once stays so, though it is picked later.
+        """
         with self._database.write() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO gold SELECT id, ?, ?, ?, ?, ?, ? FROM job WHERE id=?",
-                (
-                    field,
-                    table_id,
-                    label.row,
-                    label.value,
-                    label.cells,
-                    datetime.now(UTC).isoformat(),
-                    job_id,
-                ),
+                f"{_INSERT} ON CONFLICT DO UPDATE SET value=excluded.value, cells=excluded.cells,"
+                " picked=min(picked, excluded.picked), labelled_at=excluded.labelled_at",
+                _values(job_id, table_id, field, label),
             )
 
     def unlabel(self, job_id: int, table_id: int, field: str, row: int) -> None:
@@ -58,6 +64,15 @@ class GoldStore:
             )
             return {row["row"]: row["value"] for row in rows}
 
+    def picked(self, job_id: int, table_id: int, field: str) -> frozenset[int]:
+        """The rows that were labelled without having been offered at random."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT row FROM gold WHERE job_id=? AND table_id=? AND field=? AND picked=1",
+                (job_id, table_id, field),
+            )
+            return frozenset(row["row"] for row in rows)
+
     def labels_elsewhere(self, job_id: int, table_id: int) -> dict[str, list[HandLabel]]:
         """What was labelled on other tables of the job, by answer column, the oldest first."""
         found: dict[str, list[HandLabel]] = {}
@@ -66,21 +81,20 @@ class GoldStore:
                 "SELECT * FROM gold WHERE job_id=? AND table_id<>? ORDER BY labelled_at, row",
                 (job_id, table_id),
             ):
-                label = HandLabel(row["row"], row["value"], row["cells"])
+                label = HandLabel(row["row"], row["value"], row["cells"], bool(row["picked"]))
                 found.setdefault(row["field"], []).append(label)
         return found
 
     def move(self, job_id: int, table_id: int, labels: Mapping[str, Sequence[HandLabel]]) -> None:
         """Keep these labels for rows of this table, and none of any other table."""
-        now = datetime.now(UTC).isoformat()
         with self._database.write() as connection:
             connection.execute(
                 "DELETE FROM gold WHERE job_id=? AND table_id<>?", (job_id, table_id)
             )
             connection.executemany(
-                "INSERT OR IGNORE INTO gold SELECT id, ?, ?, ?, ?, ?, ? FROM job WHERE id=?",
+                f"{_INSERT} ON CONFLICT DO NOTHING",
                 [
-                    (field, table_id, each.row, each.value, each.cells, now, job_id)
+                    _values(job_id, table_id, field, each)
                     for field, some in labels.items()
                     for each in some
                 ],
@@ -91,7 +105,7 @@ class GoldStore:
         with self._database.write() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO gold SELECT job.id, field, gold.table_id, row, value, cells,"
-                " labelled_at FROM gold JOIN job ON job.id=? WHERE job_id=?",
+                " picked, labelled_at FROM gold JOIN job ON job.id=? WHERE job_id=?",
                 (target, source),
             )
             connection.execute(
