@@ -167,6 +167,7 @@ def estimate_json(estimate: Estimate) -> dict[str, Any]:
         "checked": estimate.checked,
         "counted": estimate.counted,
         "counted_earlier": estimate.counted_earlier,
+        "count_difference": estimate.count_difference,
         "tried": estimate.tried,
         "narrowing": _narrowing_json(estimate.narrowing) if estimate.narrowing else None,
         "calibration": asdict(estimate.calibration) if estimate.calibration else None,
@@ -179,7 +180,6 @@ def _narrowing_json(narrowing: Narrowing) -> dict[str, Any]:
     return {**asdict(narrowing), "text": str(narrowing)}
 
 
-def accuracy_json(measured: Measured) -> dict[str, Any]:
 def job_json(job: Job) -> dict[str, Any]:
     """A job as it is told to programs."""
     return {
@@ -207,6 +207,7 @@ def job_json(job: Job) -> dict[str, Any]:
     }
 
 
+def accuracy_json(measured: Measured) -> dict[str, Any]:
     """Accuracies as they are told to programs; shares have an interval at 95 %."""
     return {
         "of": "answers" if measured.sent else "tried rows",

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.jobs import checking
+from claude_batch_desk.core.jobs.billed_counts import difference
 from claude_batch_desk.core.jobs.checking import Dear, Looked, said_by_service
 from claude_batch_desk.core.jobs.counting import TICK, Counting, Counts
 from claude_batch_desk.core.jobs.foreseeing import Foreseen, rows_of
@@ -180,7 +181,8 @@ class _Draft:
         what is shared is counted anew.
         """
         counting = self.means.counting
-        shared = counting.counts([self.empty, self.bare], report)
+        checks = [each.request for each in self.tried.checks]
+        shared = counting.counts([self.empty, self.bare, *checks], report)
         base = shared.tokens.get(self.empty.sha256)
         if base is None and (shared.problem or shared.refuses):
             return shared
@@ -208,12 +210,14 @@ class _Draft:
         known = self.means.counting.stores.answers.counted(self.job.id)
         base = known.get(self.empty.sha256)
         own, keys = self.means.memory.own_tokens(self._scale), self.weights.keys
+        more = self._difference(counts := Counts(known, {}))
         counted = {
-            at: base + own[keys[at]]
+            at: base + own[keys[at]] + more
             for at in self.weights.sample_at_hand
             if base is not None and keys[at] in own
         }
-        return self._estimate(self._work(Counts(known, {})), self._measured(counted), {})
+        found = self._estimate(self._work(counts), self._measured(counted), {})
+        return replace(found, count_difference=more)
 
     def priced(self, wanted: Mapping[int, Prompted], counts: Counts, report: Report) -> Estimate:
         """The estimate from these counts, and what the service has said of the job."""
@@ -226,7 +230,12 @@ class _Draft:
         work, measured = self._work(counts), self._measured(self._counted(wanted, counts))
         found = _aside(lambda: self._estimate(work, measured, refused), report)
         checked, refusal = said_by_service(counts, self._longest)
-        return replace(found, concerns=(*refusal, *found.concerns), checked=checked)
+        return replace(
+            found,
+            concerns=(*refusal, *found.concerns),
+            checked=checked,
+            count_difference=self._difference(counts),
+        )
 
     def _estimate(self, work: Workload, measured: Measured, refused: Mapping[int, str]) -> Estimate:
         """The estimate, and what is worth saying of the rows and the recipe."""
@@ -252,8 +261,13 @@ class _Draft:
         reasons = self.weights.reasons
         return sum(1 for _ in rows_of(self.weights, reasons)) if reasons else 0
 
+    def _difference(self, counts: Counts) -> int:
+        """Tokens that are billed beyond those counted; below 0 where fewer are."""
+        return difference(self.tried.checks, counts.tokens)
+
     def _work(self, counts: Counts) -> Workload:
         weights, recipe = self.weights, self.job.recipe
+        fixed = counts.tokens.get(self.empty.sha256)
         return Workload(
             model=self.model,
             recipe=recipe,
@@ -261,7 +275,7 @@ class _Draft:
             rows=len(weights.row_numbers) - self._unsent,
             sizes=weights.sizes,
             fixed_bytes=len(self.empty.params),
-            fixed_tokens=counts.tokens.get(self.empty.sha256),
+            fixed_tokens=None if fixed is None else max(fixed + self._difference(counts), 0),
             wide=weights.wide,
             marks=weights.marks,
             prefix=self._prefix(counts),
@@ -276,8 +290,9 @@ class _Draft:
         return Prefix(size, max(whole - bare, 0))
 
     def _counted(self, wanted: Mapping[int, Prompted], counts: Counts) -> dict[int, int]:
+        more = self._difference(counts)
         return {
-            at: counts.tokens[each.request.sha256]
+            at: counts.tokens[each.request.sha256] + more
             for at, each in wanted.items()
             if each.request.sha256 in counts.tokens
         }

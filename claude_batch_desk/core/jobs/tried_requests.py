@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import orjson
 
+from claude_batch_desk.core.jobs.billed_counts import CHECKED, Check
 from claude_batch_desk.core.jobs.freezing import usable_trials
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.store import Stores, Trial
@@ -25,6 +26,8 @@ class Tried:
     """Of these."""
     answered: Set[int]
     """All that are answered."""
+    checks: tuple[Check, ...] = ()
+    """Some of them, to hold the service's counts against; none where rows have documents."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +72,20 @@ def tried_requests(stores: Stores, job: Job, finder: Finder) -> Tried:
         if (at := finder.position(trial)) is not None
     }
     drawn = {at: trial.weight for at, trial in found.items() if trial.weight is not None}
+    usages = {at: usage_from(orjson.loads(found[at].raw)["usage"]) for at in found}
+    checks = (
+        ()
+        if finder.documents
+        else tuple(
+            Check(finder.build(found[at].prompt), usages[at].prompt) for at in [*found][:CHECKED]
+        )
+    )
     twins = _rows_of(finder.weights, drawn.keys())
     return Tried(
-        usages={at: usage_from(orjson.loads(found[at].raw)["usage"]) for at in drawn},
+        usages={at: usages[at] for at in drawn},
         weights={at: weight / twins[at] for at, weight in drawn.items()},
         answered=found.keys(),
+        checks=checks,
     )
 
 

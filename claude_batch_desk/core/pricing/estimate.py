@@ -70,6 +70,9 @@ class Estimate:
 
     counted_earlier: int = 0
     """Requests that were counted before the prompt was changed, and stand in until this one is."""
+    count_difference: int = 0
+    """Input tokens that the service bills for each request beyond those it counts, as tried rows
+    have shown; below 0 where it bills fewer. They are reckoned with."""
     narrowing: Narrowing | None = None
     """What would make the range of the batch narrower; None where nothing would by much."""
     calibration: Calibration | None = None

@@ -164,6 +164,8 @@ def describe(estimate: Estimate) -> str:
     if estimate.tried:
         wrote = f"answers measured on {_rows(estimate.tried)}"
     told = [f"{_read(estimate)}, {wrote}.", _trust(estimate)]
+    if estimate.count_difference:
+        told.append(_difference(estimate.count_difference))
     if estimate.calibration is not None:
         told.append(str(estimate.calibration))
     return f"{' '.join(told)} Prices: {estimate.prices_date}."
@@ -188,6 +190,13 @@ def _trust(estimate: Estimate) -> str:
     if estimate.counted or estimate.counted_earlier:
         return "In 95 of 100 jobs like this the bill is inside the range."
     return "The range is a guess, as nothing was counted."
+
+
+def _difference(tokens: int) -> str:
+    than = "fewer" if tokens < 0 else "more"
+    number = "token" if abs(tokens) == 1 else "tokens"
+    begin = f"For tried rows the service billed {abs(tokens):,} {number} {than} each"
+    return f"{begin} than it counts; this is reckoned with."
 
 
 def _rows(count: int) -> str:

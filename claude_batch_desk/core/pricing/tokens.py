@@ -78,7 +78,7 @@ def input_rate(work: Workload, measured: Measured, known: Collection[int]) -> In
     if work.fixed_tokens is None:
         pad = work.fixed_bytes + framing_bytes(work.recipe)
     counted = _counted(work, measured, base, pad)
-    few = len(counted) < min(_FEWEST, measured.pending(work))
+    few = len(counted) < min(_FEWEST, len(work.sizes) - len(known))
     if work.learned is not None and few:
         return _learned(work)
     if len(counted) >= _MANY and work.wide and not pad and any(one.tokens for one in counted):

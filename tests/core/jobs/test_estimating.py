@@ -7,6 +7,7 @@ import pytest
 
 from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.remembering import Memory
 from claude_batch_desk.core.jobs.store import Trial
 from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.core.pricing.estimator import describe
@@ -161,6 +162,40 @@ def test_a_cancel_is_heard_during_a_pause(
 
     with pytest.raises(Cancelled):
         session.desk.estimate(job.id, stop)
+
+
+def shift_counts(session: Session, job: Job, tokens: int) -> None:
+    """As if the service had counted so many more for every request than it bills."""
+    counted = session._stores.answers.counted(job.id)
+    shifted = {sha256: each + tokens for sha256, each in counted.items()}
+    session._stores.answers.keep_counted(job.id, shifted)
+
+
+@pytest.mark.parametrize("tokens", [-9, 40])
+def test_counts_that_differ_from_the_bills_are_corrected_by_them(
+    session: Session, draft: Draft, tokens: int
+) -> None:
+    job = draft(60)
+    tried(session, job, 5)
+    right = session.desk.estimate(job.id, silent)
+    shift_counts(session, job, tokens)
+    session.desk._ground.memory = Memory()
+    found = session.desk.estimate(job.id, silent)
+    assert (right.count_difference, found.count_difference) == (0, -tokens)
+    assert found.batch.expected == right.batch.expected
+    assert f"billed {abs(tokens)} tokens {'fewer' if tokens > 0 else 'more'}" in describe(found)
+    soon = staged(session.desk, job)[0]
+    assert (soon.batch, soon.count_difference) == (found.batch, -tokens)
+
+
+def test_without_tried_rows_counts_are_taken_as_they_are(session: Session, draft: Draft) -> None:
+    job = draft(60)
+    right = session.desk.estimate(job.id, silent)
+    shift_counts(session, job, 40)
+    session.desk._ground.memory = Memory()
+    found = session.desk.estimate(job.id, silent)
+    assert found.input_tokens == right.input_tokens + 60 * 40
+    assert found.count_difference == 0
 
 
 def tried(session: Session, job: Job, count: int) -> list[Trial]:
