@@ -15,6 +15,7 @@ from claude_batch_desk.core.jobs import advancing, estimating, exporting, freezi
 from claude_batch_desk.core.jobs.advising import Advice, advise
 from claude_batch_desk.core.jobs.answered import rows_by_version, version_of
 from claude_batch_desk.core.jobs.checking import worst_first
+from claude_batch_desk.core.jobs.drafted import Means
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.intake import sources
 from claude_batch_desk.core.jobs.intake.changes import SourceChange, source_change
@@ -178,7 +179,7 @@ class Desk:
         ground, thinking = self._ground, job.recipe.thinking
         history = self._stores.charges.history(job.mode)
         earlier = calibration(history, job.recipe.model, thinking=thinking)
-        means = estimating.Means(ground.counting(job), ground.prices, ground.memory, earlier)
+        means = Means(ground.counting(job), ground.prices, ground.memory, earlier)
         found = estimating.estimate(means, job, table, model, report, early=early)
         tried = tried_rows(self._stores, ground.prices, table, job, model)
         alarms = as_concerns(alarms_of(job.recipe, tried))
