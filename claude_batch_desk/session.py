@@ -20,6 +20,7 @@ from claude_batch_desk.core.jobs.intake.sources import tidy
 from claude_batch_desk.core.jobs.job import Mode
 from claude_batch_desk.core.jobs.money.budgets import Limits
 from claude_batch_desk.core.jobs.money.money import Money
+from claude_batch_desk.core.jobs.quality.comparing import Comparing
 from claude_batch_desk.core.jobs.quality.verbs import Quality
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.timing.verbs import Timing
@@ -152,6 +153,7 @@ class Session:
         self.desk, self.money = Desk(ground), Money(ground)
         self.quality, self.timing = Quality(ground), Timing(ground)
         self.trials = Trials(ground)
+        self.comparing = Comparing(ground)
 
     def __enter__(self) -> Self:
         return self

@@ -1,9 +1,10 @@
 """A few rows answered at once, at the full price, to see what the prompt does before the rest."""
 
 from array import array
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from functools import partial
 
 import orjson
 
@@ -57,8 +58,15 @@ def try_out(
         stores.answers.keep_trial(job.id, trial, purchase, usage)
 
     stop = Stop()
+    buy_each(
+        [partial(buy, *one) for known, one in fresh.items() if known not in kept], stop, report
+    )
+
+
+def buy_each(calls: Sequence[Callable[[], None]], stop: Stop, report: Report) -> None:
+    """Make these calls a few at a time; they hear `stop`, by which the first failure ends all."""
     with _pool(stop) as pool:
-        asked = {pool.submit(buy, *each) for sha256, each in fresh.items() if sha256 not in kept}
+        asked = {pool.submit(each) for each in calls}
         waiting = asked
         while waiting:
             finished, waiting = wait(waiting, _TICK, return_when=FIRST_COMPLETED)
