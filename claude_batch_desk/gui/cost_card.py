@@ -26,7 +26,7 @@ from claude_batch_desk.gui.widgets import Banner, Card, Label, Tone, button
 from claude_batch_desk.gui.wording import money, rows_of
 
 CARD_WIDTH = GRID * 31
-_DELAY = 600
+_DELAY = 250
 """Milliseconds of quiet before the cost is asked for again."""
 
 CostState = Literal[

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol, get_args
 
 from PySide6.QtCore import QDateTime, QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDateTimeEdit, QWidget
 
 from claude_batch_desk.core.errors import DeskError
@@ -86,6 +86,11 @@ class DeadlineCard(Card):
             self._timing.history, owner=self, done=self._take_history, failed=self._go_without
         )
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody needs advice that is not shown."""
+        super().hideEvent(event)
+        self._timer.stop()
+
     def show_estimate(self, estimate: Estimate | None) -> None:
         """With the price comes the advice; None is not known yet."""
         self._estimate = estimate
@@ -155,7 +160,8 @@ class DeadlineCard(Card):
         if estimate and history and need.latency and self._draft.editable:
             advice = self._timing.ways_in_time(need, estimate, history, datetime.now(UTC))
         self.advice = advice
-        self.lines.show_advice(advice)
+        job = self._draft.job
+        self.lines.show_advice(advice, practice=job is not None and job.mode == "practice")
         self.warning.say(advice.warning if advice else "", "warning")
         self._settle()
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from claude_batch_desk.core.catalogue import bundled_models
 from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.priming import is_priming, priming_note
+from claude_batch_desk.gui.need_words import need_words
 from claude_batch_desk.gui.theme import SPACE
 from claude_batch_desk.gui.widgets import Banner, Card, Chip, Label, button
 from claude_batch_desk.gui.wording import (
@@ -168,6 +169,8 @@ class JobStatus(Card):
                     "%1", local_time(deadline)
                 )
             )
+        if wanted := need_words(job.need, job.sent_at):
+            sentences.append(wanted)
         if len(job.parts) > 1:
             here = sum(part.state == "collected" for part in job.parts)
             words = self.tr("%1 of %2 parts are here.").replace("%2", number(len(job.parts)))

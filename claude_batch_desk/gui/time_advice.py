@@ -30,8 +30,8 @@ class AdviceLines(QWidget):
         column.addWidget(self.why)
         self.hide()
 
-    def show_advice(self, advice: TimeAdvice | None) -> None:
-        """Show the advice; None hides it."""
+    def show_advice(self, advice: TimeAdvice | None, *, practice: bool = False) -> None:
+        """Show the advice; None hides it. A `practice` job is told what would hold for Live."""
         while item := self._grid.takeAt(0):
             if gone := item.widget():
                 gone.hide()
@@ -45,7 +45,10 @@ class AdviceLines(QWidget):
         reasons = {each.way: each.why for each in advice.ways}
         batch = self.tr("Batch: %1").replace("%1", reasons["batch"])
         now = self.tr("At once: %1").replace("%1", reasons["now"])
-        self.why.setText(f"{batch}\n{now}")
+        told = [batch, now]
+        if practice:
+            told.append(self.tr("In Practice a batch ends within seconds; this holds for Live."))
+        self.why.setText("\n".join(told))
 
     def name_of(self, way: WayInTime) -> str:
         """A way as the person presses for it."""

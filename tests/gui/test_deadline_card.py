@@ -108,6 +108,15 @@ def test_ones_own_batches_are_told(
 
 
 def test_an_exact_time_can_be_named(card: DeadlineCard, draft: Draft) -> None:
+def test_practice_is_told_what_would_hold_for_live(
+    qtbot: QtBot, card: DeadlineCard, draft: Draft
+) -> None:
+    advise(qtbot, card, "week")
+    assert "In Practice a batch ends within seconds" in card.lines.why.text()
+    draft.open(make_job(id=2, mode="live", need=Need("week")), make_table())
+    assert "In Practice" not in card.lines.why.text()
+
+
     click(card.buttons["exact"])
     assert card.time_edit.isVisible()
     assert need_of(draft).by is not None

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from claude_batch_desk.core.errors import ExportError, ServiceError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.rows.selection import Selection
+from claude_batch_desk.core.jobs.timing.need import Need
 from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.prompts.versions import Version
 from claude_batch_desk.core.tables.table import Reading
@@ -85,6 +86,13 @@ def test_a_waiting_job_tells_the_times_and_that_the_window_may_close(
     assert "shut down the computer" in page.status.close_label.text()
     assert not page.answers.isVisible()
     assert desk.asked == []
+
+
+def test_a_waiting_job_says_when_it_is_needed(
+    page: ResultsPage, draft: Draft, desk: FakeDesk
+) -> None:
+    open_job(page, draft, desk, sent_job(mode="live", need=Need("hour")))
+    assert "Needed by " in page.status.times_label.text()
 
 
 def test_doubt_is_named_and_settled_before_anything_is_sent_again(

@@ -185,6 +185,8 @@ def test_a_deadline_inside_24_hours_says_what_it_risks() -> None:
     assert "Nobody promises" in inside.warning
     assert "not billed" in inside.warning
     assert advised(Need.at(NOON + timedelta(hours=24), NOON)).warning == ""
+    passed = advised(Need.at(NOON - timedelta(minutes=1), NOON))
+    assert passed.warning.startswith("This time has passed.")
 
 
 @pytest.mark.parametrize("latency", LATENCIES)

@@ -84,7 +84,7 @@ def advise(
         ways=tuple(ways),
         best=best,
         summary=_summary(best, estimate, deadline),
-        warning=_warning(left, best, calls),
+        warning=_passed(need, now) or _warning(left, best, calls),
     )
 
 
@@ -153,6 +153,11 @@ def _summary(best: WayInTime, estimate: Estimate, deadline: datetime | None) -> 
     if best.fit in ("sure", "likely") or deadline is None:
         return f"Advised: {name}, {price}{saved}."
     return f"No way is likely to be in time. The nearest to it: {name}, {price}{saved}."
+
+
+def _passed(need: Need, now: datetime) -> str:
+    passed = need.by is not None and need.by <= now
+    return "This time has passed. Name a later one." if passed else ""
 
 
 def _warning(left: timedelta | None, best: WayInTime, calls: timedelta) -> str:
