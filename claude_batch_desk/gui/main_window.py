@@ -20,6 +20,7 @@ from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.settings import ANTHROPIC_URL
 from claude_batch_desk.core.tables.kinds import job_name
 from claude_batch_desk.gui.accuracy_bar import AccuracyBar
+from claude_batch_desk.gui.contest_button import ContestButton
 from claude_batch_desk.gui.cost_card import CostCard
 from claude_batch_desk.gui.data_page import DataPage
 from claude_batch_desk.gui.dialogs import Dialogs
@@ -69,6 +70,8 @@ class MainWindow(QMainWindow):
         self.job_list = JobList()
         self.welcome = WelcomePage()
         self.accuracy = AccuracyBar(session.quality, tasks, self.draft)
+        self.contest = ContestButton(session.comparing, tasks, self.draft)
+        self.accuracy.add(self.contest)
         self.job_view = JobView(
             self.draft, self._pages(), self.cost, self.accuracy, session.base_url
         )
@@ -302,6 +305,11 @@ class MainWindow(QMainWindow):
         view.entering = {step: page.enter for step, page in self._pages().items()}
         self.try_page.tried.connect(self.cost.refresh)
         self.try_page.tried.connect(self.accuracy.refresh)
+        self.contest.failed.connect(self._fail)
+        self.contest.label_requested.connect(self.accuracy.label)
+        self.accuracy.closed.connect(self.contest.look_again)
+        for again in (self.try_page.enter, self.cost.refresh, self.accuracy.refresh):
+            self.contest.closed.connect(again)
         self.cost.estimated.connect(self.prompt_page.show_estimate)
         self.cost.try_requested.connect(partial(view.go, "try"))
         reader = self.data_page.reader

@@ -40,6 +40,10 @@ class Segmented(QWidget):
         """Make this choice hold, without telling."""
         self._buttons[value].setChecked(True)
 
+    def allow(self, value: str, *, allowed: bool) -> None:
+        """Whether this choice can be made now."""
+        self._buttons[value].setEnabled(allowed)
+
     @Slot()
     def _tell(self) -> None:
         self.chosen.emit(self.value)

@@ -1,0 +1,239 @@
+"""A person puts models and versions side by side, on the real desk and the Practice service."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import shiboken6
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.prompts.fields import OutputField
+from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.template import Template
+from claude_batch_desk.core.report import silent
+from claude_batch_desk.core.tables.table import ReadOptions
+from claude_batch_desk.gui.contest_button import ContestButton
+from claude_batch_desk.gui.contest_dialog import ContestDialog
+from claude_batch_desk.gui.contest_form import ContestForm
+from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.tasks import TaskRunner
+from claude_batch_desk.practice.server import PracticeService
+from claude_batch_desk.session import Session
+from tests.choices import plain_choices
+from tests.gui.clicking import click
+
+SLOW = 20_000
+ROWS = 12
+MOODS = OutputField("Mood", "choice", plain_choices("happy", "angry"))
+NOW = Recipe(
+    prompt=Template("Message: {{Message}}"),
+    fields=(MOODS, OutputField("Why")),
+    model="claude-sonnet-5-5",
+)
+EARLIER = NOW.with_prompt("Message: {{Reply}}")
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    home = tmp_path / "data"
+    home.mkdir()
+    with (
+        PracticeService(tmp_path / "service") as service,
+        Session(home, practice_url=service.base_url) as opened,
+    ):
+        yield opened
+
+
+@pytest.fixture
+def job(session: Session, tmp_path: Path) -> Job:
+    """A job whose earlier version finds every third message angry, where it is happy now."""
+    path = tmp_path / "messages.csv"
+    lines = [f"I am happy {at},I am {'happy' if at % 3 else 'angry'} {at}" for at in range(ROWS)]
+    path.write_text("Message,Reply\n" + "\n".join(lines))
+    table = session.desk.open_table(path, ReadOptions(), silent)
+    made = session.desk.new_job("Moods", "practice")
+    session.desk.save_draft(made.id, recipe=EARLIER, table_id=table.id)
+    session.desk.keep_version(made.id, "kept", silent)
+    session.desk.save_draft(made.id, recipe=NOW)
+    return session.desk.job(made.id)
+
+
+def opened(qtbot: QtBot, tasks: TaskRunner, session: Session, job: Job) -> ContestDialog:
+    dialog = ContestDialog(session.comparing, tasks, job)
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    qtbot.waitUntil(lambda: dialog.form is not None, timeout=SLOW)
+    return dialog
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, tasks: TaskRunner, session: Session, job: Job) -> ContestDialog:
+    return opened(qtbot, tasks, session, job)
+
+
+def form_of(dialog: ContestDialog) -> ContestForm:
+    assert dialog.form is not None
+    return dialog.form
+
+
+def compare(qtbot: QtBot, dialog: ContestDialog) -> None:
+    """Wait for the price, press the button that names it, and wait for the result."""
+    start = form_of(dialog).start_button
+    qtbot.waitUntil(start.isEnabled, timeout=SLOW)
+    click(start)
+    qtbot.waitUntil(lambda: dialog.part.value == "result", timeout=SLOW)
+
+
+def with_the_earlier_version(form: ContestForm) -> None:
+    [row] = form.rows
+    row.prompt.setCurrentIndex(1)
+    row.prompt.activated.emit(1)
+
+
+def sentences(dialog: ContestDialog) -> str:
+    return "\n".join(each.text() for each in dialog.overview.sentences)
+
+
+def test_a_cheaper_model_is_proposed_and_the_price_stands_on_the_button(
+    qtbot: QtBot, dialog: ContestDialog
+) -> None:
+    form = form_of(dialog)
+    assert [each.recipe.model for each in form.arms] == ["claude-sonnet-5-5", "claude-haiku-5-5"]
+    assert not form.start_button.isEnabled()
+    qtbot.waitUntil(form.start_button.isEnabled, timeout=SLOW)
+    assert form.start_button.text().startswith("Compare on 12 rows, about $")
+    assert form.rows[0].price.text().startswith("about $")
+    assert "at most $" in form.most.text()
+
+
+def test_another_choice_takes_the_price_back_until_there_is_a_new_one(
+    qtbot: QtBot, dialog: ContestDialog
+) -> None:
+    form = form_of(dialog)
+    qtbot.waitUntil(form.start_button.isEnabled, timeout=SLOW)
+    click(form.add_button)
+    assert not form.start_button.isEnabled()
+    assert len({each.recipe for each in form.arms}) == 3
+    qtbot.waitUntil(form.start_button.isEnabled, timeout=SLOW)
+    click(form.rows[1].remove)
+    assert len(form.arms) == 2
+    assert not form.rows[0].remove.isEnabled()
+
+
+def test_two_that_ask_the_same_are_refused_in_words(qtbot: QtBot, dialog: ContestDialog) -> None:
+    [row] = form_of(dialog).rows
+    place = row.model.findData(NOW.model)
+    row.model.setCurrentIndex(place)
+    row.model.activated.emit(place)
+    qtbot.waitUntil(dialog.banner.isVisible, timeout=SLOW)
+    assert "ask the same" in dialog.banner.text.text()
+    assert not form_of(dialog).start_button.isEnabled()
+
+
+def test_models_are_told_apart_by_their_price_where_they_say_the_same(
+    qtbot: QtBot, dialog: ContestDialog
+) -> None:
+    compare(qtbot, dialog)
+    assert "Haiku 5.5 says the same as Sonnet 5.5 on all 12 rows" in sentences(dialog)
+    assert "It saves $" in sentences(dialog)
+    assert dialog.overview.label_button.isHidden()
+    assert [card.use_button.isEnabled() for card in dialog.overview.cards] == [False, True]
+    assert "Practice makes its answers up" in dialog.overview.banner.text.text()
+
+
+def test_rows_where_versions_differ_are_found_and_asked_to_be_labelled(
+    qtbot: QtBot, session: Session, job: Job, dialog: ContestDialog
+) -> None:
+    with_the_earlier_version(form_of(dialog))
+    compare(qtbot, dialog)
+    assert "version 1 says the same as Sonnet 5.5 on 8 of 12 rows" in sentences(dialog)
+    assert dialog.overview.label_button.text() == "Label the 4 rows where they differ"
+    with qtbot.waitSignal(dialog.label_requested) as asked:
+        click(dialog.overview.label_button)
+    assert asked.args == ["Mood", (0, 3, 6, 9)]
+    for row in (0, 3, 6, 9):
+        session.quality.label(job.id, "Mood", row, "happy", silent)
+    dialog.look_again()
+    qtbot.waitUntil(lambda: "it is right on 0" in sentences(dialog), timeout=SLOW)
+    assert "this is not more than noise (McNemar, p = 0.12)" in sentences(dialog)
+    assert dialog.overview.label_button.isHidden()
+
+
+def test_the_rows_stand_side_by_side_and_those_that_differ_by_themselves(
+    qtbot: QtBot, dialog: ContestDialog
+) -> None:
+    with_the_earlier_version(form_of(dialog))
+    compare(qtbot, dialog)
+    click(dialog.part.findChild(QPushButton, "contest_part_rows"))
+    model = dialog.rows.model
+    assert model.rowCount() == ROWS
+    dialog.rows.differ_check.click()
+    shown = [
+        [model.index(row, column).data() for column in (0, 1)] for row in range(model.rowCount())
+    ]
+    assert shown == [["happy", "angry"]] * 4
+    assert dialog.rows.count.text() == "4 of 12 rows"
+
+
+def test_texts_are_for_the_person_to_judge(qtbot: QtBot, dialog: ContestDialog) -> None:
+    with_the_earlier_version(form_of(dialog))
+    compare(qtbot, dialog)
+    dialog.column.setCurrentIndex(1)
+    dialog.column.activated.emit(1)
+    assert "for you to judge" in sentences(dialog)
+    assert dialog.overview.label_button.isHidden()
+
+
+def test_one_can_be_used_and_what_was_asked_before_is_kept(
+    qtbot: QtBot, session: Session, job: Job, dialog: ContestDialog
+) -> None:
+    compare(qtbot, dialog)
+    with qtbot.waitSignal(dialog.used, timeout=SLOW):
+        click(dialog.overview.cards[1].use_button)
+    assert session.desk.job(job.id).recipe == replace(NOW, model="claude-haiku-5-5")
+    assert NOW in [each.recipe for each in session.desk.versions(job.id)]
+    qtbot.waitUntil(lambda: not dialog.overview.cards[1].use_button.isEnabled(), timeout=SLOW)
+    assert dialog.overview.cards[0].use_button.isEnabled()
+
+
+def test_what_was_compared_is_shown_when_it_is_opened_again(
+    qtbot: QtBot, tasks: TaskRunner, session: Session, job: Job, dialog: ContestDialog
+) -> None:
+    form_of(dialog).again.click()
+    compare(qtbot, dialog)
+    told = sentences(dialog)
+    assert "Asked a second time, Sonnet 5.5 says the same on all 12 rows." in told
+    anew = opened(qtbot, tasks, session, job)
+    assert anew.part.value == "result"
+    assert sentences(anew) == told
+    form = form_of(anew)
+    qtbot.waitUntil(form.start_button.isEnabled, timeout=SLOW)
+    assert form.start_button.text() == "Show the comparison on 12 rows"
+
+
+def test_the_way_to_it_is_there_while_the_job_can_be_changed(
+    qtbot: QtBot, tasks: TaskRunner, session: Session, job: Job
+) -> None:
+    draft = Draft(session.desk, tasks)
+    opener = ContestButton(session.comparing, tasks, draft)
+    qtbot.addWidget(opener)
+    assert not opener.button.isEnabled()
+    assert job.table_id is not None
+    draft.open(job, session.desk.table(job.table_id))
+    opener.show()
+    with qtbot.waitSignal(opener.opened):
+        click(opener.button)
+    dialog = opener.dialog
+    assert dialog is not None
+    qtbot.waitUntil(lambda: dialog.form is not None, timeout=SLOW)
+    compare(qtbot, dialog)
+    with qtbot.waitSignal(dialog.used, timeout=SLOW):
+        click(dialog.overview.cards[1].use_button)
+    assert draft.recipe.model == "claude-haiku-5-5"
+    with qtbot.waitSignal(opener.closed):
+        dialog.reject()
+    shiboken6.delete(draft)
