@@ -124,7 +124,10 @@ class Dialogs(QObject):
         """Ask before a job is forgotten."""
         self._messages.confirm(
             self.tr("Remove this job?"),
-            self.tr("Its rows, prompt and answers are forgotten. Files you exported stay."),
+            self.tr(
+                "Its rows, prompt and answers are forgotten. Files you exported stay, and what it "
+                "cost stays in Spend."
+            ),
             self.tr("Remove"),
             act,
             danger=True,
