@@ -1,8 +1,10 @@
 """The lines of what was paid, grouped as asked, and bills beside their estimates."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -53,6 +55,8 @@ class SpendSheets(QWidget):
         self.estimates_view.setModel(self.estimates)
         self._prepare(self.view, BAR, BarDelegate(self.view))
         self._prepare(self.estimates_view, RANGE, RangeDelegate(self.estimates_view))
+        self._offer_orders(self.view, BAR)
+        self._offer_orders(self.estimates_view, RANGE)
         self._tables = QStackedWidget()
         for table in (self.view, self.estimates_view):
             self._tables.addWidget(table)
@@ -123,3 +127,23 @@ class SpendSheets(QWidget):
         header.setSectionResizeMode(picture, QHeaderView.ResizeMode.Stretch)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         view.setSortingEnabled(True)
+
+    def _offer_orders(self, view: TableView, picture: int) -> None:
+        """The menu key gives what the mouse has in the headers."""
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        header = view.horizontalHeader()
+        for column in range(header.count()):
+            if column == picture:
+                continue
+            title = view.model().headerData(column, Qt.Orientation.Horizontal)
+            action = QAction(self.tr("Sort by %1").replace("%1", title), view)
+            action.triggered.connect(partial(_sort, view, column))
+            view.addAction(action)
+
+
+def _sort(view: TableView, column: int, _checked: bool = False) -> None:
+    """The largest first, and the other way round where that is so already."""
+    header = view.horizontalHeader()
+    descending = Qt.SortOrder.DescendingOrder
+    again = header.sortIndicatorSection() == column and header.sortIndicatorOrder() == descending
+    view.sortByColumn(column, Qt.SortOrder.AscendingOrder if again else descending)

@@ -173,6 +173,14 @@ def test_columns_sort_both_ways(dialog: SpendDialog) -> None:
     assert column(dialog, NAME) == ["Reviews (removed)", "Letters"]
 
 
+def test_the_menu_of_the_table_sorts_as_its_headers_do(dialog: SpendDialog) -> None:
+    by_requests = next(each for each in dialog.sheets.view.actions() if "Requests" in each.text())
+    by_requests.trigger()
+    assert column(dialog, NAME) == ["Reviews (removed)", "Letters"]
+    by_requests.trigger()
+    assert column(dialog, NAME) == ["Letters", "Reviews (removed)"]
+
+
 def test_practice_is_apart_and_says_so_where_it_is_empty(qtbot: QtBot, dialog: SpendDialog) -> None:
     press(dialog, "practice")
     qtbot.waitUntil(dialog.empty.isVisible)
