@@ -107,7 +107,6 @@ def test_ones_own_batches_are_told(
     assert card.warning.isVisible()
 
 
-def test_an_exact_time_can_be_named(card: DeadlineCard, draft: Draft) -> None:
 def test_practice_is_told_what_would_hold_for_live(
     qtbot: QtBot, card: DeadlineCard, draft: Draft
 ) -> None:
@@ -117,6 +116,7 @@ def test_practice_is_told_what_would_hold_for_live(
     assert "In Practice" not in card.lines.why.text()
 
 
+def test_an_exact_time_can_be_named(card: DeadlineCard, draft: Draft) -> None:
     click(card.buttons["exact"])
     assert card.time_edit.isVisible()
     assert need_of(draft).by is not None
