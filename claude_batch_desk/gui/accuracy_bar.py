@@ -29,6 +29,8 @@ class AccuracyBar(QFrame):
 
     opened = Signal(object)
     """This GoldDialog was opened."""
+    tried = Signal()
+    """Labelled rows were tried, so a better estimate can be made."""
     closed = Signal()
     """It was closed, so that more may be known to be right."""
 
@@ -109,6 +111,7 @@ class AccuracyBar(QFrame):
         over = QApplication.activeModalWidget() or self.window()
         dialog = self._dialog = GoldDialog(self._quality, self._tasks, job.id, table, prompt, over)
         dialog.finished.connect(self._close)
+        dialog.accuracy.trial.tried.connect(self.tried)
         dialog.open()
         self.opened.emit(dialog)
 

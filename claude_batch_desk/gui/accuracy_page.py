@@ -22,6 +22,7 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.accuracy_card import AccuracyCard
 from claude_batch_desk.gui.compared_rows import ComparedModel
 from claude_batch_desk.gui.labelled_row import RowView
+from claude_batch_desk.gui.labelled_trial import LabelledTrial, TriesLabelled
 from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.table_view import TableView
 from claude_batch_desk.gui.tasks import Task, TaskRunner
@@ -30,7 +31,7 @@ from claude_batch_desk.gui.widgets import Banner, Busy, EmptyState, Label, butto
 from claude_batch_desk.gui.wording import rows_words
 
 
-class Measures(Protocol):
+class Measures(TriesLabelled, Protocol):
     """The verbs that this needs."""
 
     def accuracy(self, job_id: int, report: Report, *, tolerance: Decimal = TOLERANCE) -> Measured:
@@ -117,6 +118,7 @@ class AccuracyPage(QWidget):
         self.busy = Busy("accuracy_busy")
         self.about = Label("", "muted")
         self.about.setObjectName("accuracy_about")
+        self.trial = LabelledTrial(quality, tasks, job_id)
         self.tolerance = QSpinBox()
         self.empty = EmptyState(
             "check",
@@ -135,10 +137,12 @@ class AccuracyPage(QWidget):
         self.busy.cancelled.connect(self._cancel)
         self.gold_button.clicked.connect(self.gold_requested)
         self.rows.left.connect(self._show_overview)
+        self.trial.tried.connect(self.refresh)
 
     @Slot()
     def refresh(self) -> None:
-        """Compare anew."""
+        """Compare anew, and see what is left to try."""
+        self.trial.look()
         self._cancel()
         self.banner.clear()
         self.busy.begin(self.tr("Comparing answers …"))
@@ -260,5 +264,6 @@ class AccuracyPage(QWidget):
         column.addWidget(self._above)
         column.addWidget(self.banner)
         column.addWidget(self.busy)
+        column.addWidget(self.trial)
         column.addWidget(self._stack, 1)
         self.setMinimumHeight(GRID * 30)

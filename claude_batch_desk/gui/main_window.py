@@ -305,6 +305,8 @@ class MainWindow(QMainWindow):
         view.entering = {step: page.enter for step, page in self._pages().items()}
         self.try_page.tried.connect(self.cost.refresh)
         self.try_page.tried.connect(self.accuracy.refresh)
+        self.accuracy.tried.connect(self.cost.refresh)
+        self.accuracy.tried.connect(self.try_page.enter)
         self.contest.failed.connect(self._fail)
         self.contest.label_requested.connect(self.accuracy.label)
         self.accuracy.closed.connect(self.contest.look_again)

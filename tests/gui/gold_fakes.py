@@ -8,13 +8,16 @@ from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.quality.labelling import RowText
 from claude_batch_desk.core.jobs.quality.measuring import FieldMeasured, Measured
 from claude_batch_desk.core.jobs.quality.verbs import Compared, Gold, LabelRound
+from claude_batch_desk.core.jobs.trials.verbs import Offer
 from claude_batch_desk.core.prompts.example import Filled
 from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.quality.accuracy import TOLERANCE, Given, Grading
 from claude_batch_desk.core.quality.gold import GoldReader
 from claude_batch_desk.core.quality.gold_columns import GoldMatch
+from claude_batch_desk.core.quality.sampling import Pick
 from claude_batch_desk.core.report import Report
 from tests.choices import plain_choices
+from tests.gui.page_fakes import make_range
 
 MOOD = OutputField("Mood", "choice", plain_choices("happy", "angry", "calm"))
 ROWS = 40
@@ -90,6 +93,15 @@ class FakeQuality:
                 grading.add(row, right, self.given(row))
         column, labelled = self.columns.get(field.name, ""), len(self.labels[field.name])
         return FieldMeasured(grading.result(), column, labelled, ())
+
+    def offer_labelled(self, job_id: int, report: Report) -> Offer | None:
+        rows = sorted({row for labels in self.labels.values() for row in labels} - self.tried)
+        return Offer(tuple(map(Pick, rows)), make_range("0.02")) if rows else None
+
+    def try_labelled(self, job_id: int, picks: Sequence[Pick], report: Report) -> int:
+        self._refuse()
+        self.tried |= {each.row for each in picks}
+        return len(picks)
 
     def given(self, row: int) -> Given | None:
         if row not in self.tried:

@@ -223,6 +223,36 @@ def test_right_answers_that_cannot_be_given_are_warned_of(
     assert "“<b>Joy</b>” (1)" in banner.text.text()
 
 
+def test_labelled_rows_are_tried_at_the_price_on_the_button(
+    qtbot: QtBot, tasks: TaskRunner, quality: FakeQuality
+) -> None:
+    quality.labels["Mood"] = {0: "happy", 20: "happy", 21: "happy"}
+    dialog = opened(qtbot, tasks, quality)
+    trial = dialog.accuracy.trial
+    qtbot.waitUntil(trial.isVisible, timeout=SLOW)
+    assert trial.button.text() == "Try 2 rows, about $0.02"
+    assert trial.words.text().startswith("2 rows labelled and not tried")
+    with qtbot.waitSignal(trial.tried, timeout=SLOW):
+        click(trial.button)
+    qtbot.waitUntil(lambda: not trial.isVisible(), timeout=SLOW)
+    qtbot.waitUntil(
+        lambda: dialog.accuracy.cards[0].range_label.text().startswith("2 of 3 right"), timeout=SLOW
+    )
+
+
+def test_rows_that_cannot_be_tried_say_why(
+    qtbot: QtBot, tasks: TaskRunner, quality: FakeQuality
+) -> None:
+    quality.labels["Mood"], quality.refuse = {20: "happy"}, True
+    dialog = opened(qtbot, tasks, quality)
+    trial = dialog.accuracy.trial
+    qtbot.waitUntil(trial.isVisible, timeout=SLOW)
+    click(trial.button)
+    qtbot.waitUntil(trial.banner.isVisible, timeout=SLOW)
+    assert trial.banner.text.text() == "The disk is full."
+    qtbot.waitUntil(trial.button.isVisible, timeout=SLOW)  # it may be tried again
+
+
 @pytest.fixture
 def bar(qtbot: QtBot, tasks: TaskRunner, draft: Draft, quality: FakeQuality) -> AccuracyBar:
     bar = AccuracyBar(quality, tasks, draft)

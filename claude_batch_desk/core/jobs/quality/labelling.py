@@ -9,11 +9,12 @@ import orjson
 
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import documents_of, rows_by_number
+from claude_batch_desk.core.jobs.quality.measuring import RightAnswers
 from claude_batch_desk.core.jobs.rows.selection import rows_that_run
 from claude_batch_desk.core.jobs.store.gold_store import GoldStore, HandLabel
 from claude_batch_desk.core.prompts.example import Filled
 from claude_batch_desk.core.prompts.template import canonical
-from claude_batch_desk.core.quality.sampling import random_order, random_rows
+from claude_batch_desk.core.quality.sampling import Pick, random_order, random_rows
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.table import Row, Table
 
@@ -56,6 +57,19 @@ def rows_to_label(
     first, picked = random_order(by_chance, job.id), tried.keys() - set(by_chance)
     offered = [each for each in (*first, *drawn) if each not in picked]
     return list(dict.fromkeys([*offered, *sorted(picked), *labelled]))
+
+
+def picks_to_try(
+    table: Table, job: Job, right: Sequence[RightAnswers], report: Report
+) -> list[Pick]:
+    """The labelled rows that run, in table order, to be tried.
+
+    Rows that chance has offered to be labelled stand for others; those that were picked do not.
+    """
+    running = frozenset(rows_that_run(table, job.selection, report))
+    labelled = {row for each in right for row in each.labels} & running
+    by_chance = {row for each in right for row in each.labels.keys() - each.picked}
+    return [Pick(row, 1.0 if row in by_chance else None) for row in sorted(labelled)]
 
 
 def row_texts(

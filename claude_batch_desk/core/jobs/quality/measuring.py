@@ -1,15 +1,14 @@
 """Put the answers of a job, or of its tried rows, to the right ones."""
 
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import rows_by_number
-from claude_batch_desk.core.jobs.trying import tried_rows
+from claude_batch_desk.core.jobs.quality.sources import has, source_of
 from claude_batch_desk.core.prompts.fields import OutputField, columns_of
 from claude_batch_desk.core.prompts.template import canonical
 from claude_batch_desk.core.quality.accuracy import Accuracy, Given, Grading
@@ -83,13 +82,15 @@ def measure(
     """The accuracy of each answer column of which any right answer is known."""
     known = [each for each in right if each.known and each.column in ("", *table.columns)]
     graders = [_Grader(each, job, table, tolerance) for each in known]
-    source = _source(ground, job, table, report)
+    labelled = sorted({row for each in known for row in each.labels})
+    source, weights = source_of(ground, job, table, labelled, report), weights_of(ground, job)
     wanted = source.numbers
     if not any(each.column for each in known):  # a few rows of perhaps a million
-        labelled = sorted({row for each in known for row in each.labels})
-        wanted = array("I", [row for row in labelled if _has(source.numbers, row)])
+        wanted = array("I", [row for row in labelled if has(source.numbers, row)])
     is_example = examples_of(job, table)
-    examples, answered = 0, frozenset(source.numbers) if job.state == "draft" else None
+    examples, drawn = 0, None
+    if job.state == "draft":
+        drawn = frozenset(row for row in source.numbers if weights.get(row, 1.0) is not None)
     for first in range(0, len(wanted), _AT_ONCE):
         report(first, len(wanted))
         some = wanted[first : first + _AT_ONCE]
@@ -102,8 +103,8 @@ def measure(
             for each in meant:
                 # Of a sent job a column covers all rows, whichever of them were tried before.
                 whole = each.by_column and job.state != "draft"
-                weight = 1.0 if whole else source.weights.get(number, 1.0)
-                biased = each.biased(number, row, answered)
+                weight = 1.0 if whole else weights.get(number, 1.0)
+                biased = each.biased(number, row, drawn)
                 each.add(number, row, answer, None if biased else weight)
     report(len(wanted), len(wanted))
     fields = tuple(each.result() for each in graders)
@@ -137,14 +138,14 @@ class _Grader:
             return None
         return row[self._column]
 
-    def biased(self, number: int, row: Row, answered: frozenset[int] | None) -> bool:
+    def biased(self, number: int, row: Row, drawn: frozenset[int] | None) -> bool:
         """Whether a row is only there because it was picked to be labelled.
 
-        Not where all of the rows that are `answered` have a label: then nobody has chosen.
+        Not where all of the tried rows that chance has drawn have a label: then nobody has chosen.
         """
         if number not in self._right.picked or (self._column >= 0 and row[self._column].strip()):
             return False
-        return answered is None or not answered <= self._right.labels.keys()
+        return drawn is None or not drawn <= self._right.labels.keys()
 
     def add(self, number: int, row: Row, answer: Answer | None, weight: float | None) -> None:
         right = self.right(number, row) or ""
@@ -198,41 +199,6 @@ class _IsExample:
         return frozenset((name, row[place]) for place, name in self.places) in self.examples
 
 
-class _Tried:
-    """The rows that were tried with the recipe as it is."""
-
-    def __init__(self, ground: Ground, job: Job, table: Table, report: Report) -> None:
-        self._answers: dict[int, Answer] = {}
-        if job.recipe.model:
-            model = ground.model(job, report)
-            tried = tried_rows(ground.stores, ground.prices, table, job, model)
-            self._answers = {each.number: each.answer for each in tried}
-        self.numbers = array("I", sorted(self._answers))
-        self.weights: Mapping[int, float | None] = weights_of(ground, job)
-
-    def answers(self, numbers: "array[int]") -> Iterator[Answer | None]:
-        return (self._answers.get(number) for number in numbers)
-
-
-class _Sent:
-    """The rows of a job that was sent."""
-
-    def __init__(self, ground: Ground, job: Job) -> None:
-        self._plan, self._stores, self._job = ground.plan(job), ground.stores, job
-        self.numbers = self._plan.row_numbers
-        self.weights: Mapping[int, float | None] = weights_of(ground, job)
-
-    def answers(self, numbers: "array[int]") -> Iterator[Answer | None]:
-        places = (bisect_left(self.numbers, number) for number in numbers)
-        requests = [self._plan.request_of_row[place] for place in places]
-        found = self._stores.answers.answers(self._job.id, requests)
-        return (found.get(request) for request in requests)
-
-
-def _source(ground: Ground, job: Job, table: Table, report: Report) -> _Tried | _Sent:
-    return _Tried(ground, job, table, report) if job.state == "draft" else _Sent(ground, job)
-
-
 def weights_of(ground: Ground, job: Job) -> dict[int, float | None]:
     """How many rows each tried one stands for, relative to the others; None where it was picked.
 
@@ -243,21 +209,6 @@ def weights_of(ground: Ground, job: Job) -> dict[int, float | None]:
         if found.get(trial.row) is None:
             found[trial.row] = trial.weight
     return found
-
-
-def _has(numbers: "array[int]", number: int) -> bool:
-    place = bisect_left(numbers, number)
-    return place < len(numbers) and numbers[place] == number
-
-
-def answers_of(
-    ground: Ground, job: Job, table: Table, numbers: Sequence[int], report: Report
-) -> dict[int, Answer]:
-    """The answers of these rows that are here, tried or sent, by row."""
-    source = _source(ground, job, table, report)
-    wanted = array("I", sorted(each for each in set(numbers) if _has(source.numbers, each)))
-    answers = zip(wanted, source.answers(wanted), strict=True)
-    return {number: answer for number, answer in answers if answer is not None}
 
 
 def fields_of(job: Job) -> tuple[OutputField, ...]:

@@ -13,19 +13,21 @@ from claude_batch_desk.core.jobs.quality.labelling import (
     RowText,
     carry_over,
     digest_of,
+    picks_to_try,
     row_texts,
     rows_to_label,
 )
 from claude_batch_desk.core.jobs.quality.measuring import (
     Measured,
     RightAnswers,
-    answers_of,
     fields_of,
     measure,
     value_place,
     weights_of,
 )
+from claude_batch_desk.core.jobs.quality.sources import answers_of
 from claude_batch_desk.core.jobs.store.gold_store import HandLabel
+from claude_batch_desk.core.jobs.trials.verbs import Offer, Trials
 from claude_batch_desk.core.jobs.trying import tried_rows
 from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.quality.accuracy import TOLERANCE
@@ -35,7 +37,7 @@ from claude_batch_desk.core.quality.gold_columns import (
     propose_gold,
     read_gold,
 )
-from claude_batch_desk.core.quality.sampling import random_rows
+from claude_batch_desk.core.quality.sampling import MOST_TRIED, Pick, random_rows
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.table import Table
 
@@ -171,6 +173,27 @@ class Quality:
         job, table = self._ground.ready(job_id)
         found = (self._gold.labels(job.id, table.id, each.name) for each in fields_of(job))
         return sorted({row for labels in found for row in labels})
+
+    def offer_labelled(self, job_id: int, report: Report) -> Offer | None:
+        """The labelled rows that have no answer yet, and what trying them will cost.
+
+        As many as can be tried at once; None where there is none.
+        """
+        job, table = self._ground.ready(job_id)
+        rows = self.labelled_rows(job_id, report)
+        if not rows or job.state != "draft":
+            return None
+        answers = answers_of(self._ground, job, table, rows, report)
+        right = self._right(job, table)
+        picks = [
+            each for each in picks_to_try(table, job, right, report) if each.row not in answers
+        ]
+        offer = Trials(self._ground).offer_these(job_id, picks[:MOST_TRIED], report)
+        return offer if offer.picks else None
+
+    def try_labelled(self, job_id: int, picks: Sequence[Pick], report: Report) -> int:
+        """Answer these rows at once, at the full price; returns how many were."""
+        return len(Trials(self._ground).try_rows(job_id, picks, report))
 
     def take_over(self, source_id: int, job_id: int, report: Report) -> None:
         """Let what is right for the answers of one job be right for those of its copy as well."""

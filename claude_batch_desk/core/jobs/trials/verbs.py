@@ -47,6 +47,14 @@ class Trials:
         counting = self._ground.counting(drawing.job)
         return Offer(tuple(picks), self._price(counting, drawing, asked, report))
 
+    def offer_these(self, job_id: int, picks: Sequence[Pick], report: Report) -> Offer:
+        """Price rows that somebody else has drawn; those that cannot be sent are left out."""
+        drawing = self._drawing(job_id, report)
+        asked = drawing.asked(sorted(each.row for each in picks))
+        sendable = {each.row for each in asked}
+        price = self._price(self._ground.counting(drawing.job), drawing, asked, report)
+        return Offer(tuple(each for each in picks if each.row in sendable), price)
+
     def _price(
         self, counting: Counting, drawing: Drawing, asked: Sequence[Prompted], report: Report
     ) -> Range:
