@@ -23,6 +23,7 @@ from claude_batch_desk.app import Composed
 from claude_batch_desk.gui.main_window import MainWindow
 from claude_batch_desk.gui.samples import samples
 from claude_batch_desk.gui.stepper import STEPS
+from tests.gui.opening import MakeFile
 
 _LEFT = Qt.MouseButton.LeftButton
 _LONG = 30_000
@@ -221,3 +222,14 @@ def test_a_new_job_is_called_after_its_file_until_it_has_a_name(
         with qtbot.waitSignal(window.data_page.file_opened, timeout=_LONG):
             window.data_page.open_file(file)
         assert window.job_view.name.text() == "orders 2026"
+
+
+def test_a_table_that_is_being_read_is_not_said_to_be_missing(
+    qtbot: QtBot, window: MainWindow, make_file: MakeFile
+) -> None:
+    new_job(qtbot, window)
+    assert window.cost.message.text() == "There is no table yet. Open a file first."
+    window.data_page.open_file(make_file())
+    assert window.cost.state == "reading"
+    qtbot.waitUntil(lambda: window.cost.state == "nothing", timeout=_LONG)
+    assert window.cost.message.text() == "The prompt is empty. Write what to ask about each row."
