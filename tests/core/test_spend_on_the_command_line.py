@@ -28,7 +28,9 @@ def billed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Decim
     with PracticeService(tmp_path / "service") as service:
         run = ["run", *INPUTS, "--out", out, "--base-url", service.base_url, "--yes", "--json"]
         assert main([*run, "--sample", "2"]) == 0
-        yield Decimal(json.loads(capsys.readouterr().out)["billed_usd"])
+        told = json.loads(capsys.readouterr().out)
+        assert told["verdict"] in ("inside", "below", "above")
+        yield Decimal(told["billed_usd"])
 
 
 def test_spend_tells_what_was_paid_to_people_and_programs(
@@ -86,6 +88,16 @@ def test_bill_tells_every_line_of_a_job(
     assert sum(label["rows"] for label in told["labels"]) % 12 == 0
     assert main(["bill", "1"]) == 0
     assert "inside the range" in capsys.readouterr().out
+
+
+def test_an_export_ends_with_the_bill_beside_its_estimate(
+    billed: Decimal, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert billed
+    assert main(["export", "1", "--out", str(tmp_path / "again.csv")]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("Billed $")
+    assert "the range." in last
 
 
 def test_a_draft_has_no_bill(capsys: pytest.CaptureFixture[str]) -> None:
