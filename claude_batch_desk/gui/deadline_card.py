@@ -8,6 +8,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDateTimeEdit, QWidget
 
 from claude_batch_desk.core.errors import DeskError
+from claude_batch_desk.core.jobs.job import Way
 from claude_batch_desk.core.jobs.timing.advice import TimeAdvice
 from claude_batch_desk.core.jobs.timing.history import History
 from claude_batch_desk.core.jobs.timing.need import Latency, Need
@@ -55,6 +56,7 @@ class DeadlineCard(Card):
         self._history: History | None = None
         self._estimate: Estimate | None = None
         self._free = True
+        self._chosen: tuple[Way, bool] | None = None
         self.advice: TimeAdvice | None = None
         self.buttons = {
             "now": button(self.tr("Real time"), "need_now", look="token"),
@@ -70,7 +72,7 @@ class DeadlineCard(Card):
         self.said_label = Label("", "caption")
         self.said_label.setObjectName("need_said")
         self.lines = AdviceLines()
-        self.take_button = button("", "need_take", look="link", icon_name="send")
+        self.take_button = button("", "need_take", look="link", icon_name="check")
         self.warning = Banner("need_warning")
         self._timer = QTimer(self)
         self._timer.setInterval(_AGAIN)
@@ -99,6 +101,11 @@ class DeadlineCard(Card):
     def set_editable(self, editable: bool) -> None:
         """Whether something else may be said now."""
         self._free = editable
+        self._settle()
+
+    def show_chosen(self, way: Way, *, cached: bool) -> None:
+        """How the job will be sent as it is; where that is what is advised, nothing is offered."""
+        self._chosen = way, cached
         self._settle()
 
     @property
@@ -170,10 +177,11 @@ class DeadlineCard(Card):
         for each in self.buttons.values():
             each.setEnabled(editable)
         self.time_edit.setEnabled(editable)
-        self.take_button.setVisible(self.advice is not None)
+        best = self.advice.best if self.advice else None
+        offered = best is not None and (best.way, best.cached) != self._chosen
+        self.take_button.setVisible(offered)
         self.take_button.setEnabled(editable)
-        if self.advice is not None:
-            self.take_button.setText(self.lines.name_of(self.advice.best))
+        self.take_button.setText(self.lines.name_of(best) if best else "")
 
     @Slot()
     def _take_way(self) -> None:

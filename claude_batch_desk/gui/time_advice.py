@@ -53,10 +53,10 @@ class AdviceLines(QWidget):
     def name_of(self, way: WayInTime) -> str:
         """A way as the person presses for it."""
         if way.way == "now":
-            return self.tr("Send it at once, about %1").replace("%1", money(way.price.expected))
+            return self.tr("Choose: at once, about %1").replace("%1", money(way.price.expected))
         if way.cached:
-            return self.tr("Send it as a batch with cached instructions")
-        return self.tr("Send it as a batch")
+            return self.tr("Choose: as a batch with cached instructions")
+        return self.tr("Choose: as a batch")
 
     def _add(self, line: int, way: WayInTime) -> None:
         words: dict[Fit, tuple[str, Tone, str]] = {

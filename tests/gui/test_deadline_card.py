@@ -91,7 +91,7 @@ def test_an_hour_without_experience_names_the_price_of_being_sure(
     qtbot: QtBot, card: DeadlineCard
 ) -> None:
     advise(qtbot, card, "hour")
-    assert card.take_button.text() == "Send it at once, about $0.62"
+    assert card.take_button.text() == "Choose: at once, about $0.62"
     assert "Most batches end within an hour" in card.lines.why.text()
 
 
@@ -103,8 +103,16 @@ def test_ones_own_batches_are_told(
     card.show()  # it is looked up when it comes into sight
     click(card.buttons["hour"])
     qtbot.waitUntil(lambda: "95 of 100 within 28 min" in card.lines.why.text())
-    assert card.take_button.text() == "Send it as a batch"
+    assert card.take_button.text() == "Choose: as a batch"
     assert card.warning.isVisible()
+
+
+def test_what_is_chosen_already_is_not_offered(qtbot: QtBot, card: DeadlineCard) -> None:
+    card.show_chosen("now", cached=False)
+    advise(qtbot, card, "week")
+    assert card.take_button.isVisible()
+    card.show_chosen("batch", cached=False)
+    assert not card.take_button.isVisible()
 
 
 def test_practice_is_told_what_would_hold_for_live(
@@ -182,7 +190,7 @@ def test_no_way_is_chosen_before_the_person_presses_for_it(
 
 def test_the_cheaper_cache_is_chosen_by_the_same_press(qtbot: QtBot, page: ReviewPage) -> None:
     advise(qtbot, page.when, "week")
-    assert page.when.take_button.text() == "Send it as a batch with cached instructions"
+    assert page.when.take_button.text() == "Choose: as a batch with cached instructions"
     click(page.when.take_button)
     assert page.ways.cache is not None
 
