@@ -62,6 +62,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     _add_inspect(verbs)
     _add_run(verbs)
     _add_estimate(verbs)
+    _add_compare(verbs)
     _add_jobs(verbs)
     _add_spend(verbs)
     _add_practice(verbs)
@@ -196,6 +197,34 @@ def _add_estimate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     where.add_argument("--practice", action="store_true", help="count tokens in Practice")
     where.add_argument("--base-url", metavar="URL", help="where the service is")
     estimate.set_defaults(run=headless.estimate)
+
+
+def _add_compare(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    compare = verbs.add_parser("compare", help="models or recipes side by side on the same rows")
+    _add_inputs(compare)
+    compare.add_argument(
+        "--model",
+        action="append",
+        default=[],
+        metavar="MODEL[:EFFORT]",
+        help="to answer the same recipe; may be repeated",
+    )
+    compare.add_argument(
+        "--other",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="R",
+        help="another recipe; may be repeated",
+    )
+    compare.add_argument("--sample", type=_some, default=30, metavar="N", help="of N rows")
+    compare.add_argument("--again", action="store_true", help="ask the first one twice")
+    where = compare.add_mutually_exclusive_group()
+    where.add_argument("--practice", action="store_true", help="use the Practice service")
+    where.add_argument("--base-url", metavar="URL", help="where the service is")
+    _add_gold(compare)
+    compare.add_argument("--yes", action="store_true", help="do not ask before spending")
+    compare.set_defaults(run=judging.compare)
 
 
 def _add_jobs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

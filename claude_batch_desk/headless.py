@@ -2,14 +2,11 @@
 
 import argparse
 import contextlib
-import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from claude_batch_desk.console import (
     DONE,
@@ -22,8 +19,6 @@ from claude_batch_desk.console import (
     job_json,
     price_words,
     print_json,
-    read_options,
-    row_choice,
     say,
     show,
     usd,
@@ -37,12 +32,10 @@ from claude_batch_desk.core.jobs.quality.telling import tell
 from claude_batch_desk.core.jobs.rows.choice_words import describe as describe_rows
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.pricing.estimator import describe
-from claude_batch_desk.core.prompts.mapping import check_mapped, mapped, read_mapping
-from claude_batch_desk.core.prompts.recipe import load_recipe
-from claude_batch_desk.core.secrets import environment_key
 from claude_batch_desk.core.settings import home_folder
+from claude_batch_desk.drafting import confirmed, make_draft, open_session
 from claude_batch_desk.needing import advice_json, advice_lines, advice_on, group_line
-from claude_batch_desk.session import Session, log_to
+from claude_batch_desk.session import Session
 
 _SEED = 1
 _PAUSE = 0.2
@@ -53,19 +46,19 @@ _PRACTICE_STARTS = 3
 
 def run(arguments: argparse.Namespace) -> int:
     """A whole job: load, try if asked, estimate, send, wait, export."""
-    with _session(arguments) as (session, mode):
+    with open_session(arguments) as (session, mode):
         desk = session.desk
         desk.check_export(arguments.out)
         cache = cache_use(arguments)
         # What was paid for stays, whatever comes of it.
-        job = _draft(session, arguments, mode, scratch=not arguments.sample)
+        job = make_draft(session, arguments, mode, scratch=not arguments.sample)
         if arguments.gold:
             session.quality.name_gold(job.id, arguments.gold, Progress("Reading"))
         tried: list[TriedRow] = []
         if arguments.sample:
             price = desk.trial_price(job.id, arguments.sample, _SEED, Progress("Counting"))
             say(f"Trying {arguments.sample} rows costs about {usd(price.expected)}.")
-            if not _confirmed(arguments, "Try them?"):
+            if not confirmed(arguments, "Try them?"):
                 return NOT_CONFIRMED
             tried = desk.try_rows(job.id, arguments.sample, _SEED, Progress("Trying"))
             _measure(session, job, arguments)
@@ -75,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         say(_priced(estimate, price))
         for line in advice_lines(advice_on(session, arguments.need, estimate)):
             say(line)
-        if not _confirmed(arguments, "Send them?"):
+        if not confirmed(arguments, "Send them?"):
             return NOT_CONFIRMED
         job = desk.send(job.id, arguments.budget, Progress("Sending"), arguments.mode, cache)
         say(f"Job {job.id} is sent. If this stops, `resume {job.id}` goes on.")
@@ -98,8 +91,8 @@ def _measure(session: Session, job: Job, arguments: argparse.Namespace) -> dict[
 
 def estimate(arguments: argparse.Namespace) -> int:
     """What a job would cost; nothing is sent to be answered, and no job is left behind."""
-    with _session(arguments) as (session, mode):
-        job = _draft(session, arguments, mode, scratch=True)
+    with open_session(arguments) as (session, mode):
+        job = make_draft(session, arguments, mode, scratch=True)
         try:
             found, both = _estimates(session, job)
         finally:
@@ -167,7 +160,7 @@ def jobs(arguments: argparse.Namespace) -> int:
 
 def resume(arguments: argparse.Namespace) -> int:
     """Go on with one job, or with all that are not done, to the end."""
-    with _session(arguments) as (session, _):
+    with open_session(arguments) as (session, _):
         wanted = _meant(session, arguments.job, one=arguments.out is not None)
         if arguments.out:
             session.desk.check_export(arguments.out)
@@ -209,53 +202,6 @@ def export(arguments: argparse.Namespace) -> int:
         job = session.desk.job(arguments.job)
         versions = arguments.versions
         return _export(session, job, arguments.out, as_json=arguments.json, versions=versions)
-
-
-@contextlib.contextmanager
-def _session(arguments: argparse.Namespace) -> Iterator[tuple[Session, Any]]:
-    """The session a verb works in, and the mode of a new job.
-
-    A key comes from the keychain, else from ANTHROPIC_API_KEY, which is said. An address on this
-    computer without any key is taken for a Practice service.
-    """
-    home = home_folder()
-    address: str = getattr(arguments, "base_url", None) or ""
-    practice = getattr(arguments, "practice", False)
-    with Session(home, base_url=address or None, practice_seconds=1.0) as session:
-        log_to(home)
-        if practice:
-            yield session, "practice"
-            return
-        key = environment_key()
-        if key is not None:
-            say("Using the API key in ANTHROPIC_API_KEY.")
-            session.keys.use_for_session(key)
-        elif urlsplit(address).hostname in ("127.0.0.1", "localhost", "::1"):
-            session.practice_url = address
-            yield session, "practice"
-            return
-        yield session, "live"
-
-
-def _draft(
-    session: Session, arguments: argparse.Namespace, mode: Any, *, scratch: bool = False
-) -> Job:
-    recipe = load_recipe(arguments.recipe)
-    if arguments.documents:
-        recipe = replace(recipe, documents=arguments.documents)
-    table = session.desk.open_table(arguments.table, read_options(arguments), Progress("Reading"))
-    for note in table.remarks:
-        say(note)
-    selection = row_choice(arguments, table.columns)
-    if not selection.whole:
-        rows = session.desk.choose_rows(table.id, selection, Progress("Choosing rows,")).count
-        say(f"{rows:,} of {table.row_count:,} rows run: {describe_rows(selection)}.")
-    recipe = mapped(recipe, read_mapping(arguments.map, recipe, table.columns))
-    check_mapped(recipe, table.columns)
-    job = session.desk.new_job(arguments.table.name, mode, scratch=scratch)
-    return session.desk.save_draft(
-        job.id, recipe=recipe, table_id=table.id, selection=selection, need=arguments.need
-    )
 
 
 def _finish(session: Session, job: Job) -> Job:
@@ -366,16 +312,6 @@ def _outcomes(job: Job) -> str:
     counts = ", ".join(f"{count:,} {name}" for name, count in job.outcomes.items())
     billed = f" Billed {usd(job.billed)}." if job.billed is not None else ""
     return f"{counts}.{billed}" if counts else billed.strip()
-
-
-def _confirmed(arguments: argparse.Namespace, question: str) -> bool:
-    if arguments.yes:
-        return True
-    if not sys.stdin.isatty():
-        say("Nothing was sent: add --yes to spend without being asked.")
-        return False
-    say(f"{question} [y/N] ", end="")
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _priced(estimate: Estimate, price: Range) -> str:
