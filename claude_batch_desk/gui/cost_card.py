@@ -212,9 +212,15 @@ class CostCard(QWidget):
             )
 
     def _show_reckoning(self, found: Reckoning | None) -> None:
-        if found is not None:
-            self.reckoning.say(found.why)
+        job = self._draft.job
+        if found is not None and job is not None:
             self._become("billed")
+            told = found.why
+            if job.billed != found.billed:
+                sent = self.tr("Without tried rows: %1. %2").replace("%1", money(found.billed))
+                told = sent.replace("%2", told)
+            self.reckoning.say(told)
+            self.ways.show_billed(found.billed)
             self.state_chip.show_verdict(found.verdict)
 
     def _fail_to_reckon(self, error: BaseException) -> None:

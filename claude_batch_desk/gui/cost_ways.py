@@ -24,6 +24,7 @@ class CostWays(QWidget):
         super().__init__(parent)
         self._estimate: Estimate | None = None
         self._job: Job | None = None
+        self._billed: Decimal | None = None
         self.per = Segmented(
             {"job": self.tr("This job"), "thousand": self.tr("1,000 rows")}, "cost_per"
         )
@@ -41,13 +42,18 @@ class CostWays(QWidget):
         self.per.chosen.connect(self._show)
 
     def show_estimate(self, estimate: Estimate, job: Job | None = None) -> None:
-        """Show the amounts; with the `job` where it was sent, what became of them."""
-        self._estimate, self._job = estimate, job
+        """Show the amounts; with the `job` where it was sent, which way that was."""
+        self._estimate, self._job, self._billed = estimate, job, None
+        self._show()
+
+    def show_billed(self, billed: Decimal) -> None:
+        """Mark what was billed for what was sent (USD), on the way it was sent."""
+        self._billed = billed
         self._show()
 
     def clear(self) -> None:
         """Nothing is known."""
-        self._estimate = self._job = None
+        self._estimate = self._job = self._billed = None
         for way in (self.batch, self.cached, self.now):
             way.clear()
 
@@ -69,7 +75,7 @@ class CostWays(QWidget):
             self.cached.refuse(estimate.caching.why if estimate.caching else "")
         scale, sent = _scale([*shown.values()]), self._sent()
         for way, amount in shown.items():
-            way.show_range(amount, scale, self._billed(estimate) if way is sent else None)
+            way.show_range(amount, scale, self._mark(estimate) if way is sent else None)
             way.show_saving(amount, now)
         if sent is not None:
             sent.show_sent()
@@ -91,11 +97,11 @@ class CostWays(QWidget):
             return self.now
         return self.cached if self._job.cache else self.batch
 
-    def _billed(self, estimate: Estimate) -> Decimal | None:
-        if self._job is None or self._job.state != "done" or self._job.billed is None:
+    def _mark(self, estimate: Estimate) -> Decimal | None:
+        if self._billed is None:
             return None
-        billed = self._job.billed
-        return self._amount(estimate, Range(billed, billed, billed, billed)).expected
+        billed = Range(self._billed, self._billed, self._billed, self._billed)
+        return self._amount(estimate, billed).expected
 
 
 def _scale(amounts: list[Range]) -> Scale:

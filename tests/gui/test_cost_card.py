@@ -281,11 +281,23 @@ def test_a_bill_stands_beside_its_estimate(
     assert card.state_chip.text.text() == "Inside the range"
     assert card.reckoning.text() == "That is $0.014 more than expected."
     assert card.ways.batch.bar._billed == Decimal("0.3241")
+    assert card.ways.now.bar._billed is None
     assert card.basis.do_button.isHidden()
     with qtbot.waitSignal(card.estimated):
         draft.open(desk.now, desk.kept_table)
     assert card.reckoning.isHidden()
     assert card.ways.batch.sent_chip.isHidden()
+
+
+def test_tried_rows_are_no_part_of_what_is_held_against_the_estimate(
+    qtbot: QtBot, card: CostCard, draft: Draft, desk: FakeDesk
+) -> None:
+    desk.next_reckoning = Reckoning(make_estimate().batch, Decimal("0.3100"))
+    draft.open(done_job(mode="live"), make_table())
+    qtbot.waitUntil(lambda: card.state == "billed")
+    assert card.billed.text() == "Billed: $0.32"
+    assert card.reckoning.text().startswith("Without tried rows: $0.31. ")
+    assert card.ways.batch.bar._billed == Decimal("0.3100")
 
 
 def test_a_job_sent_with_a_cache_shows_the_price_it_was_sent_at(
