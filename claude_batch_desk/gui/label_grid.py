@@ -91,6 +91,8 @@ class LabelGrid(QWidget):
         """Values by their keys, arrows to move, Backspace to take the last label back."""
         if event.matches(QKeySequence.StandardKey.Undo) or event.key() == Qt.Key.Key_Backspace:
             self._undo()
+        elif event.matches(QKeySequence.StandardKey.Open):
+            self.row.open_document()
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Up):
             self._go(self._place - 1)
         elif event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Space):

@@ -108,7 +108,8 @@ class LabelValues(QWidget):
         """Keep what was written or ticked, where it can be right."""
         if self.several:
             ticked = [self._values[key] for key, each in self.buttons.items() if each.isChecked()]
-            self.chosen.emit(SEPARATOR.join(each for each in ticked if each))
+            if ticked:  # that nothing is right is said by its own key, never by a mere Enter
+                self.chosen.emit(SEPARATOR.join(each for each in ticked if each))
             return
         if self.all_have_keys or not self.line.text().strip():
             return

@@ -1,7 +1,7 @@
 """What there is to read of a row while it is labelled, and what the model answered."""
 
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QEvent, Qt, QUrl, Slot
+from PySide6.QtGui import QColor, QDesktopServices, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.jobs.quality.labelling import RowText
@@ -9,7 +9,7 @@ from claude_batch_desk.core.jobs.quality.verbs import Compared
 from claude_batch_desk.core.prompts.example import Filled
 from claude_batch_desk.gui.text_boxes import MOST_SHOWN, TextView
 from claude_batch_desk.gui.theme import SPACE, colours
-from claude_batch_desk.gui.widgets import Chip, ElidedLabel, Label
+from claude_batch_desk.gui.widgets import Chip, ElidedLabel, Label, button
 from claude_batch_desk.gui.wording import outcome_word, row_words
 
 
@@ -41,7 +41,7 @@ class RowView(TextView):
         for each in row.named:
             self._add(cursor, each, muted=False)
         if row.document:
-            text = row.document_text or self.tr("There is no text to show of this document.")
+            text = row.document_text or self.tr("There is no text in this document to show here.")
             self._add(cursor, Filled(row.document, text), muted=False)
         for each in row.others:
             self._add(cursor, each, muted=True)
@@ -71,11 +71,18 @@ class LabelledRow(QWidget):
         self.text = RowView("label_text")
         self.answer = ElidedLabel("", "muted")
         self.answer.setObjectName("label_answer")
+        self.open_button = button(
+            self.tr("Open the document (Ctrl+O)"), "label_open_document", look="link"
+        )
+        self.open_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.open_button.clicked.connect(self.open_document)
+        self._row: RowText | None = None
         head = QHBoxLayout()
         head.setSpacing(SPACE)
         for each in (self.title, self.paid, self.done):
             head.addWidget(each)
         head.addStretch(1)
+        head.addWidget(self.open_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
@@ -89,6 +96,15 @@ class LabelledRow(QWidget):
         self.paid.setVisible(paid)
         self.done.setVisible(labelled)
         self.text.show_row(found.text if found else None)
+        self._row = found.text if found else None
+        has_document = self._row is not None and self._row.document_path is not None
+        self.open_button.setVisible(has_document)
+
+    @Slot()
+    def open_document(self) -> None:
+        """Show the frozen copy of the document with the program that the system has for it."""
+        if self._row is not None and self._row.document_path is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._row.document_path)))
 
     def show_answer(self, found: Compared | None, *, hidden: bool) -> None:
         """Say what the model answered, or that this is hidden so that it sways nobody."""

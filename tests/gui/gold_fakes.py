@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.quality.labelling import RowText
@@ -19,6 +20,9 @@ from claude_batch_desk.core.report import Report
 from tests.choices import plain_choices
 from tests.gui.page_fakes import make_range
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 MOOD = OutputField("Mood", "choice", plain_choices("happy", "angry", "calm"))
 ROWS = 40
 
@@ -33,6 +37,7 @@ class FakeQuality:
         self.proposed = tuple[GoldMatch, ...]()
         self.gold_cells: dict[int, str] = {}
         self.refuse = False
+        self.document: Path | None = None
         self.picked = set[int]()
         self.tried = frozenset(range(10))
         self.written: list[tuple[int, str | None]] = []
@@ -73,7 +78,12 @@ class FakeQuality:
     ) -> list[Compared]:
         return [
             Compared(
-                RowText(row, (Filled("Message", f"Text of <b>{row}</b>"),), ()),
+                RowText(
+                    row,
+                    (Filled("Message", f"Text of <b>{row}</b>"),),
+                    (),
+                    document_path=self.document,
+                ),
                 self._right(field).get(row, ""),
                 given.text if (given := self.given(row)) else "",
                 given.outcome if given else "waiting",

@@ -1,9 +1,11 @@
 """Rows are labelled by keys alone, kept at once, and blind to what the model said."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -156,6 +158,29 @@ def test_several_values_are_ticked_and_kept_by_enter(qtbot: QtBot, make_grid: Ma
     qtbot.waitUntil(lambda: quality.labels["Topics"] == {0: "price; colour"}, timeout=SLOW)
     press(qtbot, grid, "-")
     qtbot.waitUntil(lambda: quality.labels["Topics"].get(1) == "", timeout=SLOW)
+
+
+def test_a_mere_enter_says_nothing(qtbot: QtBot, make_grid: MakeGrid) -> None:
+    quality = FakeQuality(OutputField("Topics", "choices", plain_choices("price", "size")))
+    grid = make_grid(quality)
+    QTest.keyClick(grid, Qt.Key.Key_Return)
+    assert (grid.current, quality.written) == (0, [])
+
+
+def test_a_document_is_opened_in_the_program_that_shows_it(
+    qtbot: QtBot, quality: FakeQuality, make_grid: MakeGrid, tmp_path: Path
+) -> None:
+    class Viewer(QObject):
+        opened = Signal(QUrl)
+
+    viewer = Viewer()
+    QDesktopServices.setUrlHandler("file", viewer, "opened")  # type: ignore[arg-type] # text it is
+    quality.document = tmp_path / "scan.pdf"
+    grid = make_grid(quality)
+    with qtbot.waitSignal(viewer.opened, timeout=SLOW) as told:
+        QTest.keyClick(grid, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    QDesktopServices.unsetUrlHandler("file")
+    assert told.args == [QUrl.fromLocalFile(str(quality.document))]
 
 
 def test_nothing_is_right_by_the_key_for_it(qtbot: QtBot, make_grid: MakeGrid) -> None:

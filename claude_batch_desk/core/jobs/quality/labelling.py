@@ -4,6 +4,7 @@ import hashlib
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import orjson
 
@@ -35,6 +36,8 @@ class RowText:
     document: str = ""
     """The name of the document that goes with it."""
     document_text: str = ""
+    document_path: Path | None = None
+    """The frozen copy, to be opened; None where only its text is kept."""
 
 
 def rows_to_label(
@@ -81,9 +84,11 @@ def row_texts(
     rows = zip(rows_by_number(table, wanted), documents_of(table, wanted), strict=True)
     for (number, row), document in rows:
         named, others = _cells(table, job, row, hidden)
-        name = document.name if document else ""
-        text = document.text if document else ""
-        found[number] = RowText(number, named, others, name, text)
+        found[number] = RowText(number, named, others)
+        if document is not None:
+            found[number] = RowText(
+                number, named, others, document.name, document.text, document.path
+            )
     return [found[number] for number in numbers]
 
 
