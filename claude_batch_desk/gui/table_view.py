@@ -117,6 +117,14 @@ class TableView(QTableView):
             return
         super().keyPressEvent(event)
 
+    def selected_rows(self, most: int) -> tuple[int, ...]:
+        """The rows of the model in which something is selected; the first of very many."""
+        ranges = self.selectionModel().selection()
+        if ranges.isEmpty():
+            return ()
+        chosen = ranges.first()
+        return tuple(range(chosen.top(), min(chosen.bottom() + 1, chosen.top() + most)))
+
     def rows_in_sight(self) -> tuple[int, int]:
         """The first and the last row of the model that can be seen, from 0."""
         first = max(self.rowAt(0), 0)

@@ -114,9 +114,8 @@ class _Same(_Column):
         ordinary = len(self._answers()) == _TWO and share <= _ONE_OF_TWO
         answers = {each.casefold(): each for each in self._answers()}
         told = (
-            f"One answer stands in {rows_said(len(rows), self._filled)} of {self.name}: "
-            f"“{cut(answers.get(value, value))}”. "
-            "See whether the rows are that alike, or the prompt leads there."
+            f"{self.name} is “{cut(answers.get(value, value))}” in "
+            f"{rows_said(len(rows), self._filled)}. See whether they are that alike."
         )
         yield Alarm("same", told, tuple(rows), "note" if ordinary else "warning")
 

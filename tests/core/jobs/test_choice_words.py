@@ -3,7 +3,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claude_batch_desk.core.errors import SelectionError
-from claude_batch_desk.core.jobs.rows.choice_words import describe, describe_filter, parse_filter
+from claude_batch_desk.core.jobs.rows.choice_words import (
+    describe,
+    describe_filter,
+    parse_filter,
+    parse_rows,
+    written_rows,
+)
 from claude_batch_desk.core.jobs.rows.conditions import RowFilter, RowTest
 from claude_batch_desk.core.jobs.rows.selection import Selection
 
@@ -79,3 +85,36 @@ def test_every_condition_can_be_written(
 ) -> None:
     written = f"{column} {'not ' if negated else ''}{test} {value}"
     assert parse_filter(written, COLUMNS) == RowFilter(column, test, value, negated)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("3, 17, 40-42", (2, 16, 39, 40, 41)),
+        ("40 – 42;1 1\n7", (0, 6, 39, 40, 41)),
+        (" ", ()),
+    ],
+)
+def test_rows_are_read_as_people_write_them(text: str, rows: tuple[int, ...]) -> None:
+    assert parse_rows(text, 200) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("three", "“three” is no row"),
+        ("0", "“0” is no row"),
+        ("3-", "“3-” is no row"),
+        ("5-3", "Write 3-5"),
+        ("1-9000000", "At most 200 rows"),
+        ("1-100, 101-201", "At most 200 rows"),
+    ],
+)
+def test_what_is_no_list_of_rows_is_said(text: str, told: str) -> None:
+    with pytest.raises(SelectionError, match=told):
+        parse_rows(text, 200)
+
+
+def test_rows_are_written_as_they_are_read() -> None:
+    assert written_rows((9, 0, 1, 2, 5, 10)) == "1-3, 6, 10-11"
+    assert parse_rows(written_rows((4, 9, 10)), 200) == (4, 9, 10)

@@ -143,7 +143,7 @@ def test_alarms_about_tried_rows_are_told_before_sending(
     assert len(alarm.rows) == times
     concerns = session.desk.estimate(job.id, silent).concerns
     told = [each for each in concerns if each.place == "try"]
-    assert told[0].text.startswith("Of the rows tried: one answer stands in ")
+    assert told[0].text.startswith("Of the rows tried: “Mood” is “")
     assert told[0].rows == alarm.rows
 
 

@@ -35,7 +35,7 @@ def test_one_answer_above_sixty_percent_is_said_with_its_rows() -> None:
     [alarm] = said(CATEGORY, ["delivery"] * 7 + ["payment", "other", "other"])
     assert alarm.kind == "same"
     assert alarm.text.startswith(
-        "One answer stands in 7 of 10 rows (70 %) of “Category”: “delivery”."
+        "“Category” is “delivery” in 7 of 10 rows (70 %)."
     )
     assert alarm.rows == tuple(range(7))
     assert alarm.tone == "warning"
@@ -54,7 +54,7 @@ def test_of_two_possible_answers_one_that_is_frequent_is_worth_a_note_only() -> 
 
 def test_the_same_text_in_other_letters_is_one_answer() -> None:
     [alarm] = said(SUMMARY, ["No  details given."] * 5 + ["no details given."] * 6)
-    assert alarm.text.startswith("One answer stands in 11 of 11 rows (100 %)")
+    assert alarm.text.startswith("“Summary” is “no details given.” in 11 of 11 rows (100 %)")
 
 
 def test_a_blank_answer_is_said() -> None:

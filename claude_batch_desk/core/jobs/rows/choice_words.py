@@ -1,7 +1,8 @@
 """A choice of rows in words, for a person to read, and as one may write it on a command line."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count, groupby
 
 from claude_batch_desk.core.errors import SelectionError
 from claude_batch_desk.core.jobs.rows.conditions import RowFilter, RowTest
@@ -22,6 +23,8 @@ _WRITTEN = re.compile(
     r"|(?P<equals>equals?)|(?P<matches>match(?:es)?))(?:\s+(?P<value>.*))?",
     re.IGNORECASE | re.DOTALL,
 )
+_ROW_RANGE = re.compile(r"(\d{1,9})(?:\s*[-–:]\s*(\d{1,9}))?")
+_BETWEEN = re.compile(r"[,;\s]+")
 
 
 def describe(selection: Selection) -> str:
@@ -96,3 +99,38 @@ def _test_of(written: re.Match[str]) -> RowTest | None:
     tests: tuple[RowTest, ...] = ("contains", "equals", "empty", "longer", "matches")
     test = next(each for each in tests if written[each])
     return None if (test == "empty") is bool(written["value"]) else test
+
+
+def parse_rows(text: str, most: int) -> tuple[int, ...]:
+    """The rows in a text such as “3, 17, 40-45”, from 0 and each once, in table order.
+
+    Raises SelectionError where it is no list of rows, or one of more than `most`.
+    """
+    rows: set[int] = set()
+    for piece in filter(None, _BETWEEN.split(_joined(text))):
+        found = _ROW_RANGE.fullmatch(piece)
+        if found is None or int(found[1]) < 1:
+            raise SelectionError(
+                f"“{_cut(piece)}” is no row. Write the numbers of rows, such as 3, 17, 40-45."
+            )
+        first, last = int(found[1]), int(found[2] or found[1])
+        if last < first:
+            raise SelectionError(f"“{_cut(piece)}” ends before it begins. Write {last}-{first}.")
+        if last - first >= most or len(rows) > most:
+            raise SelectionError(f"At most {most} rows can be named here. Name fewer.")
+        rows.update(range(first - 1, last))
+    if len(rows) > most:
+        raise SelectionError(f"At most {most} rows can be named here. Name fewer.")
+    return tuple(sorted(rows))
+
+
+def _joined(text: str) -> str:
+    """Without spaces around what joins the ends of a range."""
+    return re.sub(r"\s*([-–:])\s*", r"\1", text.strip())
+
+
+def written_rows(rows: Iterable[int]) -> str:
+    """Rows, from 0, as `parse_rows` reads them."""
+    runs = groupby(zip(sorted(set(rows)), count(), strict=False), lambda each: each[0] - each[1])
+    ends = [[each[0] + 1 for each in run] for _, run in runs]
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in ends)
