@@ -107,11 +107,7 @@ def _seen(work: Workload, measured: Measured) -> _Seen:
 
 
 def _by_length(work: Workload, measured: Measured, seen: _Seen) -> _Average | None:
-    """By regression on the length of the prompt; None where longer ones get no longer answers.
-
-    What single answers are off is taken as large as it would be without them in the fit (HC3:
-    MacKinnon and White, Journal of Econometrics 29, 1985), since a few long prompts decide.
-    """
+    """By regression on the length of the prompt; None where longer ones get no longer answers."""
     n = len(seen.outputs)
     if n < _FEWEST:
         return None
@@ -126,17 +122,46 @@ def _by_length(work: Workload, measured: Measured, seen: _Seen) -> _Average | No
     if slope <= 0 or slope * slope * width * (n - 2) <= _EVIDENT * unexplained:
         return None
     ahead = _average_root(work, measured) - at_root
-    expected = mean + slope * ahead
-    if expected <= 0:
+    line = _Line(mean, slope, width, ahead)
+    if line.expected <= 0:
         return None
-    return _Average(
-        expected=expected,
-        off=[
-            n * w * (1 + ahead * x / width) * e / expected / max(1 - w * (1 + x * x / width), 0.1)
-            for w, x, e in zip(seen.weights, far, off, strict=True)
-        ],
-        slopes=1,
-    )
+    return _Average(line.expected, line.doubts(seen, far, off, usual_spread(work)), slopes=1)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line through seen answers, by how far the roots of their prompts are from the average."""
+
+    mean: float
+    slope: float
+    width: float
+    """The weighted average of the squared distances."""
+    ahead: float
+    """How far those still to come are on average."""
+
+    @property
+    def expected(self) -> float:
+        """The average answer still to come."""
+        return self.mean + self.slope * self.ahead
+
+    def doubts(
+        self, seen: _Seen, far: Sequence[float], off: Sequence[float], usual: float
+    ) -> list[float]:
+        """How far each seen answer leaves `expected` in doubt, relative to it.
+
+        An answer that is far out draws the line to itself, so how far it is off the line says
+        little (as in HC2: MacKinnon and White, Journal of Econometrics 29, 1985). As far as it
+        does, it is taken to be as far off, relatively, as the others are.
+        """
+        n = len(off)
+        drawn = [w * (1 + x * x / self.width) for w, x in zip(seen.weights, far, strict=True)]
+        fits = [max(self.mean + self.slope * x, self.mean / 10) for x in far]
+        pooled = variance([e / fit for e, fit in zip(off, fits, strict=True)], usual, 1)
+        return [
+            n * w * (1 + self.ahead * x / self.width) / self.expected
+            * math.sqrt(e * e / max(1 - h, 1e-9) + h * pooled * fit * fit)
+            for w, x, e, h, fit in zip(seen.weights, far, off, drawn, fits, strict=True)
+        ]  # fmt: skip
 
 
 def _average_root(work: Workload, measured: Measured) -> float:

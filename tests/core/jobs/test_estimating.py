@@ -6,13 +6,16 @@ from dataclasses import replace
 import pytest
 
 from claude_batch_desk.core.jobs.desk import Desk
+from claude_batch_desk.core.jobs.estimating import weigh
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.remembering import Memory
 from claude_batch_desk.core.jobs.store import Trial
+from claude_batch_desk.core.jobs.tried_requests import Finder, tried_requests
 from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.core.pricing.estimator import describe
 from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.request import request_builder
 from claude_batch_desk.core.report import Cancelled, silent
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
@@ -242,3 +245,21 @@ def test_a_prompt_of_many_rows_does_not_stand_for_as_many_others(
     assert any(trial.prompt == SHORT for trial in trials)
     assert found.tried == found.already_answered == len(trials) < 11
     assert found.requests == 31
+    ground = session.desk._ground
+    table, model = ground.table_of(job), ground.model(job, silent)
+    weights = weigh(ground.memory, job, table, model, silent)
+    finder = Finder(weights, request_builder(recipe, model), documents=False)
+    known = tried_requests(ground.stores, job, finder)
+    assert known.weights[0] == pytest.approx(1 / 30)
+    assert {each for at, each in known.weights.items() if at} == {1}
+
+
+def test_a_row_near_the_limit_is_weighed_again_as_it_may_no_longer_fit(
+    session: Session, draft: Draft
+) -> None:
+    small = replace(RECIPE, model="claude-haiku-4-5")
+    job = draft(messages=["Fine.", "x" * 1_999_000], recipe=small)
+    assert session.desk.estimate(job.id, silent).unsent == 0
+    longer = replace(small, instructions="Say how the writer feels. " * 50)
+    session.desk.save_draft(job.id, recipe=longer)
+    assert session.desk.estimate(job.id, silent).unsent == 1

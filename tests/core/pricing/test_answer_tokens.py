@@ -71,3 +71,14 @@ def test_a_request_chosen_by_hand_says_nothing_of_others() -> None:
     drawn = tried(job, range(20))
     more = replace(drawn, answered=[*range(20), 400])
     assert answer_tokens(job.work, more).expected == answer_tokens(job.work, drawn).expected
+
+
+def test_a_single_long_prompt_does_not_decide_alone_how_answers_grow() -> None:
+    rnd = random.Random(4)  # noqa: S311 - no secret
+    sizes = [rnd.randint(90, 110) for _ in range(19)] + [10_000] * 500
+    work = replace(growing().work, sizes=sizes)
+    outputs = {at: Usage(output=rnd.randint(20, 40)) for at in range(19)}
+    one = Measured(tried={**outputs, 19: Usage(output=400)}, answered=range(20))
+    found = answer_tokens(work, one)
+    assert found.by_length
+    assert found.high > 1.5 * found.expected

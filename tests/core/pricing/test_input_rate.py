@@ -76,6 +76,22 @@ def test_a_kind_that_no_counted_text_has_changes_nothing() -> None:
     )
 
 
+def test_a_sample_of_other_texts_than_the_rest_is_trusted_less() -> None:
+    sizes, rnd = [300] * 1_000, random.Random(2)  # noqa: S311 - no secret
+    marks = [rnd.randint(0, 60) for _ in range(500)] + [rnd.randint(200, 280) for _ in range(500)]
+    tokens = {
+        at: FIXED_TOKENS + int((70 + each / 2) * rnd.uniform(0.8, 1.2))
+        for at, each in enumerate(marks)
+    }
+    work = replace(a_job("survey answers").work, sizes=sizes, marks=marks, wide=[0] * 1_000)
+
+    def spread(counted: range) -> float:
+        measured = Measured(counted={at: tokens[at] for at in counted}, sample=1)
+        return input_rate(work, measured, {*counted}).spread
+
+    assert spread(range(150)) > 1.5 * spread(range(425, 575))
+
+
 def test_no_text_is_expected_to_have_less_than_nothing() -> None:
     rnd = random.Random(3)  # noqa: S311 - no secret
     sizes = [rnd.randint(50, 500) for _ in range(400)]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claude_batch_desk.core.pricing.usage import Usage
-from claude_batch_desk.core.pricing.workload import certain, sample_for_counting
+from claude_batch_desk.core.pricing.workload import Measured, certain, sample_for_counting
 from tests.core.pricing.jobs import LABEL, TrueJob
 
 USAGE = Usage(input=340)
@@ -78,3 +78,11 @@ def test_once_every_request_is_counted_all_are_settled() -> None:
     job = TrueJob("claude-opus-5-5", LABEL, 300, sizes, [USAGE] * 30)
     assert job.measured(30, ()).settled(job.workload()) == set(range(30))
     assert job.measured(30, (3, 4)).settled(job.workload()) == set(range(30)) - {3, 4}
+
+
+def test_of_a_sample_counted_in_part_only_its_own_certain_ones_are_settled() -> None:
+    sizes = [90_000, 50_000, *[100 + at for at in range(400)]]
+    work = TrueJob("claude-opus-5-5", LABEL, 300, sizes, ()).workload()
+    some = dict.fromkeys([0, 401, 5, 6], 340)
+    assert Measured(counted=some, sample=20).settled(work) == {0}
+    assert 401 in Measured(counted=some, sample=400).settled(work)
