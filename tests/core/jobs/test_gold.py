@@ -9,6 +9,7 @@ import pytest
 from claude_batch_desk.core.errors import RecipeError, StoreError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.rows.selection import Selection
+from claude_batch_desk.core.prompts.checks import NotSendable
 from claude_batch_desk.core.prompts.example import Example, Filled
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.template import Template
@@ -196,6 +197,20 @@ def test_a_prompt_that_names_the_column_later_gets_no_accuracy(
     session.desk.save_draft(job.id, recipe=told)
     with pytest.raises(RecipeError, match="“Checked mood”"):
         session.quality.accuracy(job.id, silent)
+
+
+def test_a_prompt_that_names_the_column_stops_the_job(session: Session, make_job: MakeJob) -> None:
+    job = make_job(["happy"] * 3)
+    use_column(session, job)
+    session.desk.save_draft(job.id, recipe=ONE.with_prompt("{{Message}} {{Checked mood}}"))
+    found = session.desk.estimate(job.id, silent).concerns[0]
+    assert (found.tone, found.place) == ("stop", "prompt")
+    assert found.text.startswith("The prompt contains the right answer")
+    with pytest.raises(NotSendable):
+        session.desk.send(job.id, None, silent)
+    assert session.desk.job(job.id).state == "draft"
+    session.quality.set_gold_columns(job.id, {}, silent)
+    assert session.desk.estimate(job.id, silent).concerns == ()
 
 
 def test_a_copy_of_the_right_answers_in_the_prompt_is_noticed(

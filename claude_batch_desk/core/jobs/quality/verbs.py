@@ -17,6 +17,7 @@ from claude_batch_desk.core.jobs.quality.labelling import (
     row_texts,
     rows_to_label,
 )
+from claude_batch_desk.core.jobs.quality.leaks import leak_sentence
 from claude_batch_desk.core.jobs.quality.measuring import (
     Measured,
     RightAnswers,
@@ -272,14 +273,3 @@ class Quality:
             if field.name == name:
                 return field
         raise RecipeError(f"The recipe has no answer column “{name}” (any more).")
-
-
-def leak_sentence(columns: Sequence[str]) -> str:
-    """Why no accuracy can be told while the prompt names these columns of right answers."""
-    names = ", ".join(f"“{each}”" for each in columns)
-    holds, it = ("holds", "it") if len(columns) == 1 else ("hold", "them")
-    return (
-        f"The prompt contains the right answer: it names {names}, which {holds} what is right. "
-        "The answers would be copied, and an accuracy would say nothing. "
-        f"Take {it} out of the prompt, or choose another column."
-    )
