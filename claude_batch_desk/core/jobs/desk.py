@@ -32,6 +32,7 @@ from claude_batch_desk.core.jobs.money.budgets import check_named
 from claude_batch_desk.core.jobs.money.settlement import calibration
 from claude_batch_desk.core.jobs.plan import rows_by_number
 from claude_batch_desk.core.jobs.polling import LIVE, PRACTICE
+from claude_batch_desk.core.jobs.quality.leaks import leak_concerns
 from claude_batch_desk.core.jobs.rows.selection import (
     RowsChosen,
     Selection,
@@ -183,7 +184,8 @@ class Desk:
         found = estimating.estimate(means, job, table, model, report, early=early)
         tried = tried_rows(self._stores, ground.prices, table, job, model)
         alarms = as_concerns(alarms_of(job.recipe, tried))
-        return replace(found, concerns=worst_first([*found.concerns, *alarms]))
+        leaks = leak_concerns(self._stores.gold.columns(job.id), job.recipe)
+        return replace(found, concerns=worst_first([*found.concerns, *alarms, *leaks]))
 
     def estimate_documents(self, job_id: int, report: Report) -> DocumentPrices:
         """What the job will cost with its documents as files, and with their text."""
