@@ -261,6 +261,7 @@ class ReviewPage(QWidget):
             choice.setEnabled(editable and idle)
         self.ways.set_editable(editable and idle)
         self.when.set_editable(editable and idle)
+        self.when.show_chosen(self.ways.way, cached=self.ways.cache is not None)
         self.costs.budget_check.setEnabled(editable and idle)
         self.costs.budget_spin.setEnabled(editable and idle and self.costs.budget_check.isChecked())
         if idle and self._estimating is None:

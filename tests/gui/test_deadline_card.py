@@ -186,6 +186,9 @@ def test_no_way_is_chosen_before_the_person_presses_for_it(
     assert page.ways.way == "now"
     assert page.send_button.text() == "Send 600 rows at once, about $0.62"
     assert page.costs.expected_label.text().startswith("about $0.62")
+    assert not page.when.take_button.isVisible()
+    page.ways.batch_radio.setChecked(True)
+    assert page.when.take_button.isVisible()
 
 
 def test_the_cheaper_cache_is_chosen_by_the_same_press(qtbot: QtBot, page: ReviewPage) -> None:
