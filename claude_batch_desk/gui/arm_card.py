@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout
 
 from claude_batch_desk.core.jobs.quality.contests import ContestResult
-from claude_batch_desk.core.jobs.quality.telling import percent
 from claude_batch_desk.core.quality.agreeing import Standing
 from claude_batch_desk.gui.arm_words import accuracy_words, amount_words, arm_about
 from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT
@@ -31,14 +30,13 @@ class ArmCard(Card):
         self._form = _form()
         if per_thousand and per_thousand.low != per_thousand.high:
             self._say(self.tr("Range"), amount_words(per_thousand).partition("(")[2].rstrip(")"))
-        self._say(self.tr("Usable answers"), of_words(result.usable))
+        self._say(self.tr("Usable"), of_words(result.usable))
         if result.open:
             self._say(self.tr("Not answered"), rows_words(result.open))
         if standing is not None:
             self._say_standing(standing, first=at == 0)
-        tokens = self.tr("%1 in, %2 out").replace("%1", number(round(result.input_tokens)))
-        tokens = tokens.replace("%2", number(round(result.output_tokens)))
-        self._say(self.tr("Tokens a row"), tokens)
+        self._say(self.tr("Tokens in"), number(round(result.input_tokens)))
+        self._say(self.tr("and out"), number(round(result.output_tokens)))
         self.column.addLayout(self._form)
         self.column.addStretch(1)
         self.use_button = button(self.tr("Use this one"), f"arm_use_{at + 1}")
@@ -53,9 +51,7 @@ class ArmCard(Card):
         if standing.accuracy is not None:
             self._say(self.tr("Right"), accuracy_words(standing.accuracy))
         if not first and standing.agreement.rows:
-            words = self.tr("%1 (%2)").replace("%1", percent(standing.agreement.value))
-            words = words.replace("%2", of_words(standing.agreement))
-            self._say(self.tr("Says the same"), words)
+            self._say(self.tr("Same as 1"), of_words(standing.agreement))
 
     def _say(self, what: str, text: str) -> None:
         self._form.addRow(Label(what, "muted", wrap=False), Label(text))

@@ -23,6 +23,8 @@ from claude_batch_desk.gui.widgets import Card, Label, button, tab_through
 from claude_batch_desk.gui.wording import money, rows_words
 
 FEWEST_ROWS, USUAL_ROWS, MOST_ROWS = 10, 30, 200
+_USUAL = ("haiku", "sonnet", "opus")
+"""Lines of models in the order they are proposed; nobody is led to the dearest."""
 _QUIET = 250
 """Milliseconds of quiet before the price is asked for again."""
 
@@ -142,7 +144,10 @@ class ContestForm(QWidget):
         """A model that is not among them yet, as far as there is one."""
         taken = {each.recipe.model for each in self.arms}
         free = [each for each in self._choices.models if each.id not in taken]
-        self._add(Arm(variant(self._choices.recipe, (free or self._choices.models)[0])))
+        lines = {each.line for each in self._choices.models if each.id in taken}
+        usual = [each for line in _USUAL if line not in lines for each in free if each.line == line]
+        model = (usual or free or self._choices.models)[0]
+        self._add(Arm(variant(self._choices.recipe, model)))
         self.rows[-1].model.setFocus()
         self._ask()
 

@@ -145,7 +145,7 @@ class ContestOverview(QWidget):
     def _lay_out(self, held: QWidget) -> None:
         self._lines.setSpacing(SPACE)
         self._flow.setContentsMargins(0, 0, 0, 0)
-        self._flow.setSpacing(WIDE)
+        self._flow.setSpacing(SPACE)
         self.verdict.column.addLayout(self._lines)
         line = QHBoxLayout()
         line.addWidget(self.label_button)

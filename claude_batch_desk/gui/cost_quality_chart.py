@@ -26,6 +26,10 @@ class Spot:
     quality: Mean
 
 
+def _percent(spot: Spot) -> str:
+    return f"{spot.quality.value * 100:.0f} %"
+
+
 class CostQualityChart(QWidget):
     """Price to the right, quality upwards; thin lines are the ranges."""
 
@@ -43,7 +47,8 @@ class CostQualityChart(QWidget):
     def show_spots(self, spots: Sequence[Spot], across: str, upwards: str) -> None:
         """Draw these, with what the axes are; `upwards` is the only line of text above."""
         self._spots, self._across, self._upwards = list(spots), across, upwards
-        self.setAccessibleName(f"{upwards}; {across}")
+        told = [f"{each.label}: ${each.price.value:,.2f}, {_percent(each)}" for each in spots]
+        self.setAccessibleName("; ".join([across, upwards, *told]))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -55,13 +60,21 @@ class CostQualityChart(QWidget):
         theme, metrics = colours(self.palette()), painter.fontMetrics()
         left = metrics.horizontalAdvance("100 %") + SPACE * 2
         high = metrics.height() + SPACE
-        room = QRectF(left, high, self.width() - left - WIDE, self.height() - high * 2 - SPACE)
+        top = high + SPACE
+        room = QRectF(left, top, self.width() - left - WIDE, self.height() - top - high - SPACE)
         plot = _Plot(room, self._spots)
         self._draw_lines(painter, plot, theme)
         for spot in self._spots:
             _draw_range(painter, plot, spot, theme)
-        for place, spot in enumerate(self._spots):
-            _draw_dot(painter, plot, spot, theme, first=place == 0)
+        drawn: list[Spot] = []
+        for spot in self._spots:
+            if not any(plot.covers(each, spot) for each in drawn):
+                drawn.append(spot)
+        for spot in reversed(drawn):
+            hidden = [each.label for each in self._spots if plot.covers(spot, each)]
+            first = spot is self._spots[0]
+            _draw_dot(painter, plot, spot, theme, first=first)
+            _draw_labels(painter, plot, spot, hidden[1:], theme)
         painter.end()
 
     def _draw_lines(self, painter: QPainter, plot: "_Plot", theme: Colours) -> None:
@@ -77,7 +90,7 @@ class CostQualityChart(QWidget):
         painter.drawText(QPointF(0, metrics.ascent()), self._upwards)
         below = plot.room.bottom() + SPACE
         line = QRectF(plot.room.left(), below, plot.room.width(), metrics.height())
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, "$0")
+        painter.drawText(line.adjusted(_DOT, 0, 0, 0), Qt.AlignmentFlag.AlignLeft, "$0")
         painter.drawText(line, Qt.AlignmentFlag.AlignRight, f"${plot.dearest:,.2f}")
         painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, self._across)
 
@@ -99,8 +112,17 @@ class _Plot:
         least = min(each.quality.low for each in self.spots)
         return max(int(least * 10) / 10, 0.0)
 
+    def covers(self, one: Spot, other: Spot) -> bool:
+        """Whether the dot of one would hide that of the other."""
+        apart = self.at(one) - self.at(other)
+        return apart.manhattanLength() < _DOT * 1.5
+
+    def at(self, spot: Spot) -> QPointF:
+        return QPointF(self.across(spot.price.value), self.up(spot.quality.value))
+
     def across(self, price: float) -> float:
-        return self.room.left() + max(price, 0.0) / self.dearest * self.room.width()
+        width = self.room.width() - _DOT * 2  # so that what costs next to nothing is seen whole
+        return self.room.left() + _DOT * 2 + max(price, 0.0) / self.dearest * width
 
     def up(self, share: float) -> float:
         return self.room.bottom() - (share - self.lowest) / (1 - self.lowest) * self.room.height()
@@ -114,7 +136,7 @@ class _Plot:
 
 def _draw_range(painter: QPainter, plot: _Plot, spot: Spot, theme: Colours) -> None:
     painter.setPen(QPen(QColor(theme.muted), 1.5))
-    at = QPointF(plot.across(spot.price.value), plot.up(spot.quality.value))
+    at = plot.at(spot)
     painter.drawLine(
         QPointF(at.x(), plot.up(spot.quality.low)), QPointF(at.x(), plot.up(spot.quality.high))
     )
@@ -124,10 +146,20 @@ def _draw_range(painter: QPainter, plot: _Plot, spot: Spot, theme: Colours) -> N
 
 
 def _draw_dot(painter: QPainter, plot: _Plot, spot: Spot, theme: Colours, *, first: bool) -> None:
-    at = QPointF(plot.across(spot.price.value), plot.up(spot.quality.value))
+    at = plot.at(spot)
     painter.setPen(QPen(QColor(theme.accent), 1.5))
     painter.setBrush(QColor(theme.accent if first else theme.surface))
     painter.drawEllipse(at, _DOT, _DOT)
     painter.setPen(QColor(theme.on_accent if first else theme.text))
     box = QRectF(at.x() - _DOT, at.y() - _DOT, 2 * _DOT, 2 * _DOT)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, spot.label)
+
+
+def _draw_labels(
+    painter: QPainter, plot: _Plot, spot: Spot, hidden: Sequence[str], theme: Colours
+) -> None:
+    """The numbers of dots that this one hides, at its right."""
+    if hidden:
+        painter.setPen(QColor(theme.text))
+        at = plot.at(spot) + QPointF(_DOT + SPACE / 2, -SPACE / 2)
+        painter.drawText(at, "+ " + ", ".join(hidden))
