@@ -162,6 +162,8 @@ class CostCard(QWidget):
 
     @Slot()
     def _later(self) -> None:
+        if self._draft.table is None and self._hindered():
+            return
         self._stop()
         self._become("stale" if self._shown else "counting")
         self._timer.start()

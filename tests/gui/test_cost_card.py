@@ -204,6 +204,8 @@ def test_a_table_that_is_being_read_is_not_said_to_be_missing(
     assert card.state == "reading"
     assert card.message.text().startswith("The table is being read.")
     assert card.state_chip.text.text() == "reading …"
+    draft.set_recipe(RECIPE.with_prompt("Other {{Message}}"))
+    assert card.state == "reading"
     reading.clear()
     reading.append(False)
     card.follow_reading()

@@ -167,6 +167,14 @@ def test_the_chosen_job_stays_chosen_in_another_order(listed: JobList) -> None:
     assert listed.order == JOB_ORDERS[-1]
 
 
+def test_an_entry_grows_with_what_there_is_to_say(qtbot: QtBot, listed: JobList) -> None:
+    listed.show_jobs([make_job(id=2), make_job(id=1)])
+    two_lines = listed.view.visualRect(listed.model.index(0)).height()
+    listed.show_jobs([make_job(id=2), sent_job(id=1)])
+    qtbot.waitUntil(lambda: listed.view.visualRect(listed.model.index(1)).height() > two_lines)
+    assert listed.view.visualRect(listed.model.index(0)).height() == two_lines
+
+
 def test_one_job_needs_no_order(listed: JobList) -> None:
     listed.show_jobs([make_job()])
     assert not listed.order_box.isVisible()

@@ -173,6 +173,20 @@ def test_batches_of_another_size_count_only_where_there_are_too_few_alike() -> N
     assert "of about this size" not in told
 
 
+def test_of_several_batches_the_slowest_decides() -> None:
+    history = spans(*range(5, 30), 55, requests=80_000)
+    need = Need.at(NOON + timedelta(minutes=50), NOON)
+    one = next(
+        each for each in advised(need, estimate(90_000), history).ways if each.way == "batch"
+    )
+    assert one.fit == "likely"
+    three = next(
+        each for each in advised(need, estimate(250_000), history).ways if each.way == "batch"
+    )
+    assert three.fit == "risky"
+    assert "These are 3 batches side by side, and the slowest decides." in three.why
+
+
 def test_jobs_of_calls_tell_how_fast_the_next_is() -> None:
     history = History(calls=tuple(Span(100, 50) for _ in range(3)))
     calls = next(each for each in advised(Need("hour"), history=history).ways if each.way == "now")

@@ -5,6 +5,7 @@ was not worked on by then expires; most batches end in less than one hour. Nothi
 be read before all of it has ended.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -14,6 +15,7 @@ from claude_batch_desk.core.jobs.timing.history import ENOUGH_FOR_95, History, P
 from claude_batch_desk.core.jobs.timing.need import Need
 from claude_batch_desk.core.pricing.amounts import money
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
+from claude_batch_desk.core.service.spool import MAX_REQUESTS
 
 Fit = Literal["sure", "likely", "risky", "no"]
 """Promised by the service; probable; possible, but not to be relied on; hardly possible."""
@@ -68,7 +70,8 @@ def advise(
     left = None if deadline is None else max(deadline - now, timedelta(0))
     asked = estimate.requests - estimate.already_answered
     calls = timedelta(seconds=_seconds_of_calls(estimate, asked, history, at_once))
-    batch_fit, batch_why = _batch(left, history.pace(asked))
+    batches = math.ceil(asked / MAX_REQUESTS)
+    batch_fit, batch_why = _batch(left, history.pace(min(asked, MAX_REQUESTS)), batches)
     call_fit, call_why = _calls(left, calls, measured=history.seconds_per_call() is not None)
     ways = [
         WayInTime("batch", False, batch_fit, batch_why, estimate.batch),
@@ -96,18 +99,21 @@ def _seconds_of_calls(estimate: Estimate, asked: int, history: History, at_once:
     return asked * (_CALL_SECONDS + written / _TOKENS_PER_SECOND) / at_once
 
 
-def _batch(left: timedelta | None, pace: Pace | None) -> tuple[Fit, str]:
-    """Whether a batch is in time, and why."""
+def _batch(left: timedelta | None, pace: Pace | None, batches: int) -> tuple[Fit, str]:
+    """Whether all of these batches, which run side by side, are in time, and why."""
+    usual = _usual(pace)
+    if batches > 1:
+        usual += f" These are {batches:,} batches side by side, and the slowest decides."
     if left is None or left >= _PROMISE:
-        return "sure", f"A batch ends within 24 hours, that is promised. {_usual(pace)}"
+        return "sure", f"A batch ends within 24 hours, that is promised. {usual}"
     if pace is None:
         fit: Fit = "likely" if left >= _LIKELY_FROM else "risky" if left else "no"
     else:
         seconds = left.total_seconds()
         fit = "no" if seconds < pace.half / 2 else "risky"
-        if seconds >= pace.most:
+        if seconds >= (pace.most if batches <= 1 else pace.longest):
             fit = "likely"
-    return fit, f"{_usual(pace)} Only 24 hours are promised."
+    return fit, f"{usual} Only 24 hours are promised."
 
 
 def _usual(pace: Pace | None) -> str:
