@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from claude_batch_desk import __version__, headless, inspecting, judging, spending
+from claude_batch_desk import __version__, headless, inspecting, judging, spending, trying
 from claude_batch_desk.console import DONE, FAILED, QUOTES, STOPPED, row_range, say, show
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.listing import JOB_ORDERS
@@ -61,6 +61,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
     _add_inspect(verbs)
     _add_run(verbs)
+    _add_try(verbs)
     _add_estimate(verbs)
     _add_compare(verbs)
     _add_jobs(verbs)
@@ -87,11 +88,38 @@ def _add_run(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     run.add_argument("--cached", action="store_true", help="a batch with cached instructions")
     run.add_argument("--ttl", choices=TTLS, help="cached for so long; an hour if not given")
     run.add_argument("--prime", action="store_true", help="cached, one request first")
-    run.add_argument("--sample", type=_count, default=0, metavar="N", help="try N rows first")
+    _add_draw(run, default=0)
     _add_gold(run)
     run.add_argument("--budget", type=_usd, metavar="USD", help="refuse if it could cost more")
     run.add_argument("--yes", action="store_true", help="do not ask before spending")
     run.set_defaults(run=headless.run)
+
+
+def _add_try(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    tried = verbs.add_parser("try", help="answer a few rows at once, and look at the answers")
+    _add_inputs(tried)
+    where = tried.add_mutually_exclusive_group()
+    where.add_argument("--practice", action="store_true", help="use the Practice service")
+    where.add_argument("--base-url", metavar="URL", help="where the service is")
+    _add_draw(tried, default=5)
+    tried.add_argument("--yes", action="store_true", help="do not ask before spending")
+    tried.set_defaults(run=trying.try_rows)
+
+
+def _add_draw(parser: argparse.ArgumentParser, default: int) -> None:
+    parser.add_argument(
+        "--sample", type=_count, default=default, metavar="N", help="so many rows are tried"
+    )
+    parser.add_argument(
+        "--sample-how",
+        choices=("random", "spread", "longest"),
+        default="random",
+        help="at random, from short to long, or the longest",
+    )
+    parser.add_argument(
+        "--sample-by", default="", metavar="COLUMN", help="of every value of this column, too"
+    )
+    parser.add_argument("--sample-rows", default="", metavar="ROWS", help='such as "3, 17, 40-45"')
 
 
 def _add_gold(parser: argparse.ArgumentParser) -> None:

@@ -36,8 +36,8 @@ from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.drafting import confirmed, make_draft, open_session
 from claude_batch_desk.needing import advice_json, advice_lines, advice_on, group_line
 from claude_batch_desk.session import Session
+from claude_batch_desk.trying import offered
 
-_SEED = 1
 _PAUSE = 0.2
 _BUSY_PAUSE = 5.0
 _PRACTICE_STARTS = 3
@@ -51,16 +51,15 @@ def run(arguments: argparse.Namespace) -> int:
         desk.check_export(arguments.out)
         cache = cache_use(arguments)
         # What was paid for stays, whatever comes of it.
-        job = make_draft(session, arguments, mode, scratch=not arguments.sample)
+        tries = bool(arguments.sample or arguments.sample_rows)
+        job = make_draft(session, arguments, mode, scratch=not tries)
         if arguments.gold:
             session.quality.name_gold(job.id, arguments.gold, Progress("Reading"))
         tried: list[TriedRow] = []
-        if arguments.sample:
-            price = desk.trial_price(job.id, arguments.sample, _SEED, Progress("Counting"))
-            say(f"Trying {arguments.sample} rows costs about {usd(price.expected)}.")
+        if offer := offered(session, job, arguments):
             if not confirmed(arguments, "Try them?"):
                 return NOT_CONFIRMED
-            tried = desk.try_rows(job.id, arguments.sample, _SEED, Progress("Trying"))
+            tried = session.trials.try_rows(job.id, offer.picks, Progress("Trying"))
             _measure(session, job, arguments)
         estimate = desk.estimate(job.id, Progress("Estimating"))
         price = estimate.price(arguments.mode, cache)
