@@ -1,5 +1,6 @@
 """How many answers of one answer column are right: share, range, values, mistakes."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -18,6 +19,8 @@ from claude_batch_desk.gui.verdict_words import MISTAKES, of_words, range_words,
 from claude_batch_desk.gui.widgets import Banner, Card, Label, button
 from claude_batch_desk.gui.wording import number, one_line, rows_words
 
+_MOST_SHOWN = 1_000
+"""Rows of one kind of mistake."""
 _ODD = 4
 _ODD_LENGTH = 40
 
@@ -194,12 +197,19 @@ class AccuracyCard(QWidget):
     def _show_verdict(self, verdict: Verdict) -> None:
         cells = [each for each in self._accuracy.cells if each.verdict == verdict]
         rows = sorted(row for each in cells for row in each.rows)
-        self.rows_requested.emit(verdict_word(verdict), rows)
+        self._ask_for_rows(verdict_word(verdict), rows, self._accuracy.verdicts[verdict])
 
     @Slot(object)
     def _show_cell(self, cell: Cell) -> None:
         if self.table is not None:
-            self.rows_requested.emit(self.table.confusion.words(cell), list(cell.rows))
+            self._ask_for_rows(self.table.confusion.words(cell), cell.rows, cell.count)
+
+    def _ask_for_rows(self, words: str, rows: Sequence[int], count: int) -> None:
+        told = f"{words}: {rows_words(count)}"
+        if count > _MOST_SHOWN:
+            first = self.tr("%1, of which these are the first %2").replace("%1", told)
+            told = first.replace("%2", number(min(len(rows), _MOST_SHOWN)))
+        self.rows_requested.emit(told, list(rows[:_MOST_SHOWN]))
 
     def _details(self) -> list[Card]:
         accuracy, cards = self._accuracy, list[Card]()

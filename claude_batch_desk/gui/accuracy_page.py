@@ -201,7 +201,7 @@ class AccuracyPage(QWidget):
         card = self.sender()
         if not isinstance(card, AccuracyCard):
             return
-        self.rows.heading.setText(f"{words}: {rows_words(len(numbers))}")
+        self.rows.heading.setText(words)
         if self._looking is not None:
             self._looking.cancel()
         self._looking = self._tasks.start(

@@ -2,10 +2,11 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import RecipeError
-from claude_batch_desk.core.jobs.quality.measuring import Measured
+from claude_batch_desk.core.jobs.quality.measuring import FieldMeasured, Measured
 from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.quality.accuracy import TOLERANCE, Given, Grading
@@ -131,6 +132,22 @@ def test_a_cell_leads_to_its_rows_and_back(
     assert "Text of <b>1</b>" in page.rows.text.toPlainText()
     click(page.rows.back_button)
     assert card.isVisible()
+
+
+def test_of_very_many_mistakes_the_first_are_shown(qtbot: QtBot) -> None:
+    field = OutputField("Town")
+    grading = Grading(field, GoldReader(field))
+    for row in range(2_500):
+        grading.add(row, "Berlin", Given("Paris", "answered"))
+    found = FieldMeasured(grading.result(), "Gold", 0, ())
+    card = AccuracyCard(found, Measured(sent=True, answers=2_500, fields=(found,), examples=0))
+    qtbot.addWidget(card)
+    with qtbot.waitSignal(card.rows_requested) as told:
+        click(card.findChild(QPushButton, "accuracy_wrong"))
+    assert told.args == [
+        "Wrong: 2,500 rows, of which these are the first 1,000",
+        list(range(1_000)),
+    ]
 
 
 def test_labelling_is_a_key_away_and_counts_at_once(

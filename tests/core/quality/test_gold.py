@@ -3,9 +3,11 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from claude_batch_desk.core.errors import RecipeError
-from claude_batch_desk.core.prompts.fields import FieldKind, OutputField
+from claude_batch_desk.core.prompts.fields import FIELD_KINDS, FieldKind, OutputField
 from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.quality.gold import GoldReader, Verdict, labels_of
 from claude_batch_desk.core.quality.gold_columns import (
@@ -154,3 +156,30 @@ def test_a_column_alone_is_enough_for_the_only_answer() -> None:
 def test_what_cannot_be_meant_is_said(said: str, told: str) -> None:
     with pytest.raises(RecipeError, match=told):
         read_gold([said], (MOOD, STARS), COLUMNS)
+
+
+FIELDS = (MOOD, TOPICS, STARS, *(OutputField("Value", kind) for kind in FIELD_KINDS[4:8]))
+WRITTEN = st.one_of(
+    st.text(max_size=12),
+    st.sampled_from(["happy", "VERY ANGRY", "price;delivery", "colour, size", "3", "Yes", "FALSE"]),
+    st.dates().map(str),
+    st.decimals(allow_nan=False, allow_infinity=False, places=2).map(lambda each: f"{each:,}"),
+)
+
+
+@given(st.sampled_from(FIELDS), WRITTEN)
+def test_what_was_read_reads_as_itself_and_is_right(field: OutputField, text: str) -> None:
+    reader = GoldReader(field, [text])
+    read = reader.read(text)
+    if not read.problem and read.text:
+        assert reader.read(read.text) == read
+        assert reader.judge(read.text, text, TIGHT) == "right"
+
+
+@given(WRITTEN, WRITTEN)
+def test_two_numbers_are_equal_whichever_of_them_is_the_right_one(one: str, other: str) -> None:
+    reader = GoldReader(OutputField("Value", "number"))
+    first, second = reader.read(one), reader.read(other)
+    if not (first.problem or second.problem):
+        there = reader.judge(first.text, other, TIGHT) == "right"
+        assert there == (reader.judge(second.text, one, TIGHT) == "right")

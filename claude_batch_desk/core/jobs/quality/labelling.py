@@ -11,6 +11,7 @@ import orjson
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import documents_of, rows_by_number
 from claude_batch_desk.core.jobs.quality.measuring import RightAnswers
+from claude_batch_desk.core.jobs.quality.sources import has
 from claude_batch_desk.core.jobs.rows.selection import rows_that_run
 from claude_batch_desk.core.jobs.store.gold_store import GoldStore, HandLabel
 from claude_batch_desk.core.prompts.example import Filled
@@ -69,8 +70,8 @@ def picks_to_try(
 
     Rows that chance has offered to be labelled stand for others; those that were picked do not.
     """
-    running = frozenset(rows_that_run(table, job.selection, report))
-    labelled = {row for each in right for row in each.labels} & running
+    running = rows_that_run(table, job.selection, report)
+    labelled = {row for each in right for row in each.labels if has(running, row)}
     by_chance = {row for each in right for row in each.labels.keys() - each.picked}
     return [Pick(row, 1.0 if row in by_chance else None) for row in sorted(labelled)]
 

@@ -99,8 +99,8 @@ def source_of(
     return SentAnswers(ground, job)
 
 
-def has(numbers: "array[int]", number: int) -> bool:
-    """Whether an ascending array has a number."""
+def has(numbers: Sequence[int], number: int) -> bool:
+    """Whether a number is among these ascending ones."""
     place = bisect_left(numbers, number)
     return place < len(numbers) and numbers[place] == number
 
