@@ -109,20 +109,19 @@ class Mean:
     low: float
     high: float
 
-    def times(self, factor: float) -> "Mean":
-        """For so many rows."""
-        low, high = sorted((self.low * factor, self.high * factor))
-        return Mean(self.value * factor, low, high)
 
+def mean_of(values: Sequence[float], weights: Sequence[float]) -> Mean:
+    """The mean of one or more values, with Student's interval; a single one has no width.
 
-def mean_of(values: Sequence[float]) -> Mean:
-    """The mean of one or more values, with Student's interval; a single one has no width."""
-    count = len(values)
-    mean = math.fsum(values) / count
+    With different weights it is the interval of a ratio (Cochran 1977, Sampling Techniques, 6.4).
+    """
+    count, whole = len(values), math.fsum(weights)
+    weighted = [*zip(values, weights, strict=True)]
+    mean = math.fsum(value * weight for value, weight in weighted) / whole
     if count == 1:
         return Mean(mean, mean, mean)
-    spread = math.sqrt(math.fsum((each - mean) ** 2 for each in values) / (count - 1))
-    half = t_975(count - 1) * spread / math.sqrt(count)
+    squares = math.fsum((weight * (value - mean)) ** 2 for value, weight in weighted)
+    half = t_975(count - 1) * math.sqrt(squares * count / (count - 1)) / whole
     return Mean(mean, mean - half, mean + half)
 
 

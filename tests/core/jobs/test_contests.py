@@ -7,18 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from claude_batch_desk.core.errors import RecipeError, StoreError
+from claude_batch_desk.core.errors import BudgetExceeded, RecipeError, StoreError
+from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.quality.contests import ContestResult
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.store.arm_store import Arm, Contest
+from claude_batch_desk.core.jobs.trials.verbs import Trials
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.quality.comparing import Paired
 from claude_batch_desk.core.quality.intervals import Share
+from claude_batch_desk.core.quality.sampling import Pick
 from claude_batch_desk.core.report import Cancelled, silent
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.core.tables.table import ReadOptions
-from claude_batch_desk.session import Session
+from claude_batch_desk.practice.server import PracticeService
+from claude_batch_desk.session import PRACTICE_KEY, Session
 from tests.core.jobs.conftest import MOODS, RECIPE, write_table
 
 SIMPLE = replace(RECIPE, fields=(MOODS,))
@@ -294,3 +298,35 @@ def test_asking_the_first_twice_shows_how_much_is_chance(
     assert paid(session)[0] == 27
     with_it = session.comparing.offer(job.id, arms, range(9), silent, again=True)
     assert with_it.total.ceiling == 0
+
+
+def test_a_comparison_must_fit_into_the_budget_with_all_its_answers(
+    service: PracticeService, tmp_path: Path
+) -> None:
+    path = write_table(tmp_path / "moods.csv", [["Message"], *([f"Note {at}"] for at in range(6))])
+    with Session(home_folder(), base_url=service.base_url) as live:
+        live.use_key_for_session(PRACTICE_KEY)
+        table = live.desk.open_table(path, ReadOptions(), silent)
+        job = live.desk.new_job("Live", "live")
+        live.desk.save_draft(job.id, recipe=SIMPLE, table_id=table.id)
+        offer = live.comparing.offer(job.id, [Arm(SIMPLE), Arm(OTHER)], range(6), silent)
+        most = offer.total.ceiling
+        live.change(lambda now: replace(now, monthly_budget=most - Decimal("0.000001")))
+        with pytest.raises(BudgetExceeded):
+            live.comparing.run(job.id, offer.contest, silent)
+        assert live.comparing.result(job.id, silent) is None
+        live.change(lambda now: replace(now, monthly_budget=most))
+        assert live.comparing.run(job.id, offer.contest, silent).arms[1].open == 0
+
+
+def test_rows_that_were_picked_do_not_make_the_price(session: Session, make_job: MakeJob) -> None:
+    job = make_job(9)  # the last message is the longest
+    trials = Trials(Ground(Stores.open(home_folder()), session, session.prices))
+    trials.try_rows(job.id, [Pick(0), Pick(1), Pick(8, None)], silent)
+    arms = [Arm(SIMPLE), Arm(OTHER)]
+    contest = session.comparing.offer(job.id, arms, [0, 1, 8], silent).contest
+    with_it = session.comparing.run(job.id, contest, silent)
+    contest = session.comparing.offer(job.id, arms, [0, 1], silent).contest
+    without = session.comparing.run(job.id, contest, silent)
+    assert with_it.arms[0].per_thousand == without.arms[0].per_thousand
+    assert with_it.arms[1].saving == without.arms[1].saving

@@ -92,10 +92,23 @@ def test_no_row_tells_nothing() -> None:
 
 
 def test_a_mean_has_the_interval_of_student() -> None:
-    found = mean_of([1, 2, 3, 4])
+    found = mean_of([1, 2, 3, 4], [1, 1, 1, 1])
     assert found.value == 2.5
     assert found.high - found.value == pytest.approx(3.1824 * (5 / 3) ** 0.5 / 2)
-    assert mean_of([7]).low == 7
+    assert mean_of([7], [2]).low == 7
+
+
+def test_rows_that_stand_for_more_others_count_for_more() -> None:
+    """Of 900 short rows and 100 long ones, ten each were drawn: they are no thousand alike."""
+    chance = random.Random(3)  # noqa: S311 - no secret
+    held = 0
+    for _ in range(400):
+        short = [chance.gauss(1, 0.2) for _ in range(10)]
+        long = [chance.gauss(9, 2) for _ in range(10)]
+        found = mean_of([*short, *long], [1.8] * 10 + [0.2] * 10)
+        assert 1.2 < found.value < 2.4
+        held += found.low <= 1.8 <= found.high
+    assert held / 400 > 0.93
 
 
 def test_rows_that_were_looked_at_for_being_hard_do_not_count_for_all() -> None:

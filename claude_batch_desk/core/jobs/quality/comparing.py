@@ -189,7 +189,8 @@ class Comparing:
         right = right_answers(self._stores.gold, job, table, contest)
         answers = [each.answers(trials) for each in asked]
         again = first.answers(self._second(job, first)) if contest.again else {}
-        sides = Sides(contest, asked, answers, again, right.by_column)
+        known = weights_of(self._ground, job)
+        sides = Sides(contest, asked, answers, again, right.by_column, known)
         return tell(sides, table, self._ground.prices, len(weights.sizes), right.leaks, job)
 
     def _second(self, job: Job, first: AskedArm) -> dict[str, Trial]:

@@ -47,6 +47,8 @@ class Sides:
     """Of the first when it was asked a second time, by row."""
     right: Mapping[str, Mapping[int, str]]
     """What is right, by column and row; see `right_answers`."""
+    weights: Mapping[int, float | None]
+    """How many rows each stands for, where that is not one; None where it was picked."""
 
     @property
     def fields(self) -> list[OutputField]:
@@ -132,15 +134,22 @@ class Sides:
             model=asked.model,
             usable=Share(sum(each.outcome == "answered" for each in worked), len(worked)),
             open=len(self.contest.rows) - len(worked),
-            per_thousand=amount_of(list(cost.values()), _ROWS) if cost else None,
+            per_thousand=self._amount(cost, _ROWS),
             # Row by row: long rows are dear with both, so that much less is left to chance.
-            saving=amount_of([first[row] - cost[row] for row in shared], requests)
-            if shared
-            else None,
+            saving=self._amount({row: first[row] - cost[row] for row in shared}, requests),
             input_tokens=sum(each.prompt for each in usages) / max(len(usages), 1),
             output_tokens=sum(each.output for each in usages) / max(len(usages), 1),
             paid=sum(paid.values(), Decimal(0)),
         )
+
+    def _amount(self, by_row: Mapping[int, Decimal], rows: int) -> Amount | None:
+        """For so many rows; those that were picked say nothing of others, unless all were."""
+        known = {row: self.weights.get(row, 1.0) for row in by_row}
+        weights = {row: weight for row, weight in known.items() if weight is not None}
+        weights = weights or dict.fromkeys(by_row, 1.0)
+        if not weights:
+            return None
+        return amount_of([by_row[row] for row in weights], [*weights.values()], rows)
 
     def _costs(self, at: int, prices: PriceBook, way: Way) -> dict[int, Decimal]:
         """By row; none where the price is not known."""
@@ -155,10 +164,12 @@ class Sides:
             return {}
 
 
-def amount_of(amounts: Sequence[Decimal], rows: int) -> Amount:
+def amount_of(amounts: Sequence[Decimal], weights: Sequence[float], rows: int) -> Amount:
     """The amount for so many rows, from those of one or more rows; a single one has no width."""
-    expected = sum(amounts, Decimal(0)) / len(amounts) * rows
-    mean = mean_of([float(each) for each in amounts])
+    shares = [Decimal(each) for each in weights]
+    whole = sum((a * b for a, b in zip(amounts, shares, strict=True)), Decimal(0))
+    expected = whole / sum(shares, Decimal(0)) * rows
+    mean = mean_of([float(each) for each in amounts], weights)
     half = Decimal(str(round((mean.high - mean.value) * rows, _DIGITS)))
     return Amount(expected, expected - half, expected + half)
 
