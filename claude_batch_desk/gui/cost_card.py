@@ -181,6 +181,7 @@ class CostCard(QWidget):
         self._shown = None
         self.ways.clear()
         self.basis.clear()
+        self.rows_label.say("")
         self._follow()
         if self._draft.editable:
             self.refresh()
