@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.jobs.job import Job
@@ -19,6 +20,8 @@ from claude_batch_desk.gui.contest_button import ContestButton
 from claude_batch_desk.gui.contest_dialog import ContestDialog
 from claude_batch_desk.gui.contest_form import ContestForm
 from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.gold_dialog import GoldDialog
+from claude_batch_desk.gui.main_window import MainWindow
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
@@ -49,6 +52,10 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 @pytest.fixture
 def job(session: Session, tmp_path: Path) -> Job:
+    return make_job(session, tmp_path)
+
+
+def make_job(session: Session, tmp_path: Path) -> Job:
     """A job whose earlier version finds every third message angry, where it is happy now."""
     path = tmp_path / "messages.csv"
     lines = [f"I am happy {at},I am {'happy' if at % 3 else 'angry'} {at}" for at in range(ROWS)]
@@ -237,3 +244,32 @@ def test_the_way_to_it_is_there_while_the_job_can_be_changed(
     with qtbot.waitSignal(opener.closed):
         dialog.reject()
     shiboken6.delete(draft)
+
+
+def test_labels_of_rows_that_differ_settle_it_without_leaving_the_window(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    made = make_job(window._session, tmp_path)
+    window.office.open(made.id)
+    qtbot.waitUntil(lambda: window.draft.table is not None, timeout=SLOW)
+    window.job_view.go("try")
+    click(window.contest.button)
+    dialog = window.contest.dialog
+    assert dialog is not None
+    qtbot.waitUntil(lambda: dialog.form is not None, timeout=SLOW)
+    with_the_earlier_version(form_of(dialog))
+    compare(qtbot, dialog)
+    with qtbot.waitSignal(window.accuracy.opened):
+        click(dialog.overview.label_button)
+    gold = QApplication.activeModalWidget()
+    assert isinstance(gold, GoldDialog)
+    qtbot.waitUntil(lambda: gold.grid is not None, timeout=SLOW)
+    grid = gold.grid
+    assert grid is not None
+    for row in (0, 3, 6, 9):
+        assert grid.current == row
+        qtbot.waitUntil(lambda: bool(grid.row.text.toPlainText()), timeout=SLOW)
+        QTest.keyClicks(grid, "1")
+    gold.accept()
+    qtbot.waitUntil(lambda: "is right on 0" in sentences(dialog), timeout=SLOW)
+    dialog.reject()
