@@ -11,6 +11,8 @@ from claude_batch_desk.core.quality.languages import language
 
 _LEAST_SURE = 3
 """Texts whose language is sure; fewer have no usual one."""
+_LEAST_FOREIGN = 5
+"""Texts in another language than the prompt; fewer may be names and quotations."""
 _TIMES = 5
 _BEYOND = 200
 """Characters more than usual: five times a word is no long answer."""
@@ -36,10 +38,24 @@ class Changed:
     rows: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Foreign:
+    """Texts that are mostly in another language than the prompt, which does not name it."""
+
+    usual: str
+    prompt: str
+    sure: int
+    """How many texts were in a language for sure."""
+    rows: tuple[int, ...]
+
+
 class Languages:
     """The languages of texts."""
 
-    def __init__(self) -> None:
+    def __init__(self, asked: str = "") -> None:
+        """`asked` is the prompt, as far as it is the same for every row."""
+        self._asked = asked.casefold()
+        self._prompt = language(asked)
         self._rows: dict[str, array[int]] = {}
 
     def take(self, row: int, text: str) -> None:
@@ -56,6 +72,16 @@ class Languages:
         said = ", ".join(f"{count:,} in {name}" for name, count in others)
         rows = sorted(row for name, _ in others for row in self._rows[name])
         return Changed(usual, said, counts.total(), tuple(rows))
+
+    def foreign(self) -> Foreign | None:
+        """Whether most texts are in another language than the prompt, and nobody asked for it."""
+        if not self._rows or not self._prompt:
+            return None
+        usual, rows = max(self._rows.items(), key=lambda each: len(each[1]))
+        wanted = usual == self._prompt or usual.split()[0].casefold() in self._asked
+        if wanted or len(rows) < _LEAST_FOREIGN:
+            return None
+        return Foreign(usual, self._prompt, sum(map(len, self._rows.values())), tuple(rows))
 
 
 @dataclass(frozen=True)

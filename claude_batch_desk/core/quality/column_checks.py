@@ -171,7 +171,8 @@ class _Texts(_Column):
 
     def __init__(self, column: AnswerColumn, place: int, asked: str) -> None:
         super().__init__(column, place)
-        self._languages, self._jumps, self._parrots = Languages(), Jumps(), Parrots(asked)
+        self._languages, self._parrots = Languages(asked), Parrots(asked)
+        self._jumps = Jumps()
 
     def _look(self, row: int, text: str) -> None:
         for each in (self._languages, self._jumps, self._parrots):
@@ -186,6 +187,11 @@ class _Texts(_Column):
             told = f"{self.name} is in {changed.usual}, but not in {len(changed.rows):,}"
             rest = f"of the {changed.sure:,} rows where that is sure: {changed.others}."
             yield Alarm("language", f"{told} {rest}", changed.rows)
+        if foreign := self._languages.foreign():
+            told = f"{self.name} is in {foreign.usual} in {len(foreign.rows):,}"
+            rest = f"of the {foreign.sure:,} rows where that is sure. "
+            rest += f"The prompt is in {foreign.prompt} and does not ask for it."
+            yield Alarm("language", f"{told} {rest}", foreign.rows, "note")
         if jumps := self._jumps.found():
             told = f"{self.name} is more than {jumps.times} times as long as usual in"
             rest = f"usually {jumps.usual:,} characters, at most {jumps.longest:,}."

@@ -8,6 +8,8 @@ import pytest
 from claude_batch_desk.core.errors import DocumentError, SelectionError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.rows.selection import Selection
+from claude_batch_desk.core.jobs.trials.alarming import alarms_of
+from claude_batch_desk.core.quality.alarms import Alarm
 from claude_batch_desk.core.quality.sampling import Draw, Pick
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.practice.server import PracticeService
@@ -19,6 +21,10 @@ MakeDraft = Callable[..., Job]
 
 def picked(session: Session, job: Job, draw: Draw) -> list[int]:
     return [each.row for each in session.trials.draw(job.id, draw, silent)]
+
+
+def alarms(session: Session, job: Job) -> tuple[Alarm, ...]:
+    return alarms_of(session.desk.job(job.id).recipe, session.trials.tried(job.id, silent))
 
 
 def test_fresh_rows_are_others_than_those_tried(session: Session, draft: MakeDraft) -> None:
@@ -133,12 +139,12 @@ def test_alarms_about_tried_rows_are_told_before_sending(
     session: Session, draft: MakeDraft
 ) -> None:
     job = draft(20)
-    assert session.trials.alarms(job.id, silent) == ()
+    assert alarms(session, job) == ()
     session.desk.try_rows(job.id, 12, 1, silent)
     moods = Counter(each.answer.values[0] for each in session.trials.tried(job.id, silent))
     [(mood, times), *_] = moods.most_common()
     assert times > 7
-    alarm = session.trials.alarms(job.id, silent)[0]
+    alarm = alarms(session, job)[0]
     assert f"“{mood}”" in alarm.text
     assert len(alarm.rows) == times
     concerns = session.desk.estimate(job.id, silent).concerns
@@ -151,4 +157,4 @@ def test_alarms_go_when_the_prompt_is_another(session: Session, draft: MakeDraft
     job = draft(20)
     session.desk.try_rows(job.id, 12, 1, silent)
     session.desk.save_draft(job.id, recipe=RECIPE.with_prompt("Now: {{Message}}"))
-    assert session.trials.alarms(job.id, silent) == ()
+    assert alarms(session, job) == ()

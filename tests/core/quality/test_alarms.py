@@ -34,9 +34,7 @@ def test_answers_as_they_should_be_raise_no_alarm() -> None:
 def test_one_answer_above_sixty_percent_is_said_with_its_rows() -> None:
     [alarm] = said(CATEGORY, ["delivery"] * 7 + ["payment", "other", "other"])
     assert alarm.kind == "same"
-    assert alarm.text.startswith(
-        "“Category” is “delivery” in 7 of 10 rows (70 %)."
-    )
+    assert alarm.text.startswith("“Category” is “delivery” in 7 of 10 rows (70 %).")
     assert alarm.rows == tuple(range(7))
     assert alarm.tone == "warning"
 
@@ -116,6 +114,18 @@ def test_answers_in_another_language_are_found() -> None:
     assert alarm.text == (
         "“Summary” is in English, but not in 1 of the 9 rows where that is sure: 1 in German."
     )
+
+
+def test_answers_in_another_language_than_the_prompt_are_noted() -> None:
+    german = [f"Das Paket {at} ist nicht da und wurde falsch geliefert." for at in range(6)]
+    asked = "You read the messages of customers and say what they are about."
+    [note] = said(SUMMARY, german, asked=asked)
+    assert (note.kind, note.tone, len(note.rows)) == ("language", "note", 6)
+    assert note.text == (
+        "“Summary” is in German in 6 of the 6 rows where that is sure. "
+        "The prompt is in English and does not ask for it."
+    )
+    assert said(SUMMARY, german, asked=f"{asked} Answer in German.") == []
 
 
 def test_a_quote_may_be_in_the_language_of_its_row() -> None:

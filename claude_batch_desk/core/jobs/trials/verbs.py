@@ -9,12 +9,10 @@ from claude_batch_desk.core.jobs.counting import Counting
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.job import TriedRow
 from claude_batch_desk.core.jobs.plan import Prompted
-from claude_batch_desk.core.jobs.trials.alarming import alarms_of
 from claude_batch_desk.core.jobs.trials.drawing import Drawing
 from claude_batch_desk.core.jobs.trials.pricing import trial_price
 from claude_batch_desk.core.jobs.trying import tried_rows, try_out
 from claude_batch_desk.core.pricing.estimate import Range
-from claude_batch_desk.core.quality.alarms import Alarm
 from claude_batch_desk.core.quality.sampling import Draw, Pick
 from claude_batch_desk.core.report import Report
 
@@ -91,7 +89,3 @@ class Trials:
         job, table = self._ground.ready(job_id)
         model = self._ground.model(job, report)
         return tried_rows(self._ground.stores, self._ground.prices, table, job, model)
-
-    def alarms(self, job_id: int, report: Report) -> tuple[Alarm, ...]:
-        """What in the answers of the rows tried looks as if the prompt went wrong."""
-        return alarms_of(self._ground.job(job_id).recipe, self.tried(job_id, report))
