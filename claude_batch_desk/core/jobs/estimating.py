@@ -39,11 +39,13 @@ def estimate(
     draft = Drafted(means, job, model, table, weigh(means.memory, job, table, model, report))
     if early is not unseen:
         early(aside(draft.at_once, report))
+        report(0, 0)  # whoever looks for news at a report finds it at once
     aside(lambda: draft.weights.sample, report)
     if early is not unseen:
         few = draft.few
         if len(few) < len(draft.sampled):
             early(draft.priced(few, draft.counts(few, report), report))
+            report(0, 0)
     counts = draft.counts(draft.sampled, report)
     found = draft.priced(draft.sampled, counts, report)
     draft.learn(counts)
