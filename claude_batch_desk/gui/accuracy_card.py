@@ -19,6 +19,7 @@ from claude_batch_desk.gui.verdict_words import MISTAKES, of_words, range_words,
 from claude_batch_desk.gui.widgets import Banner, Card, Label, button
 from claude_batch_desk.gui.wording import number, one_line, rows_words
 
+_RIGHT: tuple[Verdict, ...] = ("right",)
 _MOST_SHOWN = 1_000
 """Rows of one kind of mistake."""
 _ODD = 4
@@ -85,7 +86,7 @@ class AccuracyCard(QWidget):
             card.column.addWidget(Label(words, "muted"))
         for banner in self._warnings():
             card.column.addWidget(banner)
-        self._add_mistakes(card)
+        self._add_verdicts(card)
         if accuracy.share.rows:
             self._add_more(card)
         return card
@@ -174,14 +175,14 @@ class AccuracyCard(QWidget):
             found[-1].say(words.replace("%2", ", ".join([*odd, *more])), "warning")
         return found
 
-    def _add_mistakes(self, card: Card) -> None:
+    def _add_verdicts(self, card: Card) -> None:
         verdicts = self._accuracy.verdicts
-        wrong = [each for each in MISTAKES if verdicts.get(each)]
-        if not wrong:
+        shown = [each for each in (*MISTAKES, *_RIGHT) if verdicts.get(each)]
+        if not shown:
             return
         held = QWidget()
         flow = FlowLayout(held)
-        for verdict in wrong:
+        for verdict in shown:
             words = f"{verdict_word(verdict)}: {number(verdicts[verdict])}"
             made = button(words, f"accuracy_{verdict}", look="token")
             made.clicked.connect(partial(self._show_verdict, verdict))

@@ -55,6 +55,8 @@ class MistakenRows(QWidget):
 
     left = Signal()
     """The person goes back to the accuracy."""
+    label_requested = Signal(object)
+    """These rows are to be labelled, by their numbers: what was taken for right may be wrong."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +65,15 @@ class MistakenRows(QWidget):
         self.heading.setObjectName("mistakes_heading")
         self.back_button = button(
             self.tr("Back to the accuracy"), "mistakes_back", icon_name="chevron-left"
+        )
+        self.label_button = button(
+            self.tr("Label these rows…"),
+            "mistakes_label",
+            look="link",
+            tip=self.tr(
+                "A label goes before a right answer that is wrong. Look at some rows that were "
+                "right as well, or the accuracy looks better than it is."
+            ),
         )
         self.view = TableView("mistakes_table", self.tr("Rows with right and given answers"))
         self.view.setModel(self.model)
@@ -78,12 +89,14 @@ class MistakenRows(QWidget):
         head.setSpacing(WIDE)
         head.addWidget(self.back_button)
         head.addWidget(self.heading, 1)
+        head.addWidget(self.label_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
         column.addLayout(head)
         column.addWidget(halves, 1)
         self.back_button.clicked.connect(self.left)
+        self.label_button.clicked.connect(self._ask_for_labels)
         self.view.row_chosen.connect(self._show_row)
 
     def show_rows(self, rows: Sequence[Compared]) -> None:
@@ -94,6 +107,11 @@ class MistakenRows(QWidget):
             self._show_row(0)
         self.view.setFocus()
 
+    @Slot()
+    def _ask_for_labels(self) -> None:
+        rows = range(self.model.rowCount())
+        self.label_requested.emit([self.model.compared(place).text.number for place in rows])
+
     @Slot(int)
     def _show_row(self, place: int) -> None:
         self.text.show_row(self.model.compared(place).text)
@@ -103,6 +121,9 @@ class AccuracyPage(QWidget):
     """Asks for the accuracy when it is entered, and shows it."""
 
     label_requested = Signal(str)
+    """More rows are to be labelled for this answer column."""
+    correct_requested = Signal(str, object)
+    """These rows are to be labelled for this answer column, by their numbers."""
     gold_requested = Signal()
     """The person wants to say what is right."""
 
@@ -114,6 +135,7 @@ class AccuracyPage(QWidget):
         self._measuring: Task | None = None
         self._looking: Task | None = None
         self.cards: list[AccuracyCard] = []
+        self._field = ""
         self.banner = Banner("accuracy_banner")
         self.busy = Busy("accuracy_busy")
         self.about = Label("", "muted")
@@ -137,6 +159,7 @@ class AccuracyPage(QWidget):
         self.busy.cancelled.connect(self._cancel)
         self.gold_button.clicked.connect(self.gold_requested)
         self.rows.left.connect(self._show_overview)
+        self.rows.label_requested.connect(self._ask_to_correct)
         self.trial.tried.connect(self.refresh)
 
     @Slot()
@@ -202,6 +225,7 @@ class AccuracyPage(QWidget):
         if not isinstance(card, AccuracyCard):
             return
         self.rows.heading.setText(words)
+        self._field = card.field_name
         if self._looking is not None:
             self._looking.cancel()
         self._looking = self._tasks.start(
@@ -213,6 +237,10 @@ class AccuracyPage(QWidget):
             done=self._take_rows,
             failed=self._fail,
         )
+
+    @Slot(object)
+    def _ask_to_correct(self, numbers: Sequence[int]) -> None:
+        self.correct_requested.emit(self._field, numbers)
 
     def _take_rows(self, rows: Sequence[Compared]) -> None:
         self._stack.setCurrentWidget(self.rows)

@@ -85,6 +85,7 @@ class GoldDialog(QDialog):
         self._lay_out()
         self.part.chosen.connect(self._go)
         self.accuracy.label_requested.connect(self.label)
+        self.accuracy.correct_requested.connect(self.label_rows)
         self.accuracy.gold_requested.connect(self._go_to_gold)
         self.close_button.clicked.connect(self.accept)
         self._look_up()
@@ -154,6 +155,7 @@ class GoldDialog(QDialog):
             failed=self._fail,
         )
 
+    @Slot(str, object)
     def label_rows(self, field: str, rows: Sequence[int]) -> None:
         """Label these rows only."""
         self._field = field

@@ -65,11 +65,12 @@ class LabelGrid(QWidget):
         self._done: list[tuple[int, str | None]] = []
         self._read: dict[int, Compared] = {}
         self._asked: set[int] = set()
-        self._place = next_open(round_.rows, [*self._labels], -1)
+        self._place = max(next_open(round_.rows, [*self._labels], -1), 0)
         self.banner = Banner("label_banner")
         self.row = LabelledRow()
         self.values = LabelValues(round_.field)
         self.goal = QSpinBox()
+        self.goal_label = Label(self.tr("Goal"), "caption", wrap=False)
         self.bar = QProgressBar()
         self.progress = Label("", "strong", wrap=False)
         self.worth = Label("", "caption")
@@ -179,6 +180,9 @@ class LabelGrid(QWidget):
     @Slot()
     def _show_progress(self) -> None:
         done, goal = len(self._labels), self.goal.value()
+        if self._round.picked:
+            goal = len(self._round.rows)
+            done = sum(row in self._labels for row in self._round.rows)
         told = self.tr("%1 of %2").replace("%1", number(done)).replace("%2", number(goal))
         self.progress.setText(told)
         self.bar.setRange(0, goal)
@@ -222,6 +226,8 @@ class LabelGrid(QWidget):
         self.goal.setRange(min(FEWEST, rows), min(MOST, rows))
         self.goal.setSingleStep(10)
         self.goal.setValue(max(USUAL, len(self._labels)))
+        for each in (self.goal, self.goal_label, self.worth):
+            each.setVisible(not self._round.picked)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("How many rows are labelled"))
         self.progress.setObjectName("label_progress")
@@ -244,7 +250,7 @@ class LabelGrid(QWidget):
         head.setSpacing(SPACE)
         head.addWidget(self.progress)
         head.addWidget(self.bar, 1)
-        head.addWidget(Label(self.tr("Goal"), "caption", wrap=False))
+        head.addWidget(self.goal_label)
         head.addWidget(self.goal)
         return head
 

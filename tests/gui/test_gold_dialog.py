@@ -134,6 +134,28 @@ def test_a_cell_leads_to_its_rows_and_back(
     assert card.isVisible()
 
 
+def test_a_right_answer_that_is_wrong_is_labelled_anew(
+    qtbot: QtBot, tasks: TaskRunner, quality: FakeQuality
+) -> None:
+    quality.columns = {"Mood": "Gold"}
+    dialog = opened(qtbot, tasks, quality)
+    [card] = cards(qtbot, dialog)
+    click(card.findChild(QPushButton, "accuracy_wrong"))
+    rows = dialog.accuracy.rows
+    qtbot.waitUntil(rows.isVisible, timeout=SLOW)
+    click(rows.label_button)
+    qtbot.waitUntil(lambda: dialog.grid is not None and dialog.grid.isVisible(), timeout=SLOW)
+    grid = dialog.grid
+    assert grid is not None
+    assert (grid.current, grid.progress.text()) == (1, "0 of 3")
+    assert not grid.goal.isVisible()
+    qtbot.waitUntil(lambda: "<b>1</b>" in grid.row.text.toPlainText(), timeout=SLOW)
+    grid.values.press("2")
+    qtbot.waitUntil(lambda: quality.labels["Mood"] == {1: "angry"}, timeout=SLOW)
+    dialog.part.chosen.emit("accuracy")
+    qtbot.waitUntil(lambda: dialog.accuracy.cards[0].amount.text() == "80 %", timeout=SLOW)
+
+
 def test_of_very_many_mistakes_the_first_are_shown(qtbot: QtBot) -> None:
     field = OutputField("Town")
     grading = Grading(field, GoldReader(field))
