@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from claude_batch_desk import __version__
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.money.budgets import Limits
+from claude_batch_desk.core.price_override import PriceOverride
 from claude_batch_desk.core.settings import Settings, StartMode
 from claude_batch_desk.gui.bill_dialog import BillDialog
 from claude_batch_desk.gui.key_dialog import KeyDialog, KeyStanding, look_up_key
 from claude_batch_desk.gui.messages import Messages
-from claude_batch_desk.gui.settings_dialog import SettingsDialog
+from claude_batch_desk.gui.settings_dialog import SettingsDialog, with_limits, with_prices
 from claude_batch_desk.gui.spend_dialog import SpendDialog
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.theme import Theme, ThemeChoice
@@ -30,6 +32,8 @@ class Dialogs(QObject):
     """There is a key, or there is none yet."""
     folder_chosen = Signal(str)
     """This folder of documents is to be opened."""
+    money_changed = Signal()
+    """Other prices or budgets hold from now on."""
     job_chosen = Signal(int)
     """The job of this number is to be shown."""
 
@@ -65,12 +69,28 @@ class Dialogs(QObject):
     @Slot()
     def show_settings(self) -> None:
         """Choose what holds for the whole program."""
-        folder = str(self._session.home)
-        dialog = SettingsDialog(self._session.settings, folder, self._window)
+        self._open_settings()
+
+    @Slot()
+    def show_budgets(self) -> None:
+        """Choose what may be spent."""
+        self._open_settings().go("budgets")
+
+    @Slot(str)
+    def ask_prices(self, model_id: str) -> None:
+        """Ask for the prices of a model."""
+        self._open_settings().ask_prices(model_id)
+
+    def _open_settings(self) -> SettingsDialog:
+        session, folder = self._session, str(self._session.home)
+        dialog = SettingsDialog(session.settings, folder, session.money, self._tasks, self._window)
         dialog.theme_chosen.connect(self.choose_theme)
         dialog.mode_chosen.connect(self._choose_mode)
+        dialog.budgets_chosen.connect(self._choose_budgets)
+        dialog.prices_entered.connect(self._enter_prices)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+        return dialog
 
     @Slot()
     def show_spend(self) -> None:
@@ -94,6 +114,16 @@ class Dialogs(QObject):
     def _choose_mode(self, mode: str) -> None:
         chosen: StartMode = "live" if mode == "live" else "practice"
         self._change(lambda now: replace(now, mode=chosen))
+
+    @Slot(object)
+    def _choose_budgets(self, limits: Limits) -> None:
+        self._change(lambda now: with_limits(now, limits))
+        self.money_changed.emit()
+
+    @Slot(str, object)
+    def _enter_prices(self, model: str, entered: PriceOverride | None) -> None:
+        self._change(lambda now: with_prices(now, model, entered))
+        self.money_changed.emit()
 
     @Slot()
     def choose_folder(self) -> None:

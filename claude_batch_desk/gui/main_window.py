@@ -39,6 +39,7 @@ from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.samples import OpenedJob, Sample
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.theme import GRID, Theme
+from claude_batch_desk.gui.treasury import Treasury
 from claude_batch_desk.gui.try_page import TryPage
 from claude_batch_desk.gui.watcher import Watcher
 from claude_batch_desk.gui.welcome_page import WelcomePage
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.office = Office(desk, session.quality, tasks, self)
         self.watcher = Watcher(desk, tasks, self)
         self.dialogs = Dialogs(session, tasks, messages, theme, self)
+        self.treasury = Treasury(session.money, tasks, self.draft)
         self._make_pages(tasks)
         self.cost = CostCard(desk, session.money, tasks, self.draft)
         self.job_list = JobList()
@@ -93,7 +95,8 @@ class MainWindow(QMainWindow):
         self.data_page = DataPage(desk, tasks, self.draft)
         self.prompt_page = PromptPage(desk, tasks, self.draft)
         self.try_page = TryPage(desk, tasks, self.draft)
-        self.review_page = ReviewPage(desk, tasks, self.draft, self._session.timing)
+        purse = self.treasury.purse
+        self.review_page = ReviewPage(desk, tasks, self.draft, self._session.timing, purse)
         self.results_page = ResultsPage(desk, self._session.money, tasks, self.draft)
         if base_url.rstrip("/") != ANTHROPIC_URL:
             self.review_page.receiver = urlsplit(base_url).netloc
@@ -313,6 +316,7 @@ class MainWindow(QMainWindow):
         for again in (self.try_page.enter, self.cost.refresh, self.accuracy.refresh):
             self.contest.closed.connect(again)
         self.cost.estimated.connect(self.prompt_page.show_estimate)
+        self.treasury.connect_pages(self.dialogs, self.cost, self.prompt_page, self.review_page)
         self.cost.try_requested.connect(partial(view.go, "try"))
         reader = self.data_page.reader
         self.cost.reading = lambda: reader.busy

@@ -11,7 +11,14 @@ from types import TracebackType
 import PySide6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from claude_batch_desk import __version__
 from claude_batch_desk.core.errors import DeskError, ServiceError
@@ -71,11 +78,14 @@ class MessageDialog(QDialog):
         self._buttons.addWidget(way_out)
         way_out.setFocus()
 
-    def add_verb(self, verb: str, act: Callable[[], object], name: str, look: str = "") -> None:
+    def add_verb(
+        self, verb: str, act: Callable[[], object], name: str, look: str = ""
+    ) -> QPushButton:
         """A button that does something and leaves the closing to `act`."""
         doing = button(verb, name, look=look, parent=self)
         doing.clicked.connect(act)
         self._buttons.addWidget(doing)
+        return doing
 
 
 class Messages(QObject):

@@ -26,6 +26,7 @@ from claude_batch_desk.gui.model_words import (
     room_words,
     thinking_words,
 )
+from claude_batch_desk.gui.price_notice import PriceNotice
 from claude_batch_desk.gui.theme import SPACE, TIGHT
 from claude_batch_desk.gui.widgets import Label, button, set_look
 from claude_batch_desk.gui.wording import number
@@ -80,6 +81,8 @@ class ModelForm(QWidget):
     """Shows only the choices that the chosen model has; `changed` when the person chose."""
 
     changed = Signal()
+    prices_requested = Signal(str)
+    """The person wants to enter the prices of this model."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,6 +103,7 @@ class ModelForm(QWidget):
         self.limit_spin.setSuffix(self.tr(" tokens"))
         self.thinking_label = Label("", "caption")
         self.room = RoomRow()
+        self.price_notice = PriceNotice()
         self.price_label = Label("", "caption")
         self.note_label = Label("", "caption")
         self.problem_label = Label("", "problem")
@@ -110,6 +114,7 @@ class ModelForm(QWidget):
         self.own_limit_check.clicked.connect(self._choose_limit)
         self.limit_spin.valueChanged.connect(self._choose_limit)
         self.room.wanted.connect(self._use_room)
+        self.price_notice.wanted.connect(self.prices_requested)
 
     @property
     def recipe(self) -> Recipe:
@@ -153,6 +158,11 @@ class ModelForm(QWidget):
         self.room.set_room(advice.room if advice else None, recipe)
         self.set_recipe(self._recipe)
 
+    def set_unpriced(self, models: frozenset[str]) -> None:
+        """Take the ids of the models whose price is not known."""
+        self.price_notice.set_unpriced(models)
+        self._show_notice(self.model)
+
     def set_recipe(self, recipe: Recipe) -> None:
         """Show the choices of this recipe."""
         self._recipe = recipe
@@ -163,6 +173,7 @@ class ModelForm(QWidget):
         self._show_thinking(model)
         self._show_limit(model)
         self._show_room(model)
+        self._show_notice(model)
         known = bool(self._prices.models)
         told = self.tr("Prices are for 1,000 of your rows as a batch; at once they are double.")
         self.price_label.setText(told)
@@ -243,6 +254,10 @@ class ModelForm(QWidget):
         self.room.show_for(self._recipe, model)
         self._form.setRowVisible(self.room, not self.room.isHidden())
 
+    def _show_notice(self, model: OfferedModel | None) -> None:
+        unknown = self.price_notice.show_for(self._recipe.model, model.name if model else "")
+        self._form.setRowVisible(self.price_notice, unknown and model is not None)
+
     def _note(self, model: OfferedModel | None) -> str:
         if model is None:
             return ""
@@ -281,6 +296,7 @@ class ModelForm(QWidget):
         self._form.setSpacing(SPACE)
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._form.addRow(self.tr("&Model"), self.model_combo)
+        self._form.addRow("", self.price_notice)
         self._form.addRow(self.tr("&Effort"), self.effort_combo)
         self._form.addRow("", self.price_label)
         self._form.addRow(self.tr("Thinking"), self._thinking)

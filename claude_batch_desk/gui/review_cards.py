@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from claude_batch_desk.core.catalogue import bundled_models
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.money.budgets import Allowance
 from claude_batch_desk.core.jobs.rows.choice_words import describe as describe_rows
 from claude_batch_desk.core.jobs.rows.selection import (
     Selection,
@@ -28,6 +29,7 @@ from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.shared import shared_text
 from claude_batch_desk.core.prompts.template import canonical
 from claude_batch_desk.core.tables.table import Table
+from claude_batch_desk.gui.budget_lines import BudgetLines
 from claude_batch_desk.gui.text_boxes import GrowingHeight, TextView
 from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT, WIDE
 from claude_batch_desk.gui.widgets import Card, Label, button
@@ -125,9 +127,10 @@ class WhatCard(Card):
 
 
 class CostsCard(Card):
-    """The estimate in full, and a budget that the worst case may not exceed."""
+    """The estimate in full, and the budgets that the worst case may not exceed."""
 
     budget_changed = Signal()
+    """The one for this job alone was."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("What it will cost"), parent=parent)
@@ -150,9 +153,11 @@ class CostsCard(Card):
         row.addWidget(self.budget_check)
         row.addWidget(self.budget_spin)
         row.addStretch(1)
+        self.budgets = BudgetLines("review_budgets")
         self.column.addWidget(facts)
         self.column.addWidget(self.basis_label)
         self.column.addLayout(row)
+        self.column.addWidget(self.budgets)
         self.budget_check.toggled.connect(self.budget_spin.setEnabled)
         self.budget_check.toggled.connect(self.budget_changed)
         self.budget_spin.valueChanged.connect(self.budget_changed)
@@ -163,6 +168,11 @@ class CostsCard(Card):
         if not self.budget_check.isChecked():
             return None
         return Decimal(str(round(self.budget_spin.value(), 2)))
+
+    def show_allowance(self, allowance: Allowance | None, cost: Range | None) -> None:
+        """Show the budgets that hold for all jobs; None is not known yet."""
+        ceiling = cost.ceiling if cost else None
+        self.budgets.show_budgets(allowance.budgets if allowance else (), ceiling)
 
     def show_estimate(self, estimate: Estimate | None, cost: Range | None) -> None:
         """Show the amounts of the way that is chosen, or that they are not known yet."""

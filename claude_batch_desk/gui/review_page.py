@@ -1,5 +1,6 @@
 """The last look before money is spent: one button, pressed once, with the price on it."""
 
+from decimal import Decimal
 from typing import Protocol
 
 from PySide6.QtCore import QTimer, Signal, Slot
@@ -11,9 +12,11 @@ from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.prompts.checks import NotSendable
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.checks_card import ChecksCard
+from claude_batch_desk.gui.confirm_dialog import ConfirmAmount
 from claude_batch_desk.gui.deadline_card import DeadlineCard, KnowsTime
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.messages import sentence
+from claude_batch_desk.gui.purse import Purse
 from claude_batch_desk.gui.readiness import obstacles
 from claude_batch_desk.gui.review_cards import CostsCard, LeavesCard, WhatCard
 from claude_batch_desk.gui.sender import Sender, SendsJobs
@@ -43,16 +46,20 @@ class ReviewPage(QWidget):
     step_requested = Signal(str)
     """Go to this step (readiness.Step) and put something right."""
 
+    budgets_requested = Signal()
+    """The person wants to see or change the budgets of all jobs."""
+
     def __init__(
         self,
         desk: Sends,
         tasks: TaskRunner,
         draft: Draft,
         timing: KnowsTime,
+        purse: Purse,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._desk, self._tasks, self._draft = desk, tasks, draft
+        self._desk, self._tasks, self._draft, self._purse = desk, tasks, draft, purse
         self.receiver = self.tr("Anthropic")
         """Who gets the rows of a Live job; the window names another host here."""
         self._estimate: Estimate | None = None
@@ -89,8 +96,9 @@ class ReviewPage(QWidget):
         self._timer.stop()
 
     def enter(self) -> None:
-        """Estimate the job as it is now."""
+        """Estimate the job as it is now, and see what may be spent on it."""
         self.error_banner.clear()
+        self._purse.refresh()
         self._show_draft()
         self._ask_estimate()
 
@@ -131,8 +139,8 @@ class ReviewPage(QWidget):
             self._timer.start()
 
     @Slot()
-    def _forget_estimate(self) -> None:
-        """The job changed: an old price may not stay on the button."""
+    def forget_estimate(self) -> None:
+        """The job changed, or the prices: an old price may not stay on the button."""
         self._stop_estimating()
         self._estimate = None
         if self.isVisible():  # or `enter` shows it: this is called at every key of the prompt
@@ -176,6 +184,15 @@ class ReviewPage(QWidget):
     def _show_costs(self) -> None:
         """The amounts of the way that is chosen."""
         self.costs.show_estimate(self._estimate, self._price)
+        self._show_allowance()
+
+    @Slot()
+    def _show_allowance(self) -> None:
+        """What is left of the budgets, beside what this would take of it."""
+        job = self._draft.job
+        live = job is not None and job.mode == "live" and self._draft.editable
+        self.costs.budgets.setVisible(live)
+        self.costs.show_allowance(self._purse.allowance, self._price)
         self._settle()
 
     @property
@@ -196,11 +213,24 @@ class ReviewPage(QWidget):
     def _send(self) -> None:
         """The one place that spends on a whole job; a second press finds it under way."""
         job = self._draft.job
-        if job is None or self.sending or self._reason() or not self._saved():
+        price, limit = self._price, self._purse.typed_above
+        if job is None or price is None or self.sending or self._reason() or not self._saved():
             return
         self.error_banner.clear()
-        self.submission.send(job, self.costs.budget, self.ways.way, self.ways.cache)
-        self._settle()
+        if limit is not None and self._purse.wants_typing(price):
+            asking = ConfirmAmount(price, limit, self._send_words(), self.window())
+            asking.agreed.connect(self._submit)
+            asking.open()
+            return
+        self._submit(self.costs.budget)
+
+    @Slot(object)
+    def _submit(self, budget: Decimal | None) -> None:
+        """Send it, if it costs no more than this at most."""
+        if self._draft.job is not None:
+            way, cache = self.ways.way, self.ways.cache
+            self.submission.send(self._draft.job, budget, way, cache)
+            self._settle()
 
     @Slot()
     def _sent(self) -> None:
@@ -238,7 +268,7 @@ class ReviewPage(QWidget):
             over = self.tr("It may cost up to %1, which is above your budget of %2.")
             over = over.replace("%1", money(price.ceiling, up=True))
             return over.replace("%2", money(budget))
-        return ""
+        return self._purse.objection(price)
 
     def _when_sent(self) -> str:
         job = self._draft.job
@@ -307,7 +337,7 @@ class ReviewPage(QWidget):
             self._draft.recipe_changed,
             self._draft.selection_changed,
         ):
-            change.connect(self._forget_estimate)
+            change.connect(self.forget_estimate)
         self._draft.opened.connect(self.ways.reset)
         self.ways.changed.connect(self._show_costs)
         self.when.way_wanted.connect(self.ways.choose)
@@ -315,6 +345,8 @@ class ReviewPage(QWidget):
         self.what.rows_requested.connect(self._go_to_rows)
         self.what.change_requested.connect(self._go_to_prompt)
         self.costs.budget_changed.connect(self._settle)
+        self.costs.budgets.budgets_requested.connect(self.budgets_requested)
+        self._purse.changed.connect(self._show_allowance)
         self.obstacle_banner.pressed.connect(self._go_and_fix)
         self.checks.step_requested.connect(self.step_requested)
         self.error_banner.pressed.connect(self.enter)

@@ -1,27 +1,115 @@
 """What is chosen once for the whole program; every choice holds at once."""
 
+from dataclasses import replace
+from typing import Literal, Protocol, get_args
+
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from claude_batch_desk.core.jobs.money.budgets import Limits
+from claude_batch_desk.core.price_override import PriceOverride
 from claude_batch_desk.core.settings import ANTHROPIC_URL, Settings
+from claude_batch_desk.gui.budget_form import BudgetForm, KnowsMonth
+from claude_batch_desk.gui.prices_page import ListsPrices, PricesPage
 from claude_batch_desk.gui.segmented import Segmented
+from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.theme import GRID, LOOSE, SPACE, WIDE
-from claude_batch_desk.gui.widgets import Label, button
+from claude_batch_desk.gui.widgets import Label, button, scrolled
 
-_WIDTH = GRID * 56
+_WIDTH, _HEIGHT = GRID * 124, GRID * 68
+Part = Literal["general", "budgets", "prices", "service"]
+
+
+class KnowsMoney(KnowsMonth, ListsPrices, Protocol):
+    """The verbs of money that this dialog needs."""
 
 
 class SettingsDialog(QDialog):
-    """Shows the settings and tells each change."""
+    """Shows the settings in four parts and tells each change."""
 
     theme_chosen = Signal(str)
     mode_chosen = Signal(str)
+    budgets_chosen = Signal(object)
+    """The Limits that hold from now on."""
+    prices_entered = Signal(str, object)
+    """A model, and its PriceOverride or None for the price table's."""
 
-    def __init__(self, settings: Settings, folder: str, parent: QWidget | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        folder: str,
+        money: KnowsMoney,
+        tasks: TaskRunner,
+        parent: QWidget | None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("settings_dialog")
         self.setWindowTitle(self.tr("Settings"))
-        self.setMinimumWidth(_WIDTH)
+        self.resize(_WIDTH, _HEIGHT)
+        self.part = Segmented(
+            {
+                "general": self.tr("General"),
+                "budgets": self.tr("Budgets"),
+                "prices": self.tr("Prices"),
+                "service": self.tr("Service"),
+            },
+            "settings_part",
+        )
+        self.general = GeneralPart(settings)
+        limits = Limits(settings.job_budget, settings.monthly_budget, settings.typed_above)
+        self.budgets = BudgetForm(limits, money, tasks)
+        self.prices = PricesPage(money, tasks, settings.mode)
+        self.stack = QStackedWidget()
+        self.close_button = button(self.tr("Close"), "settings_close")
+        self._lay_out(_service_part(self, settings.base_url, folder))
+        self.part.chosen.connect(self.go)
+        self.general.theme.chosen.connect(self.theme_chosen)
+        self.general.mode_chosen.connect(self.mode_chosen)
+        self.budgets.changed.connect(self.budgets_chosen)
+        self.prices.entered.connect(self.prices_entered)
+        self.close_button.clicked.connect(self.reject)
+        self.go("general")
+
+    @Slot(str)
+    def go(self, part: str) -> None:
+        """Show a part."""
+        self.part.choose(part)
+        self.stack.setCurrentIndex(get_args(Part).index(part))
+        if part == "prices":
+            self.prices.refresh()
+
+    def ask_prices(self, model_id: str) -> None:
+        """Ask for the prices of this model."""
+        self.part.choose("prices")
+        self.stack.setCurrentIndex(get_args(Part).index("prices"))
+        self.prices.ask(model_id)
+
+    def _lay_out(self, service: QWidget) -> None:
+        for part in (self.general, self.budgets):
+            self.stack.addWidget(scrolled(part))
+        self.stack.addWidget(self.prices)
+        self.stack.addWidget(scrolled(service))
+        head = QHBoxLayout()
+        head.addWidget(Label(self.tr("Settings"), "heading", wrap=False), 1)
+        head.addWidget(self.part)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(self.close_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(LOOSE, LOOSE, LOOSE, LOOSE)
+        column.setSpacing(WIDE)
+        column.addLayout(head)
+        column.addWidget(self.stack, 1)
+        column.addLayout(foot)
+
+
+class GeneralPart(QWidget):
+    """The theme, and the mode that new jobs start in."""
+
+    mode_chosen = Signal(str)
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
         self.theme = Segmented(
             {
                 "system": self.tr("As the system"),
@@ -31,7 +119,6 @@ class SettingsDialog(QDialog):
             "settings_theme",
         )
         self.theme.choose(settings.theme)
-        self.theme.chosen.connect(self.theme_chosen)
         self.mode = Segmented(
             {"practice": self.tr("Practice"), "live": self.tr("Live")}, "settings_mode"
         )
@@ -39,33 +126,14 @@ class SettingsDialog(QDialog):
         self.mode.chosen.connect(self._choose_mode)
         self.mode_text = Label("", "caption")
         self._say_mode(settings.mode)
-        self.close_button = button(self.tr("Close"), "settings_close")
-        self.close_button.clicked.connect(self.reject)
-        self._lay_out(settings.base_url, folder)
-
-    def _lay_out(self, host: str, folder: str) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(LOOSE, LOOSE, LOOSE, LOOSE)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
-        column.addWidget(Label(self.tr("Settings"), "heading"))
-        column.addSpacing(SPACE)
         column.addLayout(self._line(self.tr("Appearance"), self.theme))
         column.addSpacing(SPACE)
         column.addLayout(self._line(self.tr("New jobs start in"), self.mode))
         column.addWidget(self.mode_text)
-        column.addSpacing(WIDE)
-        known = self.tr("Live requests go to %1.").replace("%1", host)
-        if host != ANTHROPIC_URL:
-            known = self.tr("Live requests go to %1, which is not Anthropic's own address.")
-            known = known.replace("%1", host)
-        column.addWidget(Label(known, "caption", selectable=True))
-        kept = self.tr("Jobs and answers are kept in %1").replace("%1", folder)
-        column.addWidget(Label(kept, "caption", selectable=True))
-        column.addSpacing(SPACE)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(self.close_button)
-        column.addLayout(foot)
+        column.addStretch(1)
 
     @staticmethod
     def _line(words: str, choice: Segmented) -> QHBoxLayout:
@@ -86,3 +154,37 @@ class SettingsDialog(QDialog):
             self.mode_text.setText(
                 self.tr("Made-up answers from this computer. No key, no cost, nothing is sent.")
             )
+
+
+def _service_part(dialog: SettingsDialog, host: str, folder: str) -> QWidget:
+    """Where requests go, and where everything is kept."""
+    known = dialog.tr("Live requests go to %1.")
+    if host != ANTHROPIC_URL:
+        known = dialog.tr("Live requests go to %1, which is not Anthropic's own address.")
+    kept = dialog.tr("Jobs and answers are kept in %1")
+    part = QWidget()
+    column = QVBoxLayout(part)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(SPACE)
+    column.addWidget(Label(known.replace("%1", host), selectable=True))
+    column.addWidget(Label(kept.replace("%1", folder), selectable=True))
+    column.addStretch(1)
+    return part
+
+
+def with_limits(settings: Settings, limits: Limits) -> Settings:
+    """The settings with these limits."""
+    return replace(
+        settings,
+        job_budget=limits.job,
+        monthly_budget=limits.month,
+        typed_above=limits.typed_above,
+    )
+
+
+def with_prices(settings: Settings, model: str, entered: PriceOverride | None) -> Settings:
+    """The settings with these prices of a model, or with none for it."""
+    overrides = {each: price for each, price in settings.price_overrides.items() if each != model}
+    if entered is not None:
+        overrides[model] = entered
+    return replace(settings, price_overrides=overrides)

@@ -12,6 +12,7 @@ from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
 from claude_batch_desk.core.jobs.advising import Advice
 from claude_batch_desk.core.jobs.estimating import Early, unseen
 from claude_batch_desk.core.jobs.job import Job, JobRow, Mode, Part, TriedRow, Way
+from claude_batch_desk.core.jobs.money.budgets import Allowance
 from claude_batch_desk.core.jobs.rows.selection import RowsChosen, Selection, choose_rows
 from claude_batch_desk.core.jobs.timing.advice import TimeAdvice
 from claude_batch_desk.core.jobs.timing.history import History
@@ -139,6 +140,7 @@ class FakeDesk:
         self.early_estimates: list[Estimate] = []
         self.kept_history = History()
         self.next_advice = Advice(Comparison(), None)
+        self.next_allowance = Allowance()
         self.tried_rows: list[TriedRow] = []
         self.kept_versions: list[Version] = []
         self.next_reckoning: Reckoning | None = None
@@ -266,6 +268,9 @@ class FakeDesk:
         self._ask("send", report)
         self.now = sent_job(self.now)
         return self.now
+
+    def allowance(self, job_id: int, report: Report) -> Allowance:
+        return self.next_allowance
 
     def advance(self, job_id: int, report: Report) -> Job:
         self._ask("advance", report)

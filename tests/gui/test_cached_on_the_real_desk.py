@@ -15,6 +15,7 @@ from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.resources import resource_path
 from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.purse import Purse
 from claude_batch_desk.gui.results_page import ResultsPage
 from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.tasks import TaskRunner
@@ -54,7 +55,9 @@ def test_what_is_chosen_on_the_page_is_how_the_job_runs(
     draft: Draft,
     errors: list[BaseException],
 ) -> None:
-    review = ReviewPage(session.desk, tasks, draft, session.timing)
+    review = ReviewPage(
+        session.desk, tasks, draft, session.timing, Purse(session.money, tasks, draft)
+    )
     results = ResultsPage(session.desk, session.money, tasks, draft)
     for page in (review, results):
         qtbot.addWidget(page)

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from claude_batch_desk.core.prompts.checks import Concern, NotSendable
 from claude_batch_desk.gui.checks_card import ChecksCard
 from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.purse import Purse
 from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.tasks import TaskRunner
 from tests.gui.clicking import click
@@ -20,7 +21,7 @@ STOP = Concern("The model is <b>retired</b>.", "prompt", "stop")
 
 @pytest.fixture
 def page(qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, draft: Draft) -> ReviewPage:
-    page = ReviewPage(desk, tasks, draft, desk)
+    page = ReviewPage(desk, tasks, draft, desk, Purse(desk, tasks, draft))
     qtbot.addWidget(page)
     with qtbot.waitExposed(page):
         page.show()

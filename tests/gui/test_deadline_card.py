@@ -14,6 +14,7 @@ from claude_batch_desk.core.jobs.timing.need import Need
 from claude_batch_desk.gui.deadline_card import DeadlineCard
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.need_words import need_words
+from claude_batch_desk.gui.purse import Purse
 from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.tasks import TaskRunner
 from tests.gui.clicking import click
@@ -34,7 +35,7 @@ def card(qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, draft: Draft) -> Deadl
 @pytest.fixture
 def page(qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, draft: Draft) -> ReviewPage:
     desk.next_estimate = replace(make_estimate(), cached=make_range("0.24"))
-    page = ReviewPage(desk, tasks, draft, desk)
+    page = ReviewPage(desk, tasks, draft, desk, Purse(desk, tasks, draft))
     qtbot.addWidget(page)
     page.resize(800, 1600)
     with qtbot.waitExposed(page):

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.prompt_page import PromptPage
+from claude_batch_desk.gui.purse import Purse
 from claude_batch_desk.gui.results_page import ResultsPage
 from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.tasks import TaskRunner
@@ -54,7 +55,7 @@ def test_every_place_the_keyboard_reaches_has_a_name(
     if issubclass(kind, ResultsPage):
         page = kind(desk, desk, tasks, draft)
     elif issubclass(kind, ReviewPage):
-        page = kind(desk, tasks, draft, desk)
+        page = kind(desk, tasks, draft, desk, Purse(desk, tasks, draft))
     else:
         page = kind(desk, tasks, draft)
     qtbot.addWidget(page)

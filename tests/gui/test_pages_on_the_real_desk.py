@@ -14,6 +14,7 @@ from claude_batch_desk.core.resources import resource_path
 from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.prompt_page import PromptPage
+from claude_batch_desk.gui.purse import Purse
 from claude_batch_desk.gui.results_page import ResultsPage
 from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.row_chooser import RowChooser
@@ -56,7 +57,7 @@ def pages(qtbot: QtBot, session: Session, tasks: TaskRunner) -> Iterator[Pages]:
         draft,
         PromptPage(desk, tasks, draft),
         TryPage(desk, tasks, draft),
-        ReviewPage(desk, tasks, draft, session.timing),
+        ReviewPage(desk, tasks, draft, session.timing, Purse(session.money, tasks, draft)),
         ResultsPage(desk, session.money, tasks, draft),
         RowChooser(draft),
     )

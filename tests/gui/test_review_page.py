@@ -10,6 +10,7 @@ from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.tables.document import Document
 from claude_batch_desk.core.tables.table import Reading
 from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.purse import Purse
 from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.tasks import TaskRunner
 from tests.gui.clicking import click
@@ -23,7 +24,7 @@ class MemoryDocuments:
 
 @pytest.fixture
 def page(qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, draft: Draft) -> ReviewPage:
-    page = ReviewPage(desk, tasks, draft, desk)
+    page = ReviewPage(desk, tasks, draft, desk, Purse(desk, tasks, draft))
     qtbot.addWidget(page)
     page.resize(800, 1100)
     with qtbot.waitExposed(page):

@@ -12,6 +12,7 @@ from claude_batch_desk.core.pricing.caching import CacheUse, Caching
 from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.job_status import JobStatus
+from claude_batch_desk.gui.purse import Purse
 from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.ways_card import WaysCard
@@ -43,7 +44,7 @@ def chosen(card: WaysCard) -> CacheUse | None:
 @pytest.fixture
 def page(qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, draft: Draft) -> ReviewPage:
     desk.next_estimate = cacheable()
-    page = ReviewPage(desk, tasks, draft, desk)
+    page = ReviewPage(desk, tasks, draft, desk, Purse(desk, tasks, draft))
     qtbot.addWidget(page)
     page.resize(800, 1400)
     with qtbot.waitExposed(page):

@@ -1,26 +1,37 @@
 """Amounts as a person reads them."""
 
-from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 _SMALL = Decimal("0.10")
 _LEAST = Decimal("0.000001")
 _CENT = Decimal("0.01")
 
 
-def money(amount: Decimal, *, up: bool = False) -> str:
+def money(amount: Decimal, *, up: bool = False, down: bool = False) -> str:
     """An amount in USD: to the cent, below ten cents with two significant digits.
 
-    `up` never rounds down, for amounts that are promised not to be exceeded. Whole cents, such as
-    a budget, stay cents.
+    `up` never rounds down, for amounts that are promised not to be exceeded, and `down` never up,
+    for what is left to spend. Whole cents, such as a budget, stay cents.
     """
     if amount < 0:
         return f"−{money(-amount)}"
     if amount == amount.quantize(_CENT):
         return f"${amount:,.2f}"
-    rounding = ROUND_CEILING if up else ROUND_HALF_EVEN
+    rounding = ROUND_CEILING if up else ROUND_FLOOR if down else ROUND_HALF_EVEN
     for _ in range(2):  # rounding may reach the next power of ten, which needs a digit less
         step = _CENT
         if 0 < amount < _SMALL:
             step = max(Decimal(1).scaleb(amount.adjusted() - 1), _LEAST)
         amount = amount.quantize(step, rounding=rounding)
     return f"${amount:,f}"
+
+
+def unit_price(price: Decimal) -> str:
+    """A price for a million tokens in USD, exact: to the cent, and further where it goes further.
+
+    None of them may be rounded; they are multiplied by millions.
+    """
+    cents = price.quantize(_CENT)
+    if price == cents:
+        return f"${cents:,f}"
+    return f"${price.normalize():,f}"

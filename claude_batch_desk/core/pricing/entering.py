@@ -58,21 +58,24 @@ def _prices(written: WrittenPrices, of: str, entered: date | None) -> PriceOverr
     return PriceOverride(
         input=_needed(written.input, f"the input{of}"),
         output=_needed(written.output, f"the output{of}"),
-        cache_write_5m=_open(written.cache_write_5m, f"writing the cache for five minutes{of}"),
-        cache_write_1h=_open(written.cache_write_1h, f"writing the cache for an hour{of}"),
-        cache_read=_open(written.cache_read, f"reading the cache{of}"),
+        cache_write_5m=read_price(
+            written.cache_write_5m, f"writing the cache for five minutes{of}"
+        ),
+        cache_write_1h=read_price(written.cache_write_1h, f"writing the cache for an hour{of}"),
+        cache_read=read_price(written.cache_read, f"reading the cache{of}"),
         entered=entered,
     )
 
 
 def _needed(text: str, what: str) -> Decimal:
-    price = _open(text, what)
+    price = read_price(text, what)
     if price is None:
         raise PriceError(f"The price for {what} is missing. {_UNIT}")
     return price
 
 
-def _open(text: str, what: str) -> Decimal | None:
+def read_price(text: str, what: str) -> Decimal | None:
+    """What was written as one price; None for nothing. Raises PriceError, naming `what` it is."""
     bare = text.strip().removeprefix("$").strip()
     if not bare:
         return None

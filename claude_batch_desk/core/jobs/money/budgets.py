@@ -68,7 +68,7 @@ class Budget:
         of = "for this month" if self.scope == "month" else "for each job"
         told = (
             f"This may cost up to {money(ceiling, up=True)}, but of your budget of "
-            f"{money(self.limit)} {of}, {money(max(self.left, _NOTHING))} is left"
+            f"{money(self.limit)} {of}, {money(max(self.left, _NOTHING), down=True)} is left"
         )
         gone = [f"{money(self.billed)} is billed"] if self.billed else []
         if self.reserved:

@@ -1,0 +1,64 @@
+"""Wires prices and budgets to all that shows or needs them; a change holds everywhere at once."""
+
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Slot
+
+from claude_batch_desk.core.pricing.estimate import Estimate
+from claude_batch_desk.core.pricing.price_list import PriceList
+from claude_batch_desk.gui.cost_card import CostCard
+from claude_batch_desk.gui.dialogs import Dialogs
+from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.prices_page import ListsPrices
+from claude_batch_desk.gui.prompt_page import PromptPage
+from claude_batch_desk.gui.purse import Allows, Purse
+from claude_batch_desk.gui.review_page import ReviewPage
+from claude_batch_desk.gui.tasks import Task, TaskRunner
+
+
+class Guards(Allows, ListsPrices, Protocol):
+    """The verbs of money that this needs."""
+
+
+class Treasury(QObject):
+    """Holds the purse of the window, and knows which models have no price."""
+
+    def __init__(self, money: Guards, tasks: TaskRunner, draft: Draft) -> None:
+        super().__init__(draft)
+        self._money, self._tasks, self._draft = money, tasks, draft
+        self._listing: Task | None = None
+        self.purse = Purse(money, tasks, draft)
+
+    def connect_pages(
+        self, dialogs: Dialogs, cost: CostCard, prompt: PromptPage, review: ReviewPage
+    ) -> None:
+        """Connect them; called once."""
+        self._prompt = prompt
+        cost.over_budget = self._over_budget
+        cost.estimated.connect(self.purse.refresh)
+        self.purse.changed.connect(cost.settle_budget)
+        prompt.model_form.prices_requested.connect(dialogs.ask_prices)
+        review.budgets_requested.connect(dialogs.show_budgets)
+        self._draft.opened.connect(self._list_prices)
+        dialogs.money_changed.connect(self._list_prices)
+        dialogs.money_changed.connect(self.purse.refresh)
+        dialogs.money_changed.connect(cost.refresh)
+        dialogs.money_changed.connect(review.forget_estimate)
+
+    def _over_budget(self, estimate: Estimate) -> str:
+        """Why the job may not even be sent as a batch, the usual way; "" where it may."""
+        return self.purse.objection_if_known(estimate.batch)
+
+    @Slot()
+    def _list_prices(self) -> None:
+        """Find out which models have no price; loading the table takes a moment."""
+        if self._listing is not None:
+            self._listing.cancel()
+        job = self._draft.job
+        if job is not None:
+            self._listing = self._tasks.start(
+                self._money.price_list, job.mode, owner=self, done=self._take_prices
+            )
+
+    def _take_prices(self, found: PriceList) -> None:
+        self._prompt.model_form.set_unpriced(found.unpriced)
