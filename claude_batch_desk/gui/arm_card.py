@@ -39,7 +39,8 @@ class ArmCard(Card):
         self._say(self.tr("and out"), number(round(result.output_tokens)))
         self.column.addLayout(self._form)
         self.column.addStretch(1)
-        self.use_button = button(self.tr("Use this one"), f"arm_use_{at + 1}")
+        told = self.tr("The job asks this from now on; what it asks now is kept as a version.")
+        self.use_button = button(self.tr("Use this one"), f"arm_use_{at + 1}", tip=told)
         self.use_button.clicked.connect(self.use_requested)
         self.use_button.setEnabled(usable)
         if not usable:

@@ -15,7 +15,7 @@ from claude_batch_desk.core.quality.comparing import Mean, Paired
 from claude_batch_desk.core.quality.intervals import Share
 from claude_batch_desk.gui.wording import money, requests_words, rows_words
 
-_CHANCE_DIGITS = 3
+_LEAST_CHANCE = 0.001
 
 
 def _tr(text: str) -> str:
@@ -170,14 +170,13 @@ def _judged(column: Column, at: int, names: list[str], paired: Paired) -> Iterat
 def chance_words(paired: Paired) -> str:
     """Whether chance alone may have made the difference, with the figure for those who ask."""
     chance = paired.chance
-    figure = _tr("McNemar, p = %1").replace("%1", f"{chance:.2f}")
-    if chance < 10**-_CHANCE_DIGITS:
-        figure = _tr("McNemar, p < 0.001")
-    elif paired.is_noise:
-        return _tr("this is not more than noise (%1).").replace("%1", figure)
-    else:
-        figure = figure.replace(f"{chance:.2f}", f"{chance:.3f}")
-    return _tr("this is more than noise (%1).").replace("%1", figure)
+    told = _tr("this is more than noise (McNemar, %1).")
+    if paired.is_noise:
+        told = _tr("this is not more than noise (McNemar, %1).")
+    figure = f"p = {chance:.2f}" if paired.is_noise else f"p = {chance:.3f}"
+    if chance < _LEAST_CHANCE:
+        figure = f"p < {_LEAST_CHANCE}"
+    return told.replace("%1", figure.replace(" ", "\N{NO-BREAK SPACE}"))
 
 
 def _points(value: float) -> str:

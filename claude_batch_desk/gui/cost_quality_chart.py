@@ -115,7 +115,7 @@ class _Plot:
     def covers(self, one: Spot, other: Spot) -> bool:
         """Whether the dot of one would hide that of the other."""
         apart = self.at(one) - self.at(other)
-        return apart.manhattanLength() < _DOT * 1.5
+        return apart.manhattanLength() < _DOT * 2.5
 
     def at(self, spot: Spot) -> QPointF:
         return QPointF(self.across(spot.price.value), self.up(spot.quality.value))

@@ -102,7 +102,8 @@ def with_the_earlier_version(form: ContestForm) -> None:
 
 
 def sentences(dialog: ContestDialog) -> str:
-    return "\n".join(each.text() for each in dialog.overview.sentences)
+    told = "\n".join(each.text() for each in dialog.overview.sentences)
+    return told.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_a_cheaper_model_is_proposed_and_the_price_stands_on_the_button(
