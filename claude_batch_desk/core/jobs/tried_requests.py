@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import orjson
 
 from claude_batch_desk.core.jobs.billed_counts import CHECKED, Check
-from claude_batch_desk.core.jobs.freezing import usable_trials
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.store import Stores, Trial
 from claude_batch_desk.core.jobs.weighing import Weights, key_of
-from claude_batch_desk.core.pricing.usage import Usage, usage_from
+from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.prompts.request import Build
+from claude_batch_desk.core.results.answers import read_message
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,11 @@ class Tried:
     """Requests by their position; see Measured."""
 
     usages: Mapping[int, Usage]
-    """Of those that chance has chosen."""
+    """Of those that chance has chosen, and that were billed."""
     weights: Mapping[int, float]
     """Of these."""
     answered: Set[int]
-    """All that are answered."""
+    """Those whose answers are taken over, however they were chosen."""
     checks: tuple[Check, ...] = ()
     """Some of them, to hold the service's counts against; none where rows have documents."""
 
@@ -62,29 +62,29 @@ class Finder:
 
 
 def tried_requests(stores: Stores, job: Job, finder: Finder) -> Tried:
-    """The requests whose answers are here, by trials with the recipe as it is now.
+    """What trials with the recipe as it is now say of its requests.
 
-    A request that many rows ask was that much likelier to be drawn, so it stands for fewer others.
+    Answers that are of no use, such as those cut off, were billed as others will be: they count
+    for the averages, though their requests are sent again. One that many rows ask was that much
+    likelier to be drawn, so it stands for fewer others.
     """
     found = {
         at: trial
-        for trial in usable_trials(stores, job).values()
+        for trial in stores.answers.trials(job.id)
         if (at := finder.position(trial)) is not None
     }
-    drawn = {at: trial.weight for at, trial in found.items() if trial.weight is not None}
-    usages = {at: usage_from(orjson.loads(found[at].raw)["usage"]) for at in found}
-    checks = (
-        ()
-        if finder.documents
-        else tuple(
-            Check(finder.build(found[at].prompt), usages[at].prompt) for at in [*found][:CHECKED]
-        )
-    )
+    fields = job.recipe.fields
+    answers = {at: read_message(orjson.loads(each.raw), fields) for at, each in found.items()}
+    billed = {at: each.usage for at, each in answers.items() if each.usage is not None}
+    checks = () if finder.documents else tuple(
+        Check(finder.build(found[at].prompt), billed[at].prompt) for at in [*billed][:CHECKED]
+    )  # fmt: skip
+    drawn = {at: weight for at in billed if (weight := found[at].weight) is not None}
     twins = _rows_of(finder.weights, drawn.keys())
     return Tried(
-        usages={at: usages[at] for at in drawn},
+        usages={at: billed[at] for at in drawn},
         weights={at: weight / twins[at] for at, weight in drawn.items()},
-        answered=found.keys(),
+        answered={at for at, each in answers.items() if each.outcome == "answered"},
         checks=checks,
     )
 

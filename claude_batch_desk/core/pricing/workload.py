@@ -61,8 +61,9 @@ class Measured:
     counted: Mapping[int, int] = field(default_factory=dict)
     """Input tokens of the requests that `sample_for_counting` chose, or of any others."""
     tried: Mapping[int, Usage] = field(default_factory=dict)
-    """Usage of answered requests that chance has chosen. One that a person chose, for its length
-    or its number, says nothing of others: it is only in `answered`."""
+    """Usage of requests that chance has chosen to be tried, also where the answer is of no use and
+    they are sent again. One that a person chose, for its length or its number, says nothing of
+    others: it is at most in `answered`."""
     weights: Mapping[int, float] = field(default_factory=dict)
     """Of a tried request how many others it stands for, relative to the other tried ones; 1 where
     nothing is said. It is the inverse of its chance to be drawn: in a draw by strata the stratum's

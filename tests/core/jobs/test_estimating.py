@@ -234,6 +234,17 @@ def test_a_row_that_a_person_chose_is_paid_but_says_nothing_of_others(
     assert found.tried == 5 - chosen
 
 
+def test_answers_that_were_cut_off_tell_what_such_cost_and_are_bought_again(
+    session: Session, draft: Draft
+) -> None:
+    job = draft(40, recipe=replace(RECIPE, max_tokens=8))
+    tried(session, job, 5)
+    found = session.desk.estimate(job.id, silent)
+    assert (found.tried, found.already_answered) == (5, 0)
+    assert found.output_tokens == 40 * 8
+    assert found.batch.expected <= found.batch.high <= found.batch.ceiling
+
+
 def test_a_prompt_of_many_rows_does_not_stand_for_as_many_others(
     session: Session, draft: Draft
 ) -> None:
