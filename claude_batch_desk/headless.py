@@ -108,6 +108,7 @@ def estimate(arguments: argparse.Namespace) -> int:
             print_json({**estimate_json(found), **more})
             return DONE
         show(_priced(found, found.batch))
+        show(f"For 1,000 rows: {price_words(found.for_rows(found.batch, 1_000))}")
         show(f"At once instead of as a batch: {price_words(found.now)}")
         if found.cached and found.primed:
             show(f"As a batch with cached instructions: {price_words(found.cached)}")

@@ -1,5 +1,6 @@
 """Earlier bills correct the next estimate where they are evidence, and never more than that."""
 
+import random
 from decimal import Decimal
 
 import pytest
@@ -80,3 +81,24 @@ def test_a_range_that_begins_at_nothing_still_does() -> None:
     found = corrected(ESTIMATE.__class__(**{**ESTIMATE.__dict__, "batch": free}), STEADY)
     assert found.batch.low == 0
     assert found.batch.expected == 0
+
+
+def inside_of_jobs_like(true_ratio: float, earlier: int) -> float:
+    """How often a range holds the bill that is off by as much as those of earlier jobs were."""
+    rnd, held = random.Random(5), 0  # noqa: S311 - no secret
+    for _ in range(400):
+        ratios = [true_ratio * rnd.lognormvariate(0, 0.06) for _ in range(earlier)]
+        bill = AMOUNT.expected * Decimal(true_ratio * rnd.lognormvariate(0, 0.06))
+        amount = corrected(ESTIMATE, Calibration.of(ratios)).batch
+        held += amount.low <= bill <= amount.high
+    return held / 400
+
+
+def test_where_estimates_are_off_alike_the_corrected_range_holds_the_bill() -> None:
+    assert inside_of_jobs_like(1.5, earlier=0) < 0.05
+    assert inside_of_jobs_like(1.5, earlier=6) > 0.93
+    assert inside_of_jobs_like(0.6, earlier=6) > 0.93
+
+
+def test_where_estimates_are_right_earlier_jobs_do_no_harm() -> None:
+    assert inside_of_jobs_like(1.0, earlier=6) >= inside_of_jobs_like(1.0, earlier=0) - 0.03
