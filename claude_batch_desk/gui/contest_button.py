@@ -7,6 +7,7 @@ from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.gui.contest_dialog import Compares, ContestDialog
 from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.purse import Purse
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.widgets import button
 
@@ -24,10 +25,15 @@ class ContestButton(QWidget):
     """These rows are to be labelled for this answer column."""
 
     def __init__(
-        self, comparing: Compares, tasks: TaskRunner, draft: Draft, parent: QWidget | None = None
+        self,
+        comparing: Compares,
+        tasks: TaskRunner,
+        draft: Draft,
+        purse: Purse,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._comparing, self._tasks, self._draft = comparing, tasks, draft
+        self._comparing, self._tasks, self._draft, self._purse = comparing, tasks, draft, purse
         self.dialog: ContestDialog | None = None
         self.button = button(self.tr("Compare models…"), "open_contest", look="link")
         row = QHBoxLayout(self)
@@ -56,7 +62,7 @@ class ContestButton(QWidget):
         job = self._draft.job
         if job is None:
             return
-        dialog = ContestDialog(self._comparing, self._tasks, job, self.window())
+        dialog = ContestDialog(self._comparing, self._tasks, job, self._purse, self.window())
         dialog.used.connect(self._take)
         dialog.label_requested.connect(self.label_requested)
         dialog.finished.connect(self._forget)
@@ -73,6 +79,7 @@ class ContestButton(QWidget):
     @Slot()
     def _forget(self) -> None:
         self.dialog = None
+        self._purse.refresh()
         self.closed.emit()
 
     @Slot(object)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -14,10 +15,12 @@ from claude_batch_desk.core.jobs.quality.contests import ContestResult
 from claude_batch_desk.core.jobs.store.arm_store import Arm, Contest
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.arm_words import arm_names
+from claude_batch_desk.gui.confirm_dialog import ConfirmAmount
 from claude_batch_desk.gui.contest_form import ContestForm, Wanted
 from claude_batch_desk.gui.contest_result import ContestOverview
 from claude_batch_desk.gui.contest_rows import ContestRows
 from claude_batch_desk.gui.messages import sentence
+from claude_batch_desk.gui.purse import Purse
 from claude_batch_desk.gui.segmented import Segmented
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import GRID, LOOSE, SPACE
@@ -91,13 +94,18 @@ class ContestDialog(QDialog):
     """These rows are to be labelled for this answer column."""
 
     def __init__(
-        self, comparing: Compares, tasks: TaskRunner, job: Job, parent: QWidget | None = None
+        self,
+        comparing: Compares,
+        tasks: TaskRunner,
+        job: Job,
+        purse: Purse,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("contest_dialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Compare models"))
-        self._comparing, self._tasks, self._job = comparing, tasks, job
+        self._comparing, self._tasks, self._job, self._purse = comparing, tasks, job, purse
         self._pricing: Task | None = None
         self._running: Task | None = None
         self._found: ContestResult | None = None
@@ -144,7 +152,7 @@ class ContestDialog(QDialog):
         found = standing.result
         self.form = ContestForm(standing.choices, found.contest if found else None)
         self.form.asked.connect(self._ask)
-        self.form.started.connect(self._run)
+        self.form.started.connect(self._want)
         area = scrolled(self.form)
         self.stack.insertWidget(0, area)
         self._take(found)
@@ -209,11 +217,36 @@ class ContestDialog(QDialog):
             self._job.id,
             self.form.wanted,
             owner=self,
-            done=self.form.show_offer,
+            done=self._show_offer,
             failed=self._fail,
         )
 
+    def _show_offer(self, offer: ContestOffer) -> None:
+        if self.form is not None:
+            self.form.show_offer(offer)
+            self._hold_against_budgets()
+
+    @Slot()
+    def _hold_against_budgets(self) -> None:
+        """What does not fit is not asked for; the desk decides again when it is."""
+        offer = self.form.offer if self.form is not None else None
+        if self.form is None or offer is None:
+            return
+        objection = self._purse.objection(offer.total) if offer.total.ceiling else ""
+        self.banner.say(objection, "warning")
+        self.form.start_button.setEnabled(not objection)
+
     @Slot(object)
+    def _want(self, offer: ContestOffer) -> None:
+        """What is dear by the person's own limit is asked for once more."""
+        limit = self._purse.typed_above
+        if limit is None or not self._purse.wants_typing(offer.total) or self.form is None:
+            self._run(offer)
+            return
+        asking = ConfirmAmount(offer.total, limit, self.form.start_button.text(), self)
+        asking.accepted.connect(partial(self._run, offer))
+        asking.open()
+
     def _run(self, offer: ContestOffer) -> None:
         if self._running is not None or self.form is None:
             return
@@ -274,6 +307,7 @@ class ContestDialog(QDialog):
         self.busy.cancelled.connect(self._cancel)
         self.overview.use_requested.connect(self._use)
         self.overview.label_requested.connect(self.label_requested)
+        self._purse.changed.connect(self._hold_against_budgets)
         self.close_button.clicked.connect(self.reject)
 
     def _lay_out(self) -> None:

@@ -85,6 +85,11 @@ class ContestForm(QWidget):
         """All that is chosen."""
         return Wanted(self.arms, self.count.value(), self.again.isChecked())
 
+    @property
+    def offer(self) -> ContestOffer | None:
+        """What is chosen, with its price; None while nobody knows that."""
+        return self._offer
+
     def show_offer(self, offer: ContestOffer | None) -> None:
         """Show what was asked for costs; None while nobody knows."""
         self._offer = offer

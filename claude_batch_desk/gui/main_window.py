@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self.job_list = JobList()
         self.welcome = WelcomePage()
         self.accuracy = AccuracyBar(session.quality, tasks, self.draft)
-        self.contest = ContestButton(session.comparing, tasks, self.draft)
+        self.contest = ContestButton(session.comparing, tasks, self.draft, self.treasury.purse)
         self.accuracy.add(self.contest)
         self.job_view = JobView(
             self.draft, self._pages(), self.cost, self.accuracy, session.base_url

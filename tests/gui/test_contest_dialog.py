@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,17 +12,20 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.money.budgets import Allowance, Budget
 from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.tables.table import ReadOptions
+from claude_batch_desk.gui.confirm_dialog import ConfirmAmount
 from claude_batch_desk.gui.contest_button import ContestButton
 from claude_batch_desk.gui.contest_dialog import ContestDialog
 from claude_batch_desk.gui.contest_form import ContestForm
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.gold_dialog import GoldDialog
 from claude_batch_desk.gui.main_window import MainWindow
+from claude_batch_desk.gui.purse import Purse
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
@@ -68,8 +72,10 @@ def make_job(session: Session, tmp_path: Path) -> Job:
     return session.desk.job(made.id)
 
 
-def opened(qtbot: QtBot, tasks: TaskRunner, session: Session, job: Job) -> ContestDialog:
-    dialog = ContestDialog(session.comparing, tasks, job)
+def opened(
+    qtbot: QtBot, tasks: TaskRunner, session: Session, job: Job, purse: Purse
+) -> ContestDialog:
+    dialog = ContestDialog(session.comparing, tasks, job, purse)
     qtbot.addWidget(dialog)
     with qtbot.waitExposed(dialog):
         dialog.show()
@@ -78,8 +84,25 @@ def opened(qtbot: QtBot, tasks: TaskRunner, session: Session, job: Job) -> Conte
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot, tasks: TaskRunner, session: Session, job: Job) -> ContestDialog:
-    return opened(qtbot, tasks, session, job)
+def draft(session: Session, tasks: TaskRunner, job: Job) -> Iterator[Draft]:
+    """The job as the window shows it."""
+    made = Draft(session.desk, tasks)
+    assert job.table_id is not None
+    made.open(job, session.desk.table(job.table_id))
+    yield made
+    shiboken6.delete(made)
+
+
+@pytest.fixture
+def purse(session: Session, tasks: TaskRunner, draft: Draft) -> Purse:
+    return Purse(session.money, tasks, draft)
+
+
+@pytest.fixture
+def dialog(
+    qtbot: QtBot, tasks: TaskRunner, session: Session, job: Job, purse: Purse
+) -> ContestDialog:
+    return opened(qtbot, tasks, session, job, purse)
 
 
 def form_of(dialog: ContestDialog) -> ContestForm:
@@ -209,13 +232,18 @@ def test_one_can_be_used_and_what_was_asked_before_is_kept(
 
 
 def test_what_was_compared_is_shown_when_it_is_opened_again(
-    qtbot: QtBot, tasks: TaskRunner, session: Session, job: Job, dialog: ContestDialog
+    qtbot: QtBot,
+    tasks: TaskRunner,
+    session: Session,
+    job: Job,
+    purse: Purse,
+    dialog: ContestDialog,
 ) -> None:
     form_of(dialog).again.click()
     compare(qtbot, dialog)
     told = sentences(dialog)
     assert "Asked a second time, Sonnet 5.5 says the same on all 12 rows." in told
-    anew = opened(qtbot, tasks, session, job)
+    anew = opened(qtbot, tasks, session, job, purse)
     assert anew.part.value == "result"
     assert sentences(anew) == told
     form = form_of(anew)
@@ -224,14 +252,10 @@ def test_what_was_compared_is_shown_when_it_is_opened_again(
 
 
 def test_the_way_to_it_is_there_while_the_job_can_be_changed(
-    qtbot: QtBot, tasks: TaskRunner, session: Session, job: Job
+    qtbot: QtBot, tasks: TaskRunner, session: Session, draft: Draft, purse: Purse
 ) -> None:
-    draft = Draft(session.desk, tasks)
-    opener = ContestButton(session.comparing, tasks, draft)
+    opener = ContestButton(session.comparing, tasks, draft, purse)
     qtbot.addWidget(opener)
-    assert not opener.button.isEnabled()
-    assert job.table_id is not None
-    draft.open(job, session.desk.table(job.table_id))
     opener.show()
     with qtbot.waitSignal(opener.opened):
         click(opener.button)
@@ -244,7 +268,8 @@ def test_the_way_to_it_is_there_while_the_job_can_be_changed(
     assert draft.recipe.model == "claude-haiku-5-5"
     with qtbot.waitSignal(opener.closed):
         dialog.reject()
-    shiboken6.delete(draft)
+    draft.open(None)
+    assert not opener.button.isEnabled()
 
 
 def test_labels_of_rows_that_differ_settle_it_without_leaving_the_window(
@@ -274,3 +299,34 @@ def test_labels_of_rows_that_differ_settle_it_without_leaving_the_window(
     gold.accept()
     qtbot.waitUntil(lambda: "is right on 0" in sentences(dialog), timeout=SLOW)
     dialog.reject()
+
+
+def test_what_does_not_fit_into_a_budget_cannot_be_asked_for(
+    qtbot: QtBot, purse: Purse, dialog: ContestDialog
+) -> None:
+    start = form_of(dialog).start_button
+    qtbot.waitUntil(start.isEnabled, timeout=SLOW)
+    purse.allowance = Allowance((Budget("month", Decimal("0.000001"), Decimal(0), Decimal(0)),))
+    purse.changed.emit()
+    assert not start.isEnabled()
+    assert "of your budget" in dialog.banner.text.text()
+    purse.allowance = Allowance()
+    purse.changed.emit()
+    assert start.isEnabled()
+    assert dialog.banner.isHidden()
+
+
+def test_what_is_dear_is_compared_once_its_amount_is_typed(
+    qtbot: QtBot, purse: Purse, dialog: ContestDialog
+) -> None:
+    start = form_of(dialog).start_button
+    qtbot.waitUntil(start.isEnabled, timeout=SLOW)
+    purse.allowance = Allowance(typed_above=Decimal("0.0001"))
+    click(start)
+    asking = dialog.findChild(ConfirmAmount)
+    assert asking is not None
+    assert not dialog.busy.isVisible()
+    shown = asking.heading.text().rpartition("$")[2]
+    asking.edit.setText(shown)
+    click(asking.verb)
+    qtbot.waitUntil(lambda: dialog.part.value == "result", timeout=SLOW)
