@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.quality.sampling import MOST_TRIED
 from claude_batch_desk.core.settings import ANTHROPIC_URL
 from claude_batch_desk.core.tables.kinds import job_name
 from claude_batch_desk.gui.accuracy_bar import AccuracyBar
@@ -94,8 +95,8 @@ class MainWindow(QMainWindow):
         desk, base_url = self._session.desk, self._session.base_url
         self.data_page = DataPage(desk, tasks, self.draft)
         self.prompt_page = PromptPage(desk, tasks, self.draft)
-        self.try_page = TryPage(desk, tasks, self.draft)
         purse = self.treasury.purse
+        self.try_page = TryPage(self._session.trials, tasks, self.draft, purse)
         self.review_page = ReviewPage(desk, tasks, self.draft, self._session.timing, purse)
         self.results_page = ResultsPage(desk, self._session.money, tasks, self.draft)
         if base_url.rstrip("/") != ANTHROPIC_URL:
@@ -306,6 +307,7 @@ class MainWindow(QMainWindow):
             asking.step_requested.connect(view.go)
         self.results_page.bill_requested.connect(self._show_bill)
         view.entering = {step: page.enter for step, page in self._pages().items()}
+        self.try_page.selected_wanted.connect(self._try_selected)
         self.try_page.tried.connect(self.cost.refresh)
         self.try_page.tried.connect(self.accuracy.refresh)
         self.accuracy.tried.connect(self.cost.refresh)
@@ -328,6 +330,10 @@ class MainWindow(QMainWindow):
         self.dialogs.key_changed.connect(self.cost.refresh)
         self.dialogs.key_looked_up.connect(view.show_key)
         view.banner.pressed.connect(self.dialogs.show_key)
+
+    @Slot()
+    def _try_selected(self) -> None:
+        self.try_page.choose_rows(self.data_page.sheet.view.selected_rows(MOST_TRIED))
 
     def _connect_jobs(self) -> None:
         office, listed, welcome = self.office, self.job_list, self.welcome

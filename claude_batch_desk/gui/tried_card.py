@@ -47,7 +47,7 @@ class AnswerGrid(QWidget):
 
 
 class TriedCard(Card):
-    """A tried row; the prompt unfolds."""
+    """A tried row; what was asked and what came back unfolds."""
 
     example_requested = Signal(object)
     """The person wants this TriedRow for an example."""
@@ -74,7 +74,14 @@ class TriedCard(Card):
             f"tried_prompt_text_{tried.number}", self.tr("Prompt of this row, as sent")
         )
         self.prompt_text.show_text(tried.prompt)
+        self.raw_text = TextView(f"tried_raw_text_{tried.number}", self.tr("The answer as it came"))
+        self.raw_text.show_text(tried.answer.text)
         GrowingHeight(self.prompt_text, 2, 12)
+        GrowingHeight(self.raw_text, 1, 8)
+        self._captions = [
+            Label(self.tr("What was asked"), "caption"),
+            Label(self.tr("The answer as it came"), "caption"),
+        ]
         self._lay_out(AnswerGrid(names, tried.answer))
         self.prompt_button.toggled.connect(self._unfold)
         self._unfold()
@@ -96,15 +103,19 @@ class TriedCard(Card):
         self.column.addLayout(head)
         self.column.addWidget(answer)
         self.column.addLayout(foot)
-        self.column.addWidget(self.prompt_text)
+        for caption, text in zip(self._captions, (self.prompt_text, self.raw_text), strict=True):
+            self.column.addWidget(caption)
+            self.column.addWidget(text)
 
     @property
     def stops(self) -> tuple[QWidget, ...]:
         """What Tab stops at."""
-        return self.example_button, self.prompt_button, self.prompt_text
+        return self.example_button, self.prompt_button, self.prompt_text, self.raw_text
 
     @Slot()
     def _unfold(self) -> None:
         opened = self.prompt_button.isChecked()
-        self.prompt_button.setText(self.tr("Hide prompt") if opened else self.tr("Show prompt"))
-        self.prompt_text.setVisible(opened)
+        closed = self.tr("Show prompt and answer as they went")
+        self.prompt_button.setText(self.tr("Hide prompt and answer") if opened else closed)
+        for part in (*self._captions, self.prompt_text, self.raw_text):
+            part.setVisible(opened)

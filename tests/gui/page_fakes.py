@@ -236,25 +236,21 @@ class FakeDesk:
         self._ask("advise", report)
         return self.next_advice
 
-    def trial_price(self, job_id: int, count: int, seed: int, report: Report) -> Range:
-        self.asked.append(f"trial_price {count}")
-        return make_range(self.price)
-
-    def try_rows(self, job_id: int, count: int, seed: int, report: Report) -> list[TriedRow]:
-        self._ask(f"try_rows {count} {seed}", report)
-        self.tried_rows = [
+    def answer_rows(self, numbers: Sequence[int], report: Report) -> list[TriedRow]:
+        self._ask(f"try {len(numbers)}", report)
+        cells = self.kept_table.rows
+        new = [
             TriedRow(
-                number * 7,
-                f"Message of Customer {number * 7}",
-                answer_for(number),
+                number,
+                f"Message of Customer {number}",
+                answer_for(number // 7),
                 Decimal("0.00021"),
+                cells=tuple(cells.window(number, 1)[0]),
             )
-            for number in range(count)
+            for number in numbers
         ]
-        return self.tried_rows
-
-    def tried(self, job_id: int) -> list[TriedRow]:
-        return self.tried_rows
+        self.tried_rows = [*self.tried_rows, *new]
+        return new
 
     def send(
         self,

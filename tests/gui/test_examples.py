@@ -14,12 +14,14 @@ from claude_batch_desk.core.prompts.recipe import load_recipe
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.example_dialog import ExampleDialog
 from claude_batch_desk.gui.examples_form import ExamplesForm
+from claude_batch_desk.gui.purse import Purse
 from claude_batch_desk.gui.recipe_bar import RecipeBar
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.tried_card import TriedCard
 from claude_batch_desk.gui.try_page import TryPage
 from tests.gui.clicking import click
 from tests.gui.page_fakes import RECIPE, FakeDesk
+from tests.gui.trial_fakes import FakeTrials
 
 GOOD = Example(
     (Filled("Customer", "Ann"), Filled("Message", "Where is it?")),
@@ -141,7 +143,7 @@ def test_cells_are_shown_as_plain_text(form: ExamplesForm) -> None:
 def test_a_tried_row_becomes_an_example_with_its_answers_corrected(
     qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, draft: Draft
 ) -> None:
-    page = TryPage(desk, tasks, draft)
+    page = TryPage(FakeTrials(desk), tasks, draft, Purse(desk, tasks, draft))
     qtbot.addWidget(page)
     page.resize(800, 900)
     with qtbot.waitExposed(page):

@@ -18,6 +18,7 @@ from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.try_page import TryPage
 from tests.gui.page_fakes import FakeDesk, done_job, make_job
+from tests.gui.trial_fakes import FakeTrials
 
 
 @pytest.fixture
@@ -56,6 +57,8 @@ def test_every_place_the_keyboard_reaches_has_a_name(
         page = kind(desk, desk, tasks, draft)
     elif issubclass(kind, ReviewPage):
         page = kind(desk, tasks, draft, desk, Purse(desk, tasks, draft))
+    elif issubclass(kind, TryPage):
+        page = kind(FakeTrials(desk), tasks, draft, Purse(desk, tasks, draft))
     else:
         page = kind(desk, tasks, draft)
     qtbot.addWidget(page)

@@ -53,11 +53,12 @@ def pages(qtbot: QtBot, session: Session, tasks: TaskRunner) -> Iterator[Pages]:
     draft = Draft(desk, tasks)
     draft.open(desk.new_job("Tickets", "practice"))
     draft.set_table(table)
+    purse = Purse(session.money, tasks, draft)
     pages = Pages(
         draft,
         PromptPage(desk, tasks, draft),
-        TryPage(desk, tasks, draft),
-        ReviewPage(desk, tasks, draft, session.timing, Purse(session.money, tasks, draft)),
+        TryPage(session.trials, tasks, draft, purse),
+        ReviewPage(desk, tasks, draft, session.timing, purse),
         ResultsPage(desk, session.money, tasks, draft),
         RowChooser(draft),
     )
