@@ -212,6 +212,7 @@ def accuracy_json(measured: Measured) -> dict[str, Any]:
     return {
         "of": "answers" if measured.sent else "tried rows",
         "answers": measured.answers,
+        "practice": measured.practice,
         "examples_left_out": measured.examples,
         "columns": [_field_json(each) for each in measured.fields],
     }

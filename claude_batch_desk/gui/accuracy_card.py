@@ -106,8 +106,9 @@ class AccuracyCard(QWidget):
 
     def _range_words(self) -> str:
         share = self._accuracy.share
-        told = self.tr("%1 right; %2 in 95 of 100 such samples")
-        return told.replace("%1", of_words(share)).replace("%2", range_words(share))
+        told = self.tr("%1 right; between %2 and %3 in 95 of 100 such samples")
+        told = told.replace("%1", of_words(share)).replace("%2", percent(share.low))
+        return told.replace("%3", percent(share.high))
 
     def _more_words(self) -> str:
         """What narrows the range: labels, as long as there are answers to put to them."""

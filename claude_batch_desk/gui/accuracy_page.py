@@ -27,7 +27,16 @@ from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.table_view import TableView
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import GRID, SPACE, WIDE
-from claude_batch_desk.gui.widgets import Banner, Busy, EmptyState, Label, button, scrolled
+from claude_batch_desk.gui.widgets import (
+    Banner,
+    Busy,
+    Chip,
+    ElidedLabel,
+    EmptyState,
+    Label,
+    button,
+    scrolled,
+)
 from claude_batch_desk.gui.wording import rows_words
 
 
@@ -138,7 +147,10 @@ class AccuracyPage(QWidget):
         self._field = ""
         self.banner = Banner("accuracy_banner")
         self.busy = Busy("accuracy_busy")
-        self.about = Label("", "muted")
+        self.about = ElidedLabel("", "muted")
+        self.practice = Chip(
+            self.tr("Practice answers are made up: this says nothing of a model"), "info", "try"
+        )
         self.about.setObjectName("accuracy_about")
         self.trial = LabelledTrial(quality, tasks, job_id)
         self.tolerance = QSpinBox()
@@ -207,7 +219,8 @@ class AccuracyPage(QWidget):
         self._column.addStretch(1)
         kinds = {each.accuracy.field.kind for each in found.fields}
         self._tolerance_bar.setVisible(bool(kinds & {"integer", "number"}))
-        self.about.setText(self._words(found))
+        self.about.set_whole(self._words(found))
+        self.practice.setVisible(found.practice)
         self._above.setVisible(bool(found.fields))
         self._stack.setCurrentWidget(self._area if found.fields else self.empty)
 
@@ -275,7 +288,9 @@ class AccuracyPage(QWidget):
         self._tolerance_bar.hide()
         head = QHBoxLayout(self._above)
         head.setContentsMargins(0, 0, 0, 0)
+        head.setSpacing(WIDE)
         head.addWidget(self.about, 1)
+        head.addWidget(self.practice)
         head.addWidget(self._tolerance_bar)
 
     def _lay_out(self) -> None:

@@ -96,7 +96,9 @@ def test_using_a_column_leads_to_the_accuracy(
     [card] = cards(qtbot, dialog)
     assert quality.columns == {"Mood": "Gold"}
     assert card.amount.text() == "70 %"
-    assert card.range_label.text() == "7 of 10 right; 40 to 89 % in 95 of 100 such samples"
+    assert card.range_label.text() == (
+        "7 of 10 right; between 40 % and 89 % in 95 of 100 such samples"
+    )
     assert dialog.part.value == "accuracy"
 
 

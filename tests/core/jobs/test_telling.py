@@ -1,5 +1,7 @@
 """Accuracy in sentences says what it rests on, and nothing that is not so."""
 
+from dataclasses import replace
+
 import pytest
 
 from claude_batch_desk.core.jobs.quality.measuring import FieldMeasured, Measured
@@ -30,6 +32,12 @@ def test_the_first_line_says_how_many_and_how_far_that_may_be_off() -> None:
     assert "  Not right: 5 declined." in told
     assert "  angry: never answered; found in 0 of 5, 0 % (0 % to 43 %), that are so." in told
     assert told[-1] == "1 row stood in the prompt as examples and did not count."
+
+
+def test_made_up_answers_are_said_to_be_so() -> None:
+    found = measured(("happy", "happy", "answered"))
+    assert not any("made up" in each for each in tell(found))
+    assert any("made up" in each for each in tell(replace(found, practice=True)))
 
 
 def test_a_copy_in_the_prompt_is_said() -> None:

@@ -69,6 +69,8 @@ class Measured:
     """Those of which any right answer is known."""
     examples: int
     """So many rows with a right answer are examples in the prompt, which are left out."""
+    practice: bool = False
+    """The answers are made up, so that this tells nothing of a model."""
 
 
 def measure(
@@ -108,7 +110,8 @@ def measure(
                 each.add(number, row, answer, None if biased else weight)
     report(len(wanted), len(wanted))
     fields = tuple(each.result() for each in graders)
-    return Measured(job.state != "draft", len(source.numbers), fields, examples)
+    practice = job.mode == "practice"
+    return Measured(job.state != "draft", len(source.numbers), fields, examples, practice)
 
 
 class _Grader:

@@ -26,6 +26,8 @@ def tell(measured: Measured) -> list[str]:
     if not measured.fields:
         return ["Nobody has said yet what is right: name a column with the right answers."]
     lines = [line for each in measured.fields for line in _of_field(each, sent=measured.sent)]
+    if measured.practice:
+        lines.append("Practice answers are made up: this says nothing of how good a model is.")
     if measured.examples:
         rows = _rows(measured.examples)
         lines.append(f"{rows} stood in the prompt as examples and did not count.")
