@@ -319,6 +319,8 @@ class MainWindow(QMainWindow):
             self.contest.closed.connect(again)
         self.cost.estimated.connect(self.prompt_page.show_estimate)
         self.treasury.connect_pages(self.dialogs, self.cost, self.prompt_page, self.review_page)
+        self.cost.estimated.connect(self.try_page.show_estimate)
+        self.cost.try_requested.connect(self.try_page.offer_advised)
         self.cost.try_requested.connect(partial(view.go, "try"))
         reader = self.data_page.reader
         self.cost.reading = lambda: reader.busy

@@ -61,6 +61,7 @@ class TriedRows(QWidget):
         self.count_label = Label("", "strong", wrap=False)
         self.problems_check = QCheckBox(self.tr("Only with problems"))
         self.all_button = button(self.tr("Show all rows"), "tried_all", look="link")
+        self.close_button = button(self.tr("Close the row"), "tried_close", look="link")
         looks = {"sheet": self.tr("Sheet"), "cards": self.tr("Cards")}
         self.look = Segmented(looks, "tried_look")
         self.model = AnswersModel(self)
@@ -71,11 +72,7 @@ class TriedRows(QWidget):
         self._held, self._cards = QWidget(), QVBoxLayout()
         self._stack = QStackedWidget()
         self._lay_out()
-        self.problems_check.toggled.connect(self._show)
-        self.all_button.clicked.connect(self._show_all)
-        self.look.chosen.connect(self._choose_look)
-        self.view.row_chosen.connect(self._open)
-        self.more_button.clicked.connect(self._add_cards)
+        self._connect()
 
     @property
     def cards(self) -> list[TriedCard]:
@@ -172,6 +169,7 @@ class TriedRows(QWidget):
         self._fit()
         self.opened.emit()
 
+    @Slot()
     def _close(self) -> None:
         if self.detail is not None:
             self._beside.takeWidget()
@@ -190,6 +188,7 @@ class TriedRows(QWidget):
         wide = self.width() >= _SIDE_BY_SIDE_FROM
         self._halves.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
         tall = self.detail is not None and not wide
+        self.close_button.setVisible(self.detail is not None)
         self._stack.setMinimumHeight(_HEIGHT_OPEN if tall else _LEAST_HEIGHT)
 
     # The cards
@@ -217,6 +216,14 @@ class TriedRows(QWidget):
         self.more_button.setVisible(self._made < len(self._shown))
         self._held.adjustSize()  # or they would be seen squeezed before they are laid out
 
+    def _connect(self) -> None:
+        self.problems_check.toggled.connect(self._show)
+        self.all_button.clicked.connect(self._show_all)
+        self.look.chosen.connect(self._choose_look)
+        self.view.row_chosen.connect(self._open)
+        self.close_button.clicked.connect(self._close)
+        self.more_button.clicked.connect(self._add_cards)
+
     def _lay_out(self) -> None:
         self.count_label.setObjectName("tried_count")
         self.problems_check.setObjectName("tried_problems")
@@ -225,6 +232,7 @@ class TriedRows(QWidget):
         for widget in (self.count_label, self.problems_check, self.all_button):
             head.addWidget(widget)
         head.addStretch(1)
+        head.addWidget(self.close_button)
         head.addWidget(self.look)
         self._beside = scrolled(QWidget())
         self._beside.setObjectName("tried_open")

@@ -74,6 +74,15 @@ class TrialChoice(QWidget):
             self.how_combo.setCurrentIndex(get_args(How).index("chosen"))
         self._change()
 
+    def choose_count(self, count: int) -> None:
+        """Choose so many rows that stand for others, as if the person had."""
+        with QSignalBlocker(self.how_combo):
+            if self.how not in ("random", "spread"):
+                self.how_combo.setCurrentIndex(get_args(How).index("random"))
+        with QSignalBlocker(self.count_spin):
+            self.count_spin.setValue(count)
+        self._change()
+
     def allow(self, *, choosing: bool) -> None:
         """Whether anything can be chosen now."""
         for widget in self._choosers:

@@ -14,6 +14,7 @@ from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import TriedRow
 from claude_batch_desk.core.jobs.trials.alarming import alarms_of
 from claude_batch_desk.core.jobs.trials.verbs import Offer
+from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.quality.alarms import Alarm
 from claude_batch_desk.core.quality.sampling import Pick
@@ -97,6 +98,7 @@ class TryPage(QWidget):
         self._trial: Task | None = None
         self._looking: Task | None = None
         self._seen = Seen()
+        self._advised = 0
         self.offer = OfferCard(trials, tasks, draft, purse)
         self.try_button = self.offer.try_button
         self.next_button = button(self.tr("Review and send"), "try_next", icon_name="arrow-right")
@@ -132,6 +134,18 @@ class TryPage(QWidget):
             self._show_seen(Seen())
             return
         self._look_up_tried()
+
+    @Slot(object)
+    def show_estimate(self, estimate: Estimate) -> None:
+        """Take what would narrow the job's newest estimate."""
+        advice = estimate.narrowing
+        self._advised = advice.more if advice and advice.do == "try" else 0
+
+    @Slot()
+    def offer_advised(self) -> None:
+        """Offer as many rows as would narrow the estimate."""
+        if self._advised:
+            self.offer.choice.choose_count(self._advised)
 
     def choose_rows(self, rows: Iterable[int]) -> None:
         """Offer to try these rows."""
@@ -255,8 +269,13 @@ class TryPage(QWidget):
 
     @Slot(object)
     def _take_example(self, tried: TriedRow) -> None:
+        take_example(self._draft, tried, self).accepted.connect(self._begin_anew)
+
+    @Slot()
+    def _begin_anew(self) -> None:
         """The answers stay in sight; with another example all rows would be asked anew."""
-        take_example(self._draft, tried, self).accepted.connect(self.offer.ask)
+        self.offer.show_tried(0)
+        self.offer.ask()
 
     def _summary(self, tried: Sequence[TriedRow]) -> str:
         outcomes = Counter(each.answer.outcome for each in tried)

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from claude_batch_desk.core.errors import Busy
 from claude_batch_desk.core.jobs.money.budgets import Allowance
 from claude_batch_desk.core.jobs.rows.selection import Selection
+from claude_batch_desk.core.pricing.narrowing import Narrowing
 from claude_batch_desk.core.quality.sampling import Draw
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.gui.confirm_dialog import ConfirmAmount
@@ -264,6 +265,9 @@ def test_many_rows_are_a_sheet_and_one_opens_with_what_was_asked(
     [card] = cards(page)
     assert {"Row 22", "thanks"} <= set(texts(card))
     assert card.prompt_text.isVisible()
+    click(page.rows.close_button)
+    assert cards(page) == []
+    assert not page.rows.close_button.isVisible()
     click(page.rows.look._buttons["cards"])
     qtbot.waitUntil(lambda: len(cards(page)) == 20)
     click(page.rows.more_button)
@@ -292,6 +296,20 @@ def test_alarms_are_shown_and_lead_to_their_rows(qtbot: QtBot, page: TryPage) ->
     assert page.alarms.lines[2].isVisible()
     page.alarms.rows_wanted.emit(page._seen.alarms[1])
     assert page.rows.count_label.text() == "1 of 50 rows"
+
+
+def test_as_many_rows_are_offered_as_would_narrow_the_estimate(
+    qtbot: QtBot, page: TryPage, desk: FakeDesk
+) -> None:
+    choose(page, "longest")
+    advice = Narrowing("try", 20, now=0.2, then=0.1)
+    page.show_estimate(replace(desk.next_estimate, narrowing=advice))
+    page.offer_advised()
+    qtbot.waitUntil(lambda: page.try_button.text() == "Try 20 rows, about $0.00024")
+    assert page.offer.choice.how == "random"
+    page.show_estimate(replace(desk.next_estimate, narrowing=replace(advice, do="count")))
+    page.offer_advised()
+    assert page.offer.choice.count_spin.value() == 20
 
 
 def test_what_is_dear_is_asked_for_once_more(
