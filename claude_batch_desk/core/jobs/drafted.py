@@ -189,8 +189,10 @@ class Drafted:
         foreseen = Foreseen(weights.reasons, refused, long)
         looked = Looked(weights, foreseen, self._dear(work, measured))
         found = estimator.estimate(work, measured, self.means.prices)
+        reachable = self.means.counting.gateway is not None
         return replace(
             corrected(found, self.means.calibration),
+            narrowing=found.narrowing if reachable else None,
             unsent=self._unsent,
             concerns=checking.concerns(self.job.recipe, self.model, looked),
         )

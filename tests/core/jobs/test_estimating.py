@@ -201,6 +201,21 @@ def test_without_tried_rows_counts_are_taken_as_they_are(session: Session, draft
     assert found.count_difference == 0
 
 
+def test_without_a_key_there_is_a_rule_of_thumb_and_nothing_to_count_or_try(
+    session: Session, draft: Draft
+) -> None:
+    kept = draft(60)
+    live = session.desk.new_job("Live", "live")
+    session.desk.save_draft(live.id, recipe=RECIPE, table_id=kept.table_id)
+    found = session.desk.estimate(live.id, silent)
+    assert (found.counted, found.tried, found.narrowing) == (0, 0, None)
+    assert "Not checked with the service" in found.checked
+    assert "Input estimated from its length" in describe(found)
+    known = session.desk.estimate(kept.id, silent)
+    assert found.batch.low < known.batch.expected < found.batch.high
+    assert found.batch.high - found.batch.low > known.batch.high - known.batch.low
+
+
 def tried(session: Session, job: Job, count: int) -> list[Trial]:
     session.desk.try_rows(job.id, count, 7, silent)
     return session._stores.answers.trials(job.id)
