@@ -32,25 +32,37 @@ _SCRIPTS: tuple[tuple[str, str], ...] = (
 _IDEOGRAPHS = ("Chinese", "Japanese", "Korean")
 _SHORT_WORDS: dict[str, str] = {
     "English": "the of and to in is was that for with are this not have be it from they which by "
-    "on as has were their but been an had would who will more when at or",
+    "on as has were their but been an had would who will more when at or i my me we our us you "
+    "your he she his her do does did can could please if what there so just about after no any "
+    "why how than then all some them",
     "German": "der die das und ist nicht ein eine einen einer mit für auf den dem des wird wurde "
-    "sind auch zu von im sich bei oder aber nach wenn zur zum als es an hat kann keine war",
+    "sind auch zu von im sich bei oder aber nach wenn zur zum als es an hat kann keine war ich "
+    "mir mich wir uns sie ihr ihre er mein meine bitte habe haben noch schon nur wie was kein man "
+    "da so seit am dass diese dieser ihnen sehr mehr vom beim durch um gibt",
     "French": "le la les des est et une un dans pour que qui pas sur avec au du il elle ne ce "
-    "cette sont été par plus en aux mais ou se sa son leur été a de",
+    "cette sont été par plus en aux mais ou se sa son leur a de je vous nous mon ma mes votre vos "
+    "me suis ai ont j l d n c qu y si avez comment même tout très fait depuis après être sans "
+    "notre lui",
     "Spanish": "el la los las del que en una un por con para es no se su como más está fue son "
-    "pero muy y lo al también sin sobre ha este esta de a",
+    "pero muy y lo al también sin sobre ha este esta de a me mi yo qué ni ya todo tengo si le les "
+    "cuando porque desde puedo he hay nos mis hace ser tiene o entre hasta donde",
     "Italian": "il lo la gli della che di non per una un con sono è del dei nella più anche stato "
-    "questo questa le si da in al alla come ma ha i e",
+    "questo questa le si da in al alla come ma ha i e mi ho mio mia vi se dopo ancora quando "
+    "perché ci l dal alle sul delle degli hanno essere c chi tutto",
     "Portuguese": "o os a as do da em um uma não para com por que foi mais são está ao pela seu "
-    "sua dos das na no se como mas também é e de",
-    "Dutch": "de het een van en is niet met voor op zijn dat werd ook aan naar te wordt er maar om "
-    "door bij hij ze uit nog heeft geen in die",
+    "sua dos das na no se como mas também é e de eu meu minha me já você tem isso quando até nos "
+    "foram ser depois sem muito seus nem",
+    "Dutch": "de het een van en is niet met voor op zijn dat werd ook aan naar te wordt er maar "
+    "om door bij hij ze uit nog heeft geen in die ik mijn jullie u we wat kan heb mij hun als dan "
+    "al deze dit wel zich werden na tot je wij hebben",
     "Swedish": "och att det är som en på av för med inte den har till ett var om de han hon från "
-    "vi men kan så i",
+    "vi men kan så i jag min mitt ni mig hur vad ska detta där efter bara hade när oss eller alla",
     "Danish or Norwegian": "og det er at en af av til på med for ikke den som har et var de fra "
-    "han hun men vi kan om der i å blev ble",
-    "Polish": "i w na z nie się jest do to że jak po od przez oraz dla był była ale o za tym które "
-    "który są a czy",
+    "han hun men vi kan om der i å blev ble jeg min mit du mig meg hvad hva hvordan også skal vil "
+    "denne når ved efter etter bare hos eller alle vært være",
+    "Polish": "i w na z nie się jest do to że jak po od przez oraz dla był była ale o za tym "
+    "które który są a czy mam moje mój proszę już mi tylko jeszcze co ze mnie jestem ma przy tej "
+    "tego go jej",
 }
 
 

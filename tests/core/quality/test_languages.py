@@ -61,3 +61,17 @@ def test_a_text_that_quotes_another_language_at_length_is_in_neither() -> None:
 def test_a_foreign_name_does_not_change_the_language() -> None:
     told = "The customer of “Die Bäckerei und das Café” is not happy with the bread that was sent."
     assert language(told) == "English"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("How do I cancel? The link in the mail gives a 404.", "English"),
+        ("Ich komme nicht mehr in mein Konto, angeblich falsches Passwort.", "German"),
+        ("Pouvez-vous m'envoyer une facture pour toute l'année ?", "French"),
+        ("Quiero cambiar el Hub 3, no encaja con mi caldera.", "Spanish"),
+        ("Nie mogę się zalogować, mail nie przychodzi.", "Polish"),
+    ],
+)
+def test_what_people_write_about_themselves_tells_it_too(text: str, name: str) -> None:
+    assert language(text) == name
