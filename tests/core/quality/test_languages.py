@@ -69,7 +69,7 @@ def test_a_foreign_name_does_not_change_the_language() -> None:
         ("How do I cancel? The link in the mail gives a 404.", "English"),
         ("Ich komme nicht mehr in mein Konto, angeblich falsches Passwort.", "German"),
         ("Pouvez-vous m'envoyer une facture pour toute l'année ?", "French"),
-        ("Quiero cambiar el Hub 3, no encaja con mi caldera.", "Spanish"),
+        ("Quiero cambiar el Hub 3, no encaja con mi caldera. Sigue en su caja.", "Spanish"),
         ("Nie mogę się zalogować, mail nie przychodzi.", "Polish"),
     ],
 )
