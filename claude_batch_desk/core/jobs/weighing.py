@@ -6,7 +6,7 @@ any two of a million are taken for one has a chance of 1 in 37 million.
 
 import string
 from array import array
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from claude_batch_desk.core.catalogue import OfferedModel
@@ -31,7 +31,7 @@ _SURELY_SENDABLE = 100_000
 _REPORT_EVERY = 2_000
 
 
-@dataclass
+@dataclass(frozen=True)
 class Weights:
     """The rows that run, and the requests they come to, by their number and by their position.
 
@@ -100,9 +100,10 @@ class Weighing:
                 report(done, len(numbers))
             take(number, row, document)
         report(len(numbers), len(numbers))
+        found = replace(into.weights, near_limits=into.near_limits)
         if table.documents is not None:
-            into.weights.wide, into.weights.marks = array("I"), array("I")
-        return into.weights
+            return replace(found, wide=array("I"), marks=array("I"))
+        return found
 
 
 def size_of(request: Request, fixed_bytes: int, model: OfferedModel) -> int:
@@ -121,6 +122,7 @@ class _Into:
 
     def __init__(self, weighing: Weighing, weights: Weights) -> None:
         self.weights = weights
+        self.near_limits = False
         self._weighing = weighing
         self._render = weighing.bound.render
         self._known: dict[int, int] = {}
@@ -144,7 +146,7 @@ class _Into:
         """Where it takes the request itself to tell what it weighs, or that it cannot be sent."""
         request, data = self._weighing.build(prompt, document), prompt.encode()
         if document is None and prompt.strip():
-            self.weights.near_limits = True
+            self.near_limits = True
         if isinstance(request, UnsentRequest):
             self._refuse(request.reason)
         elif document is None:
