@@ -41,6 +41,8 @@ class ArmCard(Card):
         self.column.addStretch(1)
         told = self.tr("The job asks this from now on; what it asks now is kept as a version.")
         self.use_button = button(self.tr("Use this one"), f"arm_use_{at + 1}", tip=told)
+        about = self.tr("Use %1").replace("%1", self.heading.text())
+        self.use_button.setAccessibleName(about)
         self.use_button.clicked.connect(self.use_requested)
         self.use_button.setEnabled(usable)
         if not usable:

@@ -1,6 +1,8 @@
 """One of the recipes to be put side by side: its prompt, its model, its effort, and its price."""
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal, Slot
+import html
+
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QWidget
 
 from claude_batch_desk.core.catalogue import EFFORTS, OfferedModel
@@ -8,10 +10,11 @@ from claude_batch_desk.core.jobs.quality.arms import variant
 from claude_batch_desk.core.jobs.quality.comparing import ArmChoices
 from claude_batch_desk.core.jobs.store.arm_store import Arm
 from claude_batch_desk.core.pricing.estimate import Range
+from claude_batch_desk.core.prompts.versions import in_a_line
 from claude_batch_desk.gui.arm_words import effort_name
 from claude_batch_desk.gui.theme import GRID, SPACE
 from claude_batch_desk.gui.widgets import Label, icon_button
-from claude_batch_desk.gui.wording import money
+from claude_batch_desk.gui.wording import local_time, money
 
 
 def price_words(price: Range | None) -> str:
@@ -89,8 +92,10 @@ class ArmRow(QWidget):
     def _fill(self) -> None:
         self.prompt.addItem(self.tr("Prompt as it is now"), 0)
         for each in self._choices.versions:
-            words = self.tr("Version %1 of the prompt").replace("%1", f"{each.number:,}")
-            self.prompt.addItem(words, each.number)
+            words = self.tr("Version %1, %2").replace("%1", f"{each.number:,}")
+            self.prompt.addItem(words.replace("%2", local_time(each.kept_at)), each.number)
+            told = html.escape(in_a_line(self._choices.recipe, each.recipe))
+            self.prompt.setItemData(self.prompt.count() - 1, told, Qt.ItemDataRole.ToolTipRole)
         self.prompt.setEnabled(bool(self._choices.versions))
         for model in self._choices.models:
             self.model.addItem(model.name, model.id)

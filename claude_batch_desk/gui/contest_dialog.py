@@ -316,6 +316,7 @@ class ContestDialog(QDialog):
         self.resize(max(_WIDTH, room.width() - _AROUND), max(_HEIGHT, room.height() - _AROUND))
         self.column.setObjectName("contest_column")
         self.column.setAccessibleName(self.tr("Answer column"))
+        self.column.setMaximumWidth(GRID * 28)
         self.column.hide()
         head = QHBoxLayout()
         head.setSpacing(SPACE * 2)

@@ -11,6 +11,7 @@ from claude_batch_desk.core.errors import BudgetExceeded, RecipeError, StoreErro
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.quality.contests import ContestResult
+from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.store.arm_store import Arm, Contest
 from claude_batch_desk.core.jobs.trials.verbs import Trials
@@ -330,3 +331,14 @@ def test_rows_that_were_picked_do_not_make_the_price(session: Session, make_job:
     without = session.comparing.run(job.id, contest, silent)
     assert with_it.arms[0].per_thousand == without.arms[0].per_thousand
     assert with_it.arms[1].saving == without.arms[1].saving
+
+
+def test_what_cannot_be_asked_any_more_is_in_nobodys_way(
+    session: Session, make_job: MakeJob
+) -> None:
+    job = make_job(4)
+    result = compare(session, job, GLOOMY, rows=2)
+    session.desk.save_draft(job.id, selection=Selection(excluded=("Reply",)))
+    assert session.comparing.result(job.id, silent) is None
+    with pytest.raises(RecipeError, match="Reply"):
+        session.comparing.run(job.id, result.contest, silent)

@@ -126,3 +126,22 @@ def test_where_all_are_judged_it_is_the_plain_share() -> None:
     assert found is not None
     assert found.value == pytest.approx(42 / 50)
     assert (found.low, found.high) == pytest.approx(wilson(42 / 50, 50))
+
+
+def test_an_accuracy_from_labels_of_hard_rows_is_in_its_range() -> None:
+    """80 rows; all on which two differ are labelled, of the others a third."""
+    chance = random.Random(11)  # noqa: S311 - no secret
+    held = 0
+    for _ in range(1_000):
+        hard = sum(chance.random() < 0.1 for _ in range(80)) or 1
+        easy = 80 - hard
+        easy_judged = easy // 3
+        found = accuracy_of(
+            [
+                Stratum(hard, hard, sum(chance.random() < 0.5 for _ in range(hard))),
+                Stratum(easy, easy_judged, sum(chance.random() < 0.95 for _ in range(easy_judged))),
+            ]
+        )
+        assert found is not None
+        held += found.low <= 0.9 * 0.95 + 0.1 * 0.5 <= found.high
+    assert held / 1_000 > 0.93

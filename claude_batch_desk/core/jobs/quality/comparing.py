@@ -176,13 +176,17 @@ class Comparing:
     def result(self, job_id: int, report: Report) -> ContestResult | None:
         """How the recipes of the job's newest contest compare; None where there is none.
 
-        None as well where it was of another table. What is not bought yet is left out.
+        None as well where it was of another table, or one of them cannot be asked any more, such
+        as for a column that is kept on this computer by now. What is not bought yet is left out.
         """
         job, table = self._ground.ready(job_id)
         contest = self._stores.arms.contest(job_id)
         if contest is None or contest.table_id != table.id:
             return None
-        asked = self._asked(job, table, contest, report)
+        try:
+            asked = self._asked(job, table, contest, report)
+        except RecipeError:
+            return None
         trials = self._trials(job)
         first = asked[0]
         weights = weigh(self._ground.memory, first.job, table, first.model, report)
