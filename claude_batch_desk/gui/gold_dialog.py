@@ -121,6 +121,10 @@ class GoldDialog(QDialog):
             self._show(part)
 
     @Slot()
+    def _go_to_accuracy(self) -> None:
+        self._show("accuracy")
+
+    @Slot()
     def _go_to_gold(self) -> None:
         self._show("gold")
 
@@ -178,6 +182,7 @@ class GoldDialog(QDialog):
             return
         before = self.grid
         self.grid = LabelGrid(self._quality, self._tasks, self._job_id, round_)
+        self.grid.accuracy_requested.connect(self._go_to_accuracy)
         self.stack.addWidget(self.grid)
         self._remove(before)
         self._show("label")

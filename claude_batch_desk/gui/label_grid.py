@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -27,10 +27,16 @@ from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.theme import GRID, SPACE, WIDE
 from claude_batch_desk.gui.widgets import Banner, Label, button, set_tip
-from claude_batch_desk.gui.wording import number, row_words
+from claude_batch_desk.gui.wording import number, row_words, rows_words
 
 FEWEST, USUAL, MOST = 30, 60, 200
 _AHEAD = 8
+# Not Shift, which digits need in France, and not the mark of the keypad.
+_COMMANDS = (
+    Qt.KeyboardModifier.ControlModifier
+    | Qt.KeyboardModifier.AltModifier
+    | Qt.KeyboardModifier.MetaModifier
+)
 _SUPPOSED = 0.9
 _NARROW, _WIDE = GRID * 36, GRID * 54
 
@@ -47,6 +53,9 @@ class Labels(KeepsLabels, Protocol):
 
 class LabelGrid(QWidget):
     """Shows the rows of a LabelRound one after the other; each label is kept at once."""
+
+    accuracy_requested = Signal()
+    """Enough is labelled."""
 
     def __init__(
         self,
@@ -102,7 +111,7 @@ class LabelGrid(QWidget):
             self.values.confirm()
         elif event.key() in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
             self._scroll(1 if event.key() == Qt.Key.Key_PageDown else -1)
-        elif event.modifiers() or not self.values.press(event.text().lower()):
+        elif event.modifiers() & _COMMANDS or not self.values.press(event.text().lower()):
             super().keyPressEvent(event)
 
     def _scroll(self, pages: int) -> None:
@@ -118,6 +127,19 @@ class LabelGrid(QWidget):
         self._done.append((row, self._labels.get(row)))
         self._put(row, value)
         self._go(next_open(self._round.rows, [*self._labels], self._place))
+        if self._count() == self._wanted():
+            told = self.tr("%1 labelled, as many as you wanted.")
+            told = told.replace("%1", rows_words(self._count()))
+            self.banner.say(told, "good", self.tr("See the accuracy"))
+
+    def _wanted(self) -> int:
+        return len(self._round.rows) if self._round.picked else self.goal.value()
+
+    def _count(self) -> int:
+        """The labels that count for the goal: of picked rows, theirs."""
+        if self._round.picked:
+            return sum(row in self._labels for row in self._round.rows)
+        return len(self._labels)
 
     def _put(self, row: int, value: str | None) -> None:
         before = self._labels.pop(row, None)
@@ -179,10 +201,7 @@ class LabelGrid(QWidget):
 
     @Slot()
     def _show_progress(self) -> None:
-        done, goal = len(self._labels), self.goal.value()
-        if self._round.picked:
-            goal = len(self._round.rows)
-            done = sum(row in self._labels for row in self._round.rows)
+        done, goal = self._count(), self._wanted()
         told = self.tr("%1 of %2").replace("%1", number(done)).replace("%2", number(goal))
         self.progress.setText(told)
         self.bar.setRange(0, goal)
@@ -239,6 +258,7 @@ class LabelGrid(QWidget):
 
     def _connect(self) -> None:
         self.values.chosen.connect(self._label)
+        self.banner.pressed.connect(self.accuracy_requested)
         self.goal.valueChanged.connect(self._show_progress)
         self.open_check.toggled.connect(self._show)
         self.back_button.clicked.connect(self._back)

@@ -154,7 +154,12 @@ def test_a_right_answer_that_is_wrong_is_labelled_anew(
     qtbot.waitUntil(lambda: "<b>1</b>" in grid.row.text.toPlainText(), timeout=SLOW)
     grid.values.press("2")
     qtbot.waitUntil(lambda: quality.labels["Mood"] == {1: "angry"}, timeout=SLOW)
-    dialog.part.chosen.emit("accuracy")
+    for _ in range(2):
+        assert not grid.banner.isVisible()
+        qtbot.waitUntil(lambda: bool(grid.row.text.toPlainText()), timeout=SLOW)
+        grid.values.press("1")
+    assert grid.banner.text.text() == "3 rows labelled, as many as you wanted."
+    click(grid.banner.action)
     qtbot.waitUntil(lambda: dialog.accuracy.cards[0].amount.text() == "80 %", timeout=SLOW)
 
 

@@ -130,6 +130,22 @@ def test_labelling_begins_at_the_first_row_without_a_label(
     assert grid.progress.text() == "2 of 40"
 
 
+@pytest.mark.parametrize(
+    "modifier", [Qt.KeyboardModifier.KeypadModifier, Qt.KeyboardModifier.ShiftModifier]
+)
+def test_digits_count_wherever_they_are_on_the_keyboard(
+    qtbot: QtBot, quality: FakeQuality, make_grid: MakeGrid, modifier: Qt.KeyboardModifier
+) -> None:
+    grid = make_grid(quality)
+    QTest.keyClicks(grid, "2", modifier)
+    qtbot.waitUntil(lambda: quality.labels["Mood"] == {0: "angry"}, timeout=SLOW)
+
+
+def test_a_command_is_no_label(quality: FakeQuality, make_grid: MakeGrid) -> None:
+    QTest.keyClicks(make_grid(quality), "2", Qt.KeyboardModifier.ControlModifier)
+    assert quality.written == []
+
+
 def test_a_key_that_means_nothing_does_nothing(
     qtbot: QtBot, quality: FakeQuality, make_grid: MakeGrid
 ) -> None:
