@@ -6,7 +6,15 @@ from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from claude_batch_desk import __version__, headless, inspecting, judging, spending, trying
+from claude_batch_desk import (
+    __version__,
+    budgeting,
+    headless,
+    inspecting,
+    judging,
+    spending,
+    trying,
+)
 from claude_batch_desk.console import DONE, FAILED, QUOTES, STOPPED, row_range, say, show
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.listing import JOB_ORDERS
@@ -66,6 +74,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     _add_compare(verbs)
     _add_jobs(verbs)
     _add_spend(verbs)
+    budgeting.add_verbs(verbs)
     _add_practice(verbs)
     window = verbs.add_parser("open", help="the window with these files; the verb may be left out")
     window.add_argument("files", nargs="*", metavar="FILE", help="a table, a folder or a recipe")

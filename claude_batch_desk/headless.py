@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from claude_batch_desk.budgeting import named_amount
 from claude_batch_desk.console import (
     DONE,
     NOT_CONFIRMED,
@@ -69,7 +70,8 @@ def run(arguments: argparse.Namespace) -> int:
             say(line)
         if not confirmed(arguments, "Send them?"):
             return NOT_CONFIRMED
-        job = desk.send(job.id, arguments.budget, Progress("Sending"), arguments.mode, cache)
+        most = named_amount(session, job, price, arguments)
+        job = desk.send(job.id, most, Progress("Sending"), arguments.mode, cache)
         say(f"Job {job.id} is sent. If this stops, `resume {job.id}` goes on.")
         job = _finish(session, job)
         more = {"tried": len(tried), "accuracy": _measure(session, job, arguments)}

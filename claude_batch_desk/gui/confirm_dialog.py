@@ -1,10 +1,11 @@
 """Asks the person to type an amount before it may be spent."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from claude_batch_desk.core.pricing.amounts import read_amount
 from claude_batch_desk.core.pricing.estimate import Range
 from claude_batch_desk.gui.messages import MessageDialog
 from claude_batch_desk.gui.theme import GRID
@@ -22,7 +23,7 @@ class ConfirmAmount(MessageDialog):
         super().__init__("coins", "", "", parent)
         self.setObjectName("confirm_amount")
         shown = money(price.ceiling, up=True)
-        self._amount = amount_in(shown) or price.ceiling
+        self._amount = read_amount(shown) or price.ceiling
         title = self.tr("This may cost up to %1").replace("%1", shown)
         self.setWindowTitle(title)
         self.heading.setText(title)
@@ -50,7 +51,7 @@ class ConfirmAmount(MessageDialog):
     @property
     def typed(self) -> bool:
         """Whether the amount is there, however it is written."""
-        return amount_in(self.edit.text()) == self._amount
+        return read_amount(self.edit.text()) == self._amount
 
     @Slot()
     def _settle(self) -> None:
@@ -61,12 +62,3 @@ class ConfirmAmount(MessageDialog):
         if self.typed:
             self.agreed.emit(self._amount)
             self.accept()
-
-
-def amount_in(text: str) -> Decimal | None:
-    """An amount in USD as a person writes it, or None."""
-    try:
-        amount = Decimal(text.strip().removeprefix("$").replace(",", ""))
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() else None

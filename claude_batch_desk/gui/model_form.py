@@ -81,6 +81,8 @@ class ModelForm(QWidget):
     """Shows only the choices that the chosen model has; `changed` when the person chose."""
 
     changed = Signal()
+    models_changed = Signal()
+    """Other models are on offer."""
     prices_requested = Signal(str)
     """The person wants to enter the prices of this model."""
 
@@ -151,6 +153,7 @@ class ModelForm(QWidget):
             for model in older:
                 self.model_combo.addItem("", model.id)
         self.set_recipe(self._recipe)
+        self.models_changed.emit()
 
     def show_advice(self, advice: Advice | None, recipe: Recipe) -> None:
         """Put prices beside the choices, and what rows tried with this recipe say of its limit."""

@@ -5,7 +5,6 @@ from typing import Protocol
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 
-from claude_batch_desk.core.jobs.job import Mode
 from claude_batch_desk.core.price_override import PriceOverride
 from claude_batch_desk.core.pricing.price_list import PricedModel, PriceList
 from claude_batch_desk.core.report import Report
@@ -22,7 +21,7 @@ _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel
 class ListsPrices(Protocol):
     """The verb of money that this page needs."""
 
-    def price_list(self, mode: Mode, report: Report) -> PriceList:
+    def price_list(self, report: Report) -> PriceList:
         """What every model costs."""
         ...
 
@@ -33,9 +32,9 @@ class PricesPage(QWidget):
     entered = Signal(str, object)
     """A model and its PriceOverride from now on; None for the price table's."""
 
-    def __init__(self, verbs: ListsPrices, tasks: TaskRunner, mode: Mode) -> None:
+    def __init__(self, verbs: ListsPrices, tasks: TaskRunner) -> None:
         super().__init__()
-        self._verbs, self._tasks, self._mode = verbs, tasks, mode
+        self._verbs, self._tasks = verbs, tasks
         self._reading: Task | None = None
         self._wanted = ""
         self.model = PriceModel(self)
@@ -71,11 +70,7 @@ class PricesPage(QWidget):
             self._reading.cancel()
         self.busy.begin(self.tr("Reading the price table …"), cancellable=False)
         self._reading = self._tasks.start(
-            self._verbs.price_list,
-            self._mode,
-            owner=self,
-            done=self.show_list,
-            ended=self.busy.hide,
+            self._verbs.price_list, owner=self, done=self.show_list, ended=self.busy.hide
         )
 
     def ask(self, model_id: str) -> None:

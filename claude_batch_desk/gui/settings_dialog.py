@@ -58,7 +58,7 @@ class SettingsDialog(QDialog):
         self.general = GeneralPart(settings)
         limits = Limits(settings.job_budget, settings.monthly_budget, settings.typed_above)
         self.budgets = BudgetForm(limits, money, tasks)
-        self.prices = PricesPage(money, tasks, settings.mode)
+        self.prices = PricesPage(money, tasks)
         self.stack = QStackedWidget()
         self.close_button = button(self.tr("Close"), "settings_close")
         self._lay_out(_service_part(self, settings.base_url, folder))

@@ -39,6 +39,7 @@ class Treasury(QObject):
         self.purse.changed.connect(cost.settle_budget)
         prompt.model_form.prices_requested.connect(dialogs.ask_prices)
         review.budgets_requested.connect(dialogs.show_budgets)
+        prompt.model_form.models_changed.connect(self._list_prices)
         self._draft.opened.connect(self._list_prices)
         dialogs.money_changed.connect(self._list_prices)
         dialogs.money_changed.connect(self.purse.refresh)
@@ -54,11 +55,9 @@ class Treasury(QObject):
         """Find out which models have no price; loading the table takes a moment."""
         if self._listing is not None:
             self._listing.cancel()
-        job = self._draft.job
-        if job is not None:
-            self._listing = self._tasks.start(
-                self._money.price_list, job.mode, owner=self, done=self._take_prices
-            )
+        self._listing = self._tasks.start(
+            self._money.price_list, owner=self, done=self._take_prices
+        )
 
     def _take_prices(self, found: PriceList) -> None:
         self._prompt.model_form.set_unpriced(found.unpriced)

@@ -37,7 +37,7 @@ class FakeMoney:
         self.budget: Budget | None = None
         self.committed = Committed(0, NOTHING, NOTHING, 0, 0)
 
-    def price_list(self, mode: Mode, report: Report) -> PriceList:
+    def price_list(self, report: Report) -> PriceList:
         return price_list(self.book, bundled_models().values())
 
     def month_budget(self, mode: Mode, report: Report) -> Budget | None:

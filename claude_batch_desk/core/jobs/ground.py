@@ -104,6 +104,15 @@ class Ground:
                 return list(bundled_models().values())
         return self._models[mode]
 
+    def known_models(self) -> list[OfferedModel]:
+        """The models that were on offer when the service was asked last, and the bundled ones.
+
+        Asks nobody.
+        """
+        asked = [model for models in [*self._models.values()] for model in models]
+        bundled = bundled_models().values()
+        return [*{model.id: model for model in [*bundled, *asked]}.values()]
+
     def model(self, job: Job, report: Report) -> OfferedModel:
         """The model a job's recipe names; raises RecipeError where it is not on offer."""
         for model in self.models(job.mode, report):

@@ -1,6 +1,6 @@
 """Amounts as a person reads them."""
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, InvalidOperation
 
 _SMALL = Decimal("0.10")
 _LEAST = Decimal("0.000001")
@@ -24,6 +24,15 @@ def money(amount: Decimal, *, up: bool = False, down: bool = False) -> str:
             step = max(Decimal(1).scaleb(amount.adjusted() - 1), _LEAST)
         amount = amount.quantize(step, rounding=rounding)
     return f"${amount:,f}"
+
+
+def read_amount(text: str) -> Decimal | None:
+    """An amount in USD as a person writes it, such as "$1,250.50"; None where it is none."""
+    try:
+        amount = Decimal(text.strip().removeprefix("$").replace(",", ""))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None
 
 
 def unit_price(price: Decimal) -> str:

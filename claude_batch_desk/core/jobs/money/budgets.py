@@ -149,7 +149,8 @@ class Budgets:
         if limit is not None and typed is None and ceiling > limit:
             raise BudgetExceeded(
                 f"This may cost up to {money(ceiling, up=True)}. Above {money(limit)} you want to "
-                "be asked for the amount, and it was not given. Nothing was sent."
+                "be asked for the amount, and it was not given. Nothing was sent. On the command "
+                "line, --budget gives it."
             )
 
     def _of_month(self, mode: Mode, limit: Decimal | None) -> Budget | None:

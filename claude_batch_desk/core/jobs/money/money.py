@@ -46,9 +46,10 @@ class Money:
         report(0, 0)
         return self._ground.budgets.month(mode)
 
-    def price_list(self, mode: Mode, report: Report) -> PriceList:
-        """What every model costs that is on offer in a mode."""
-        return price_list(self._ground.prices, self._ground.models(mode, report))
+    def price_list(self, report: Report) -> PriceList:
+        """What every model costs that is known; the service is not asked for more of them."""
+        report(0, 0)
+        return price_list(self._ground.prices, self._ground.known_models())
 
     def bill(self, job_id: int, report: Report) -> JobBill:
         """What a job that was sent has cost; raises StoreError where it is a draft."""
