@@ -9,8 +9,9 @@ from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.estimating import weigh
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.remembering import Memory
-from claude_batch_desk.core.jobs.store import Trial
+from claude_batch_desk.core.jobs.store import Trial, records
 from claude_batch_desk.core.jobs.tried_requests import Finder, tried_requests
+from claude_batch_desk.core.pricing.calibration import Calibration
 from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.core.pricing.estimator import describe
 from claude_batch_desk.core.prompts.fields import OutputField
@@ -214,6 +215,16 @@ def test_without_a_key_there_is_a_rule_of_thumb_and_nothing_to_count_or_try(
     known = session.desk.estimate(kept.id, silent)
     assert found.batch.low < known.batch.expected < found.batch.high
     assert found.batch.high - found.batch.low > known.batch.high - known.batch.low
+
+
+def test_a_job_keeps_the_estimate_it_was_sent_with(session: Session, draft: Draft) -> None:
+    job = draft(60)
+    found = session.desk.estimate(job.id, silent)
+    kept = session.desk.send(job.id, None, silent).estimate
+    assert found.narrowing is not None
+    assert kept == found
+    taught = replace(found, calibration=Calibration(1.1, 0.05, 6))
+    assert records._estimate(records.dumps(taught)) == taught
 
 
 def tried(session: Session, job: Job, count: int) -> list[Trial]:
