@@ -22,7 +22,7 @@ class AlarmsCard(Card):
     """The person wants to see the rows of this Alarm."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Worth a look before you send"), parent=parent)
+        super().__init__(self.tr("Worth a look"), parent=parent)
         self.setObjectName("alarms")
         self.column.setSpacing(SPACE)
         self.lines: list[Label] = []

@@ -31,7 +31,7 @@ _FEW = 10
 """Up to so many are shown as cards at first: they can be read one after the other."""
 _CARDS_AT_ONCE = 20
 _SIDE_BY_SIDE_FROM = GRID * 112
-_WIDEST_SOURCE = GRID * 30
+_NARROWEST_SOURCE = GRID * 13
 _HALVES = (500, 500)
 _LEAST_HEIGHT, _HEIGHT_OPEN = GRID * 34, GRID * 56
 """The second where a row is open below the sheet."""
@@ -152,8 +152,10 @@ class TriedRows(QWidget):
             for each in self._shown
         ]
         self.model.show(partial(_window, rows), len(rows), source, answers)
+        # The answers are what the person looks for: leave them room beside long cells.
+        widest = max(self.view.width() // 2 // max(len(source), 1), _NARROWEST_SOURCE)
         for column in range(len(source)):
-            self.view.setColumnWidth(column, min(self.view.columnWidth(column), _WIDEST_SOURCE))
+            self.view.setColumnWidth(column, min(self.view.columnWidth(column), widest))
         self.view.setColumnWidth(len(source), self.view.columnWidth(len(source)) + ICON + SPACE)
 
     @Slot(int)

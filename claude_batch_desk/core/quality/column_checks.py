@@ -94,6 +94,8 @@ class _Same(_Column):
     def __init__(self, column: AnswerColumn, place: int) -> None:
         super().__init__(column, place)
         self._rows: dict[str, array[int]] = {}
+        self._written: dict[str, str] = {}
+        """As the first row had it."""
         self._filled = 0
 
     def _look(self, row: int, text: str) -> None:
@@ -103,6 +105,7 @@ class _Same(_Column):
         self._filled += 1
         if key in self._rows or len(self._rows) < _MOST_DIFFERENT:
             self._rows.setdefault(key, array("I")).append(row)
+            self._written.setdefault(key, text[:_TOLD_APART])
 
     def alarms(self) -> Iterator[Alarm]:
         if self._filled < _LEAST_ROWS:
@@ -112,9 +115,8 @@ class _Same(_Column):
         if share <= ONE_ANSWER:
             return
         ordinary = len(self._answers()) == _TWO and share <= _ONE_OF_TWO
-        answers = {each.casefold(): each for each in self._answers()}
         told = (
-            f"{self.name} is “{cut(answers.get(value, value))}” in "
+            f"{self.name} is “{cut(self._written[value])}” in "
             f"{rows_said(len(rows), self._filled)}. See whether they are that alike."
         )
         yield Alarm("same", told, tuple(rows), "note" if ordinary else "warning")

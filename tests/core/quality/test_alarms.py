@@ -52,7 +52,7 @@ def test_of_two_possible_answers_one_that_is_frequent_is_worth_a_note_only() -> 
 
 def test_the_same_text_in_other_letters_is_one_answer() -> None:
     [alarm] = said(SUMMARY, ["No  details given."] * 5 + ["no details given."] * 6)
-    assert alarm.text.startswith("“Summary” is “no details given.” in 11 of 11 rows (100 %)")
+    assert alarm.text.startswith("“Summary” is “No details given.” in 11 of 11 rows (100 %)")
 
 
 def test_a_blank_answer_is_said() -> None:
