@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from claude_batch_desk.console import DONE, Progress, print_json, say, show
@@ -23,7 +24,6 @@ from claude_batch_desk.core.settings import Settings, home_folder
 from claude_batch_desk.session import Session
 
 _NONE = "none"
-_LIMITS = {"month": "monthly_budget", "job": "job_budget", "typed_above": "typed_above"}
 _KINDS = {
     "input": "a million input tokens at once",
     "output": "the same for output",
@@ -101,15 +101,11 @@ def named_amount(
 
 def show_budget(arguments: argparse.Namespace) -> int:
     """Change the limits that are named, and tell how all of them stand."""
-    named = {name: getattr(arguments, name) for name in _LIMITS}
-    changed = {
-        _LIMITS[name]: None if value == _NONE else value
-        for name, value in named.items()
-        if value is not None
-    }
-    with _session(changes=bool(changed)) as session:
-        if changed:
-            session.change(lambda now: replace(now, **changed))
+    named = (arguments.month, arguments.job, arguments.typed_above)
+    changes = any(each is not None for each in named)
+    with _session(changes=changes) as session:
+        if changes:
+            session.change(partial(_with_limits, arguments))
         settings = session.settings
         budget = session.money.month_budget("live", Progress("Adding up"))
     if arguments.json:
@@ -124,6 +120,20 @@ def show_budget(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def _with_limits(arguments: argparse.Namespace, now: Settings) -> Settings:
+    def chosen(named: Decimal | str | None, before: Decimal | None) -> Decimal | None:
+        if named is None:
+            return before
+        return named if isinstance(named, Decimal) else None
+
+    return replace(
+        now,
+        monthly_budget=chosen(arguments.month, now.monthly_budget),
+        job_budget=chosen(arguments.job, now.job_budget),
+        typed_above=chosen(arguments.typed_above, now.typed_above),
+    )
+
+
 def _amount(limit: Decimal | None) -> str:
     return "no budget" if limit is None else money(limit)
 
@@ -135,15 +145,22 @@ def _left(budget: Budget) -> str:
 
 
 def _budget_json(settings: Settings, budget: Budget | None) -> dict[str, Any]:
-    limits = {name: getattr(settings, field) for name, field in _LIMITS.items()}
     month = budget and {
         "billed_usd": str(budget.billed),
         "reserved_usd": str(budget.reserved),
         "left_usd": None if budget.unknown else str(budget.left),
         "unknown": budget.unknown,
     }
-    told = {f"{name}_usd": None if each is None else str(each) for name, each in limits.items()}
-    return {**told, "this_month": month}
+    return {
+        "month_usd": _text(settings.monthly_budget),
+        "job_usd": _text(settings.job_budget),
+        "typed_above_usd": _text(settings.typed_above),
+        "this_month": month,
+    }
+
+
+def _text(limit: Decimal | None) -> str | None:
+    return None if limit is None else str(limit)
 
 
 def show_prices(arguments: argparse.Namespace) -> int:
