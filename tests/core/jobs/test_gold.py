@@ -8,13 +8,11 @@ import pytest
 
 from claude_batch_desk.core.errors import RecipeError, StoreError
 from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.prompts.checks import NotSendable
 from claude_batch_desk.core.prompts.example import Example, Filled
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.quality.intervals import Share
-from claude_batch_desk.core.quality.sampling import Pick
 from claude_batch_desk.core.report import Cancelled, silent
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.core.tables.table import ReadOptions
@@ -307,14 +305,6 @@ def test_rows_picked_by_hand_do_not_make_a_share(session: Session, make_job: Mak
     assert (found.accuracy.share.rows, found.accuracy.picked) == (6, 0)
 
 
-def test_rows_picked_by_hand_are_the_last_to_be_offered(
-    session: Session, make_job: MakeJob
-) -> None:
-    job = make_job([""] * 6)
-    [picked] = try_picked(session, job, 1)
-    assert session.quality.label_round(job.id, "Mood", silent).rows[-1] == picked
-
-
 def test_a_copy_of_a_job_knows_what_is_right(session: Session, make_job: MakeJob) -> None:
     job = make_job(["happy", "angry"])
     use_column(session, job)
@@ -334,72 +324,3 @@ def test_rows_can_be_labelled_before_a_model_is_chosen(session: Session, make_jo
     assert session.quality.label_round(job.id, "Mood", silent).labels == {0: "happy"}
     [found] = session.quality.accuracy(job.id, silent).fields
     assert found.accuracy.share == Share(0, 0)
-
-
-def test_a_row_picked_to_be_labelled_does_not_make_a_share(
-    session: Session, make_job: MakeJob
-) -> None:
-    job = make_job([""] * 9)
-    first, second, third = session.desk.try_rows(job.id, 3, 1, silent)
-    for each in (first, second):
-        session.quality.label(job.id, "Mood", each.number, "angry", silent, picked=True)
-    [found] = session.quality.accuracy(job.id, silent).fields
-    assert (found.accuracy.share.rows, found.accuracy.picked) == (0, 2)
-    session.quality.label(job.id, "Mood", third.number, "angry", silent, picked=True)
-    [found] = session.quality.accuracy(job.id, silent).fields  # all are, so nobody has chosen
-    assert (found.accuracy.share.rows, found.accuracy.picked) == (3, 0)
-
-
-def test_a_row_offered_at_random_stays_so(session: Session, make_job: MakeJob) -> None:
-    job = make_job([""] * 9)
-    first, second, _ = session.desk.try_rows(job.id, 3, 1, silent)
-    session.quality.label(job.id, "Mood", first.number, "angry", silent)
-    session.quality.label(job.id, "Mood", first.number, "happy", silent, picked=True)
-    session.quality.label(job.id, "Mood", second.number, "happy", silent, picked=True)
-    session.quality.label(job.id, "Mood", second.number, "angry", silent)
-    [found] = session.quality.accuracy(job.id, silent).fields
-    assert (found.accuracy.share.rows, found.accuracy.picked) == (2, 0)
-
-
-def test_labelled_rows_are_tried_at_a_price_that_is_said_before(
-    session: Session, make_job: MakeJob
-) -> None:
-    job = make_job([""] * 9)
-    quality = session.quality
-    assert quality.offer_labelled(job.id, silent) is None
-    for row in (2, 5):
-        quality.label(job.id, "Mood", row, "happy", silent)
-    quality.label(job.id, "Mood", 7, "happy", silent, picked=True)
-    offer = quality.offer_labelled(job.id, silent)
-    assert offer is not None
-    assert [(each.row, each.weight) for each in offer.picks] == [(2, 1.0), (5, 1.0), (7, None)]
-    assert offer.price.expected > 0
-    assert quality.try_labelled(job.id, offer.picks, silent) == 3
-    assert quality.offer_labelled(job.id, silent) is None
-    [found] = quality.accuracy(job.id, silent).fields
-    assert (found.accuracy.share.rows, found.accuracy.picked) == (2, 1)
-
-
-def test_only_rows_that_run_are_offered_to_be_tried(session: Session, make_job: MakeJob) -> None:
-    job = make_job([""] * 9)
-    for row in (2, 5):
-        session.quality.label(job.id, "Mood", row, "happy", silent)
-    session.desk.save_draft(job.id, selection=Selection(last=4))
-    offer = session.quality.offer_labelled(job.id, silent)
-    assert offer is not None
-    assert [each.row for each in offer.picks] == [2]
-
-
-def test_a_row_that_asks_what_was_tried_needs_no_second_answer(
-    session: Session, tmp_path: Path
-) -> None:
-    cells = [["Message"], ["Hello"], ["Bye"], ["Hello"]]
-    table = session.desk.open_table(write_table(tmp_path / "t.csv", cells), ReadOptions(), silent)
-    job = session.desk.new_job("Twins", "practice")
-    session.desk.save_draft(job.id, recipe=ONE, table_id=table.id)
-    trials = session.trials
-    trials.try_rows(job.id, [Pick(0, 1.0)], silent)
-    session.quality.label(job.id, "Mood", 2, "happy", silent)
-    assert session.quality.offer_labelled(job.id, silent) is None
-    [found] = session.quality.accuracy(job.id, silent).fields
-    assert found.accuracy.share.rows == 1
