@@ -1,18 +1,37 @@
 """A Practice service that counts, and a process that works on a job until it is made to die."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.store import Stores
+from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.template import Template
+from claude_batch_desk.core.report import silent
+from claude_batch_desk.core.settings import home_folder
+from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.practice.server import PracticeService
-from tests.faults.crash_driver import HIT, KILLED
+from claude_batch_desk.session import Session
+from tests.faults.steps import HIT, KILLED
 
+MODEL = "claude-haiku-5-5"
+ROWS, TRIED = 16, 2
+SENT = ROWS - TRIED
 _SHOWN = 5_000
 """Characters of what the driver said last, which tell why it failed."""
+
+Run = Callable[..., int]
+Tally = Callable[[str, str], None]
+_COUNTS = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture
@@ -29,6 +48,8 @@ def said(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def driver(said: Path) -> "Iterator[subprocess.Popen[str]]":
+    if os.name == "nt":
+        pytest.skip("forks")
     with said.open("wb") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.crash_driver"],
@@ -46,19 +67,88 @@ def driver(said: Path) -> "Iterator[subprocess.Popen[str]]":
 
 
 @pytest.fixture
-def run(
-    driver: "subprocess.Popen[str]", service: PracticeService, said: Path
-) -> Callable[..., int]:
-    """Work on the job in a folder until it is done or step `at` comes; the exit status."""
+def run(driver: "subprocess.Popen[str]", service: PracticeService, said: Path) -> Run:
+    """Work on the job in a folder until it is done or its trouble comes; the exit status.
 
-    def ask(home: Path, key: str, at: int, trouble: str = "killed", way: str = "batch") -> int:
+    See crash_driver.Asked for what can be said more.
+    """
+
+    def ask(home: Path, key: str, at: int = 0, trouble: str = "killed", **more: Any) -> int:
         assert driver.stdin is not None
         assert driver.stdout is not None
-        asked = {"home": str(home), "url": service.base_url, "key": key}
-        driver.stdin.write(json.dumps({**asked, "at": at, "trouble": trouble, "way": way}) + "\n")
+        asked = {"home": str(home), "url": service.base_url, "key": key, "at": at}
+        driver.stdin.write(json.dumps({**asked, "trouble": trouble, **more}) + "\n")
         driver.stdin.flush()
         status = int(driver.stdout.readline())
-        assert status in (0, HIT, KILLED), said.read_text()[-_SHOWN:]
+        assert status in (0, HIT, KILLED), f"{status}: {said.read_text()[-_SHOWN:]}"
         return status
 
     return ask
+
+
+@pytest.fixture
+def prepared(service: PracticeService, tmp_path: Path) -> Path:
+    """A data folder with one draft, two of whose rows were tried."""
+    return prepare(service, tmp_path, Recipe(prompt=Template("Say {{Text}}"), model=MODEL))
+
+
+def prepare(service: PracticeService, tmp_path: Path, recipe: Recipe) -> Path:
+    table = tmp_path / "rows.csv"
+    table.write_text("Text\n" + "".join(f"row {number}\n" for number in range(ROWS)))
+    with Session(home_folder(), practice_url=service.base_url) as session:
+        taken = session.desk.open_table(table, ReadOptions(), silent)
+        job = session.desk.new_job("Rows", "practice")
+        session.desk.save_draft(job.id, recipe=recipe, table_id=taken.id)
+        session.desk.try_rows(job.id, TRIED, 1, silent)
+    return home_folder()
+
+
+@pytest.fixture
+def home_of(prepared: Path, tmp_path: Path) -> Callable[[object], Path]:
+    """Another copy of the prepared folder."""
+
+    def copy(name: object) -> Path:
+        return Path(shutil.copytree(prepared, tmp_path / f"home-{name}"))
+
+    return copy
+
+
+def finished(home: Path) -> Job:
+    """The only job of a folder: done, with an answer and a bill for each row."""
+    stores = Stores.open(home)
+    [job] = stores.jobs.jobs()
+    assert job.state == "done"
+    assert job.outcomes == {"answered": ROWS}
+    bills = stores.charges.bills(job.id, job.created_at)
+    assert sum(charge.requests for charge, _ in bills) == ROWS
+    assert sum((bill.total for _, bill in bills), Decimal(0)) == job.billed
+    assert [each.answered for each in stores.charges.history("practice")] == [SENT]
+    return job
+
+
+def check_paid_once(service: PracticeService, key: str) -> None:
+    """By the account of the service, every row was bought, and none twice."""
+    ledger = service.ledger(key)
+    paid = (ledger.requests, ledger.ids_again, ledger.params_again, ledger.messages)
+    assert paid == (SENT, 0, 0, 0), key
+
+
+@pytest.fixture
+def tally(request: pytest.FixtureRequest) -> Tally:
+    """Say at the end of the run what was counted, by the name of what was to be shown."""
+    counts = request.config.stash.setdefault(_COUNTS, [])
+
+    def say(name: str, counted: str) -> None:
+        counts.append(f"{name}: {counted}")
+
+    return say
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    counts = config.stash.get(_COUNTS, [])
+    if counts:
+        terminalreporter.section("what was broken, and what came of it")
+    for line in sorted(counts):
+        terminalreporter.write_line(line)

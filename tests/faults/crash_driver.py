@@ -1,4 +1,4 @@
-"""Works on a job in a forked process that dies, or finds the disk full, at a numbered step.
+"""Works on a job in a forked process that dies, or meets a broken disk, when it is told to.
 
 Steps are the moments just before and just after each commit of the store, each POST of a batch or
 a file, each removal of a file and each download. One line of JSON per run comes in on stdin, the
@@ -7,22 +7,25 @@ child's exit status goes out.
 
 import json
 import os
+import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Literal
+from typing import Literal, cast
 
 import anthropic  # noqa: F401 - once, before the forks, as it takes a second
 import httpx2  # noqa: F401 - likewise
 
-from claude_batch_desk.core.errors import DeskError, StoreError
+from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.job import Mode, Way
+from claude_batch_desk.core.jobs.polling import PRACTICE
 from claude_batch_desk.core.jobs.store import Database, Stores
 from claude_batch_desk.core.pricing.caching import CacheUse
 from claude_batch_desk.core.pricing.prices import PriceBook
@@ -30,52 +33,81 @@ from claude_batch_desk.core.report import Report, silent
 from claude_batch_desk.core.service.batch import Batch
 from claude_batch_desk.core.service.gateway import Gateway, Reply
 from claude_batch_desk.core.service.held_file import HeldFile
+from claude_batch_desk.core.service.spool import BatchSpool
+from tests.faults.steps import HIT, KILLED, Steps, Trouble
 
-KILLED = 137
-HIT = 3
-"""Exit status of a run that met its full disk and came to its end all the same."""
 PART = 6
-_ROUNDS = 2_000
+_ROUNDS = 4_000
+_PAUSE = 0.005
+_SETTLE = 0.5
+"""Seconds in which the list of the service under test has every batch."""
 
 
 Sent = Way | Literal["primed"]
 
 
-class Steps:
-    """Counts steps, and at one of them lets something happen."""
+@dataclass(frozen=True)
+class Asked:
+    """What one run is to do, and what is to happen to it."""
 
-    def __init__(self, at: int, trouble: str) -> None:
-        self._began = self._left = at
-        self._full = trouble == "full"
-        self._lock = threading.Lock()
-
-    @property
-    def hit(self) -> bool:
-        return self._began > 0 >= self._left
-
-    def reached(self, *, writing: bool = False) -> None:
-        if self._full and not writing:
-            return
-        with self._lock:
-            self._left -= 1
-            if self._left != 0:
-                return
-        if self._full:
-            raise StoreError("The disk is full.")
-        os._exit(KILLED)
+    home: str
+    url: str
+    key: str
+    at: int = 0
+    """The step at which it happens; 0 for never."""
+    trouble: Trouble = "killed"
+    way: Sent = "batch"
+    after: float = 0.0
+    """Seconds after which the process is killed, wherever it is; 0 for never."""
 
 
 class SteppedDatabase(Database):
+    """Takes a step with each connection, each file that is written and each commit."""
+
     def __init__(self, home: Path, steps: Steps) -> None:
-        super().__init__(home)
         self._steps = steps
+        super().__init__(home)
+        # Another that looks on keeps the log from being taken over at the end of each.
+        self._onlooker = self._connect() if steps.trouble == "torn" else None
+        if self._onlooker is not None:
+            self._onlooker.execute("SELECT 1 FROM job").fetchall()
+        steps.log = self.path.with_name(f"{self.path.name}-wal")
+
+    def _connect(self) -> Connection:
+        path, self.path = self.path, self._steps.opening(self.path)
+        try:
+            connection = super()._connect()
+        finally:
+            self.path = path
+        if self._steps.trouble == "torn":
+            connection.execute("PRAGMA wal_autocheckpoint=0")
+        return connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        with super().write() as connection:
-            yield connection
-            self._steps.reached(writing=True)
-        self._steps.reached()
+        with self._steps.writing():
+            with super().write() as connection:
+                self._steps.read_only(connection)
+                yield connection
+                self._steps.before_commit()
+            self._steps.reached()
+
+
+class SteppedSpool(BatchSpool):
+    """Takes a step with each body."""
+
+    steps: Steps
+
+    def close(self) -> None:
+        with self.steps.writing():
+            super().close()
+
+
+class SteppedStores(Stores):
+    def spool(self, token: str) -> BatchSpool:
+        spool = SteppedSpool(self.outbox, token, self.part_requests)
+        spool.steps = cast("SteppedDatabase", self.jobs._database)._steps
+        return spool
 
 
 class SteppedGateway(Gateway):
@@ -109,7 +141,8 @@ class SteppedGateway(Gateway):
         self._steps.reached()
 
     def fetch_results(self, batch_id: str, to: Path, report: Report) -> None:
-        super().fetch_results(batch_id, to, report)
+        with self._steps.writing():
+            super().fetch_results(batch_id, to, report)
         self._steps.reached()
 
 
@@ -126,24 +159,35 @@ class Doors:
         return self._gateway
 
 
-def work(home: Path, url: str, key: str, steps: Steps, way: Sent) -> bool:
+def open_desk(asked: Asked, steps: Steps) -> Desk:
+    home = Path(asked.home)
+    stores = SteppedStores.over(home, SteppedDatabase(home, steps))
+    ground = Ground(
+        replace(stores, part_requests=PART),
+        Doors(SteppedGateway(asked.key, asked.url, steps)),
+        PriceBook(),
+        patience=replace(PRACTICE, settle=_SETTLE),
+    )
+    return Desk(ground)
+
+
+def work(asked: Asked, steps: Steps) -> bool:
     """Bring the only job to its end, as a person would who tries again; False if that fails."""
-    database = SteppedDatabase(home, steps)
-    stores = replace(Stores.over(home, database), part_requests=PART)
-    desk = Desk(Ground(stores, Doors(SteppedGateway(key, url, steps)), PriceBook()))
+    desk: Desk | None = None
     pause = threading.Event()
     for _ in range(_ROUNDS):
-        [job] = desk.jobs()
-        if job.state == "done":
-            return True
         try:
+            desk = desk or open_desk(asked, steps)
+            [job] = desk.jobs()
+            if job.state == "done":
+                return True
             if job.state == "draft":
-                send(desk, job.id, way)
+                send(desk, job.id, asked.way)
             else:
                 desk.advance(job.id, silent)
         except DeskError as error:
             print(error, file=sys.stderr)  # noqa: T201 - for whoever looks into a failure
-        pause.wait(0.02)
+        pause.wait(_PAUSE)
     return False
 
 
@@ -154,16 +198,30 @@ def send(desk: Desk, job_id: int, way: Sent) -> None:
         desk.send(job_id, None, silent, way)
 
 
+def ended(child: int, after: float) -> int:
+    """Wait for the child, or kill it when its time has come; its exit status."""
+    end = time.monotonic() + after
+    pause = threading.Event()
+    while after and time.monotonic() < end:
+        known, status = os.waitpid(child, os.WNOHANG)
+        if known:
+            return os.waitstatus_to_exitcode(status)
+        pause.wait(0.002)
+    if after:
+        os.kill(child, signal.SIGKILL)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return KILLED if status == -signal.SIGKILL and after else status
+
+
 def main() -> None:
     for line in sys.stdin:
-        asked = json.loads(line)
+        asked = Asked(**json.loads(line))
         child = os.fork()
         if child == 0:
-            steps = Steps(asked["at"], asked["trouble"])
-            done = work(Path(asked["home"]), asked["url"], asked["key"], steps, asked["way"])
+            steps = Steps(asked.at, asked.trouble)
+            done = work(asked, steps)
             os._exit((HIT if steps.hit else 0) if done else 1)
-        _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201 - the answer
+        print(ended(child, asked.after), flush=True)  # noqa: T201 - the answer
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
-from tests.faults.crash_driver import HIT, KILLED
+from tests.faults.steps import HIT, KILLED
 from tests.practice.papers import pdf
 
 SENDABLE = 4

@@ -36,13 +36,16 @@ def collect(
 ) -> None:
     """Fetch an ended part's results and keep them.
 
-    Whatever came is kept even where the stream broke, and reading again adds only the rest.
+    Whatever came is kept even where the stream broke, and reading again adds only the rest. What
+    is here already, as a stream that broke behind its last line leaves it, is not fetched again.
     """
+    before = _answered(stores, job, part)
+    if before == part.last_request - part.first_request + 1:
+        return
     spool = _spool(stores, job, part)
     with on_disk("What came of the answers is kept. Free some space; the rest is fetched again."):
         stores.inbox.mkdir(exist_ok=True, mode=0o700)
         spool.unlink(missing_ok=True)
-    before = _answered(stores, job, part)
     try:
         gateway.fetch_results(part.batch_id, spool, report)
     finally:
@@ -116,10 +119,10 @@ def _keep_lines(stores: Stores, prices: PriceBook, job: Job, part: Part, report:
 def _flush(
     stores: Stores, purchase: Purchase, held: Sequence[Kept], strays: list[tuple[str, bytes]]
 ) -> None:
+    if strays:  # before the last answers, behind which nothing is fetched again
+        stores.answers.keep_strays(purchase.job, purchase.batch_id, strays)
     if held:
         stores.answers.keep(purchase.job, held, purchase)
-    if strays:
-        stores.answers.keep_strays(purchase.job, purchase.batch_id, strays)
     strays.clear()
 
 

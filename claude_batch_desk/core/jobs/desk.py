@@ -31,7 +31,6 @@ from claude_batch_desk.core.jobs.job import (
 from claude_batch_desk.core.jobs.money.budgets import check_named
 from claude_batch_desk.core.jobs.money.settlement import calibration
 from claude_batch_desk.core.jobs.plan import rows_by_number
-from claude_batch_desk.core.jobs.polling import LIVE, PRACTICE
 from claude_batch_desk.core.jobs.quality.leaks import leak_concerns
 from claude_batch_desk.core.jobs.rows.selection import (
     RowsChosen,
@@ -259,13 +258,12 @@ class Desk:
     def _advance(self, job_id: int, report: Report) -> Job:
         job = self.job(job_id)
         if job.state in ("sending", "waiting"):
-            patience = PRACTICE if job.mode == "practice" else LIVE
             try:
                 gateway = self._ground.door(job)
             except KeyRefused:
                 advancing.look_later(self._stores, job_id)
                 raise
-            reach = advancing.Reach(gateway, self._ground.prices, patience)
+            reach = advancing.Reach(gateway, self._ground.prices, self._ground.patience(job))
             advancing.advance(self._stores, reach, job_id, report)
         return self.job(job_id)
 

@@ -13,6 +13,7 @@ from claude_batch_desk.core.jobs.counting import Counting
 from claude_batch_desk.core.jobs.job import Job, Mode
 from claude_batch_desk.core.jobs.money.budgets import Budgets, Limits
 from claude_batch_desk.core.jobs.plan import Plan
+from claude_batch_desk.core.jobs.polling import LIVE, PRACTICE, Patience
 from claude_batch_desk.core.jobs.remembering import Memory
 from claude_batch_desk.core.jobs.rows.selection import to_be_sent
 from claude_batch_desk.core.jobs.store import Stores
@@ -52,13 +53,16 @@ class Ground:
         doors: Doors,
         prices: PriceBook,
         limits: Callable[[], Limits] = Limits,
+        patience: Patience | None = None,
     ) -> None:
+        """`patience` is for a service that is known better than those of the two modes."""
         self.stores = stores
         self.doors = doors
         self.prices = prices
         self.budgets = Budgets(stores, prices, limits)
         """Whoever is about to spend money, on whatever, reserves it here first."""
         self.memory = Memory()
+        self._patience = patience
         self._models: dict[Mode, list[OfferedModel]] = {}
         self._plans: dict[tuple[int, datetime], Plan] = {}
         self._busy: dict[int, threading.Lock] = defaultdict(threading.Lock)
@@ -129,6 +133,10 @@ class Ground:
         if job.state == "draft":
             return self._open(job.mode)
         return self.doors.gateway(job.mode, job.address)
+
+    def patience(self, job: Job) -> Patience:
+        """How long to look for what a job may have at the service."""
+        return self._patience or (PRACTICE if job.mode == "practice" else LIVE)
 
     def counting(self, job: Job) -> Counting:
         """What the tokens of a job's requests are counted with, as far as there is a way."""
