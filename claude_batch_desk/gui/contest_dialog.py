@@ -205,12 +205,15 @@ class ContestDialog(QDialog):
 
     @Slot()
     def _ask(self) -> None:
-        """What is chosen in the form costs."""
+        """Something else is wanted, so what stood in the way of it before is gone."""
+        self.banner.clear()
+        self._look_up_price()
+
+    def _look_up_price(self) -> None:
         if self.form is None:
             return
         if self._pricing is not None:
             self._pricing.cancel()
-        self.banner.clear()
         self._pricing = self._tasks.start(
             make_offer,
             self._comparing,
@@ -233,8 +236,7 @@ class ContestDialog(QDialog):
         if self.form is None or offer is None:
             return
         objection = self._purse.objection(offer.total) if offer.total.ceiling else ""
-        self.banner.say(objection, "warning")
-        self.form.start_button.setEnabled(not objection)
+        self.form.show_objection(objection)
 
     @Slot(object)
     def _want(self, offer: ContestOffer) -> None:
@@ -283,7 +285,7 @@ class ContestDialog(QDialog):
             self.form.setEnabled(True)
         if stopped:  # what was answered before is paid and kept
             self.look_again()
-        self._ask()
+        self._look_up_price()
 
     @Slot(object)
     def _use(self, arm: Arm) -> None:

@@ -19,7 +19,7 @@ from claude_batch_desk.core.jobs.store.arm_store import Arm, Contest
 from claude_batch_desk.gui.arm_row import ArmRow, price_words
 from claude_batch_desk.gui.arm_words import arm_name
 from claude_batch_desk.gui.theme import GRID, SPACE, WIDE
-from claude_batch_desk.gui.widgets import Card, Label, button, tab_through
+from claude_batch_desk.gui.widgets import Card, Label, button, set_look, tab_through
 from claude_batch_desk.gui.wording import money, rows_words
 
 FEWEST_ROWS, USUAL_ROWS, MOST_ROWS = 10, 30, 200
@@ -99,9 +99,14 @@ class ContestForm(QWidget):
         self.first_price.setText(price_words(prices[0]))
         again = offer is not None and offer.contest.again
         self.again_price.setText(price_words(prices[-1]) if again else "")
-        self.start_button.setEnabled(offer is not None)
         self.start_button.setText(self._start_words(offer))
-        self.most.setText(self._most_words(offer))
+        self.show_objection("")
+
+    def show_objection(self, why: str) -> None:
+        """Why what was offered cannot be bought, as a sentence; "" where it can."""
+        self.start_button.setEnabled(self._offer is not None and not why)
+        self.most.setText(why or self._most_words(self._offer))
+        set_look(self.most, "look", "problem" if why else "caption")
 
     def _most_words(self, offer: ContestOffer | None) -> str:
         if offer is None or not offer.total.ceiling:

@@ -11,12 +11,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from claude_batch_desk.core.errors import StoreError
+from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.money.budgets import Allowance, Budget
+from claude_batch_desk.core.jobs.quality.comparing import Comparing
+from claude_batch_desk.core.jobs.quality.contests import ContestResult
+from claude_batch_desk.core.jobs.store import Stores
+from claude_batch_desk.core.jobs.store.arm_store import Contest
 from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.template import Template
-from claude_batch_desk.core.report import silent
+from claude_batch_desk.core.report import Report, silent
 from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.gui.confirm_dialog import ConfirmAmount
 from claude_batch_desk.gui.contest_button import ContestButton
@@ -309,11 +315,11 @@ def test_what_does_not_fit_into_a_budget_cannot_be_asked_for(
     purse.allowance = Allowance((Budget("month", Decimal("0.000001"), Decimal(0), Decimal(0)),))
     purse.changed.emit()
     assert not start.isEnabled()
-    assert "of your budget" in dialog.banner.text.text()
+    assert "of your budget" in form_of(dialog).most.text()
     purse.allowance = Allowance()
     purse.changed.emit()
     assert start.isEnabled()
-    assert dialog.banner.isHidden()
+    assert "at most $" in form_of(dialog).most.text()
 
 
 def test_what_is_dear_is_compared_once_its_amount_is_typed(
@@ -330,3 +336,42 @@ def test_what_is_dear_is_compared_once_its_amount_is_typed(
     asking.edit.setText(shown)
     click(asking.verb)
     qtbot.waitUntil(lambda: dialog.part.value == "result", timeout=SLOW)
+
+
+class Broken(Comparing):
+    """Cannot keep what it is asked to."""
+
+    def run(self, job_id: int, contest: Contest, report: Report) -> ContestResult:
+        raise StoreError("The disk is full.")
+
+
+def test_what_went_wrong_stays_in_sight(
+    qtbot: QtBot, tasks: TaskRunner, session: Session, job: Job, purse: Purse
+) -> None:
+    broken = Broken(Ground(Stores.open(session.home), session, session.prices))
+    dialog = ContestDialog(broken, tasks, job, purse)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: dialog.form is not None, timeout=SLOW)
+    start = form_of(dialog).start_button
+    qtbot.waitUntil(start.isEnabled, timeout=SLOW)
+    click(start)
+    qtbot.waitUntil(lambda: "disk is full" in dialog.banner.text.text(), timeout=SLOW)
+    qtbot.waitUntil(start.isEnabled, timeout=SLOW)  # the price is there again
+    assert dialog.banner.isVisible()
+    assert dialog.busy.isHidden()
+    assert dialog.part.value == "choose"
+
+
+def test_a_comparison_that_was_stopped_can_be_gone_on_with(
+    qtbot: QtBot, session: Session, job: Job, dialog: ContestDialog
+) -> None:
+    start = form_of(dialog).start_button
+    qtbot.waitUntil(start.isEnabled, timeout=SLOW)
+    click(start)
+    click(dialog.busy.cancel)
+    qtbot.waitUntil(dialog.busy.isHidden, timeout=SLOW)
+    compare(qtbot, dialog)
+    found = session.comparing.result(job.id, silent)
+    assert found is not None
+    assert [each.open for each in found.arms] == [0, 0]
