@@ -1,6 +1,7 @@
 """The same rows with the answer of each recipe beside the others."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -14,6 +15,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.jobs.quality.contests import ContestResult, SidesRow
+from claude_batch_desk.core.prompts.example import Filled
 from claude_batch_desk.gui.labelled_row import RowView
 from claude_batch_desk.gui.table_view import TableView
 from claude_batch_desk.gui.theme import SPACE
@@ -23,6 +25,7 @@ from claude_batch_desk.gui.wording import cell_tip, number, one_line, outcome_wo
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 _Role = Qt.ItemDataRole
+_SHARES = (300, 200)
 
 
 class SidesModel(QAbstractTableModel):
@@ -45,6 +48,10 @@ class SidesModel(QAbstractTableModel):
     def row(self, place: int) -> SidesRow:
         """The row at a place."""
         return self._rows[place]
+
+    def said(self, place: int) -> list[str]:
+        """All but the row itself, in full."""
+        return [self._text(self._rows[place], at) for at in range(self.columnCount() - 1)]
 
     def rowCount(self, parent: _Index = _ROOT) -> int:
         """How many rows."""
@@ -123,7 +130,8 @@ class ContestRows(QWidget):
         halves.addWidget(self.view)
         halves.addWidget(self.text)
         halves.setStretchFactor(0, 3)
-        halves.setStretchFactor(1, 1)
+        halves.setStretchFactor(1, 2)
+        halves.setSizes(_SHARES)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
@@ -149,8 +157,19 @@ class ContestRows(QWidget):
         ]
         self.model.show(rows, self._names, self._column)
         self.count.setText(rows_of(len(rows), len(self._found.rows)))
-        self.text.show_row(rows[0].text if rows else None)
+        if rows:
+            self.view.setCurrentIndex(self.model.index(0, 0))
+            self._show_row(0)
+        else:
+            self.text.show_row(None)
 
     @Slot(int)
     def _show_row(self, place: int) -> None:
-        self.text.show_row(self.model.row(place).text)
+        """What each said in full, and the row it was asked about."""
+        names = [*self._names, self.tr("Right")][: self.model.columnCount() - 1]
+        said = [
+            Filled(f"{at + 1} · {name}" if at < len(self._names) else name, text)
+            for at, (name, text) in enumerate(zip(names, self.model.said(place), strict=True))
+        ]
+        text = self.model.row(place).text
+        self.text.show_row(replace(text, named=(*said, *text.named)))

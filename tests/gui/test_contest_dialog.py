@@ -214,6 +214,10 @@ def test_the_rows_stand_side_by_side_and_those_that_differ_by_themselves(
     ]
     assert shown == [["happy", "angry"]] * 4
     assert dialog.rows.count.text() == "4 of 12 rows"
+    dialog.rows.view.go_to_row(1)
+    whole = dialog.rows.text.toPlainText()
+    assert whole.startswith("1 · Sonnet 5.5\nhappy\n\n2 · Sonnet 5.5, version 1\nangry")
+    assert "I am happy 3" in whole
 
 
 def test_texts_are_for_the_person_to_judge(qtbot: QtBot, dialog: ContestDialog) -> None:
