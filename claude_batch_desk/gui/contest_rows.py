@@ -119,6 +119,11 @@ class ContestRows(QWidget):
         self.view = TableView("contest_table", self.tr("Rows with the answers side by side"))
         self.view.setModel(self.model)
         self.text = RowView("contest_row")
+        self._lay_out()
+        self.differ_check.toggled.connect(self._show)
+        self.view.row_chosen.connect(self._show_row)
+
+    def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(SPACE)
         head.addWidget(self.differ_check)
@@ -137,8 +142,6 @@ class ContestRows(QWidget):
         column.setSpacing(SPACE)
         column.addLayout(head)
         column.addWidget(halves, 1)
-        self.differ_check.toggled.connect(self._show)
-        self.view.row_chosen.connect(self._show_row)
 
     def show_result(self, found: ContestResult, names: Sequence[str], column: int) -> None:
         """Show the rows of this comparison by the answer column at this place."""
