@@ -63,7 +63,7 @@ class AmountChoice(QWidget):
         self.spin.setRange(0, _MOST)
         self.spin.setGroupSeparatorShown(True)
         self.spin.setKeyboardTracking(False)  # or each digit of 100 would be a limit for a moment
-        self.spin.setMinimumWidth(GRID * 18)
+        self.spin.setMinimumWidth(GRID * 16)
         self.spin.setValue(float(usual))
         self.spin.setEnabled(False)
         self.about = Label(about, "caption")
@@ -124,8 +124,8 @@ class BudgetForm(QWidget):
             Decimal(20),
         )
         self.typed = AmountChoice(
-            self.tr("I type the amount before I send what may cost more than"),
-            self.tr("A second look at what is dear."),
+            self.tr("Ask me to type amounts of more than"),
+            self.tr("A second look before something dear is sent."),
             "budget_typed",
             Decimal(50),
         )

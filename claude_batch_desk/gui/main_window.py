@@ -318,7 +318,8 @@ class MainWindow(QMainWindow):
         for again in (self.try_page.enter, self.cost.refresh, self.accuracy.refresh):
             self.contest.closed.connect(again)
         self.cost.estimated.connect(self.prompt_page.show_estimate)
-        self.treasury.connect_pages(self.dialogs, self.cost, self.prompt_page, self.review_page)
+        self.treasury.connect_cost(self.dialogs, self.cost)
+        self.treasury.connect_pages(self.dialogs, self.prompt_page, self.try_page, self.review_page)
         self.cost.estimated.connect(self.try_page.show_estimate)
         self.cost.try_requested.connect(self.try_page.offer_advised)
         self.cost.try_requested.connect(partial(view.go, "try"))

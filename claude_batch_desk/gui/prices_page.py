@@ -51,7 +51,6 @@ class PricesPage(QWidget):
         self._prepare_view()
         self._lay_out()
         self.view.row_chosen.connect(self._settle)
-        self.view.doubleClicked.connect(self._open)
         self.view.activated.connect(self._open)
         self.change_button.clicked.connect(self._open)
         self.reset_button.clicked.connect(self._reset)

@@ -268,7 +268,16 @@ class ReviewPage(QWidget):
             over = self.tr("It may cost up to %1, which is above your budget of %2.")
             over = over.replace("%1", money(price.ceiling, up=True))
             return over.replace("%2", money(budget))
-        return self._purse.objection(price)
+        return self._over_budgets(price)
+
+    def _over_budgets(self, price: Range) -> str:
+        """In short where it is more than is left, since the budgets are shown; else in full."""
+        known = self._purse.allowance
+        if known is None or any(budget.unknown for budget in known.budgets):
+            return self._purse.objection(price)
+        over = self.tr("It may cost up to %1, which is more than is left of your budget.")
+        most = money(price.ceiling, up=True)
+        return over.replace("%1", most) if self._purse.objection(price) else ""
 
     def _when_sent(self) -> str:
         job = self._draft.job

@@ -85,10 +85,14 @@ class SettingsDialog(QDialog):
         self.prices.ask(model_id)
 
     def _lay_out(self, service: QWidget) -> None:
-        for part in (self.general, self.budgets):
-            self.stack.addWidget(scrolled(part))
-        self.stack.addWidget(self.prices)
-        self.stack.addWidget(scrolled(service))
+        for part, name in (
+            (scrolled(self.general), self.tr("General")),
+            (scrolled(self.budgets), self.tr("Budgets")),
+            (self.prices, self.tr("Prices")),
+            (scrolled(service), self.tr("Service")),
+        ):
+            part.setAccessibleName(name)
+            self.stack.addWidget(part)
         head = QHBoxLayout()
         head.addWidget(Label(self.tr("Settings"), "heading", wrap=False), 1)
         head.addWidget(self.part)

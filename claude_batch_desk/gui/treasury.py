@@ -14,6 +14,7 @@ from claude_batch_desk.gui.prompt_page import PromptPage
 from claude_batch_desk.gui.purse import Allows, Purse
 from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.tasks import Task, TaskRunner
+from claude_batch_desk.gui.try_page import TryPage
 
 
 class Guards(Allows, ListsPrices, Protocol):
@@ -30,25 +31,35 @@ class Treasury(QObject):
         self.purse = Purse(money, tasks, draft)
 
     def connect_pages(
-        self, dialogs: Dialogs, cost: CostCard, prompt: PromptPage, review: ReviewPage
+        self, dialogs: Dialogs, prompt: PromptPage, trying: TryPage, review: ReviewPage
     ) -> None:
-        """Connect them; called once."""
-        self._prompt = prompt
-        cost.over_budget = self._over_budget
-        cost.estimated.connect(self.purse.refresh)
-        self.purse.changed.connect(cost.settle_budget)
+        """Connect the pages; called once."""
+        self._prompt, self._trying = prompt, trying
         prompt.model_form.prices_requested.connect(dialogs.ask_prices)
-        review.budgets_requested.connect(dialogs.show_budgets)
         prompt.model_form.models_changed.connect(self._list_prices)
+        review.budgets_requested.connect(dialogs.show_budgets)
         self._draft.opened.connect(self._list_prices)
         dialogs.money_changed.connect(self._list_prices)
         dialogs.money_changed.connect(self.purse.refresh)
-        dialogs.money_changed.connect(cost.refresh)
+        dialogs.money_changed.connect(self._price_trial)
         dialogs.money_changed.connect(review.forget_estimate)
+
+    def connect_cost(self, dialogs: Dialogs, cost: CostCard) -> None:
+        """Connect the card with the cost; called once."""
+        cost.over_budget = self._over_budget
+        cost.estimated.connect(self.purse.refresh)
+        self.purse.changed.connect(cost.settle_budget)
+        dialogs.money_changed.connect(cost.refresh)
 
     def _over_budget(self, estimate: Estimate) -> str:
         """Why the job may not even be sent as a batch, the usual way; "" where it may."""
         return self.purse.objection_if_known(estimate.batch)
+
+    @Slot()
+    def _price_trial(self) -> None:
+        """What trying costs is asked for anew where it is shown."""
+        if self._trying.isVisible():
+            self._trying.enter()
 
     @Slot()
     def _list_prices(self) -> None:

@@ -15,6 +15,7 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.confirm_dialog import ConfirmAmount
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.main_window import MainWindow
+from claude_batch_desk.gui.price_form import PriceForm
 from claude_batch_desk.gui.purse import Purse
 from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.settings_dialog import SettingsDialog
@@ -72,9 +73,9 @@ def test_what_does_not_fit_cannot_be_sent_and_why_is_said(
     page.enter()
     qtbot.waitUntil(lambda: "is left" in page.reason_label.text())
     assert page.reason_label.text() == (
-        "This may cost up to $1.24, but of your budget of $39.00 for this month, $1.10 is left: "
-        "$30.40 is billed and $7.50 is reserved for what is under way."
+        "It may cost up to $1.24, which is more than is left of your budget."
     )
+    assert "$1.10 of $39.00 is left" in page.costs.budgets.month.text.text()
     assert not page.send_button.isEnabled()
     assert page.costs.budgets.month.text.property("look") == "problem"
     with qtbot.waitSignal(page.budgets_requested):
@@ -181,4 +182,19 @@ def test_a_model_without_a_price_asks_for_it_and_is_reckoned_with_at_once(
     dialog.prices_entered.emit("claude-mythos-5-1", PRICES)
     qtbot.waitUntil(lambda: window.cost.state == "current", timeout=30_000)
     qtbot.waitUntil(lambda: not form.price_notice.isVisible())
+    dialog.reject()
+
+
+def test_a_price_that_changes_changes_the_price_of_trying(qtbot: QtBot, window: MainWindow) -> None:
+    open_sample(qtbot, window)
+    window.job_view.go("try")
+    button = window.try_page.offer.try_button
+    qtbot.waitUntil(lambda: "$" in button.text(), timeout=30_000)
+    before = button.text()
+    window.dialogs.ask_prices(window.draft.recipe.model)
+    dialog = window.findChild(SettingsDialog)
+    assert isinstance(dialog, SettingsDialog)
+    dialog.prices_entered.emit(window.draft.recipe.model, PRICES)
+    qtbot.waitUntil(lambda: "$" in button.text() and button.text() != before, timeout=30_000)
+    qtbot.waitUntil(lambda: bool(dialog.findChildren(PriceForm)))
     dialog.reject()

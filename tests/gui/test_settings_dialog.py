@@ -24,6 +24,7 @@ from claude_batch_desk.gui.price_table import BATCH, INPUT, MODEL, SOURCE
 from claude_batch_desk.gui.settings_dialog import SettingsDialog, with_limits, with_prices
 from claude_batch_desk.gui.tasks import TaskRunner
 from tests.gui.clicking import click
+from tests.gui.test_pages_by_keyboard import reachable, spoken
 
 UNKNOWN, HAIKU = "claude-mythos-5-1", "claude-haiku-5-5"
 NOTHING = Decimal(0)
@@ -241,3 +242,38 @@ def test_a_model_that_is_on_no_list_can_be_given_prices(
     form.edits["output"].setText("5")
     click(form.save_button)
     assert money.book.rates("claude-next-9").tiers[0].now.cache_read == Decimal("0.1")
+
+
+# By keyboard
+
+
+@pytest.mark.parametrize("part", ["general", "budgets", "prices", "service"])
+def test_every_place_the_keyboard_reaches_has_a_name(
+    qtbot: QtBot, dialog: SettingsDialog, part: str
+) -> None:
+    dialog.go(part)
+    if part == "prices":
+        qtbot.waitUntil(lambda: dialog.prices.model.rowCount() > 0)
+    places = reachable(dialog)
+    assert places
+    assert [repr(widget) for widget in places if not spoken(widget)] == []
+
+
+def test_prices_can_be_entered_without_a_mouse(qtbot: QtBot, dialog: SettingsDialog) -> None:
+    prices_of(qtbot, dialog)
+    view = dialog.prices.view
+    told: list[str] = []
+    dialog.prices_entered.connect(lambda model, entered: told.append(model))
+    view.setFocus()
+    while dialog.prices.chosen is None or dialog.prices.chosen.id != UNKNOWN:
+        QTest.keyClick(view, Qt.Key.Key_Down)
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    form = form_of(qtbot, dialog)
+    assert len(dialog.findChildren(PriceForm)) == 1
+    assert [repr(widget) for widget in reachable(form) if not spoken(widget)] == []
+    QTest.keyClicks(form.edits["input"], "10")
+    QTest.keyClick(form.edits["input"], Qt.Key.Key_Tab)
+    QTest.keyClicks(form.edits["output"], "50")
+    assert form.focusWidget() is form.edits["output"]
+    QTest.keyClick(form.edits["output"], Qt.Key.Key_Return)
+    assert told == [UNKNOWN]
