@@ -35,7 +35,8 @@ class ContestButton(QWidget):
         super().__init__(parent)
         self._comparing, self._tasks, self._draft, self._purse = comparing, tasks, draft, purse
         self.dialog: ContestDialog | None = None
-        self.button = button(self.tr("Compare models…"), "open_contest", look="link")
+        told = self.tr("Other models, efforts or versions of the prompt, on the same rows")
+        self.button = button(self.tr("Compare models…"), "open_contest", look="link", tip=told)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.button)
