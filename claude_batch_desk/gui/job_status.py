@@ -35,6 +35,7 @@ class JobStatus(Card):
         super().__init__(parent=parent)
         self._job: Job | None = None
         self._canceling = False
+        self._usual = self.tr("Most batches end within an hour.")
         self.state_chip = Chip()
         self.sentence_label = Label("", "heading")
         self.sentence_label.setObjectName("status_sentence")
@@ -53,8 +54,8 @@ class JobStatus(Card):
         self.cancel_button = button(self.tr("Cancel job…"), "status_ask_cancel", icon_name="stop")
         row = QHBoxLayout()
         row.setSpacing(SPACE)
-        row.addWidget(self.look_button)
-        row.addWidget(self.cancel_button)
+        for each in (self.look_button, self.cancel_button):
+            row.addWidget(each)
         row.addStretch(1)
         for part in (
             self.state_chip,
@@ -92,6 +93,10 @@ class JobStatus(Card):
         self.cancel_button.setEnabled(not canceling)
         if canceling:
             self.cancel_banner.clear()
+
+    def show_usual(self, words: str) -> None:
+        """How long such batches take, as a sentence; shown from the next tick on."""
+        self._usual = words
 
     def tick(self, looked_at: datetime | None, *, looking: bool) -> None:
         """Show the times as they are now; called every second."""
@@ -164,11 +169,9 @@ class JobStatus(Card):
             sentences.append(since.replace("%2", duration((now - job.sent_at).total_seconds())))
         deadline = _deadline(job.parts)
         if deadline is not None and job.mode == "live":
-            sentences.append(
-                self.tr("Most batches end within an hour; this one ends by %1.").replace(
-                    "%1", local_time(deadline)
-                )
-            )
+            sentences.append(self._usual)
+            ends = self.tr("This one ends by %1.").replace("%1", local_time(deadline))
+            sentences.append(ends)
         if wanted := need_words(job.need, job.sent_at):
             sentences.append(wanted)
         if len(job.parts) > 1:

@@ -42,6 +42,7 @@ from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.theme import GRID, Theme
 from claude_batch_desk.gui.treasury import Treasury
 from claude_batch_desk.gui.try_page import TryPage
+from claude_batch_desk.gui.usual_times import UsualTimes
 from claude_batch_desk.gui.watcher import Watcher
 from claude_batch_desk.gui.welcome_page import WelcomePage
 from claude_batch_desk.session import Session
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self.try_page = TryPage(self._session.trials, tasks, self.draft, purse)
         self.review_page = ReviewPage(desk, tasks, self.draft, self._session.timing, purse)
         self.results_page = ResultsPage(desk, self._session.money, tasks, self.draft)
+        UsualTimes(self._session.timing, tasks, self.draft, self.results_page.status.show_usual)
         if base_url.rstrip("/") != ANTHROPIC_URL:
             self.review_page.receiver = urlsplit(base_url).netloc
 

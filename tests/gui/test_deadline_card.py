@@ -11,12 +11,15 @@ from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.jobs.timing.history import History, Span
 from claude_batch_desk.core.jobs.timing.need import Need
+from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.deadline_card import DeadlineCard
 from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.job_status import JobStatus
 from claude_batch_desk.gui.need_words import need_words
 from claude_batch_desk.gui.purse import Purse
 from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.tasks import TaskRunner
+from claude_batch_desk.gui.usual_times import UsualTimes
 from tests.gui.clicking import click
 from tests.gui.page_fakes import FakeDesk, make_estimate, make_job, make_range, make_table, sent_job
 
@@ -232,3 +235,37 @@ def test_a_batch_that_is_being_sent_cannot_be_stopped(
     assert not page.busy.cancel.isVisible()
     with qtbot.waitSignal(page.done_requested):
         desk.go.set()
+
+
+class Clock:
+    """Knows how long batches take, and counts who asks."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def usual(self, job_id: int, report: Report) -> str:
+        report(0, 0)
+        self.asked.append(job_id)
+        return f"Half of those like job {job_id} ended within 12 min."
+
+
+def test_a_waiting_live_job_hears_once_how_long_such_take(
+    qtbot: QtBot, tasks: TaskRunner, draft: Draft
+) -> None:
+    clock, status = Clock(), JobStatus()
+    qtbot.addWidget(status)
+    UsualTimes(clock, tasks, draft, status.show_usual)
+    draft.open(make_job(id=3, mode="live"), make_table())
+    draft.open(sent_job(id=4), make_table())  # Practice ends within seconds
+    waiting = sent_job(id=5, mode="live")
+    draft.open(waiting, make_table())
+    draft.show_job(waiting)
+    status.show_job(waiting, canceling=False)
+
+    def told() -> str:
+        status.tick(None, looking=False)
+        return status.times_label.text()
+
+    assert "Most batches end within an hour. This one ends by" in told()
+    qtbot.waitUntil(lambda: "like job 5 ended within 12 min. This one ends by" in told())
+    assert clock.asked == [5]

@@ -276,6 +276,12 @@ def test_batches_that_came_to_their_own_end_are_the_history(
     assert session.timing.history(silent) == NOTHING  # Practice says nothing about Live
 
 
+def test_a_job_is_told_how_long_such_batches_take(session: Session, draft: Draft) -> None:
+    job = session.desk.send(draft(rows=4).id, None, silent)
+    assert session.timing.usual(job.id, silent).startswith("Most batches end within an hour")
+    finish(session, job)
+
+
 def test_a_new_folder_has_no_history() -> None:
     with Session(home_folder()) as session:
         assert session.timing.history(silent) == NOTHING

@@ -101,7 +101,7 @@ def _seconds_of_calls(estimate: Estimate, asked: int, history: History, at_once:
 
 def _batch(left: timedelta | None, pace: Pace | None, batches: int) -> tuple[Fit, str]:
     """Whether all of these batches, which run side by side, are in time, and why."""
-    usual = _usual(pace)
+    usual = usual_words(pace)
     if batches > 1:
         usual += f" These are {batches:,} batches side by side, and the slowest decides."
     if left is None or left >= _PROMISE:
@@ -116,7 +116,7 @@ def _batch(left: timedelta | None, pace: Pace | None, batches: int) -> tuple[Fit
     return fit, f"{usual} Only 24 hours are promised."
 
 
-def _usual(pace: Pace | None) -> str:
+def usual_words(pace: Pace | None) -> str:
     """How long batches usually take, by one's own history or else by the documentation."""
     if pace is None:
         return "Most batches end within an hour, the documentation says."

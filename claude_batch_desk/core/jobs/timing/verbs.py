@@ -4,7 +4,7 @@ from datetime import datetime
 
 from claude_batch_desk.core.jobs.answering import AT_ONCE
 from claude_batch_desk.core.jobs.ground import Ground
-from claude_batch_desk.core.jobs.timing.advice import TimeAdvice, advise
+from claude_batch_desk.core.jobs.timing.advice import TimeAdvice, advise, usual_words
 from claude_batch_desk.core.jobs.timing.history import History
 from claude_batch_desk.core.jobs.timing.need import Need
 from claude_batch_desk.core.pricing.estimate import Estimate
@@ -21,6 +21,12 @@ class Timing:
         """How long earlier Live batches and calls took; those of Practice say nothing of it."""
         report(0, 0)
         return self._stores.needs.history("live")
+
+    def usual(self, job_id: int, report: Report) -> str:
+        """How long batches like those of a job that was sent take, as a sentence."""
+        job = self._stores.jobs.job(job_id)
+        largest = max((part.requests for part in job.parts), default=job.requests)
+        return usual_words(self.history(report).pace(largest))
 
     @staticmethod
     def ways_in_time(need: Need, estimate: Estimate, history: History, now: datetime) -> TimeAdvice:
