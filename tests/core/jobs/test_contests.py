@@ -342,3 +342,18 @@ def test_what_cannot_be_asked_any_more_is_in_nobodys_way(
     assert session.comparing.result(job.id, silent) is None
     with pytest.raises(RecipeError, match="Reply"):
         session.comparing.run(job.id, result.contest, silent)
+
+
+def test_what_some_rows_say_it_saves_is_what_all_rows_save(
+    session: Session, make_job: MakeJob
+) -> None:
+    job = make_job(100, recipe=OTHER)
+    some = session.comparing.rows(job.id, 30, silent)
+    arms = [Arm(OTHER), Arm(SIMPLE)]
+    offer = session.comparing.offer(job.id, arms, some, silent)
+    told = session.comparing.run(job.id, offer.contest, silent).arms[1].saving
+    whole = session.comparing.offer(job.id, arms, range(100), silent)
+    dear, cheap = session.comparing.run(job.id, whole.contest, silent).arms
+    assert told is not None
+    assert told.low <= (dear.paid - cheap.paid) / 2 <= told.high  # a batch costs half
+    assert told.high - told.low < told.expected / 5
