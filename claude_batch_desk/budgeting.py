@@ -99,6 +99,15 @@ def named_amount(
     return agreed if read_amount(sys.stdin.readline()) == agreed else None
 
 
+def budget_lines(session: Session, job: Job) -> list[str]:
+    """The budgets that a job has to fit into, each with what is left of it."""
+    words = {"month": "this month", "job": "a job"}
+    return [
+        f"Budget of {words[each.scope]}, {money(each.limit)}: {each.unknown or _left(each)}"
+        for each in session.money.allowance(job.id, silent).budgets
+    ]
+
+
 def show_budget(arguments: argparse.Namespace) -> int:
     """Change the limits that are named, and tell how all of them stand."""
     named = (arguments.month, arguments.job, arguments.typed_above)
@@ -173,6 +182,7 @@ def show_prices(arguments: argparse.Namespace) -> int:
     with _session(changes=changes) as session:
         if changes:
             _enter(session, arguments)
+            _warn_of_tiers(session, arguments.model)
         found = session.money.price_list(Progress("Reading"))
     models = [each for each in found.models if arguments.model in ("", each.id)]
     if not models:
@@ -199,6 +209,17 @@ def _enter(session: Session, arguments: argparse.Namespace) -> None:
             _written(arguments), arguments.above, _written(arguments, "_above"), today
         )
     session.change(lambda now: replace(now, price_overrides=overrides))
+
+
+def _warn_of_tiers(session: Session, model: str) -> None:
+    """Say where the table has more prices than were entered."""
+    priced = {each.id: each for each in session.money.price_list(silent).models}.get(model)
+    if priced and priced.entered and not priced.entered.longer and priced.listed:
+        for tier in priced.listed.tiers[1:]:
+            say(
+                f"The table has dearer prices for prompts of more than {tier.above:,} tokens. "
+                "Yours hold for all; with --above you enter others for the longer ones."
+            )
 
 
 def _lines(found: PriceList, models: list[PricedModel]) -> Iterator[str]:

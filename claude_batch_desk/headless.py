@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from claude_batch_desk.budgeting import named_amount
+from claude_batch_desk.budgeting import budget_lines, named_amount
 from claude_batch_desk.console import (
     DONE,
     NOT_CONFIRMED,
@@ -66,6 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
         price = estimate.price(arguments.mode, cache)
         _warn(estimate)
         say(_priced(estimate, price))
+        for line in budget_lines(session, job):
+            say(line)
         for line in advice_lines(advice_on(session, arguments.need, estimate)):
             say(line)
         if not confirmed(arguments, "Send them?"):

@@ -310,7 +310,6 @@ class MainWindow(QMainWindow):
         self.results_page.bill_requested.connect(self._show_bill)
         view.entering = {step: page.enter for step, page in self._pages().items()}
         self.try_page.selected_wanted.connect(self._try_selected)
-        self.try_page.tried.connect(self.cost.refresh)
         self.try_page.tried.connect(self.accuracy.refresh)
         self.accuracy.tried.connect(self.cost.refresh)
         self.accuracy.tried.connect(self.try_page.enter)
@@ -319,11 +318,8 @@ class MainWindow(QMainWindow):
         self.accuracy.closed.connect(self.contest.look_again)
         for again in (self.try_page.enter, self.cost.refresh, self.accuracy.refresh):
             self.contest.closed.connect(again)
-        self.cost.estimated.connect(self.prompt_page.show_estimate)
-        self.treasury.connect_cost(self.dialogs, self.cost)
+        self.treasury.connect_cost(self.dialogs, self.cost, self.watcher)
         self.treasury.connect_pages(self.dialogs, self.prompt_page, self.try_page, self.review_page)
-        self.cost.estimated.connect(self.try_page.show_estimate)
-        self.cost.try_requested.connect(self.try_page.offer_advised)
         self.cost.try_requested.connect(partial(view.go, "try"))
         reader = self.data_page.reader
         self.cost.reading = lambda: reader.busy

@@ -1,4 +1,4 @@
-"""Wires prices and budgets to all that shows or needs them; a change holds everywhere at once."""
+"""Wires costs, prices and budgets to all that shows or needs them; a change holds at once."""
 
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from claude_batch_desk.gui.purse import Allows, Purse
 from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.try_page import TryPage
+from claude_batch_desk.gui.watcher import Watcher
 
 
 class Guards(Allows, ListsPrices, Protocol):
@@ -33,19 +34,25 @@ class Treasury(QObject):
     def connect_pages(
         self, dialogs: Dialogs, prompt: PromptPage, trying: TryPage, review: ReviewPage
     ) -> None:
-        """Connect the pages; called once."""
+        """Connect the pages, once the card is connected; called once."""
         self._prompt, self._trying = prompt, trying
         prompt.model_form.prices_requested.connect(dialogs.ask_prices)
         prompt.model_form.models_changed.connect(self._list_prices)
         review.budgets_requested.connect(dialogs.show_budgets)
+        self._cost.estimated.connect(prompt.show_estimate)
+        self._cost.estimated.connect(trying.show_estimate)
+        self._cost.try_requested.connect(trying.offer_advised)
+        trying.tried.connect(self._cost.refresh)
         self._draft.opened.connect(self._list_prices)
         dialogs.money_changed.connect(self._list_prices)
         dialogs.money_changed.connect(self.purse.refresh)
         dialogs.money_changed.connect(self._price_trial)
         dialogs.money_changed.connect(review.forget_estimate)
 
-    def connect_cost(self, dialogs: Dialogs, cost: CostCard) -> None:
+    def connect_cost(self, dialogs: Dialogs, cost: CostCard, watcher: Watcher) -> None:
         """Connect the card with the cost; called once."""
+        self._cost = cost
+        watcher.moved.connect(self.purse.refresh)
         cost.over_budget = self._over_budget
         cost.estimated.connect(self.purse.refresh)
         self.purse.changed.connect(cost.settle_budget)

@@ -83,6 +83,8 @@ def test_a_job_that_does_not_fit_is_not_sent(
     assert "of your budget of $0.000010 for this month" in capsys.readouterr().err
     main(["budget", "--month", "1"])
     assert main(arguments) == 0
+    said = "Budget of this month, $1.00: $1.00 is left; $0.00 is billed, $0.00 is reserved."
+    assert said in capsys.readouterr().err
 
 
 def test_who_does_not_want_to_be_asked_names_what_is_dear(
@@ -110,6 +112,16 @@ def test_prices_are_listed_entered_and_taken_back(capsys: pytest.CaptureFixture[
     assert main(["prices", UNKNOWN, "--reset", "--json"]) == 0
     [model] = told(capsys)["models"]
     assert (model["entered"], model["tiers"]) == (False, [])
+
+
+def test_prices_that_leave_out_a_dearer_tier_are_remarked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    entered = ["prices", "claude-haiku-5-5", "--input", "0.08", "--output", "0.40"]
+    main(entered)
+    assert "dearer prices for prompts of more than 100,000 tokens" in capsys.readouterr().err
+    main([*entered, "--above", "100000", "--input-above", "0.4", "--output-above", "2"])
+    assert "dearer" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from claude_batch_desk.core.errors import BudgetExceeded, DeskError, PriceError
 from claude_batch_desk.core.jobs.job import Job, Mode
 from claude_batch_desk.core.jobs.money.budgets import Allowance, Budget
 from claude_batch_desk.core.price_override import PriceOverride
-from claude_batch_desk.core.report import silent
+from claude_batch_desk.core.report import Cancelled, silent
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.practice.server import PracticeService
@@ -162,6 +162,22 @@ def test_what_was_never_accepted_is_free_again(
         live.desk.send(job.id, None, silent)
     assert month(live).left == month(live).limit
     assert live.desk.send(job.id, None, silent).sent_at
+
+
+def test_a_preparation_that_is_canceled_keeps_nothing_reserved(live: Session, make: Make) -> None:
+    job = make(50)
+    allow(live, month=USD(10))
+    seen: list[Decimal] = []
+
+    def stop(done: int, total: int) -> None:
+        seen.append(month(live).reserved)
+        if seen[-1]:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        live.desk.send(job.id, None, stop)
+    assert seen[-1] == ceiling_of(live, job)
+    assert month(live).reserved == 0
 
 
 def test_jobs_sent_at_the_same_moment_cannot_both_use_what_is_left_for_one(

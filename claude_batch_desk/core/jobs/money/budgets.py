@@ -177,11 +177,9 @@ class Budgets:
             return None
         held = sum((each.ceiling for each in [*self._held] if each.job == job.id), _NOTHING)
         self._stores.charges.price(partial(known_rates, self._prices))
-        charges = [each for each, _ in self._stores.charges.bills(job.id, job.created_at)]
-        unpriced = sum(each.requests for each in charges if each.cost is None)
-        billed = sum((each.cost for each in charges if each.cost is not None), _NOTHING)
-        unknown = _unknown("job", unpriced) if unpriced else ""
-        return Budget("job", limit, billed, held, unknown)
+        paid = self._stores.charges.paid_for(job.id, job.created_at, trials=True)
+        unknown = _unknown("job", paid.unpriced) if paid.unpriced else ""
+        return Budget("job", limit, paid.usd, held, unknown)
 
 
 def check_named(price: Range, most: Decimal | None) -> None:

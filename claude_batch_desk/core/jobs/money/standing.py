@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from claude_batch_desk.core.jobs.job import Job, Mode
 from claude_batch_desk.core.jobs.store import Stores
-from claude_batch_desk.core.jobs.store.charge_store import Charge
+from claude_batch_desk.core.jobs.store.charge_store import Charge, Paid
 
 _NOTHING = Decimal(0)
 
@@ -68,14 +68,11 @@ class Ledger:
 
 def ledger(stores: Stores, mode: Mode, since: datetime | None) -> Ledger:
     """Everything charged since then, and before where it was for a job that is still open."""
-    # The jobs first: what is settled meanwhile is then counted twice, and not left out.
-    jobs = [job for job in stores.jobs.jobs() if job.mode == mode]
-    month = begin_of_month()
-    open_jobs = [job for job in jobs if _is_open(job) or _is_lost(job, month)]
+    # These first: what is settled meanwhile is then counted twice, and not left out.
+    open_jobs = _open_jobs(stores, mode)
     if since is not None:
-        since = min([since, *(job.sent_at for job in open_jobs if job.sent_at)])
-    charges = stores.charges.charges(mode, since)
-    return Ledger(charges, [_open_job(job, charges) for job in open_jobs])
+        since = min([since, *(each.job.sent_at for each in open_jobs if each.job.sent_at)])
+    return Ledger(stores.charges.charges(mode, since), open_jobs)
 
 
 def standing(stores: Stores, mode: Mode) -> Standing:
@@ -84,7 +81,10 @@ def standing(stores: Stores, mode: Mode) -> Standing:
     Never less than the truth: a job counts as committed from before its first request goes out
     until its last answer is kept, and an answer is paid in the step that keeps it.
     """
-    return standing_of(ledger(stores, mode, begin_of_month()))
+    open_jobs = _open_jobs(stores, mode)  # first, as for the ledger
+    since = begin_of_month()
+    paid = stores.charges.paid(mode, since)
+    return Standing(Spent(since, paid.usd, paid.unpriced), _committed(open_jobs))
 
 
 def standing_of(seen: Ledger) -> Standing:
@@ -97,6 +97,15 @@ def begin_of_month() -> datetime:
     first = datetime.now(UTC).astimezone().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     # Anew from its own day: the clock may have been changed between then and now.
     return first.replace(tzinfo=None).astimezone()
+
+
+def _open_jobs(stores: Stores, mode: Mode) -> list[OpenJob]:
+    jobs, month = [job for job in stores.jobs.jobs() if job.mode == mode], begin_of_month()
+    return [
+        _open_job(job, stores.charges.paid_for(job.id, job.created_at, trials=False))
+        for job in jobs
+        if _is_open(job) or _is_lost(job, month)
+    ]
 
 
 def _is_open(job: Job) -> bool:
@@ -125,19 +134,13 @@ def _committed(open_jobs: Sequence[OpenJob]) -> Committed:
     )
 
 
-def _open_job(job: Job, charges: Sequence[Charge]) -> OpenJob:
+def _open_job(job: Job, paid: Paid) -> OpenJob:
     """What the agreed range leaves once what came is paid; trials were paid before it."""
-    bought = [
-        each
-        for each in charges
-        if (each.job, each.made) == (job.id, job.created_at) and each.way != "trial"
-    ]
     amount, lost = job.agreed, not _is_open(job)
-    if amount is None or any(each.cost is None for each in bought):
+    if amount is None or paid.unpriced:
         return OpenJob(job, _NOTHING, None, lost)
-    paid = sum((each.cost or _NOTHING for each in bought), _NOTHING)
-    share = _NOTHING if lost else _open_share(job, sum(each.requests for each in bought))
-    ceiling = max(amount.ceiling - paid, _NOTHING)
+    share = _NOTHING if lost else _open_share(job, paid.requests)
+    ceiling = max(amount.ceiling - paid.usd, _NOTHING)
     return OpenJob(job, amount.expected * share, ceiling, lost)
 
 

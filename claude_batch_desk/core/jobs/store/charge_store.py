@@ -62,6 +62,17 @@ class Charge:
 
 
 @dataclass(frozen=True)
+class Paid:
+    """What many charges come to."""
+
+    usd: Decimal
+    requests: int
+    """All of them, at whatever price."""
+    unpriced: int
+    """Those among them whose price is not known; `usd` is without them."""
+
+
+@dataclass(frozen=True)
 class Settled:
     """What a finished job was expected to cost when it was sent, and what it did (USD)."""
 
@@ -186,6 +197,27 @@ class ChargeStore:
         with self._database.read() as connection:
             return [_charge(row, row["name_now"]) for row in _rows(connection, mode, since)]
 
+    def paid(self, mode: Mode, since: datetime) -> Paid:
+        """What was paid from a moment on; a fifth of a second for 100,000 immediate calls."""
+        with self._database.read() as connection:
+            return _paid(
+                connection.execute(
+                    "SELECT cost, requests FROM charge WHERE mode=? AND at>=?",
+                    (mode, since.astimezone(UTC).isoformat()),
+                )
+            )
+
+    def paid_for(self, job: int, made: datetime, *, trials: bool) -> Paid:
+        """What was paid for a job, with its trials or without."""
+        ways = "" if trials else " AND way<>'trial'"
+        with self._database.read() as connection:
+            return _paid(
+                connection.execute(
+                    f"SELECT cost, requests FROM charge WHERE job=? AND made=?{ways}",  # noqa: S608 - ours
+                    (job, made.isoformat()),
+                )
+            )
+
     def bills(self, job: int, made: datetime) -> list[tuple[Charge, Bill]]:
         """The charges of a job with their lines, oldest first."""
         with self._database.read() as connection:
@@ -252,6 +284,17 @@ class ChargeStore:
                 (mode,),
             ).fetchall()
         return [_settled(row) for row in rows]
+
+
+def _paid(rows: Iterable[sqlite3.Row]) -> Paid:
+    usd, requests, unpriced = Decimal(0), 0, 0
+    for cost, count in rows:
+        requests += count
+        if cost:
+            usd += Decimal(cost)
+        else:
+            unpriced += count
+    return Paid(usd, requests, unpriced)
 
 
 def _rows(
