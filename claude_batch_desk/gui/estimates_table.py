@@ -1,11 +1,8 @@
 """Bills beside the estimates they were sent with, each on the range it was to lie in."""
 
-import html
-from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QCoreApplication,
     QModelIndex,
     QPersistentModelIndex,
@@ -15,20 +12,16 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from claude_batch_desk.core.jobs.store.charge_store import Settled
-from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT, colours
+from claude_batch_desk.gui.lines_model import LinesModel, painting
+from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT, Colours
 from claude_batch_desk.gui.wording import money
 
 NAME, RANGE, EXPECTED, BILLED, OFF, VERDICT, LAST = range(7)
-_COLUMNS = (NAME, RANGE, EXPECTED, BILLED, OFF, VERDICT, LAST)
-_FIGURES = (EXPECTED, BILLED, OFF)
 RANGE_ROLE = Qt.ItemDataRole.UserRole + 1
 """The Settled of a row."""
-_NOWHERE = QModelIndex()
-_ASCENDING = Qt.SortOrder.AscendingOrder
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _REACH = 0.6
 """How far from what was expected the ends of the picture are; what is beyond lies at them."""
 _DOT = 4.0
@@ -52,37 +45,13 @@ def off_by(settled: Settled) -> Decimal:
     return settled.billed / settled.expected - 1
 
 
-class EstimatesModel(QAbstractTableModel):
+class EstimatesModel(LinesModel[Settled]):
     """Finished jobs, the newest first until the person asks for another order."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._rows: list[Settled] = []
+    figures = (EXPECTED, BILLED, OFF)
 
-    def show_history(self, history: Sequence[Settled]) -> None:
-        """Show these, in the order they come in."""
-        self.beginResetModel()
-        self._rows = list(history)
-        self.endResetModel()
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NOWHERE) -> int:
-        """The number of jobs."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = _NOWHERE) -> int:
-        """Always the same."""
-        return 0 if parent.isValid() else len(_COLUMNS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """The names of the columns; jobs have no numbers here."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if section in _FIGURES else None
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
+    def headers(self) -> tuple[str, ...]:
+        """Jobs have no numbers here."""
         return (
             _tr("Job"),
             _tr("Bill on its range"),
@@ -91,50 +60,40 @@ class EstimatesModel(QAbstractTableModel):
             _tr("Off by"),
             _tr("Range"),
             _tr("Ended"),
-        )[section]
+        )
 
-    def data(
-        self,
-        index: QModelIndex | QPersistentModelIndex,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
-        """Texts, their alignment, and what the range is painted from."""
-        if not index.isValid():
-            return None
-        settled, column = self._rows[index.row()], index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(settled, column)
+    def text(self, line: Settled, column: int) -> str:
+        """Amounts as they are said elsewhere; the range is painted."""
+        texts = {
+            NAME: line.name,
+            EXPECTED: money(line.expected),
+            BILLED: money(line.billed),
+            OFF: f"{off_by(line) * 100:+.0f} %".replace("-", "−"),
+            VERDICT: verdict_word(line),
+            LAST: f"{line.at.astimezone():%Y-%m-%d}",
+        }
+        return texts.get(column, "")
+
+    def tip(self, line: Settled, column: int) -> str:
+        """What is cut off, and the range in words."""
+        return _span(line) if column == RANGE else self.text(line, column)
+
+    def beyond(self, line: Settled, column: int, role: int) -> object:
+        """What the range is painted from, and what it says to who cannot see it."""
         if role == Qt.ItemDataRole.AccessibleTextRole and column == RANGE:
-            return _span(settled)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column in _FIGURES else None
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return html.escape(_span(settled) if column == RANGE else self._text(settled, column))
-        return settled if role == RANGE_ROLE else None
+            return _span(line)
+        return line if role == RANGE_ROLE else None
 
-    def _text(self, settled: Settled, column: int) -> str:
-        texts: dict[int, Callable[[], str]] = {
-            NAME: lambda: settled.name,
-            EXPECTED: lambda: money(settled.expected),
-            BILLED: lambda: money(settled.billed),
-            OFF: lambda: f"{off_by(settled) * 100:+.0f} %".replace("-", "−"),
-            VERDICT: lambda: verdict_word(settled),
-            LAST: lambda: f"{settled.at.astimezone():%Y-%m-%d}",
+    def key(self, line: Settled, column: int) -> str | Decimal | float:
+        """By the figures themselves; the picture by how far the bill is off."""
+        keys: dict[int, str | Decimal | float] = {
+            NAME: line.name.casefold(),
+            EXPECTED: line.expected,
+            BILLED: line.billed,
+            VERDICT: verdict_word(line),
+            LAST: line.at.timestamp(),
         }
-        return texts[column]() if column in texts else ""
-
-    def sort(self, column: int, order: Qt.SortOrder = _ASCENDING) -> None:
-        """Put the jobs in the order of a column."""
-        keys: dict[int, Callable[[Settled], str | Decimal | float]] = {
-            NAME: lambda each: each.name.casefold(),
-            EXPECTED: lambda each: each.expected,
-            BILLED: lambda each: each.billed,
-            VERDICT: verdict_word,
-            LAST: lambda each: each.at.timestamp(),
-        }
-        self.layoutAboutToBeChanged.emit()
-        self._rows.sort(key=keys.get(column, off_by), reverse=order != _ASCENDING)
-        self.layoutChanged.emit()
+        return keys.get(column, off_by(line))
 
 
 def _span(settled: Settled) -> str:
@@ -160,28 +119,29 @@ class RangeDelegate(QStyledItemDelegate):
     ) -> None:
         """Draw in the colours of the theme as it is now."""
         settled: Settled = index.data(RANGE_ROLE)
-        theme = colours(option.palette)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if bool(option.state & QStyle.StateFlag.State_Selected):
-            painter.fillRect(option.rect, QColor(theme.accent_soft))
-        room = QRectF(option.rect.adjusted(SPACE * 2, 0, -SPACE * 2, 0))
-        middle = room.center().y()
+        with painting(painter, option) as theme:
+            _paint(painter, option, settled, theme)
 
-        def at(amount: Decimal) -> float:
-            off = float(amount / (settled.expected or Decimal(1))) - 1
-            share = min(max(off / _REACH, -1.0), 1.0)
-            return room.center().x() + share * room.width() / 2
 
-        low, high = at(settled.low), at(settled.high)
-        painter.setPen(QPen(QColor(theme.strong_border), 1))
-        painter.setBrush(QColor(theme.hover))
-        band = QRectF(low, middle - GRID * 3 / 4, max(high - low, 2.0), GRID * 3 / 2)
-        painter.drawRoundedRect(band, TIGHT, TIGHT)
-        expected = room.center().x()
-        painter.setPen(QPen(QColor(theme.muted), 1))
-        painter.drawLine(QPointF(expected, band.top()), QPointF(expected, band.bottom()))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.good if settled.inside else theme.warning))
-        painter.drawEllipse(QPointF(at(settled.billed), middle), _DOT, _DOT)
-        painter.restore()
+def _paint(
+    painter: QPainter, option: QStyleOptionViewItem, settled: Settled, theme: Colours
+) -> None:
+    room = QRectF(option.rect.adjusted(SPACE * 2, 0, -SPACE * 2, 0))
+    middle = room.center().y()
+
+    def at(amount: Decimal) -> float:
+        off = float(amount / (settled.expected or Decimal(1))) - 1
+        share = min(max(off / _REACH, -1.0), 1.0)
+        return room.center().x() + share * room.width() / 2
+
+    low, high = at(settled.low), at(settled.high)
+    painter.setPen(QPen(QColor(theme.strong_border), 1))
+    painter.setBrush(QColor(theme.hover))
+    band = QRectF(low, middle - GRID * 3 / 4, max(high - low, 2.0), GRID * 3 / 2)
+    painter.drawRoundedRect(band, TIGHT, TIGHT)
+    expected = room.center().x()
+    painter.setPen(QPen(QColor(theme.muted), 1))
+    painter.drawLine(QPointF(expected, band.top()), QPointF(expected, band.bottom()))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.good if settled.inside else theme.warning))
+    painter.drawEllipse(QPointF(at(settled.billed), middle), _DOT, _DOT)

@@ -3,24 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QCoreApplication,
-    QModelIndex,
-    QPersistentModelIndex,
-    Qt,
-)
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QCoreApplication
 
 from claude_batch_desk.core.pricing.amounts import unit_price
 from claude_batch_desk.core.pricing.price_list import PricedModel
 from claude_batch_desk.core.pricing.rates import Tier
+from claude_batch_desk.gui.lines_model import LinesModel
 from claude_batch_desk.gui.wording import number
 
 MODEL, INPUT, OUTPUT, WRITE_5M, WRITE_1H, READ, BATCH, SOURCE = range(8)
-_COLUMNS = SOURCE + 1
-_NOWHERE = QModelIndex()
-_FIGURES = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 def _tr(text: str) -> str:
@@ -35,50 +26,32 @@ class _Line:
     tier: Tier | None
 
 
-class PriceModel(QAbstractTableModel):
+class PriceModel(LinesModel[_Line]):
     """Prices in USD per million tokens."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._lines: list[_Line] = []
+    figures = range(INPUT, SOURCE)
 
     def show_models(self, models: Sequence[PricedModel]) -> None:
         """Show these, in the order they come in."""
-        self.beginResetModel()
-        self._lines = [
-            _Line(model, tier)
-            for model in models
-            for tier in (model.rates.tiers if model.rates else (None,))
-        ]
-        self.endResetModel()
+        self.show(
+            [
+                _Line(model, tier)
+                for model in models
+                for tier in (model.rates.tiers if model.rates else (None,))
+            ]
+        )
 
     def model_at(self, row: int) -> PricedModel:
         """The model in a row."""
-        return self._lines[row].model
+        return self.line(row).model
 
     def row_of(self, model_id: str) -> int:
         """The first row of a model, or -1."""
-        rows = (row for row, line in enumerate(self._lines) if line.model.id == model_id)
+        rows = (row for row in range(self.rowCount()) if self.model_at(row).id == model_id)
         return next(rows, -1)
 
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NOWHERE) -> int:
-        """The number of lines."""
-        return 0 if parent.isValid() else len(self._lines)
-
-    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = _NOWHERE) -> int:
-        """Always the same."""
-        return 0 if parent.isValid() else _COLUMNS
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """The names of the columns; lines have no numbers."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _FIGURES if section in range(INPUT, SOURCE) else None
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
+    def headers(self) -> tuple[str, ...]:
+        """A batch costs half in every kind of token; two of them stand for all."""
         return (
             _tr("Model"),
             _tr("Input"),
@@ -88,21 +61,10 @@ class PriceModel(QAbstractTableModel):
             _tr("Cache read"),
             _tr("Batch in / out"),
             _tr("From"),
-        )[section]
+        )
 
-    def data(
-        self,
-        index: QModelIndex | QPersistentModelIndex,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
-        """Texts and their alignment."""
-        if not index.isValid():
-            return None
-        line, column = self._lines[index.row()], index.column()
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _FIGURES if column in range(INPUT, SOURCE) else None
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
+    def text(self, line: _Line, column: int) -> str:
+        """Names, prices and where those come from."""
         if column == MODEL:
             return _name(line)
         if column == SOURCE:

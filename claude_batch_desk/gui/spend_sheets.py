@@ -91,7 +91,7 @@ class SpendSheets(QWidget):
             return
         if self.by.value == "estimates":
             self._tables.setCurrentWidget(self.estimates_view)
-            self.estimates.show_history(self._history)
+            self.estimates.show(self._history)
             self._in_their_order(self.estimates_view)
             return
         self._tables.setCurrentWidget(self.view)
