@@ -70,7 +70,12 @@ class Treasury(QObject):
 
     @Slot()
     def _list_prices(self) -> None:
-        """Find out which models have no price; loading the table takes a moment."""
+        """Find out which models have no price; loading the table takes a moment.
+
+        Nobody waits for that where no job is open, as when the window comes up.
+        """
+        if self._draft.job is None:
+            return
         if self._listing is not None:
             self._listing.cancel()
         self._listing = self._tasks.start(
