@@ -334,7 +334,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _try_selected(self) -> None:
-        self.try_page.choose_rows(self.data_page.sheet.view.selected_rows(MOST_TRIED))
+        self.try_page.choose_selected(self.data_page.sheet.view.selected_rows(MOST_TRIED))
 
     def _connect_jobs(self) -> None:
         office, listed, welcome = self.office, self.job_list, self.welcome

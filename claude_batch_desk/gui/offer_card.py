@@ -1,6 +1,6 @@
 """Which rows to try, and the one button that tries them, with their price on it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QTimer, Signal, Slot
@@ -72,9 +72,12 @@ class OfferCard(Card):
         offer = self._offer
         return offer if offer and offer.picks and offer.price.ceiling else None
 
-    def choose_rows(self, rows: Iterable[int]) -> None:
-        """Offer these rows."""
-        self.choice.choose_rows(rows)
+    def choose_selected(self, rows: Sequence[int]) -> None:
+        """Offer the rows that are selected on the Data page, if any are."""
+        if rows:
+            self.choice.choose_rows(rows)
+        else:
+            self._say(self.tr("No row is selected on the Data page."))
 
     def show_tried(self, count: int) -> None:
         """So many rows are tried; the next are others."""

@@ -1,7 +1,7 @@
 """Try the prompt on a few rows, at a price shown first, before paying for them all."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
@@ -147,9 +147,9 @@ class TryPage(QWidget):
         if self._advised:
             self.offer.choice.choose_count(self._advised)
 
-    def choose_rows(self, rows: Iterable[int]) -> None:
-        """Offer to try these rows."""
-        self.offer.choose_rows(rows)
+    def choose_selected(self, rows: Sequence[int]) -> None:
+        """Offer to try the rows that are selected on the Data page."""
+        self.offer.choose_selected(rows)
 
     def _look_up_tried(self) -> None:
         if self._looking is not None:
@@ -245,7 +245,8 @@ class TryPage(QWidget):
     def _show_tried(self, seen: Seen) -> None:
         """Show them, and offer others."""
         self._show_seen(seen)
-        self.offer.ask()
+        if self.isVisible():
+            self.offer.ask()
 
     def _show_seen(self, seen: Seen) -> None:
         self._seen = seen

@@ -132,7 +132,10 @@ def test_rows_selected_on_the_data_page_are_taken(qtbot: QtBot, page: TryPage) -
     choose(page, "chosen")
     with qtbot.waitSignal(page.selected_wanted):
         click(page.offer.choice.selected_button)
-    page.choose_rows((4, 5, 6, 20))
+    page.choose_selected(())
+    assert page.offer.reason_label.text() == "No row is selected on the Data page."
+    page.choose_selected((4, 5, 6, 20))
+    assert not page.offer.reason_label.isVisible()
     assert page.offer.choice.rows_edit.text() == "5-7, 21"
     qtbot.waitUntil(page.try_button.isEnabled)
 
