@@ -12,6 +12,7 @@ from claude_batch_desk import (
     headless,
     inspecting,
     judging,
+    keeping,
     spending,
     trying,
 )
@@ -75,6 +76,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     _add_jobs(verbs)
     _add_spend(verbs)
     budgeting.add_verbs(verbs)
+    keeping.add_verbs(verbs)
     _add_practice(verbs)
     window = verbs.add_parser("open", help="the window with these files; the verb may be left out")
     window.add_argument("files", nargs="*", metavar="FILE", help="a table, a folder or a recipe")

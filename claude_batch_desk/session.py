@@ -25,6 +25,8 @@ from claude_batch_desk.core.jobs.quality.verbs import Quality
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.timing.verbs import Timing
 from claude_batch_desk.core.jobs.trials.verbs import Trials
+from claude_batch_desk.core.jobs.upkeep.swap import finish_swap, is_swapping
+from claude_batch_desk.core.jobs.upkeep.verbs import Upkeep
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.secrets import KeyRing, RedactingFormatter, read_key
@@ -136,8 +138,9 @@ class Session:
         self.home = home
         self.settings: Settings = load_settings(home)
         self._base_url = base_url or self.settings.base_url
-        self._lock = None if shared else _take_lock(home)
+        self._lock = None if shared else take_lock(home)
         try:
+            _finish_restore(home, shared=shared)
             self._stores = Stores.open(home)
             if not shared:
                 tidy(self._stores)
@@ -154,6 +157,7 @@ class Session:
         self.quality, self.timing = Quality(ground), Timing(ground)
         self.trials = Trials(ground)
         self.comparing = Comparing(ground)
+        self.upkeep = Upkeep(ground)
 
     def __enter__(self) -> Self:
         return self
@@ -231,7 +235,19 @@ class Session:
         return Limits(now.job_budget, now.monthly_budget, now.typed_above)
 
 
-def _take_lock(home: Path) -> FileLock:
+def _finish_restore(home: Path, *, shared: bool) -> None:
+    """Go on with a restore that was cut off; who shares the folder has to wait for that."""
+    if not shared:
+        finish_swap(home)
+    elif is_swapping(home):
+        raise StoreError(
+            "A restore was cut off. Nothing is lost: open the window once, or use `resume`, and it "
+            "is finished."
+        )
+
+
+def take_lock(home: Path) -> FileLock:
+    """Have a data folder alone, until the lock is released; raises StoreError."""
     lock = FileLock(home / "desk.lock", thread_local=False)
     try:
         lock.acquire(timeout=0)

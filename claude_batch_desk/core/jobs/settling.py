@@ -15,7 +15,7 @@ from claude_batch_desk.core.service.gateway import Gateway
 from claude_batch_desk.core.service.spool import request_number
 
 _LOOKED_INTO = 50
-"""So many ended batches of a look are opened, those nearest in size first."""
+"""So many ended batches of a look are opened, those nearest in size first; of its own size, all."""
 _KEPT_AT_SERVICE = timedelta(days=30)
 """Nothing of a batch can be told or fetched later than this."""
 
@@ -32,7 +32,8 @@ def settle(stores: Stores, gateway: Gateway, job: Job, part: Part, patience: Pat
     found.sort(key=lambda batch: abs(batch.counts.total - part.requests))
     token = stores.jobs.token(job.id)
     undecided = False
-    for batch in found[:_LOOKED_INTO]:
+    of_its_size = sum(batch.counts.total == part.requests for batch in found)
+    for batch in found[: max(_LOOKED_INTO, of_its_size)]:
         ours = _is_ours(gateway, batch, token, part.number)
         if ours:
             stores.jobs.note_batch(job.id, part.number, batch)

@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.store.charge_tables import CHARGES
+from claude_batch_desk.core.jobs.store.hold_tables import HOLDS
 
 FILE_NAME = "desk.sqlite3"
 SOURCES = "sources"
@@ -249,8 +250,11 @@ _MIGRATIONS: tuple[str, ...] = (
         =lower(hex(substr(plan.digests, (answer.id & 4294967295)*32+1, 32)))
     ), 0) WHERE batch_id='' AND outcome='answered';
     """  # noqa: S608 - both are ours
-    + CHARGES,
+    + CHARGES
+    + HOLDS,
 )
+CURRENT_VERSION = len(_MIGRATIONS)
+"""The form of the store that this program keeps."""
 
 
 class Database:

@@ -9,6 +9,7 @@ from claude_batch_desk.core.jobs.store.arm_store import ArmStore
 from claude_batch_desk.core.jobs.store.charge_store import ChargeStore
 from claude_batch_desk.core.jobs.store.database import SOURCES, Database
 from claude_batch_desk.core.jobs.store.gold_store import GoldStore
+from claude_batch_desk.core.jobs.store.hold_store import HoldStore
 from claude_batch_desk.core.jobs.store.job_store import JobStore
 from claude_batch_desk.core.jobs.store.need_store import NeedStore
 from claude_batch_desk.core.jobs.store.table_store import TableStore
@@ -31,6 +32,7 @@ class Stores:
     charges: ChargeStore
     needs: NeedStore
     arms: ArmStore
+    holds: HoldStore
     part_requests: int = MAX_REQUESTS
     """How many requests are sent as one batch, at most."""
 
@@ -53,6 +55,7 @@ class Stores:
             ChargeStore(database),
             NeedStore(database),
             ArmStore(database),
+            HoldStore(database),
         )
 
     def spool(self, token: str) -> BatchSpool:

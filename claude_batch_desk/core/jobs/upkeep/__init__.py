@@ -1,0 +1,1 @@
+"""Upkeep: the data folder verified, backed up, and restored."""

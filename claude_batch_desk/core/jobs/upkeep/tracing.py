@@ -1,0 +1,73 @@
+"""Tracing: whether a job out of a backup was sent after it, as far as the service can tell."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import orjson
+
+from claude_batch_desk.core.errors import Refused
+from claude_batch_desk.core.jobs.store import Stores
+from claude_batch_desk.core.jobs.store.hold_store import Hold
+from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.service.batch import Batch
+from claude_batch_desk.core.service.gateway import Gateway
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What the batches of the account say about a job. None of them belongs to a known part."""
+
+    ours: tuple[str, ...]
+    """Batches whose answers prove that they are of this job."""
+    untold: int
+    """Newer batches that do not tell whose they are: running, or without results by now."""
+
+    def __str__(self) -> str:
+        if self.ours:
+            return (
+                f"This job was sent after the backup: {', '.join(self.ours)} at the service is of "
+                "it. Sending it again would be paid again."
+            )
+        if self.untold:
+            return (
+                f"Batches at the service that do not tell yet whose they are: {self.untold:,}. One "
+                "of them may be this job; when they have ended, their answers tell."
+            )
+        return (
+            "No batch of this job was found at the service. What was answered at once, or deleted "
+            "there, leaves no trace."
+        )
+
+
+def trace(stores: Stores, gateway: Gateway, hold: Hold, report: Report) -> Trace:
+    """Look for a held job among the batches made since its backup.
+
+    Only the ids in its results prove a batch ours. Raises what the gateway raises. Reports batches.
+    """
+    prefix = f"{stores.jobs.token(hold.job)}-"
+    owned = stores.jobs.owned_batches()
+    report(0, 0)
+    newer = [each for each in gateway.batches_after(hold.mark) if each.id not in owned]
+    ours: list[str] = []
+    untold = 0
+    for done, batch in enumerate(newer):
+        report(done, len(newer))
+        custom_id = _first_id(gateway, batch)
+        untold += not custom_id
+        if custom_id.startswith(prefix):
+            ours.append(batch.id)
+    return Trace(tuple(ours), untold)
+
+
+def _first_id(gateway: Gateway, batch: Batch) -> str:
+    """The id of its first result; "" where that cannot be seen (yet)."""
+    if not (batch.ended and batch.has_results):
+        return ""
+    try:
+        return str(orjson.loads(gateway.first_result(batch.id))["custom_id"])
+    except (ValueError, KeyError, TypeError):
+        return ""  # cut short on the way
+    except Refused as error:
+        if error.status != HTTPStatus.NOT_FOUND:
+            raise
+        return ""
