@@ -66,6 +66,13 @@ class BudgetLines(QWidget):
         self.setObjectName(name)
         self.month = BudgetLine(f"{name}_month")
         self.job = BudgetLine(f"{name}_job")
+        self.way_out = Label(
+            self.tr(
+                "What counts is the worst case: every answer as long as it may be. Set a shorter "
+                "longest answer on the Prompt page, send fewer rows, or raise the budget."
+            ),
+            "caption",
+        )
         self.change_button = button("", f"{name}_change", look="link")
         self.change_button.clicked.connect(self.budgets_requested)
         column = QVBoxLayout(self)
@@ -73,6 +80,7 @@ class BudgetLines(QWidget):
         column.setSpacing(SPACE)
         column.addWidget(self.month)
         column.addWidget(self.job)
+        column.addWidget(self.way_out)
         column.addWidget(self.change_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.show_budgets((), None)
 
@@ -81,5 +89,7 @@ class BudgetLines(QWidget):
         of = {budget.scope: budget for budget in budgets}
         self.month.show_budget(of.get("month"), ceiling)
         self.job.show_budget(of.get("job"), ceiling)
+        over = ceiling is not None and any(each.objection(ceiling) for each in budgets)
+        self.way_out.setVisible(over and not any(each.unknown for each in budgets))
         change, begin = self.tr("Change budgets"), self.tr("Set a budget for all jobs")
         self.change_button.setText(change if budgets else begin)

@@ -64,6 +64,7 @@ def test_what_is_left_stands_beside_the_price(
     )
     assert lines.job.text.text() == "Budget of a job: $5.00 of $5.00 is left."
     assert lines.change_button.text() == "Change budgets"
+    assert not lines.way_out.isVisible()
 
 
 def test_what_does_not_fit_cannot_be_sent_and_why_is_said(
@@ -78,6 +79,7 @@ def test_what_does_not_fit_cannot_be_sent_and_why_is_said(
     assert "$1.10 of $39.00 is left" in page.costs.budgets.month.text.text()
     assert not page.send_button.isEnabled()
     assert page.costs.budgets.month.text.property("look") == "problem"
+    assert page.costs.budgets.way_out.isVisible()
     with qtbot.waitSignal(page.budgets_requested):
         click(page.costs.budgets.change_button)
 
