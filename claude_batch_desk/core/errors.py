@@ -84,7 +84,21 @@ class KeyRefused(Refused):
 
 
 class Unreachable(ServiceError):
-    """The service could not be reached, so it certainly did nothing; try again later."""
+    """The service could not be reached, so it certainly did nothing; try again later.
+
+    `offline`: there was no way to it at all, so that asking again soon is no burden to anybody.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        request_id: str = "",
+        offline: bool = False,
+    ) -> None:
+        super().__init__(message, status=status, request_id=request_id)
+        self.offline = offline
 
 
 class Busy(ServiceError):

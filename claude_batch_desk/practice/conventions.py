@@ -1,6 +1,7 @@
 """What holds around every reply: who asks, which headers go back, and faults that spoil it all."""
 
 import asyncio
+from email.utils import format_datetime
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -44,10 +45,11 @@ class Conventions:
             "request-id": state["request_id"],
             "anthropic-organization-id": self._service.organization,
         }
+        now = format_datetime(self._service.clock.now(), usegmt=True)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(headers)
+                MutableHeaders(scope=message).update({**headers, "date": now})
             await send(message)
 
         seconds = self._service.faults.seconds("slow")

@@ -138,6 +138,7 @@ class _Server(uvicorn.Server):
                 log_level=logging.WARNING,
                 access_log=False,
                 server_header=False,
+                date_header=False,  # the service's own clock tells it
                 proxy_headers=False,
                 timeout_graceful_shutdown=_GRACE_SECONDS,
             )

@@ -47,12 +47,18 @@ def said(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def driver(said: Path) -> "Iterator[subprocess.Popen[str]]":
+def driving() -> str:
+    """The module that drives."""
+    return "tests.faults.crash_driver"
+
+
+@pytest.fixture
+def driver(said: Path, driving: str) -> "Iterator[subprocess.Popen[str]]":
     if os.name == "nt":
         pytest.skip("forks")
     with said.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.crash_driver"],
+            [sys.executable, "-m", driving],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=file,

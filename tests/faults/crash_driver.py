@@ -34,6 +34,7 @@ from claude_batch_desk.core.service.batch import Batch
 from claude_batch_desk.core.service.gateway import Gateway, Reply
 from claude_batch_desk.core.service.held_file import HeldFile
 from claude_batch_desk.core.service.spool import BatchSpool
+from tests.faults.jumping import Clock
 from tests.faults.steps import HIT, KILLED, Steps, Trouble
 
 PART = 6
@@ -57,6 +58,10 @@ class Asked:
     """The step at which it happens; 0 for never."""
     trouble: Trouble = "killed"
     way: Sent = "batch"
+    ahead: float = 0.0
+    """Seconds by which this computer's clock is wrong; only the jump driver knows of it."""
+    wild: bool = False
+    """See jumping.Clock."""
     after: float = 0.0
     """Seconds after which the process is killed, wherever it is; 0 for never."""
 
@@ -218,6 +223,7 @@ def main() -> None:
         asked = Asked(**json.loads(line))
         child = os.fork()
         if child == 0:
+            Clock.seconds, Clock.wild = asked.ahead, asked.wild
             steps = Steps(asked.at, asked.trouble)
             done = work(asked, steps)
             os._exit((HIT if steps.hit else 0) if done else 1)

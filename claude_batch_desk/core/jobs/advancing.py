@@ -10,11 +10,17 @@ from claude_batch_desk.core.jobs.collecting import collect, count_up, finish, ke
 from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.money.settlement import settle as settle_bill
 from claude_batch_desk.core.jobs.packing import forget_files
-from claude_batch_desk.core.jobs.polling import Patience, may_post, next_look, pause_of
+from claude_batch_desk.core.jobs.polling import (
+    OFFLINE_PAUSE,
+    Patience,
+    is_offline,
+    may_post,
+    next_wait,
+    pause_of,
+)
 from claude_batch_desk.core.jobs.sending import BodyGone, drop_bodies, leave_out, post
 from claude_batch_desk.core.jobs.settling import settle
 from claude_batch_desk.core.jobs.store import Stores
-from claude_batch_desk.core.jobs.store.hold_store import HeldBack
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.service.batch import Batch
@@ -42,15 +48,12 @@ def advance(stores: Stores, reach: Reach, job_id: int, report: Report) -> None:
     """Settle doubts, post what is planned, look at what runs, collect what ended.
 
     A service that is busy or out of reach changes nothing but the time of the next look. Raises
-    KeyRefused or Refused where only the person can help, HeldBack where the job came out of a
-    backup and nothing is left but to send, and Refused or StoreError where nothing at all was
-    accepted: the job is a draft again then.
+    KeyRefused or Refused where only the person can help, and Refused or StoreError where nothing
+    at all was accepted: the job is a draft again then.
     """
     job = stores.jobs.job(job_id)
     if job.state not in ("sending", "waiting"):
         return
-    if job.way == "now":
-        _check_not_held(stores, job)  # what was asked at once cannot be looked up
     try:
         if job.way == "now":
             _answer_now(stores, reach, job, report)
@@ -58,7 +61,7 @@ def advance(stores: Stores, reach: Reach, job_id: int, report: Report) -> None:
             _check_key(stores, reach.gateway, job)
             _advance_parts(stores, reach, job, report)
     except (Busy, Unreachable) as error:
-        look_later(stores, job_id, pause_of(error) or _BUSY_PAUSE)
+        look_later(stores, job_id, _pause_after(error))
     except KeyRefused:
         look_later(stores, job_id)
         raise
@@ -73,15 +76,8 @@ def look_later(stores: Stores, job_id: int, pause: timedelta = _MENDING) -> None
         stores.jobs.set_job(job_id, job.state, datetime.now(UTC) + pause, None)
 
 
-def _check_not_held(stores: Stores, job: Job) -> None:
-    """Raise HeldBack where nothing is left to do but to send what came out of a backup."""
-    hold = stores.holds.of(job.id)
-    if hold is None or stores.jobs.is_canceled(job.id):
-        return
-    states = {part.state for part in job.parts}
-    if job.way == "now" or ("planned" in states and states <= {"planned", *_OVER}):
-        look_later(stores, job.id)
-        raise HeldBack(hold.why)
+def _pause_after(error: Busy | Unreachable) -> timedelta:
+    return OFFLINE_PAUSE if is_offline(error) else pause_of(error) or _BUSY_PAUSE
 
 
 def _check_key(stores: Stores, gateway: Gateway, job: Job) -> None:
@@ -125,7 +121,7 @@ def _answer_now(stores: Stores, reach: Reach, job: Job, report: Report) -> None:
             look_later(stores, job.id)
         raise
     else:
-        _conclude(stores, job, reach.patience, None)
+        _conclude(stores, job, reach, None)
     finally:
         if stores.jobs.job(job.id).state == "sending":
             count_up(stores, job)
@@ -134,23 +130,25 @@ def _answer_now(stores: Stores, reach: Reach, job: Job, report: Report) -> None:
 def _advance_parts(stores: Stores, reach: Reach, job: Job, report: Report) -> None:
     pause: timedelta | None = None
     refusal: Refused | None = None
+    offline = False
     # Those that trouble came from last: it must not keep the answers of the others away.
     for part in sorted(job.parts, key=lambda part: part.failures):
         try:
             _step(stores, reach, job, part.number, report)
         except (Busy, Unreachable) as error:
-            pause = pause_of(error)
-            stores.jobs.note_failure(job.id, part.number, str(error))
+            pause, offline = pause_of(error), is_offline(error)
+            stores.jobs.note_failure(job.id, part.number, str(error), offline=offline)
             break
         except (Refused, BodyGone) as error:
             _thaw_if_untouched(stores, job, error)
             if isinstance(error, Refused) and _needs_the_person(stores, job, part, error):
                 refusal, pause = error, _MENDING
                 break
-    _conclude(stores, job, reach.patience, pause)
+    _conclude(stores, job, reach, pause)
+    if offline:
+        look_later(stores, job.id, OFFLINE_PAUSE)
     if refusal is not None:
         raise refusal
-    _check_not_held(stores, stores.jobs.job(job.id))
 
 
 def _part(stores: Stores, job_id: int, number: int) -> Part:
@@ -177,9 +175,7 @@ def _post_in_turn(stores: Stores, reach: Reach, job: Job, part: Part) -> None:
     now = stores.jobs.job(job.id)
     if now.canceled:
         leave_out(stores, job, part)
-    elif hold := stores.holds.of(job.id):
-        stores.jobs.note_failure(job.id, part.number, hold.why)
-    elif may_post(now, part.number, datetime.now(UTC), reach.patience):
+    elif may_post(now, part.number, reach.gateway.now(), reach.patience):
         post(stores, reach.gateway, job, part)
 
 
@@ -190,9 +186,10 @@ def _collect(stores: Stores, reach: Reach, job: Job, part: Part, report: Report)
         batch = _batch(reach.gateway, part)
         if batch is not None and batch.has_results:
             raise
-        _without_results(stores, reach.patience, job, part, batch)
+        _without_results(stores, reach, job, part, batch)
     else:
-        finish(stores, job, _part(stores, job.id, part.number), reach.patience)
+        part = _part(stores, job.id, part.number)
+        finish(stores, job, part, reach.patience, reach.gateway.now())
 
 
 def _batch(gateway: Gateway, part: Part) -> Batch | None:
@@ -208,7 +205,7 @@ def _batch(gateway: Gateway, part: Part) -> Batch | None:
 def _look(stores: Stores, reach: Reach, job: Job, part: Part) -> None:
     batch = _batch(reach.gateway, part)
     if batch is None or (batch.ended and not batch.has_results):
-        _without_results(stores, reach.patience, job, part, batch)
+        _without_results(stores, reach, job, part, batch)
         return
     if batch.status == "in_progress" and stores.jobs.is_canceled(job.id):
         batch = _cancel(reach.gateway, batch)
@@ -225,17 +222,19 @@ def _cancel(gateway: Gateway, batch: Batch) -> Batch:
 
 
 def _without_results(
-    stores: Stores, patience: Patience, job: Job, part: Part, batch: Batch | None
+    stores: Stores, reach: Reach, job: Job, part: Part, batch: Batch | None
 ) -> None:
     """Believe only what the service says again and again: what is lost is never looked at again."""
+    now = reach.gateway.now()
     looks = stores.jobs.note_absent(
         job.id,
         part.number,
         f"The service does not find the answers of part {part.number} at the moment. Looking "
         "again; nothing is sent twice.",
+        now,
     )
-    age = (datetime.now(UTC) - (part.created_at or datetime.now(UTC))).total_seconds()
-    if looks < _FORGIVEN or age < patience.forget:
+    age = (now - (part.created_at or now)).total_seconds()
+    if looks < _FORGIVEN or age < reach.patience.forget:
         return
     if batch is None:
         note = (
@@ -271,7 +270,7 @@ def _needs_the_person(stores: Stores, job: Job, part: Part, error: Refused) -> b
     return state == "planned" or isinstance(error, KeyRefused)
 
 
-def _conclude(stores: Stores, job: Job, patience: Patience, pause: timedelta | None) -> None:
+def _conclude(stores: Stores, job: Job, reach: Reach, pause: timedelta | None) -> None:
     """Say where the job stands, beginning from how it stood before this look."""
     now = stores.jobs.job(job.id)
     before = {part.number: part.state for part in job.parts}
@@ -289,7 +288,8 @@ def _conclude(stores: Stores, job: Job, patience: Patience, pause: timedelta | N
         stores.jobs.set_job(job.id, "done", None, last)
         return
     sent = all(part.state not in ("planned", "sending") for part in now.parts)
-    look = next_look(now, moment, patience)
-    if look is not None and pause is not None:
-        look = max(look, moment + pause)
+    wait = next_wait(now, reach.gateway.now(), reach.patience)
+    if wait is not None and pause is not None:
+        wait = max(wait, pause)
+    look = moment + wait if wait is not None else None
     stores.jobs.set_job(job.id, "waiting" if sent else "sending", look, None)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -56,10 +56,10 @@ def collect(
         stores.jobs.found_more(job.id, part.number)
 
 
-def finish(stores: Stores, job: Job, part: Part, patience: Patience) -> None:
+def finish(stores: Stores, job: Job, part: Part, patience: Patience, now: datetime) -> None:
     """After its results were fetched, the part is `collected` once every request has an answer."""
     missing = part.last_request - part.first_request + 1 - _answered(stores, job, part)
-    if missing and not _given_up(stores, job, part, missing, patience):
+    if missing and not _given_up(stores, job, part, missing, patience, now):
         return
     note = f"{missing:,} answers are missing." if missing else ""
     keep_missing(stores, job, part)
@@ -71,15 +71,17 @@ def _answered(stores: Stores, job: Job, part: Part) -> int:
     return len(stores.answers.requests_answered(job.id, part.first_request, part.last_request))
 
 
-def _given_up(stores: Stores, job: Job, part: Part, missing: int, patience: Patience) -> bool:
+def _given_up(
+    stores: Stores, job: Job, part: Part, missing: int, patience: Patience, now: datetime
+) -> bool:
     readings = stores.jobs.note_absent(
         job.id,
         part.number,
         f"{missing:,} of {part.requests:,} answers of part {part.number} did not come through. "
         "Fetching them again; what came is kept.",
+        now,
     )
-    ended = part.ended_at or datetime.now(UTC)
-    waited = (datetime.now(UTC) - ended).total_seconds()
+    waited = (now - (part.ended_at or now)).total_seconds()
     return readings >= _READINGS and waited >= patience.forget
 
 

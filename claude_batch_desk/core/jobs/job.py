@@ -53,10 +53,9 @@ class Part:
     """The newest batch of the account before the POST; "" if there was none."""
     batch_id: str = ""
     sent_at: datetime | None = None
-    """When the POST began, or while it is in doubt, when it was first looked for in vain; by this
-    computer's clock."""
+    """When the POST began, or while it is in doubt, when it was first looked for in vain; by the
+    service's clock, like the three below."""
     created_at: datetime | None = None
-    """By the service's clock, like the two below."""
     expires_at: datetime | None = None
     ended_at: datetime | None = None
     counts: Counts = field(default=Counts())

@@ -4,7 +4,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from time import monotonic
 from typing import TypeGuard
@@ -74,7 +74,7 @@ class Packing:
         document = request.document
         with self._one_at_a_time(hear):
             found = self._uploads.find(document.sha256, self._holder)
-            if found is None or found.expires_at < datetime.now(UTC) + _LASTING:
+            if found is None or found.expires_at < self._gateway.now() + _LASTING:
                 found = self._upload(document, hear)
         return found.expires_at
 
@@ -121,7 +121,7 @@ class Packing:
 
     def _living(self, document: Document) -> Uploaded | None:
         found = self._uploads.find(document.sha256, self._holder)
-        return found if found and found.expires_at > datetime.now(UTC) else None
+        return found if found and found.expires_at > self._gateway.now() else None
 
     def _upload(self, document: Document, hear: Hear) -> Uploaded:
         _check(document, hear)
@@ -145,7 +145,7 @@ class Packing:
                     raise
                 _pause(error, hear)
             else:
-                expires = file.expires_at or datetime.now(UTC) + _KEPT_FOR
+                expires = file.expires_at or self._gateway.now() + _KEPT_FOR
                 return Uploaded(document.sha256, file.id, expires)
 
 

@@ -10,6 +10,8 @@ from claude_batch_desk.core.service.gateway import CREATE_SECONDS
 
 LONGEST_PAUSE = timedelta(hours=1)
 """However long the service asks to be left alone, and whatever the clock says."""
+OFFLINE_PAUSE = timedelta(seconds=4)
+"""With the second of a timer, a network that is back is used within five."""
 _YOUNG, _GROWN = 120.0, 3600.0  # seconds
 _BACKOFF = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0)
 
@@ -51,6 +53,11 @@ def pause_of(error: Busy | Unreachable) -> timedelta | None:
     return min(timedelta(seconds=wait), LONGEST_PAUSE) if wait else None
 
 
+def is_offline(error: Busy | Unreachable) -> bool:
+    """Whether a look found no way to the service: the next is made after OFFLINE_PAUSE."""
+    return isinstance(error, Unreachable) and error.offline
+
+
 def may_post(job: Job, number: int, now: datetime, patience: Patience) -> bool:
     """Whether a part's turn has come: those before it are out, and not in doubt since just now.
 
@@ -70,15 +77,18 @@ def _fresh_doubt(part: Part, now: datetime, patience: Patience) -> bool:
     return part.state == "sending" and (now - began).total_seconds() < patience.settle
 
 
-def next_look(job: Job, now: datetime, patience: Patience) -> datetime | None:
-    """The earliest time at which one of the parts is worth a look; None when none ever is."""
+def next_wait(job: Job, now: datetime, patience: Patience) -> timedelta | None:
+    """How long until one of the parts is worth a look; None when none ever is.
+
+    `now` is by the service's clock, as the parts' times are.
+    """
     turns = (
         part
         for part in job.parts
         if part.state != "planned" or may_post(job, part.number, now, patience)
     )
     waits = [wait for part in turns if (wait := _wait(part, now, patience)) is not None]
-    return now + timedelta(seconds=min(waits)) if waits else None
+    return timedelta(seconds=min(waits)) if waits else None
 
 
 def _wait(part: Part, now: datetime, patience: Patience) -> float | None:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from http import HTTPStatus
 from pathlib import Path
@@ -38,9 +38,9 @@ def post(stores: Stores, gateway: Gateway, job: Job, part: Part) -> None:
     it had never been tried. Raises BodyGone where it cannot be sent any more.
     """
     body = _checked_body(stores, job, part)
-    _check_files(stores, job, part)
     mark = gateway.newest_batch()
-    stores.jobs.intend(job.id, part.number, mark)
+    _check_files(stores, job, part, gateway.now())
+    stores.jobs.intend(job.id, part.number, mark, gateway.now())
     try:
         batch = gateway.create_batch(body, part.requests)
     except OutcomeUnknown as error:
@@ -70,9 +70,9 @@ def _checked_body(stores: Stores, job: Job, part: Part) -> Path:
     return body
 
 
-def _check_files(stores: Stores, job: Job, part: Part) -> None:
+def _check_files(stores: Stores, job: Job, part: Part, now: datetime) -> None:
     """Refuse a part whose files would be gone before the service has worked on it."""
-    if part.files_until is None or part.files_until > datetime.now(UTC) + BATCH_RUNS:
+    if part.files_until is None or part.files_until > now + BATCH_RUNS:
         return
     note = (
         f"Part {part.number} of this job waited so long that the documents uploaded for it are, or "

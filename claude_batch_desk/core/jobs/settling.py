@@ -1,6 +1,6 @@
 """A part whose POST had no clear answer: found by looking, never by sending again."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 import orjson
@@ -40,9 +40,9 @@ def settle(stores: Stores, gateway: Gateway, job: Job, part: Part, patience: Pat
             return
         undecided |= ours is None and batch.counts.total == part.requests
     if undecided:
-        _wait_for_its_end(stores, job, part)
+        _wait_for_its_end(stores, job, part, gateway.now())
     else:
-        _conclude_absent(stores, job, part, patience)
+        _conclude_absent(stores, job, part, patience, gateway.now())
 
 
 def _is_ours(gateway: Gateway, batch: Batch, token: str, number: int) -> bool | None:
@@ -60,9 +60,9 @@ def _is_ours(gateway: Gateway, batch: Batch, token: str, number: int) -> bool | 
     return request_number(custom_id, token, number) is not None
 
 
-def _wait_for_its_end(stores: Stores, job: Job, part: Part) -> None:
-    began = part.sent_at or datetime.now(UTC)
-    if datetime.now(UTC) - began > _KEPT_AT_SERVICE:
+def _wait_for_its_end(stores: Stores, job: Job, part: Part, now: datetime) -> None:
+    began = part.sent_at or now
+    if now - began > _KEPT_AT_SERVICE:
         stores.jobs.set_part(
             job.id,
             part.number,
@@ -79,15 +79,18 @@ def _wait_for_its_end(stores: Stores, job: Job, part: Part) -> None:
     )
 
 
-def _conclude_absent(stores: Stores, job: Job, part: Part, patience: Patience) -> None:
+def _conclude_absent(
+    stores: Stores, job: Job, part: Part, patience: Patience, now: datetime
+) -> None:
     looks = stores.jobs.note_absent(
         job.id,
         part.number,
         f"We could not confirm that part {part.number} of {len(job.parts)} arrived. Checking "
         "before anything is sent again, so you do not pay twice.",
+        now,
     )
-    began = part.sent_at or datetime.now(UTC)
-    waited = (datetime.now(UTC) - began).total_seconds()
+    began = part.sent_at or now
+    waited = (now - began).total_seconds()
     if part.looks == 0 or looks < patience.looks or waited < patience.settle:
         return
     if stores.jobs.is_canceled(job.id):

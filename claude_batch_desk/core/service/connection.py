@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
 from claude_batch_desk.core.errors import KeyRefused, Refused, Unreachable
+from claude_batch_desk.core.service.clock import ServiceClock
 
 if TYPE_CHECKING:
     import anthropic
@@ -50,6 +51,7 @@ class Connection:
         self._calls = 0
         self._closed = False
         self._idle = threading.Condition()
+        self.clock = ServiceClock()
 
     def close(self) -> None:
         """Let go of the sockets, for good; one that never sent anything has none.
@@ -70,6 +72,7 @@ class Connection:
         options = _options(seconds)
         with self._client() as client:
             reply: httpx2.Response = client.get(path, cast_to=_response(), options=options)
+        self.clock.hear(reply.headers)
         return reply
 
     def post(self, path: str, content: bytes | BinaryIO, seconds: float) -> "httpx2.Response":
@@ -79,6 +82,7 @@ class Connection:
             reply: httpx2.Response = client.post(
                 path, cast_to=_response(), content=content, options=options
             )
+        self.clock.hear(reply.headers)
         return reply
 
     def post_file(

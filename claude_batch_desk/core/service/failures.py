@@ -89,7 +89,8 @@ def not_the_service() -> Unreachable:
     return Unreachable(
         "Something else answered in place of the service, such as the sign-in page of a hotel "
         "or company network. Open a web page and sign in there, or check the service's address, "
-        "then try again."
+        "then try again.",
+        offline=True,
     )
 
 
@@ -180,7 +181,8 @@ def _from_connection(cause: BaseException, doing: Doing, host: str) -> ServiceEr
         )
     never_sent = httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout
     if isinstance(cause, never_sent):
-        return Unreachable(f"{_why_unreachable(cause)}{_proxy_hint(host)} Nothing was sent.")
+        why = f"{_why_unreachable(cause)}{_proxy_hint(host)} Nothing was sent."
+        return Unreachable(why, offline=True)
     return _broken(cause, doing)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -108,6 +109,10 @@ class Gateway:
     def key_print(self) -> str:
         """Tells keys apart without giving one away: 8 hexadecimal digits of its SHA-256."""
         return hashlib.sha256(self._api_key.encode()).hexdigest()[:8]
+
+    def now(self) -> datetime:
+        """The service's present, in aware UTC, as its replies tell it; see ServiceClock."""
+        return self._connection.clock.now()
 
     def models(self) -> list[OfferedModel]:
         """The models this key may use, newest first; what the endpoint leaves out is bundled."""

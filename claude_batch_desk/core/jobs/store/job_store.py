@@ -16,7 +16,6 @@ from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.jobs.store.answer_store import Kept, insert_answers
 from claude_batch_desk.core.jobs.store.charge_store import keep_name
 from claude_batch_desk.core.jobs.store.database import Database
-from claude_batch_desk.core.jobs.store.hold_store import check_not_held
 from claude_batch_desk.core.jobs.store.records import dumps, job_of, part_of, stamp
 from claude_batch_desk.core.jobs.timing.need import Need
 from claude_batch_desk.core.prompts.recipe import Recipe, recipe_text
@@ -171,14 +170,13 @@ class JobStore:
 
         `settled` are the answers of requests that are not sent: trials have paid for them already,
         or they cannot be. Raises StoreError where the job is not the draft any more that the plan
-        was made from, and HeldBack where it came out of a backup.
+        was made from.
         """
         now = datetime.now(UTC).isoformat()
         job_id = job.id
         unsent = sum(kept.answer.outcome == "unsent" for kept in settled)
         with self._database.write() as connection:
             _check_unchanged(job, self._row(connection, job_id))
-            check_not_held(connection, job_id)
             _drop_answers(connection, job_id)  # of a job that had this number before
             insert_answers(connection, job_id, settled)
             connection.execute(
@@ -259,14 +257,13 @@ class JobStore:
             ).fetchone()
         return str(row["sha256"])
 
-    def intend(self, job_id: int, number: int, mark: str) -> None:
-        """Declare that the part is about to be posted, for the first time or after it was not."""
+    def intend(self, job_id: int, number: int, mark: str, now: datetime) -> None:
+        """Declare that the part is about to be posted; `now` is by the service's clock."""
         with self._database.write() as connection:
-            check_not_held(connection, job_id)
             changed = connection.execute(
                 "UPDATE part SET state='sending', mark=?, attempt=attempt+1, sent_at=?, note='',"
                 " failures=0, looks=0 WHERE job_id=? AND number=? AND state='planned'",
-                (mark, datetime.now(UTC).isoformat(), job_id, number),
+                (mark, now.isoformat(), job_id, number),
             )
             if changed.rowcount != 1:
                 raise StoreError("This part was already sent. Nothing was sent again.")
@@ -301,27 +298,27 @@ class JobStore:
                 (state, note, job_id, number),
             )
 
-    def note_failure(self, job_id: int, number: int, note: str) -> None:
-        """One more look at a part that told nothing."""
+    def note_failure(self, job_id: int, number: int, note: str, *, offline: bool = False) -> None:
+        """One more look at a part that told nothing; one made offline was none."""
         with self._database.write() as connection:
             connection.execute(
-                "UPDATE part SET failures=failures+1, note=? WHERE job_id=? AND number=?",
-                (note, job_id, number),
+                "UPDATE part SET failures=failures+?, note=? WHERE job_id=? AND number=?",
+                (not offline, note, job_id, number),
             )
 
-    def note_absent(self, job_id: int, number: int, note: str) -> int:
+    def note_absent(self, job_id: int, number: int, note: str, now: datetime) -> int:
         """One more look that worked and did not find what it was for; returns how many in a row.
 
         While the part is in doubt, its waiting counts from the first such look; a clock that was
-        set back since makes it begin again.
+        set back since makes it begin again. `now` is by the service's.
         """
-        now = datetime.now(UTC).isoformat()
+        at = now.isoformat()
         with self._database.write() as connection:
             connection.execute(
                 "UPDATE part SET failures=failures+1, note=?, sent_at=CASE WHEN state<>'sending'"
                 " THEN sent_at WHEN looks=0 THEN ? ELSE min(sent_at, ?) END, looks=looks+1"
                 " WHERE job_id=? AND number=?",
-                (note, now, now, job_id, number),
+                (note, at, at, job_id, number),
             )
             row = connection.execute(
                 "SELECT looks FROM part WHERE job_id=? AND number=?", (job_id, number)
