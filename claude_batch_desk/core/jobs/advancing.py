@@ -21,6 +21,7 @@ from claude_batch_desk.core.jobs.polling import (
 from claude_batch_desk.core.jobs.sending import BodyGone, drop_bodies, leave_out, post
 from claude_batch_desk.core.jobs.settling import settle
 from claude_batch_desk.core.jobs.store import Stores
+from claude_batch_desk.core.jobs.store.hold_store import HeldBack
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.service.batch import Batch
@@ -48,12 +49,15 @@ def advance(stores: Stores, reach: Reach, job_id: int, report: Report) -> None:
     """Settle doubts, post what is planned, look at what runs, collect what ended.
 
     A service that is busy or out of reach changes nothing but the time of the next look. Raises
-    KeyRefused or Refused where only the person can help, and Refused or StoreError where nothing
-    at all was accepted: the job is a draft again then.
+    KeyRefused or Refused where only the person can help, HeldBack where the job came out of a
+    backup and nothing is left but to send, and Refused or StoreError where nothing at all was
+    accepted: the job is a draft again then.
     """
     job = stores.jobs.job(job_id)
     if job.state not in ("sending", "waiting"):
         return
+    if job.way == "now":
+        _check_not_held(stores, job)  # what was asked at once cannot be looked up
     try:
         if job.way == "now":
             _answer_now(stores, reach, job, report)
@@ -74,6 +78,17 @@ def look_later(stores: Stores, job_id: int, pause: timedelta = _MENDING) -> None
     job = stores.jobs.job(job_id)
     if job.state != "draft":
         stores.jobs.set_job(job_id, job.state, datetime.now(UTC) + pause, None)
+
+
+def _check_not_held(stores: Stores, job: Job) -> None:
+    """Raise HeldBack where nothing is left to do but to send what came out of a backup."""
+    hold = stores.holds.of(job.id)
+    if hold is None or stores.jobs.is_canceled(job.id):
+        return
+    states = {part.state for part in job.parts}
+    if job.way == "now" or ("planned" in states and states <= {"planned", *_OVER}):
+        look_later(stores, job.id)
+        raise HeldBack(hold.why)
 
 
 def _pause_after(error: Busy | Unreachable) -> timedelta:
@@ -149,6 +164,7 @@ def _advance_parts(stores: Stores, reach: Reach, job: Job, report: Report) -> No
         look_later(stores, job.id, OFFLINE_PAUSE)
     if refusal is not None:
         raise refusal
+    _check_not_held(stores, stores.jobs.job(job.id))
 
 
 def _part(stores: Stores, job_id: int, number: int) -> Part:
@@ -175,6 +191,8 @@ def _post_in_turn(stores: Stores, reach: Reach, job: Job, part: Part) -> None:
     now = stores.jobs.job(job.id)
     if now.canceled:
         leave_out(stores, job, part)
+    elif hold := stores.holds.of(job.id):
+        stores.jobs.note_failure(job.id, part.number, hold.why)
     elif may_post(now, part.number, reach.gateway.now(), reach.patience):
         post(stores, reach.gateway, job, part)
 

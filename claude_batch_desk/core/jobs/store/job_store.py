@@ -16,6 +16,7 @@ from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.jobs.store.answer_store import Kept, insert_answers
 from claude_batch_desk.core.jobs.store.charge_store import keep_name
 from claude_batch_desk.core.jobs.store.database import Database
+from claude_batch_desk.core.jobs.store.hold_store import check_not_held
 from claude_batch_desk.core.jobs.store.records import dumps, job_of, part_of, stamp
 from claude_batch_desk.core.jobs.timing.need import Need
 from claude_batch_desk.core.prompts.recipe import Recipe, recipe_text
@@ -170,13 +171,14 @@ class JobStore:
 
         `settled` are the answers of requests that are not sent: trials have paid for them already,
         or they cannot be. Raises StoreError where the job is not the draft any more that the plan
-        was made from.
+        was made from, and HeldBack where it came out of a backup.
         """
         now = datetime.now(UTC).isoformat()
         job_id = job.id
         unsent = sum(kept.answer.outcome == "unsent" for kept in settled)
         with self._database.write() as connection:
             _check_unchanged(job, self._row(connection, job_id))
+            check_not_held(connection, job_id)
             _drop_answers(connection, job_id)  # of a job that had this number before
             insert_answers(connection, job_id, settled)
             connection.execute(
@@ -260,6 +262,7 @@ class JobStore:
     def intend(self, job_id: int, number: int, mark: str, now: datetime) -> None:
         """Declare that the part is about to be posted; `now` is by the service's clock."""
         with self._database.write() as connection:
+            check_not_held(connection, job_id)
             changed = connection.execute(
                 "UPDATE part SET state='sending', mark=?, attempt=attempt+1, sent_at=?, note='',"
                 " failures=0, looks=0 WHERE job_id=? AND number=? AND state='planned'",
