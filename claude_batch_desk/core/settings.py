@@ -74,6 +74,9 @@ class Settings:
         return replace(self, recent_recipes=_newest(path, self.recent_recipes))
 
 
+_AFTER_DAMAGE = Settings(monthly_budget=Decimal(0))
+
+
 def _newest(path: Path, before: tuple[str, ...]) -> tuple[str, ...]:
     opened = str(path.absolute())
     older = (each for each in before if each != opened)
@@ -126,7 +129,8 @@ def load_settings(home: Path) -> Settings:
     A file that is no JSON at all is put aside under another name, so that saving does not take
     what the person may have written by hand. An address that requests may not go to puts the
     program into Practice mode: they go to the service that was chosen, or nowhere. A budget that
-    makes no sense is one of 0: nothing is spent before the person has put it right.
+    makes no sense, or was in a file that is no JSON, is one of 0: nothing is spent before the
+    person has put it right.
     """
     path = home / _FILE
     try:
@@ -136,7 +140,8 @@ def load_settings(home: Path) -> Settings:
         if read is None:
             _LOG.warning("the settings are not readable; defaults are used")
             path.replace(home / _DAMAGED_FILE)
-            return Settings()
+            save_settings(_AFTER_DAMAGE, home)
+            return _AFTER_DAMAGE
     except OSError as error:
         raise StoreError(f"The settings in {path} cannot be read: {error.strerror}.") from error
     return _settings(read)
