@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
 from claude_batch_desk.core.pricing.caching import CacheUse, Caching, Prefix, hits, surcharge
 from claude_batch_desk.core.pricing.estimate import Range
 from claude_batch_desk.core.pricing.rates import Tier
-
-_SMALLEST = Decimal("1e-9")
 
 
 @dataclass(frozen=True)
@@ -52,12 +50,7 @@ def cached_range(plain: Uncached, caching: Caching, prefix: Prefix, use: CacheUs
     low, high = total - below, total + above
     if not caching.sure:  # it may come out as if nothing were cached
         low, high = min(low, batch.low), max(high, batch.high)
-    return Range(
-        low=max(low, Decimal(0)).quantize(_SMALLEST, ROUND_FLOOR),
-        expected=min(total, ceiling).quantize(_SMALLEST, ROUND_HALF_EVEN),
-        high=min(high, ceiling).quantize(_SMALLEST, ROUND_CEILING),
-        ceiling=ceiling.quantize(_SMALLEST, ROUND_CEILING),
-    )
+    return Range.within(low, total, high, ceiling)
 
 
 def _together(one: Decimal, other: Decimal) -> Decimal:

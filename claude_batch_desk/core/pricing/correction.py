@@ -2,12 +2,10 @@
 
 import math
 from dataclasses import replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
 from claude_batch_desk.core.pricing.calibration import Calibration
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
-
-_SMALLEST = Decimal("1e-9")
 
 
 def corrected(estimate: Estimate, calibration: Calibration | None) -> Estimate:
@@ -40,13 +38,8 @@ def _times(amount: Range, calibration: Calibration) -> Range:
     below = _factor(amount.expected, amount.low, calibration.doubt)
     above = _factor(amount.high, amount.expected, calibration.doubt)
     expected = min(amount.expected * Decimal(calibration.ratio), amount.ceiling)
-    high = min(expected * Decimal(above), amount.ceiling)
-    return Range(
-        low=(expected / Decimal(below)).quantize(_SMALLEST, ROUND_FLOOR),
-        expected=expected.quantize(_SMALLEST, ROUND_HALF_EVEN),
-        high=high.quantize(_SMALLEST, ROUND_CEILING),
-        ceiling=amount.ceiling,
-    )
+    low, high = expected / Decimal(below), expected * Decimal(above)
+    return Range.within(low, expected, high, amount.ceiling)
 
 
 def _factor(more: Decimal, less: Decimal, doubt: float) -> float:

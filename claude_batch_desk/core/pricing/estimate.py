@@ -1,7 +1,8 @@
 """Estimate: what a job will cost, as a range, each way."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from typing import Self
 
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.pricing.caching import CacheUse, Caching, check_use
@@ -9,6 +10,9 @@ from claude_batch_desk.core.pricing.calibration import Calibration
 from claude_batch_desk.core.pricing.narrowing import Narrowing
 from claude_batch_desk.core.pricing.rates import Way
 from claude_batch_desk.core.prompts.checks import Concern, texts_of
+
+_SMALLEST = Decimal("1e-9")
+"""USD; a tenth of what a single token costs at the lowest price there is, and less."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,16 @@ class Range:
     expected: Decimal
     high: Decimal
     ceiling: Decimal
+
+    @classmethod
+    def within(cls, low: Decimal, expected: Decimal, high: Decimal, ceiling: Decimal) -> Self:
+        """The range of these amounts, none below 0 or above the ceiling, rounded outwards."""
+        return cls(
+            low=max(low, Decimal(0)).quantize(_SMALLEST, ROUND_FLOOR),
+            expected=min(expected, ceiling).quantize(_SMALLEST, ROUND_HALF_EVEN),
+            high=min(high, ceiling).quantize(_SMALLEST, ROUND_CEILING),
+            ceiling=ceiling.quantize(_SMALLEST, ROUND_CEILING),
+        )
 
 
 @dataclass(frozen=True)
@@ -101,9 +115,8 @@ class Estimate:
         """
         pending = max(self.requests - self.already_answered, 1)
         share = Decimal(self.requests * rows) / (pending * max(self.rows, 1))
-        return Range(
-            amount.low * share, amount.expected * share, amount.high * share, amount.ceiling * share
-        )
+        amounts = (amount.low, amount.expected, amount.high, amount.ceiling)
+        return Range.within(*(each * share for each in amounts))
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from functools import partial
 
 from claude_batch_desk.core.pricing.answer_tokens import AnswerTokens, answer_tokens, usual_spread
@@ -22,8 +22,6 @@ from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.pricing.rates import PER_RATE, US_ONLY, Tier, Way
 from claude_batch_desk.core.pricing.tokens import InputRate, input_rate
 from claude_batch_desk.core.pricing.workload import Measured, Workload, without
-
-_SMALLEST = Decimal("1e-9")
 
 
 @dataclass(frozen=True)
@@ -137,12 +135,7 @@ def _range(
         amount(loads.high, answer.expected) - expected,
         amount(loads.expected, answer.high) - expected,
     )
-    return Range(
-        low=max(expected - below, Decimal(0)).quantize(_SMALLEST, ROUND_FLOOR),
-        expected=min(expected, ceiling).quantize(_SMALLEST, ROUND_HALF_EVEN),
-        high=min(expected + above, ceiling).quantize(_SMALLEST, ROUND_CEILING),
-        ceiling=ceiling.quantize(_SMALLEST, ROUND_CEILING),
-    )
+    return Range.within(expected - below, expected, expected + above, ceiling)
 
 
 def _together(one: Decimal, other: Decimal) -> Decimal:
