@@ -20,6 +20,7 @@ from claude_batch_desk.gui.settings_dialog import SettingsDialog, with_limits, w
 from claude_batch_desk.gui.spend_dialog import SpendDialog
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.theme import Theme, ThemeChoice
+from claude_batch_desk.gui.upkeep_dialog import UpkeepDialog
 from claude_batch_desk.gui.widgets import documents
 from claude_batch_desk.session import Session
 
@@ -99,6 +100,11 @@ class Dialogs(QObject):
         dialog = SpendDialog(session.money, self._tasks, session.settings.mode, self._window)
         dialog.job_requested.connect(self.job_chosen)
         dialog.open()
+
+    @Slot()
+    def show_upkeep(self) -> None:
+        """Back up and check what is kept."""
+        UpkeepDialog(self._session.upkeep, self._tasks, self._window).open()
 
     def show_bill(self, job: Job) -> None:
         """What one job has cost, line by line."""

@@ -375,6 +375,7 @@ class MainWindow(QMainWindow):
         menus.spend_requested.connect(dialogs.show_spend)
         menus.key_requested.connect(dialogs.show_key)
         menus.settings_requested.connect(dialogs.show_settings)
+        menus.upkeep_requested.connect(dialogs.show_upkeep)
         menus.help_requested.connect(dialogs.show_help)
         menus.about_requested.connect(dialogs.show_about)
         menus.quit_requested.connect(self.close)

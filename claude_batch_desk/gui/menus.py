@@ -43,6 +43,7 @@ class Menus(QObject):
     spend_requested = Signal()
     key_requested = Signal()
     settings_requested = Signal()
+    upkeep_requested = Signal()
     help_requested = Signal()
     about_requested = Signal()
     quit_requested = Signal()
@@ -129,6 +130,13 @@ class Menus(QObject):
         folder.setShortcut(QKeySequence("Ctrl+Shift+O"))
         self._add_recent(menu)
         menu.addSeparator()
+        self._add(
+            menu,
+            "action_upkeep",
+            self.tr("&Back up and check…"),
+            self.tr("Save everything in one file, and see whether all of it is whole"),
+            self.upkeep_requested.emit,
+        ).setIcon(icon("shield"))
         self._program(menu)
 
     def _add_recent(self, menu: QMenu) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.store.database import Database
 
+_HOLDS = "SELECT restored.*, job.name FROM restored JOIN job ON job.id=restored.job_id"
 _IN_DOUBT = (
     "This part comes from a backup, and may have been sent after it. Looking before anything is "
     "sent, so you do not pay twice."
@@ -26,6 +27,8 @@ class Hold:
     """When the backup was made that it came from; aware UTC."""
     mark: str
     """The newest batch that the backup knew of, where the job goes; "" if there was none."""
+    name: str = ""
+    """Of the job."""
 
     @property
     def why(self) -> str:
@@ -33,8 +36,9 @@ class Hold:
         return (
             f"Job {self.job} comes from a backup of {self.backup_at:%d %B %Y, %H:%M} UTC, which "
             "does not know what was sent later. Nothing of it is sent by itself, so you do not "
-            "pay twice. When you are sure that it was not sent after the backup, close the window "
-            f"and use the command: claude-batch-desk release {self.job}"
+            "pay twice. When you are sure that it was not sent after the backup, allow it: in the "
+            "window by File, Back up and check, or by the command claude-batch-desk release "
+            f"{self.job}."
         )
 
 
@@ -52,7 +56,7 @@ class HoldStore:
     def all(self) -> list[Hold]:
         """Every job that is held back, by its number."""
         with self._database.read() as connection:
-            return [_hold(row) for row in connection.execute("SELECT * FROM restored ORDER BY 1")]
+            return [_hold(row) for row in connection.execute(f"{_HOLDS} ORDER BY 1")]
 
     def release(self, job_id: int) -> None:
         """The person has said that this job may be sent."""
@@ -91,7 +95,7 @@ class HoldStore:
 
 def hold_of(connection: sqlite3.Connection, job_id: int) -> Hold | None:
     """Why this job is held back, within a transaction; None where it is not."""
-    row = connection.execute("SELECT * FROM restored WHERE job_id=?", (job_id,)).fetchone()
+    row = connection.execute(f"{_HOLDS} WHERE job_id=?", (job_id,)).fetchone()
     return _hold(row) if row else None
 
 
@@ -102,4 +106,5 @@ def check_not_held(connection: sqlite3.Connection, job_id: int) -> None:
 
 
 def _hold(row: sqlite3.Row) -> Hold:
-    return Hold(row["job_id"], datetime.fromisoformat(row["backup_at"]), row["mark"])
+    made_at = datetime.fromisoformat(row["backup_at"])
+    return Hold(row["job_id"], made_at, row["mark"], row["name"])
