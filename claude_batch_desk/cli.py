@@ -6,17 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from claude_batch_desk import (
-    __version__,
-    budgeting,
-    headless,
-    inspecting,
-    judging,
-    keeping,
-    spending,
-    trying,
-)
-from claude_batch_desk.console import DONE, FAILED, QUOTES, STOPPED, row_range, say, show
+from claude_batch_desk import __version__
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.listing import JOB_ORDERS
 from claude_batch_desk.core.jobs.money.spending import GROUPINGS
@@ -27,8 +17,18 @@ from claude_batch_desk.core.quality.accuracy import TOLERANCE
 from claude_batch_desk.core.report import Cancelled
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.core.tables.places import absolute
-from claude_batch_desk.needing import need_of
 from claude_batch_desk.practice.faults import fault_help
+from claude_batch_desk.verbs import (
+    budgeting,
+    headless,
+    inspecting,
+    judging,
+    keeping,
+    spending,
+    trying,
+)
+from claude_batch_desk.verbs.console import DONE, FAILED, QUOTES, STOPPED, row_range, say, show
+from claude_batch_desk.verbs.needing import need_of
 
 _WHOLE_SHARE = 100
 _DIGITS = 10

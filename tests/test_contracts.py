@@ -25,6 +25,8 @@ BREACHES = [
     ("The app wires, the gui shows, the core knows", "core/report.py", f"import {ROOT}.practice"),
     ("The app wires, the gui shows, the core knows", "practice/__init__.py", f"import {ROOT}.core"),
     ("The app wires, the gui shows, the core knows", "helpers.py", ""),
+    ("The app wires, the gui shows, the core knows", "verbs/console.py", f"import {ROOT}.gui"),
+    ("A verb builds on what the verbs share", "verbs/console.py", f"import {ROOT}.verbs.trying"),
     ("The core is built in layers", "core/errors.py", f"import {ROOT}.core.jobs.job"),
     ("The core is built in layers", "core/catalogue.py", f"import {ROOT}.core.tables"),
     ("The core is built in layers", "core/utils.py", ""),
@@ -32,6 +34,7 @@ BREACHES = [
     ("The core runs without Qt", "core/report.py", "import PySide6.QtCore"),
     ("The core runs without Qt", "practice/__init__.py", "import shiboken6"),
     ("The core runs without Qt", "cli.py", "import PySide6.QtWidgets"),
+    ("The core runs without Qt", "verbs/headless.py", "import PySide6.QtCore"),
     ("Only the gateway speaks to Anthropic", "core/jobs/job.py", "import anthropic"),
     ("Only the gateway speaks to Anthropic", "gui/tasks.py", "import httpx2"),
     (

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from claude_batch_desk.console import Progress, read_options, row_choice, say
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.rows.choice_words import describe as describe_rows
 from claude_batch_desk.core.prompts.mapping import check_mapped, mapped, read_mapping
@@ -16,6 +15,7 @@ from claude_batch_desk.core.prompts.recipe import load_recipe
 from claude_batch_desk.core.secrets import environment_key
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.session import Session, log_to
+from claude_batch_desk.verbs.console import Progress, read_options, row_choice, say
 
 
 @contextlib.contextmanager

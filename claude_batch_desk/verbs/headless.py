@@ -8,8 +8,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from claude_batch_desk.budgeting import budget_lines, named_amount
-from claude_batch_desk.console import (
+from claude_batch_desk.core.errors import Busy, DeskError, StoreError, Unreachable
+from claude_batch_desk.core.jobs.job import Job, TriedRow
+from claude_batch_desk.core.jobs.listing import grouped, ordered
+from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
+from claude_batch_desk.core.jobs.priming import priming_note
+from claude_batch_desk.core.jobs.quality.telling import tell
+from claude_batch_desk.core.jobs.rows.choice_words import describe as describe_rows
+from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
+from claude_batch_desk.core.pricing.estimator import describe
+from claude_batch_desk.core.settings import home_folder
+from claude_batch_desk.session import Session
+from claude_batch_desk.verbs.budgeting import budget_lines, named_amount
+from claude_batch_desk.verbs.console import (
     DONE,
     NOT_CONFIRMED,
     ROWS_LEFT,
@@ -24,20 +35,9 @@ from claude_batch_desk.console import (
     show,
     usd,
 )
-from claude_batch_desk.core.errors import Busy, DeskError, StoreError, Unreachable
-from claude_batch_desk.core.jobs.job import Job, TriedRow
-from claude_batch_desk.core.jobs.listing import grouped, ordered
-from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
-from claude_batch_desk.core.jobs.priming import priming_note
-from claude_batch_desk.core.jobs.quality.telling import tell
-from claude_batch_desk.core.jobs.rows.choice_words import describe as describe_rows
-from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
-from claude_batch_desk.core.pricing.estimator import describe
-from claude_batch_desk.core.settings import home_folder
-from claude_batch_desk.drafting import confirmed, make_draft, open_session
-from claude_batch_desk.needing import advice_json, advice_lines, advice_on, group_line
-from claude_batch_desk.session import Session
-from claude_batch_desk.trying import offered
+from claude_batch_desk.verbs.drafting import confirmed, make_draft, open_session
+from claude_batch_desk.verbs.needing import advice_json, advice_lines, advice_on, group_line
+from claude_batch_desk.verbs.trying import offered
 
 _PAUSE = 0.2
 _BUSY_PAUSE = 5.0

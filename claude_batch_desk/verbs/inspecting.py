@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from claude_batch_desk.console import DONE, Progress, print_json, read_options, show
 from claude_batch_desk.core.documents.folder import FolderSource
 from claude_batch_desk.core.documents.kinds import word_for
 from claude_batch_desk.core.documents.named import NamedDocuments
@@ -22,6 +21,7 @@ from claude_batch_desk.core.tables.document import Document
 from claude_batch_desk.core.tables.profile import ColumnProfile, CommonValue
 from claude_batch_desk.core.tables.source import open_source
 from claude_batch_desk.core.tables.table import Found, Reading, ReadOptions, unpack_page
+from claude_batch_desk.verbs.console import DONE, Progress, print_json, read_options, show
 
 _KINDS = {"delimited": "text", "workbook": "a workbook", "json": "JSON", "parquet": "Parquet"} | {
     "folder": "a folder"

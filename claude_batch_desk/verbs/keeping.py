@@ -6,7 +6,6 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from claude_batch_desk.console import DONE, FAILED, NOT_CONFIRMED, Progress, print_json, say, show
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.store.database import FILE_NAME
 from claude_batch_desk.core.jobs.upkeep.backup import back_up
@@ -14,8 +13,17 @@ from claude_batch_desk.core.jobs.upkeep.check import check
 from claude_batch_desk.core.jobs.upkeep.restore import restore
 from claude_batch_desk.core.jobs.upkeep.swap import finish_swap
 from claude_batch_desk.core.settings import home_folder
-from claude_batch_desk.drafting import open_session
 from claude_batch_desk.session import take_lock
+from claude_batch_desk.verbs.console import (
+    DONE,
+    FAILED,
+    NOT_CONFIRMED,
+    Progress,
+    print_json,
+    say,
+    show,
+)
+from claude_batch_desk.verbs.drafting import open_session
 
 FOUND = 5
 """The exit code where a check has found damage."""

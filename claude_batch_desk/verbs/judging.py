@@ -5,16 +5,6 @@ import contextlib
 from dataclasses import asdict
 from typing import Any
 
-from claude_batch_desk.console import (
-    DONE,
-    NOT_CONFIRMED,
-    Progress,
-    accuracy_json,
-    print_json,
-    say,
-    show,
-    usd,
-)
 from claude_batch_desk.core.errors import DeskError, RecipeError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.quality.arms import variant
@@ -26,8 +16,18 @@ from claude_batch_desk.core.jobs.store.arm_store import Arm
 from claude_batch_desk.core.prompts.recipe import load_recipe
 from claude_batch_desk.core.quality.agreeing import Column, Standing
 from claude_batch_desk.core.settings import home_folder
-from claude_batch_desk.drafting import confirmed, make_draft, open_session
 from claude_batch_desk.session import Session
+from claude_batch_desk.verbs.console import (
+    DONE,
+    NOT_CONFIRMED,
+    Progress,
+    accuracy_json,
+    print_json,
+    say,
+    show,
+    usd,
+)
+from claude_batch_desk.verbs.drafting import confirmed, make_draft, open_session
 
 
 def accuracy(arguments: argparse.Namespace) -> int:

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from claude_batch_desk.console import DONE, Progress, print_json, range_json, show
 from claude_batch_desk.core.jobs.money.bill_sheet import SECTIONS, bill_lines
 from claude_batch_desk.core.jobs.money.job_bill import JobBill
 from claude_batch_desk.core.jobs.money.settlement import Record
@@ -23,6 +22,7 @@ from claude_batch_desk.core.pricing.amounts import money
 from claude_batch_desk.core.pricing.bill import Bill
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.session import Session
+from claude_batch_desk.verbs.console import DONE, Progress, print_json, range_json, show
 
 _SHOWN = 100
 """Estimates; those before them are old."""

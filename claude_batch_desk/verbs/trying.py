@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from claude_batch_desk.console import DONE, NOT_CONFIRMED, Progress, print_json, say, show, usd
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job, TriedRow
 from claude_batch_desk.core.jobs.rows.choice_words import parse_rows
@@ -15,8 +14,17 @@ from claude_batch_desk.core.prompts.fields import headers_of
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.quality.alarms import Alarm
 from claude_batch_desk.core.quality.sampling import MOST_TRIED, Draw, How
-from claude_batch_desk.drafting import confirmed, make_draft, open_session
 from claude_batch_desk.session import Session
+from claude_batch_desk.verbs.console import (
+    DONE,
+    NOT_CONFIRMED,
+    Progress,
+    print_json,
+    say,
+    show,
+    usd,
+)
+from claude_batch_desk.verbs.drafting import confirmed, make_draft, open_session
 
 _SEED = 1
 _SHOWN = 200

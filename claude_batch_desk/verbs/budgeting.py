@@ -10,7 +10,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from claude_batch_desk.console import DONE, Progress, print_json, say, show
 from claude_batch_desk.core.errors import PriceError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.money.budgets import Budget
@@ -22,6 +21,7 @@ from claude_batch_desk.core.pricing.rates import Prices
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.settings import Settings, home_folder
 from claude_batch_desk.session import Session
+from claude_batch_desk.verbs.console import DONE, Progress, print_json, say, show
 
 _NONE = "none"
 _KINDS = {

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from claude_batch_desk.console import Progress, range_json
 from claude_batch_desk.core.jobs.listing import Group
 from claude_batch_desk.core.jobs.timing.advice import TimeAdvice
 from claude_batch_desk.core.jobs.timing.need import LATENCIES, LATENCY_WORDS, Need
 from claude_batch_desk.core.pricing.amounts import money
 from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.session import Session
+from claude_batch_desk.verbs.console import Progress, range_json
 
 
 def need_of(text: str) -> Need:
