@@ -301,6 +301,86 @@ def test_a_backup_where_nothing_can_be_written_says_so(session: Session, tmp_pat
         session.upkeep.back_up(tmp_path / "no such folder" / "backup.zip", silent)
 
 
+@pytest.mark.parametrize("name", ["desk.sqlite3", "sources/backup.zip", "backup.zip"])
+def test_a_backup_is_never_written_over_what_it_saves(
+    name: str, session: Session, draft: Draft
+) -> None:
+    job = draft(3)
+    with pytest.raises(ExportError, match="another folder"):
+        session.upkeep.back_up(home_folder() / name, silent)
+    assert session.desk.job(job.id) == job
+
+
+def test_a_backup_without_room_is_not_begun(
+    session: Session, draft: Draft, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft(3)
+    full = shutil.disk_usage(backup.parent)._replace(free=1_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: full)
+    with pytest.raises(ExportError, match="1 MB free"):
+        session.upkeep.back_up(backup, silent)
+    assert not backup.exists()
+
+
+def test_a_restore_without_room_changes_nothing(
+    session: Session, draft: Draft, backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft(3)
+    session.upkeep.back_up(backup, silent)
+    full = shutil.disk_usage(backup.parent)._replace(free=1_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: full)
+    with pytest.raises(StoreError, match="Nothing was changed"):
+        restore(tmp_path / "home", backup, silent)
+    assert [*(tmp_path / "home").iterdir()] == []
+
+
+def test_a_damaged_folder_is_put_aside_and_the_backup_takes_its_place(
+    session: Session, draft: Draft, backup: Path, service: PracticeService
+) -> None:
+    job = draft(3)
+    session.upkeep.back_up(backup, silent)
+    session.close()
+    (home_folder() / "desk.sqlite3").write_bytes(b"no store at all" * 1_000)
+    done = restore(home_folder(), backup, silent)
+    assert done.aside is not None
+    assert (done.aside / "desk.sqlite3").read_bytes().startswith(b"no store at all")
+    with opened_again(service) as again:
+        assert again.desk.job(job.id).name == "Messages"
+
+
+def test_a_job_half_answered_at_once_waits_for_the_person(
+    session: Session, draft: Draft, service: PracticeService, backup: Path
+) -> None:
+    service.set_faults("messages-529")
+    job = session.desk.send(draft(6).id, None, silent, "now")
+    assert job.state == "sending"
+    session.upkeep.back_up(backup, silent)
+    service.set_faults()
+    finish(session, job)
+    session.close()
+    restore(home_folder(), backup, silent)
+    with opened_again(service) as again:
+        with pytest.raises(HeldBack):
+            again.desk.advance(job.id, silent)
+        assert service.ledger(PRACTICE_KEY).messages == 6
+        again.upkeep.release(job.id)
+        assert finish(again, again.desk.job(job.id)).outcomes == {"answered": 6}
+
+
+def test_a_held_job_that_is_canceled_sends_nothing_and_ends(
+    small_parts: Session, draft_on: Callable[..., Job], service: PracticeService, backup: Path
+) -> None:
+    service.set_faults("drop-before-accept:1")
+    job = small_parts.desk.send(draft_on(small_parts, 12).id, None, silent)
+    small_parts.upkeep.back_up(backup, silent)
+    small_parts.close()
+    restore(home_folder(), backup, silent)
+    with opened_again(service) as again:
+        again.desk.cancel(job.id, silent)
+        assert finish(again, again.desk.job(job.id)).outcomes == {"canceled": 12}
+    assert asked(service) == 0
+
+
 def test_a_damaged_store_is_not_backed_up_as_if_it_were_whole(
     session: Session, draft: Draft, backup: Path
 ) -> None:

@@ -122,7 +122,7 @@ class Inspection:
         rows = self._connection.execute(
             "SELECT sha256, name FROM document WHERE kind<>'text' AND problem='' AND sha256<>''"
             " UNION ALL SELECT sha256, name FROM source_table"
-            " WHERE json_extract(reading, '$.kind')<>'folder'"
+            " WHERE coalesce(json_extract(reading, '$.kind'), '')<>'folder' AND sha256<>''"
         )
         return {row["sha256"]: row["name"] for row in rows}
 

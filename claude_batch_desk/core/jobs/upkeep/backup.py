@@ -51,9 +51,10 @@ def back_up(home: Path, to: Path, report: Report) -> BackedUp:
     store is damaged, and ExportError where the file cannot be written; an old one stays then.
     Reports bytes.
     """
-    if to.resolve().is_relative_to(home.resolve() / SOURCES):
+    if to.resolve().is_relative_to(home.resolve()):
         raise ExportError(
-            "A backup cannot be kept among the files it saves. Choose another folder."
+            "A backup in the data folder would be lost together with it. Choose another folder, "
+            "best on another disk."
         )
     path, made_at = home / FILE_NAME, datetime.now(UTC)
     if not path.exists():
@@ -76,7 +77,7 @@ def _content(home: Path, copy: Path, store: Inspection) -> _Content:
         )
     files = {FILE_NAME: copy}
     known = store.sources()
-    kept = [path for path in (home / SOURCES).glob("*") if path.stem in known]
+    kept = [each for each in (home / SOURCES).glob("*") if each.stem in known and each.is_file()]
     files |= {safe_source(path.name): path for path in kept}
     bodies = [_body(home, part) for part in store.parts() if part.state in ("planned", "sending")]
     files |= {f"outbox/{body.name}": body for body in bodies if body.exists()}

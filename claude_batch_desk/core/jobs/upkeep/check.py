@@ -184,7 +184,8 @@ class _Files:
         """What is wrong with them."""
         kept: dict[str, list[Path]] = {}
         for path in sorted((self._home / SOURCES).glob("*")):
-            kept.setdefault(path.stem, []).append(path)
+            if path.is_file():
+                kept.setdefault(path.stem, []).append(path)
         yield from _shortened([*self._source_findings(kept)])
         for body, part in self._bodies.items():
             if part.state in ("planned", "sending") and self._sha256(body) != part.sha256:
