@@ -104,7 +104,9 @@ class Dialogs(QObject):
     @Slot()
     def show_upkeep(self) -> None:
         """Back up and check what is kept."""
-        UpkeepDialog(self._session.upkeep, self._tasks, self._window).open()
+        dialog = UpkeepDialog(self._session.upkeep, self._tasks, self._window)
+        dialog.quit_requested.connect(self._window.close)
+        dialog.open()
 
     def show_bill(self, job: Job) -> None:
         """What one job has cost, line by line."""

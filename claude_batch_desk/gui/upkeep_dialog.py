@@ -6,13 +6,14 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.store.hold_store import Hold
 from claude_batch_desk.core.jobs.upkeep.backup import BackedUp
 from claude_batch_desk.core.jobs.upkeep.check import Checked
+from claude_batch_desk.core.jobs.upkeep.restore import Restored
 from claude_batch_desk.core.jobs.upkeep.tracing import Trace
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.held_jobs import HeldJobs
@@ -21,7 +22,7 @@ from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import GRID, LOOSE, SPACE, WIDE
 from claude_batch_desk.gui.widgets import Banner, Busy, Card, Label, button, documents, scrolled
 
-_WIDTH, _HEIGHT = GRID * 84, GRID * 68
+_WIDTH, _HEIGHT = GRID * 84, GRID * 74
 _STEPS = 1_000
 """Of the bar: bytes would not fit into its numbers."""
 
@@ -37,6 +38,10 @@ class Keeps(Protocol):
 
     def back_up(self, to: Path, report: Report) -> BackedUp:
         """Everything in one file."""
+        ...
+
+    def prepare_restore(self, backup: Path, report: Report) -> Restored:
+        """Let the next start put a backup in the place of what is there."""
         ...
 
     def holds(self) -> list[Hold]:
@@ -55,6 +60,9 @@ class Keeps(Protocol):
 class UpkeepDialog(QDialog):
     """One piece of work at a time, on a worker; closing it stops what is under way."""
 
+    quit_requested = Signal()
+    """The next start finishes a restore."""
+
     def __init__(self, upkeep: Keeps, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("upkeep_dialog")
@@ -72,10 +80,14 @@ class UpkeepDialog(QDialog):
         self.backup_button = button(
             self.tr("Back up…"), "upkeep_backup", look="primary", icon_name="save"
         )
+        self.restore_button = button(self.tr("Restore…"), "upkeep_restore")
+        self._chosen: Path | None = None
         self.check_button = button(self.tr("Check now"), "upkeep_check", icon_name="shield")
         self.close_button = button(self.tr("Close"), "upkeep_close")
         self._lay_out()
         self.backup_button.clicked.connect(self.choose_backup)
+        self.restore_button.clicked.connect(self.choose_restore)
+        self.banner.pressed.connect(self._restore)
         self.check_button.clicked.connect(self.check)
         self.close_button.clicked.connect(self.reject)
         self.busy.cancelled.connect(self._stop)
@@ -109,6 +121,39 @@ class UpkeepDialog(QDialog):
         """Write everything into this file."""
         self._begin(self.tr("Writing the backup …"))
         self._start(partial(self._upkeep.back_up, Path(path)), self._show_backed_up)
+
+    @Slot()
+    def choose_restore(self) -> None:
+        """Ask which backup is to be restored."""
+        dialog = QFileDialog(self, self.tr("Restore a backup"), documents())
+        dialog.setObjectName("restore_file_dialog")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([self.tr("Backups (*.zip)"), self.tr("All files (*)")])
+        dialog.fileSelected.connect(self.ask_to_restore)
+        dialog.open()
+
+    @Slot(str)
+    def ask_to_restore(self, path: str) -> None:
+        """Say what a restore does, before anything is done."""
+        self._chosen = Path(path)
+        told = self.tr(
+            "All jobs will be as they are in %1; what you have now is put aside. The window "
+            "closes, and the restore ends when you open it again. Nothing of it is sent by itself."
+        )
+        name = self._chosen.name
+        self.banner.say(told.replace("%1", name), "warning", self.tr("Restore and quit"))
+
+    @Slot()
+    def _restore(self) -> None:
+        if self._chosen is not None:
+            path, self._chosen = self._chosen, None
+            self._begin(self.tr("Reading the backup …"))
+            self._start(partial(self._upkeep.prepare_restore, path), self._quit)
+
+    def _quit(self, _restored: Restored) -> None:
+        self.accept()
+        self.quit_requested.emit()
 
     @Slot(int)
     def _trace(self, job_id: int) -> None:
@@ -165,7 +210,7 @@ class UpkeepDialog(QDialog):
             self._work.cancel()
 
     def _allow(self, *, idle: bool) -> None:
-        for each in (self.backup_button, self.check_button, self.held):
+        for each in (self.backup_button, self.restore_button, self.check_button, self.held):
             each.setEnabled(idle)
 
     def _fail(self, error: BaseException) -> None:
@@ -194,18 +239,21 @@ class UpkeepDialog(QDialog):
             self.findings.show()
 
     def _lay_out(self) -> None:
-        saving = Card(self.tr("Back up"))
+        saving = Card(self.tr("Backup"))
         saving.column.addWidget(
             Label(
                 self.tr(
                     "Everything in one file: jobs, rows, answers, source files and settings, of "
-                    "one moment, also while jobs are under way. Your API key is not in it. To "
-                    "restore one, close this window and use the command "
-                    "claude-batch-desk restore FILE; what you have by then is put aside."
+                    "one moment, also while jobs are under way. Your API key is not in it."
                 )
             )
         )
-        saving.column.addWidget(self.backup_button, 0, Qt.AlignmentFlag.AlignLeft)
+        verbs = QHBoxLayout()
+        verbs.setSpacing(SPACE)
+        verbs.addWidget(self.backup_button)
+        verbs.addWidget(self.restore_button)
+        verbs.addStretch(1)
+        saving.column.addLayout(verbs)
         checking = Card(self.tr("Check"))
         checking.column.addWidget(
             Label(

@@ -9,10 +9,14 @@ from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import ExportError, Unreachable
 from claude_batch_desk.core.jobs.store.hold_store import Hold
+from claude_batch_desk.core.jobs.upkeep.archive import NoBackup
 from claude_batch_desk.core.jobs.upkeep.backup import BackedUp
 from claude_batch_desk.core.jobs.upkeep.check import Checked, Finding
+from claude_batch_desk.core.jobs.upkeep.restore import Restored
+from claude_batch_desk.core.jobs.upkeep.swap import is_swapping
 from claude_batch_desk.core.jobs.upkeep.tracing import Trace
 from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.gui.main_window import MainWindow
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.upkeep_dialog import UpkeepDialog
@@ -29,6 +33,7 @@ class FakeUpkeep:
         self.held = [Hold(7, NOW, "", "Letters <b>"), Hold(9, NOW, "", "Reviews")]
         self.traced: Trace | Exception = Trace((), 0)
         self.saved: list[Path] = []
+        self.restored: list[Path] = []
         self.failure: Exception | None = None
 
     def check(self, report: Report) -> Checked:
@@ -42,6 +47,12 @@ class FakeUpkeep:
             raise self.failure
         self.saved.append(to)
         return BackedUp(to, 3, 5, 12_300_000, 1)
+
+    def prepare_restore(self, backup: Path, report: Report) -> Restored:
+        if self.failure:
+            raise self.failure
+        self.restored.append(backup)
+        return Restored(NOW, 3, None)
 
     def holds(self) -> list[Hold]:
         return list(self.held)
@@ -118,6 +129,32 @@ def test_a_backup_that_cannot_be_written_says_so(
     assert dialog.banner.text.text() == "The disk is full."
 
 
+def test_a_restore_says_what_it_does_before_it_is_prepared(
+    qtbot: QtBot, dialog: UpkeepDialog, upkeep: FakeUpkeep, tmp_path: Path
+) -> None:
+    click(dialog.restore_button)
+    chooser = dialog.findChild(QFileDialog, "restore_file_dialog")
+    assert chooser is not None
+    chooser.fileSelected.emit(str(tmp_path / "desk.zip"))
+    chooser.close()
+    assert "put aside" in dialog.banner.text.text()
+    assert upkeep.restored == []
+    with qtbot.waitSignal(dialog.quit_requested):
+        click(dialog.banner.action)
+    assert upkeep.restored == [tmp_path / "desk.zip"]
+
+
+def test_a_file_that_is_no_backup_closes_no_window(
+    qtbot: QtBot, dialog: UpkeepDialog, upkeep: FakeUpkeep, tmp_path: Path
+) -> None:
+    upkeep.failure = NoBackup("This file is no backup.")
+    dialog.ask_to_restore(str(tmp_path / "desk.zip"))
+    with qtbot.assertNotEmitted(dialog.quit_requested):
+        click(dialog.banner.action)
+        idle(qtbot, dialog)
+    assert dialog.banner.text.text() == "This file is no backup."
+
+
 def test_a_held_job_is_allowed_only_after_it_was_looked_for(
     qtbot: QtBot, dialog: UpkeepDialog, upkeep: FakeUpkeep
 ) -> None:
@@ -170,3 +207,18 @@ def test_the_menu_opens_it_and_a_check_of_the_real_folder_is_sound(
     click(dialog.check_button)
     idle(qtbot, dialog)
     assert "Nothing is lost or broken" in dialog.banner.text.text()
+
+
+def test_a_restore_closes_the_real_window_and_ends_at_the_next_start(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    backup = tmp_path / "desk.zip"
+    window.menus.upkeep_requested.emit()
+    dialog = window.findChild(UpkeepDialog)
+    assert dialog is not None
+    dialog.back_up_to(str(backup))
+    idle(qtbot, dialog)
+    dialog.ask_to_restore(str(backup))
+    click(dialog.banner.action)
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert is_swapping(home_folder())

@@ -433,6 +433,22 @@ def test_a_restore_that_is_cut_off_anywhere_is_finished_at_the_next_start(
     assert [*home_folder().glob("restoring*")] == []
 
 
+def test_a_restore_prepared_while_the_window_is_open_ends_at_the_next_start(
+    session: Session, draft: Draft, service: PracticeService, backup: Path
+) -> None:
+    saved = draft(3)
+    session.upkeep.back_up(backup, silent)
+    later = draft(4)
+    session.upkeep.prepare_restore(backup, silent)
+    assert session.desk.job(later.id) == later
+    with pytest.raises(StoreError, match="under way already"):
+        session.upkeep.prepare_restore(backup, silent)
+    session.close()
+    with opened_again(service) as again:
+        assert [job.id for job in again.desk.jobs()] == [saved.id]
+        assert len(again.upkeep.holds()) == 1
+
+
 def test_nothing_is_finished_where_nothing_was_begun(tmp_path: Path) -> None:
     finish_swap(tmp_path)
     assert [*tmp_path.iterdir()] == []

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.store.database import (
     CURRENT_VERSION,
     FILE_NAME,
@@ -25,7 +26,7 @@ from claude_batch_desk.core.jobs.upkeep.archive import (
     Reader,
     opened,
 )
-from claude_batch_desk.core.jobs.upkeep.swap import is_swapping, swap
+from claude_batch_desk.core.jobs.upkeep.swap import begin_swap, finish_swap, is_swapping
 from claude_batch_desk.core.report import Report, silent
 from claude_batch_desk.core.service.disk import on_disk, open_private
 
@@ -42,17 +43,34 @@ class Restored:
     """When the backup was made; aware UTC."""
     jobs: int
     aside: Path | None
-    """The folder with what was there before; None where nothing was."""
+    """The folder with what was there before, or will be; None where nothing was."""
 
 
 def restore(home: Path, backup: Path, report: Report) -> Restored:
     """Put a backup in the place of what is in a data folder; only for who has the folder alone.
 
-    The backup is proven whole before anything is moved. Every job of it is held back, since what
-    was sent after the backup is not in it; see HoldStore. Settings are taken only where there are
-    none. Raises NoBackup or StoreError; what was there is as it was then, or the next start
-    goes on. Reports bytes.
+    See `prepare`. Raises NoBackup or StoreError; what was there is as it was then, or the next
+    start goes on.
     """
+    done = prepare(home, backup, report)
+    finish_swap(home)
+    if done.aside is not None and not any(done.aside.iterdir()):
+        done.aside.rmdir()
+        return Restored(done.made_at, done.jobs, None)
+    return done
+
+
+def prepare(home: Path, backup: Path, report: Report) -> Restored:
+    """Make everything ready, so that the next start finishes the restore.
+
+    The backup is proven whole before that is decided. Every job of it is held back, since what
+    was sent after the backup is not in it; see HoldStore. Settings are taken only where there are
+    none. Raises NoBackup or StoreError, and changes nothing then. Reports bytes.
+    """
+    if is_swapping(home):
+        raise StoreError(
+            "A restore is under way already. Close the window; the next start ends it."
+        )
     with opened(backup) as archive, _fresh_folder(home) as fresh:
         found = archive.manifest
         if found.store_version > CURRENT_VERSION:
@@ -66,11 +84,8 @@ def restore(home: Path, backup: Path, report: Report) -> Restored:
             if (fresh / _SETTINGS).exists() and not settings.exists():
                 (fresh / _SETTINGS).rename(settings)
         aside = _aside(home)
-        swap(home, fresh, aside)
-    if any(aside.iterdir()):
-        return Restored(found.made_at, found.jobs, aside)
-    aside.rmdir()
-    return Restored(found.made_at, found.jobs, None)
+        begin_swap(home, fresh, aside)
+    return Restored(found.made_at, found.jobs, aside)
 
 
 @contextmanager

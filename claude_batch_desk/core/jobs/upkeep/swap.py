@@ -25,23 +25,25 @@ class _Swap:
     """What was there is all put aside."""
 
 
-def swap(home: Path, fresh: Path, aside: Path) -> None:
-    """Put what is in `home` aside, and what is in `fresh` in its place; both are folders in it.
+def begin_swap(home: Path, fresh: Path, aside: Path) -> None:
+    """Decide that what is in `home` goes aside, and what is in `fresh` takes its place.
 
-    It is begun by a note on the disk, so what is cut off is finished by `finish_swap`. Raises
-    StoreError where a file cannot be moved; the next start goes on.
+    Both are folders in it. Nothing is moved yet: `finish_swap` does that, now or at the next start.
+    Raises StoreError.
     """
     _note(home, _Swap(fresh.name, aside.name, out=False))
-    finish_swap(home)
 
 
 def is_swapping(home: Path) -> bool:
-    """Whether a swap was cut off here."""
+    """Whether a swap was decided here and is not finished."""
     return (home / _NOTE).exists()
 
 
 def finish_swap(home: Path) -> None:
-    """Go on with a swap that was cut off, if there is one; only for who has the folder alone."""
+    """Do what was decided, or go on with it; only for who has the folder alone.
+
+    Raises StoreError where a file cannot be moved; the next start goes on.
+    """
     if not is_swapping(home):
         return
     try:

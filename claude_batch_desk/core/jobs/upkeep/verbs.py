@@ -7,6 +7,7 @@ from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.store.hold_store import Hold
 from claude_batch_desk.core.jobs.upkeep.backup import BackedUp, back_up
 from claude_batch_desk.core.jobs.upkeep.check import Checked, check
+from claude_batch_desk.core.jobs.upkeep.restore import Restored, prepare
 from claude_batch_desk.core.jobs.upkeep.tracing import Trace, trace
 from claude_batch_desk.core.report import Report
 
@@ -24,6 +25,10 @@ class Upkeep:
     def back_up(self, to: Path, report: Report) -> BackedUp:
         """Everything in one file; see upkeep.backup. Reports bytes."""
         return back_up(self._ground.stores.home, to, report)
+
+    def prepare_restore(self, backup: Path, report: Report) -> Restored:
+        """Let the next start put a backup in the place of this folder; see upkeep.restore."""
+        return prepare(self._ground.stores.home, backup, report)
 
     def holds(self) -> list[Hold]:
         """The jobs out of a backup of which nothing is sent until it is allowed."""
