@@ -40,8 +40,8 @@ from tests.faults.steps import HIT, KILLED, Steps, Trouble
 PART = 6
 _ROUNDS = 4_000
 _PAUSE = 0.005
-_SETTLE = 0.5
-"""Seconds in which the list of the service under test has every batch."""
+_FORGET = 60.0
+"""Seconds in which whatever it says that it does not have is there after all."""
 
 
 Sent = Way | Literal["primed"]
@@ -60,6 +60,8 @@ class Asked:
     way: Sent = "batch"
     ahead: float = 0.0
     """Seconds by which this computer's clock is wrong; only the jump driver knows of it."""
+    settle: float = 0.5
+    """Seconds in which the list of the service under test has every batch."""
     wild: bool = False
     """See jumping.Clock."""
     after: float = 0.0
@@ -171,7 +173,7 @@ def open_desk(asked: Asked, steps: Steps) -> Desk:
         replace(stores, part_requests=PART),
         Doors(SteppedGateway(asked.key, asked.url, steps)),
         PriceBook(),
-        patience=replace(PRACTICE, settle=_SETTLE),
+        patience=replace(PRACTICE, settle=asked.settle, forget=_FORGET),
     )
     return Desk(ground)
 

@@ -14,7 +14,8 @@ class ServiceClock:
     """Tells the time, in aware UTC, by which the service expires things. Safe to use from threads.
 
     Before the first reply it is this computer's clock, and after it as well where that one is
-    right. Where it is wrong, or jumps while the program runs, the last reply counts.
+    right. Where it is wrong, or jumps while the program runs, the replies count: the first, and
+    from then on only one that says something else, as after the computer slept.
     """
 
     def __init__(self) -> None:
@@ -27,16 +28,18 @@ class ServiceClock:
         if said is None:
             return
         here = datetime.now(UTC)
-        now = here if abs(said - here) < _SAME else said
         with self._lock:
-            self._known = now, time.monotonic()
+            if self._known is None or abs(said - self._since(*self._known)) >= _SAME:
+                now = here if abs(said - here) < _SAME else said
+                self._known = now, time.monotonic()
 
     def now(self) -> datetime:
         """The service's present."""
         with self._lock:
-            if self._known is None:
-                return datetime.now(UTC)
-            then, began = self._known
+            return datetime.now(UTC) if self._known is None else self._since(*self._known)
+
+    @staticmethod
+    def _since(then: datetime, began: float) -> datetime:
         return then + timedelta(seconds=time.monotonic() - began)
 
 

@@ -41,6 +41,21 @@ def test_a_clock_that_is_right_here_is_kept_to_the_fraction_of_a_second() -> Non
     assert abs(ahead(clock)) < timedelta(seconds=0.5)
 
 
+def test_replies_that_agree_do_not_make_it_jump_by_their_whole_seconds() -> None:
+    clock, there = ServiceClock(), datetime.now(UTC) + MONTH
+    clock.hear(reply(there))
+    first = clock.now()
+    clock.hear(reply(there + timedelta(seconds=2)))
+    assert clock.now() - first < timedelta(seconds=1)
+
+
+def test_it_is_set_anew_once_it_is_wrong() -> None:
+    clock, there = ServiceClock(), datetime.now(UTC) + MONTH
+    clock.hear(reply(there))
+    clock.hear(reply(there + MONTH))
+    assert abs(ahead(clock) - 2 * MONTH) < A_SECOND
+
+
 def test_it_goes_on_between_replies() -> None:
     clock = ServiceClock()
     clock.hear(reply(datetime.now(UTC) + MONTH))
