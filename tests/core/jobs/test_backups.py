@@ -187,6 +187,21 @@ def test_a_running_batch_that_may_be_the_job_is_told(
             assert len(again.upkeep.trace(job.id, silent).ours) == 1
 
 
+def test_a_job_that_was_sent_under_other_ids_is_warned_of(
+    session: Session, draft: Draft, service: PracticeService, backup: Path
+) -> None:
+    saved = draft(12)
+    session.upkeep.back_up(backup, silent)
+    later = draft(messages=["another one", "and one more"])
+    finish(session, session.desk.send(later.id, None, silent))
+    session.close()
+    restore(home_folder(), backup, silent)
+    with opened_again(service) as again:
+        trace = again.upkeep.trace(saved.id, silent)
+        assert (trace.ours, trace.untold, trace.unknown) == ((), 0, 1)
+        assert "for jobs that are not here: 1" in str(trace)
+
+
 def test_a_backup_of_a_restored_folder_keeps_what_is_held(
     session: Session, draft: Draft, service: PracticeService, backup: Path
 ) -> None:

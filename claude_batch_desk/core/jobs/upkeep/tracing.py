@@ -1,5 +1,6 @@
 """Tracing: whether a job out of a backup was sent after it, as far as the service can tell."""
 
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -12,6 +13,8 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.service.batch import Batch
 from claude_batch_desk.core.service.gateway import Gateway
 
+_OURS = re.compile(r"([0-9a-f]{8})-[0-9]+-[0-9]+")
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -21,6 +24,8 @@ class Trace:
     """Batches whose answers prove that they are of this job."""
     untold: int
     """Newer batches that do not tell whose they are: running, or without results by now."""
+    unknown: int = 0
+    """Newer batches that have ids like ours, of no job in this folder."""
 
     def __str__(self) -> str:
         if self.ours:
@@ -32,6 +37,12 @@ class Trace:
             return (
                 f"Batches at the service that do not tell yet whose they are: {self.untold:,}. One "
                 "of them may be this job; when they have ended, their answers tell."
+            )
+        if self.unknown:
+            return (
+                "Batches that this application has sent for jobs that are not here: "
+                f"{self.unknown:,}. If this job became a draft again after the backup and was sent "
+                "once more, one of them is it. No other batch of it was found."
             )
         return (
             "No batch of this job was found at the service. What was answered at once, or deleted "
@@ -49,14 +60,17 @@ def trace(stores: Stores, gateway: Gateway, hold: Hold, report: Report) -> Trace
     report(0, 0)
     newer = [each for each in gateway.batches_after(hold.mark) if each.id not in owned]
     ours: list[str] = []
-    untold = 0
+    untold = unknown = 0
+    known = {stores.jobs.token(job.id) for job in stores.jobs.jobs()}
     for done, batch in enumerate(newer):
         report(done, len(newer))
         custom_id = _first_id(gateway, batch)
         untold += not custom_id
         if custom_id.startswith(prefix):
             ours.append(batch.id)
-    return Trace(tuple(ours), untold)
+        elif (found := _OURS.fullmatch(custom_id)) and found[1] not in known:
+            unknown += 1
+    return Trace(tuple(ours), untold, unknown)
 
 
 def _first_id(gateway: Gateway, batch: Batch) -> str:
