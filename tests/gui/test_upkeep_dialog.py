@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -74,6 +75,8 @@ def upkeep() -> FakeUpkeep:
 @pytest.fixture
 def dialog(qtbot: QtBot, tasks: TaskRunner, upkeep: FakeUpkeep) -> UpkeepDialog:
     dialog = UpkeepDialog(upkeep, tasks)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    qtbot.addWidget(dialog)
     dialog.show()
     return dialog
 
@@ -193,9 +196,9 @@ def test_where_nothing_is_held_nothing_is_said_of_it(
 ) -> None:
     upkeep.held = []
     dialog = UpkeepDialog(upkeep, tasks)
+    qtbot.addWidget(dialog)
     dialog.show()
     assert not dialog.held.isVisible()
-    dialog.close()
 
 
 def test_the_menu_opens_it_and_a_check_of_the_real_folder_is_sound(
