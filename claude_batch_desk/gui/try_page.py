@@ -279,6 +279,8 @@ class TryPage(QWidget):
         self.offer.ask()
 
     def _summary(self, tried: Sequence[TriedRow]) -> str:
+        if not tried:
+            return ""
         outcomes = Counter(each.answer.outcome for each in tried)
         parts = [f"{outcome_word(outcome)}: {count}" for outcome, count in outcomes.items()]
         spent = sum((each.cost for each in tried), Decimal(0))
