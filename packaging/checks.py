@@ -6,7 +6,6 @@ from pathlib import Path
 
 import environments
 
-
 Command = tuple[str | Path, ...]
 
 

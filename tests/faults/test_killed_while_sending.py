@@ -84,7 +84,7 @@ def start(service: Service, job: tuple[Path, Path], out: Path) -> "subprocess.Po
 
 
 def kill_when(process: "subprocess.Popen[bytes]", ready: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     pause = threading.Event()
     while not ready() and process.poll() is None:
         assert time.monotonic() < end

@@ -24,7 +24,7 @@ _MOST_BYTES = 40_000_000
 _REFUSED_AT_FIRST = 6
 """Where so many are refused before any is counted, it is not for what is in them."""
 _PATIENCE = 20.0
-"""Seconds that pauses may take altogether; what is not counted by then is done without."""
+"""Seconds that counting may take at a time; what is not counted by then is done without."""
 _SEED = 20261122
 _LOG = logging.getLogger(__name__)
 
@@ -52,6 +52,8 @@ class Counting:
     job_id: int
     problem: str = ""
     """Why there is no gateway, as a sentence."""
+    patience: float = _PATIENCE
+    """Seconds that counting may take at a time."""
 
     def counts(self, requests: Sequence[Request], report: Report) -> Counts:
         """Of as many as are known or can be asked."""
@@ -70,18 +72,20 @@ class Counting:
     def _ask(
         self, packing: Packing, gateway: Gateway, requests: list[Request], report: Report
     ) -> Counts:
-        """Counts that came before the first failure: an estimate from fewer is wider, no error.
+        """Counts that came before the first failure, and in time.
 
-        That single requests are refused for themselves is no failure, but worth knowing.
+        An estimate from fewer is wider, no error. That single requests are refused for themselves
+        is no failure either, but worth knowing.
         """
-        asking = _Asking(packing, gateway)
+        end = monotonic() + self.patience
+        asking = _Asking(packing, gateway, end)
         # In random order, so that what came before a failure still stands for the whole.
         requests = random.Random(_SEED).sample(requests, len(requests))  # noqa: S311 - no secret
         pool = ThreadPoolExecutor(_AT_ONCE)
         problem = refuses = ""
         waiting = asked = {pool.submit(asking.count, each) for each in requests}
         try:
-            while waiting:
+            while waiting and monotonic() < end:
                 finished, waiting = wait(waiting, TICK, return_when=FIRST_COMPLETED)
                 for future in finished:
                     future.result()
@@ -101,13 +105,13 @@ class Counting:
 class _Asking:
     """What workers share that have requests counted."""
 
-    def __init__(self, packing: Packing, gateway: Gateway) -> None:
+    def __init__(self, packing: Packing, gateway: Gateway, end: float) -> None:
         self.tokens: dict[str, int] = {}
         self.refused: dict[str, str] = {}
         self.stop = Stop()
         self._packing = packing
         self._gateway = gateway
-        self._pause = _Pause()
+        self._pause = _Pause(end)
 
     def count(self, request: Request) -> None:
         """Count one, after the pause that the service may have asked for."""
@@ -129,8 +133,8 @@ class _Asking:
 class _Pause:
     """Pauses that the service asks for, since counts are limited in rate; only short ones."""
 
-    def __init__(self) -> None:
-        self._until = self._deadline = 0.0
+    def __init__(self, end: float) -> None:
+        self._until, self._end = 0.0, end
         self._lock = threading.Lock()
         self._never = threading.Event()
 
@@ -138,8 +142,7 @@ class _Pause:
         """Let nobody ask for as long as it says; raises it where that is not said, or too long."""
         now = monotonic()
         with self._lock:
-            self._deadline = self._deadline or now + _PATIENCE
-            if error.retry_after is None or now + error.retry_after > self._deadline:
+            if error.retry_after is None or now + error.retry_after > self._end:
                 raise error
             self._until = max(self._until, now + error.retry_after)
 

@@ -139,6 +139,19 @@ def test_a_service_that_asks_for_a_short_pause_is_left_alone_and_asked_again(
     assert session.desk.estimate(job.id, silent).counted == 20
 
 
+def test_a_slow_service_counts_what_it_can_in_time(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    job = draft(60)
+    build = request_builder(job.recipe, session.desk.model(job, silent))
+    requests = [build(f"row {number}") for number in range(60)]
+    service.set_faults("slow:0.2")
+    counting = replace(session.desk._ground.counting(job), patience=0.5)
+    found = counting.counts(requests, silent)
+    assert 0 < len(found.tokens) < 60
+    assert (found.problem, found.refused) == ("", {})
+
+
 def test_a_service_that_does_not_say_for_how_long_is_done_without(
     session: Session, draft: Draft, service: PracticeService
 ) -> None:
