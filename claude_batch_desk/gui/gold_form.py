@@ -10,12 +10,13 @@ from claude_batch_desk.core.jobs.quality.verbs import Gold
 from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.quality.gold_columns import GoldWhy, leaking
 from claude_batch_desk.core.tables.table import Table
+from claude_batch_desk.gui.cell_samples import cells_of
 from claude_batch_desk.gui.theme import GRID, SPACE, WIDE
 from claude_batch_desk.gui.widgets import Banner, Card, ElidedLabel, Label, button, set_tip
 from claude_batch_desk.gui.wording import rows_words
 
 _LOOKED_AT = 50
-_CELLS, _CELL_LENGTH = 3, 40
+_CELL_LENGTH = 40
 _WIDEST = 20
 """Characters of a column's name in a box; the list shows more."""
 
@@ -120,19 +121,11 @@ class GoldForm(QWidget):
             "": self.tr("Cells that are empty say nothing about their row."),
         }[why]
 
-    def _cells_of(self, column: str) -> str:
-        if not column:
-            return ""
-        place = self._table.columns.index(column)
-        filled = (" ".join(row[place].split()) for row in self._rows)
-        shown = list(dict.fromkeys(text[:_CELL_LENGTH] for text in filled if text))[:_CELLS]
-        return " · ".join(shown) or self.tr("empty in the first rows")
-
     @Slot()
     def _settle(self) -> None:
         choice = self.choice
         for name, label in self._cells.items():
-            label.set_whole(self._cells_of(choice.get(name, "")))
+            label.set_whole(cells_of(self._table, self._rows, choice.get(name, ""), _CELL_LENGTH))
         leaks = leaking(choice, self._prompt)
         if leaks:
             told = self.tr(

@@ -10,12 +10,12 @@ from claude_batch_desk.core.prompts.mapping import Match, mapped, propose_mappin
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.template import placeholder
 from claude_batch_desk.core.tables.table import Row, Table
+from claude_batch_desk.gui.cell_samples import cells_of
 from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT, WIDE
 from claude_batch_desk.gui.widgets import ElidedLabel, Label, set_tip
 
 _LOOKED_AT = 50
 """Rows that are looked through for cells to show."""
-_CELLS = 3
 _CELL_LENGTH = 60
 _WIDEST = 24
 """Characters of a column's name in a box; the list shows more."""
@@ -123,19 +123,11 @@ class MappingForm(QWidget):
             "": self.tr("No column is like it. Choose one."),
         }[match.why]
 
-    def _cells_of(self, column: str) -> str:
-        if column not in self._table.columns:
-            return ""
-        place = self._table.columns.index(column)
-        filled = (" ".join(row[place].split()) for row in self._rows)
-        shown = list(dict.fromkeys(text[:_CELL_LENGTH] for text in filled if text))[:_CELLS]
-        return " · ".join(shown) or self.tr("empty in the first rows")
-
     @Slot()
     def _settle(self) -> None:
         choice = self.choice
         for name, column in choice.items():
-            self.cells[name].set_whole(self._cells_of(column))
+            self.cells[name].set_whole(cells_of(self._table, self._rows, column, _CELL_LENGTH))
             self.cells[name].setHidden(self._narrow and not column)
         left = [placeholder(name) for name, column in choice.items() if not column]
         told = self.tr("Still without a column: %1").replace("%1", ", ".join(left))
