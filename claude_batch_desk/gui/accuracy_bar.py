@@ -77,7 +77,7 @@ class AccuracyBar(QFrame):
         job = self._draft.job
         ready = job is not None and self._draft.table is not None
         self.button.setEnabled(ready)
-        if job is None or not ready or not self.isVisible() or not self._saved():
+        if job is None or not ready or not self.isVisible() or not self._draft.flushed(self._fail):
             return
         self._told = _key(job)
         self._measuring = self._tasks.start(
@@ -105,7 +105,7 @@ class AccuracyBar(QFrame):
     def open(self) -> None:
         """Open the dialog on the job that is shown."""
         job, table = self._draft.job, self._draft.table
-        if job is None or table is None or not self._saved():
+        if job is None or table is None or not self._draft.flushed(self._fail):
             return
         prompt = self._draft.recipe.prompt
         over = QApplication.activeModalWidget() or self.window()
@@ -120,14 +120,6 @@ class AccuracyBar(QFrame):
         self._dialog = None
         self.closed.emit()
         self.refresh()
-
-    def _saved(self) -> bool:
-        try:
-            self._draft.flush()
-        except DeskError as error:
-            self._fail(error)
-            return False
-        return True
 
     @Slot()
     def _forget(self) -> None:

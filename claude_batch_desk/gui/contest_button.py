@@ -3,7 +3,6 @@
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.gui.contest_dialog import Compares, ContestDialog
 from claude_batch_desk.gui.draft import Draft
@@ -55,10 +54,7 @@ class ContestButton(QWidget):
     @Slot()
     def open(self) -> None:
         """Open the dialog on the job that is shown."""
-        try:
-            self._draft.flush()
-        except DeskError as error:
-            self.failed.emit(error)
+        if not self._draft.flushed(self.failed.emit):
             return
         job = self._draft.job
         if job is None:

@@ -114,10 +114,7 @@ class CostCard(QWidget):
         job = self._draft.job
         if job is None or not self._draft.editable or self._hindered():
             return
-        try:
-            self._draft.flush()
-        except DeskError as error:
-            self._fail(error)
+        if not self._draft.flushed(self._fail):
             return
         self._stop()
         self._become("counting")

@@ -104,10 +104,7 @@ class DocumentsBar(Card):
         if obstacles(self._draft):
             self._clear(self.tr("What each way costs is shown here once the prompt is written."))
             return
-        try:
-            self._draft.flush()
-        except DeskError as error:
-            self._clear(sentence(error))
+        if not self._draft.flushed(self._fail):
             return
         self.note.say(self.tr("Comparing both prices …"))
         self._pricing = self._tasks.start(

@@ -1,6 +1,7 @@
 """Draft: the job in the window, its table, and the saving of what the person changes."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
@@ -252,6 +253,15 @@ class Draft(QObject):
         if self._job is not None and self._job.id == change.job_id:
             self._unsaved = True
         self.save_failed.emit(error)
+
+    def flushed(self, failed: Callable[[DeskError], object]) -> bool:
+        """Let the desk see what was written last; where that fails, `failed` is told why."""
+        try:
+            self.flush()
+        except DeskError as error:
+            failed(error)
+            return False
+        return True
 
     def flush(self) -> None:
         """Write what is not written yet, before this returns; raises StoreError."""

@@ -95,10 +95,7 @@ class JobView(QWidget):
     @Slot(str)
     def go(self, step: Step) -> None:
         """Show the page of a step; what was changed on the last one is written."""
-        try:
-            self._draft.flush()
-        except DeskError as error:
-            self._say_unsaved(error)
+        self._draft.flushed(self._say_unsaved)
         self.step = step
         self.stepper.mark(step)
         self.stack.setCurrentWidget(self._pages[step])

@@ -156,7 +156,9 @@ class ReviewPage(QWidget):
     def _ask_estimate(self) -> None:
         self._stop_estimating()
         job = self._draft.job
-        if job is None or not self._draft.editable or self._in_the_way() or not self._saved():
+        if job is None or not self._draft.editable or self._in_the_way():
+            return
+        if not self._draft.flushed(self._fail):
             return
         self.busy.begin(self.tr("Counting what this will cost …"), cancellable=False)
         self._estimating = self._tasks.start(
@@ -201,20 +203,14 @@ class ReviewPage(QWidget):
             return None
         return self._estimate.price(self.ways.way, self.ways.cache)
 
-    def _saved(self) -> bool:
-        try:
-            self._draft.flush()
-        except DeskError as error:
-            self._fail(error)
-            return False
-        return True
-
     @Slot()
     def _send(self) -> None:
         """The one place that spends on a whole job; a second press finds it under way."""
         job = self._draft.job
         price, limit = self._price, self._purse.typed_above
-        if job is None or price is None or self.sending or self._reason() or not self._saved():
+        if job is None or price is None or self.sending or self._reason():
+            return
+        if not self._draft.flushed(self._fail):
             return
         self.error_banner.clear()
         if limit is not None and self._purse.wants_typing(price):

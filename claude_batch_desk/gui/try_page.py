@@ -155,7 +155,7 @@ class TryPage(QWidget):
         if self._looking is not None:
             self._looking.cancel()
         job = self._draft.job
-        if job is not None and self._saved():
+        if job is not None and self._draft.flushed(self._fail):
             self._looking = self._tasks.start(
                 look_at_tried,
                 self._trials,
@@ -170,15 +170,6 @@ class TryPage(QWidget):
         """What was shown before may be of another prompt."""
         self._show_seen(Seen())
         self._fail(error)
-
-    def _saved(self) -> bool:
-        """Let the desk see what was written last."""
-        try:
-            self._draft.flush()
-        except DeskError as error:
-            self._fail(error)
-            return False
-        return True
 
     def _obstacle(self) -> Obstacle | None:
         found = obstacles(self._draft)
@@ -205,7 +196,7 @@ class TryPage(QWidget):
     def _spend(self, offer: Offer) -> None:
         """The one place that spends."""
         job = self._draft.job
-        if job is None or self._trial is not None or not self._saved():
+        if job is None or self._trial is not None or not self._draft.flushed(self._fail):
             return
         self.banner.clear()
         count = rows_words(len(offer.picks))

@@ -6,7 +6,6 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.prompts.versions import Version, Why
 from claude_batch_desk.core.report import Report
@@ -126,12 +125,7 @@ class VersionsBar(QWidget):
 
     def _saved(self) -> bool:
         """What is written is stored; where it is not, the window says so already."""
-        try:
-            self._draft.flush()
-        except DeskError as error:
-            self._draft.save_failed.emit(error)
-            return False
-        return True
+        return self._draft.flushed(self._draft.save_failed.emit)
 
     @Slot()
     def open_dialog(self) -> None:
