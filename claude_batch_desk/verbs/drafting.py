@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.rows.choice_words import describe as describe_rows
 from claude_batch_desk.core.prompts.mapping import check_mapped, mapped, read_mapping
@@ -64,6 +65,16 @@ def make_draft(
     return session.desk.save_draft(
         job.id, recipe=recipe, table_id=table.id, selection=selection, need=arguments.need
     )
+
+
+@contextlib.contextmanager
+def offered_or_gone(session: Session, job: Job) -> Iterator[None]:
+    """Remove the job again where no price can be said for it."""
+    try:
+        yield
+    except DeskError:
+        session.desk.remove_job(job.id)
+        raise
 
 
 def confirmed(arguments: argparse.Namespace, question: str) -> bool:

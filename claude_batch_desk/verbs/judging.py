@@ -5,7 +5,7 @@ import contextlib
 from dataclasses import asdict
 from typing import Any
 
-from claude_batch_desk.core.errors import DeskError, RecipeError
+from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.quality.arms import variant
 from claude_batch_desk.core.jobs.quality.comparing import ContestOffer
@@ -27,7 +27,7 @@ from claude_batch_desk.verbs.console import (
     show,
     usd,
 )
-from claude_batch_desk.verbs.drafting import confirmed, make_draft, open_session
+from claude_batch_desk.verbs.drafting import confirmed, make_draft, offered_or_gone, open_session
 
 
 def accuracy(arguments: argparse.Namespace) -> int:
@@ -56,11 +56,8 @@ def compare(arguments: argparse.Namespace) -> int:
     """
     with open_session(arguments) as (session, mode):
         job = make_draft(session, arguments, mode)
-        try:
+        with offered_or_gone(session, job):
             offer = _offer(session, job, arguments)
-        except DeskError:
-            session.desk.remove_job(job.id)
-            raise
         price, rows = offer.total, len(offer.contest.rows)
         say(
             f"Comparing on {rows:,} rows costs about {usd(price.expected)} at the full price, "

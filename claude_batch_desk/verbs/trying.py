@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job, TriedRow
 from claude_batch_desk.core.jobs.rows.choice_words import parse_rows
 from claude_batch_desk.core.jobs.trials.alarming import alarms_of
@@ -24,7 +23,7 @@ from claude_batch_desk.verbs.console import (
     show,
     usd,
 )
-from claude_batch_desk.verbs.drafting import confirmed, make_draft, open_session
+from claude_batch_desk.verbs.drafting import confirmed, make_draft, offered_or_gone, open_session
 
 _SEED = 1
 _SHOWN = 200
@@ -38,11 +37,8 @@ def try_rows(arguments: argparse.Namespace) -> int:
     """
     with open_session(arguments) as (session, mode):
         job = make_draft(session, arguments, mode)
-        try:
+        with offered_or_gone(session, job):
             offer = offered(session, job, arguments)
-        except DeskError:
-            session.desk.remove_job(job.id)
-            raise
         if offer is None or not confirmed(arguments, "Try them?"):
             session.desk.remove_job(job.id)
             return NOT_CONFIRMED
