@@ -21,6 +21,7 @@ from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
+from tests.core.jobs.random_trials import try_random
 from tests.faults.steps import HIT, KILLED
 
 MODEL = "claude-haiku-5-5"
@@ -105,7 +106,7 @@ def prepare(service: PracticeService, tmp_path: Path, recipe: Recipe) -> Path:
         taken = session.desk.open_table(table, ReadOptions(), silent)
         job = session.desk.new_job("Rows", "practice")
         session.desk.save_draft(job.id, recipe=recipe, table_id=taken.id)
-        session.desk.try_rows(job.id, TRIED, 1, silent)
+        try_random(session.desk, job.id, TRIED, 1, silent)
     return home_folder()
 
 

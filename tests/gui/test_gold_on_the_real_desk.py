@@ -10,6 +10,7 @@ from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.resources import resource_path
 from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.gui.gold_dialog import GoldDialog
+from tests.core.jobs.random_trials import try_random
 from tests.gui.clicking import click
 
 SLOW = 60_000
@@ -22,7 +23,7 @@ def tried_job(composed: Composed) -> Job:
     recipe = load_recipe(resource_path("recipes/support-tickets.recipe"))
     job = desk.new_job("Tickets", "practice")
     desk.save_draft(job.id, recipe=recipe, table_id=table.id)
-    desk.try_rows(job.id, 3, 1, silent)
+    try_random(desk, job.id, 3, 1, silent)
     return job
 
 

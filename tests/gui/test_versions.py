@@ -22,6 +22,7 @@ from claude_batch_desk.gui.tried_card import TriedCard
 from claude_batch_desk.gui.versions_bar import VersionsBar
 from claude_batch_desk.gui.versions_dialog import VersionsDialog
 from claude_batch_desk.session import Session
+from tests.core.jobs.random_trials import try_random
 from tests.gui.clicking import click
 from tests.gui.page_fakes import RECIPE, FakeDesk, make_answer, make_job, sent_job
 
@@ -168,7 +169,7 @@ def test_trying_rows_makes_the_first_version(qtbot: QtBot, home: Path, tasks: Ta
         bar = VersionsBar(session.desk, tasks, draft)
         qtbot.addWidget(bar)
         assert draft.job is not None
-        session.desk.try_rows(draft.job.id, 2, 1, silent)
+        try_random(session.desk, draft.job.id, 2, 1, silent)
         bar.show()
         qtbot.waitUntil(lambda: bar.number == 1)
         assert bar.label.accessibleName() == "Version 1, tried on 2 rows"

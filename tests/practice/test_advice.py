@@ -14,6 +14,7 @@ from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.resources import resource_path
 from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.session import Session
+from tests.core.jobs.random_trials import try_random
 
 MODEL = "claude-haiku-5-5"
 
@@ -65,7 +66,7 @@ def test_the_price_said_beforehand_is_near_the_estimate_after_the_choice(
 
 def test_rows_that_were_tried_propose_the_longest_answer(session: Session, job_id: int) -> None:
     desk = session.desk
-    tried = desk.try_rows(job_id, 8, 1, silent)
+    tried = try_random(desk, job_id, 8, 1, silent)
     room = advice_of(desk, job_id).room
     assert room is not None
     assert room.tried == 8

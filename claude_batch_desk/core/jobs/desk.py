@@ -40,13 +40,11 @@ from claude_batch_desk.core.jobs.rows.selection import (
 from claude_batch_desk.core.jobs.timing.need import Need
 from claude_batch_desk.core.jobs.trials.alarming import alarms_of, as_concerns
 from claude_batch_desk.core.jobs.trials.verbs import Trials
-from claude_batch_desk.core.jobs.trying import tried_rows
 from claude_batch_desk.core.pricing.caching import CacheUse
-from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
+from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate
 from claude_batch_desk.core.prompts.checks import NotSendable
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.versions import Version, Why
-from claude_batch_desk.core.quality.sampling import Draw
 from claude_batch_desk.core.report import Report, silent
 from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.core.tables.table import ReadOptions, Table
@@ -169,29 +167,29 @@ class Desk:
         `early` gets what can be said sooner: within a second of an edit, and again after a few
         counts.
         """
-        return self._estimate(self.job(job_id), report, early)
+        job = self.job(job_id)
+        found = self._priced(job, report, early)
+        alarms = as_concerns(alarms_of(job.recipe, self._trials.tried(job_id, report)))
+        leaks = leak_concerns(self._stores.gold.columns(job_id), job.recipe)
+        return replace(found, concerns=worst_first([*found.concerns, *alarms, *leaks]))
 
-    def _estimate(
+    def _priced(
         self, job: Job, report: Report, early: estimating.Early = estimating.unseen
     ) -> Estimate:
-        table = self._ground.table_of(job)
-        model = self.model(job, report)
-        ground, thinking = self._ground, job.recipe.thinking
+        """The estimate of a job, which may be another than the stored one."""
+        ground, recipe = self._ground, job.recipe
+        table, model = ground.table_of(job), self.model(job, report)
         history = self._stores.charges.history(job.mode)
-        earlier = calibration(history, job.recipe.model, thinking=thinking)
+        earlier = calibration(history, recipe.model, thinking=recipe.thinking)
         means = Means(ground.counting(job), ground.prices, ground.memory, earlier)
-        found = estimating.estimate(means, job, table, model, report, early=early)
-        tried = tried_rows(self._stores, ground.prices, table, job, model)
-        alarms = as_concerns(alarms_of(job.recipe, tried))
-        leaks = leak_concerns(self._stores.gold.columns(job.id), job.recipe)
-        return replace(found, concerns=worst_first([*found.concerns, *alarms, *leaks]))
+        return estimating.estimate(means, job, table, model, report, early=early)
 
     def estimate_documents(self, job_id: int, report: Report) -> DocumentPrices:
         """What the job will cost with its documents as files, and with their text."""
         job = self.job(job_id)
         return DocumentPrices(
-            file=self._estimate(replace(job, recipe=replace(job.recipe, documents="file")), report),
-            text=self._estimate(replace(job, recipe=replace(job.recipe, documents="text")), report),
+            file=self._priced(replace(job, recipe=replace(job.recipe, documents="file")), report),
+            text=self._priced(replace(job, recipe=replace(job.recipe, documents="text")), report),
         )
 
     def advise(self, job_id: int, estimate: Estimate, report: Report) -> Advice:
@@ -201,15 +199,6 @@ class Desk:
         return advise(job, estimate, models, self.tried(job_id), self._ground.prices)
 
     # Trying
-
-    def trial_price(self, job_id: int, count: int, seed: int, report: Report) -> Range:
-        """What `try_rows` will cost at the full price, in USD."""
-        return self._trials.offer(job_id, Draw("random", count, seed), report).price
-
-    def try_rows(self, job_id: int, count: int, seed: int, report: Report) -> list[TriedRow]:
-        """Answer random rows at once, each once; Trials has other ways to choose them."""
-        picks = self._trials.draw(job_id, Draw("random", count, seed), report)
-        return self._trials.try_rows(job_id, picks, report)
 
     def tried(self, job_id: int) -> list[TriedRow]:
         """All rows tried with the recipe as it is now."""
@@ -238,7 +227,7 @@ class Desk:
                 raise StoreError("This job was already sent. Nothing was sent again.")
             gateway = self._ground.door(job)
             gateway.newest_batch()  # a wrong key or no network is found out while it is a draft
-            estimate = self._estimate(job, report)
+            estimate = self.estimate(job_id, report)
             price, budgets = estimate.price(way, cache), self._ground.budgets
             _check_concerns(estimate, way)
             check_named(price, budget)

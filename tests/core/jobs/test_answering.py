@@ -11,6 +11,7 @@ from claude_batch_desk.core.report import Cancelled, silent
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import PRACTICE_KEY, Session
 from tests.core.jobs.conftest import finish
+from tests.core.jobs.random_trials import try_random
 
 Draft = Callable[..., Job]
 
@@ -23,7 +24,7 @@ def test_rows_that_were_tried_are_not_bought_again(
     session: Session, draft: Draft, service: PracticeService
 ) -> None:
     job = draft(20)
-    session.desk.try_rows(job.id, 5, 1, silent)
+    try_random(session.desk, job.id, 5, 1, silent)
     job = session.desk.send(job.id, None, silent, "now")
     assert job.outcomes == {"answered": 20}
     assert calls(service) == 20
@@ -122,8 +123,8 @@ def test_a_trial_that_is_stopped_keeps_what_was_under_way(
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        session.desk.try_rows(job.id, 12, 1, stop)
+        try_random(session.desk, job.id, 12, 1, stop)
     assert 0 < calls(service) < 12
     assert len(session.desk.tried(job.id)) == calls(service)
-    session.desk.try_rows(job.id, 12, 1, silent)
+    try_random(session.desk, job.id, 12, 1, silent)
     assert calls(service) == 12

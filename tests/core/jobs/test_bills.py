@@ -16,6 +16,7 @@ from claude_batch_desk.core.report import silent
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
 from tests.core.jobs.conftest import RECIPE, finish
+from tests.core.jobs.random_trials import try_random
 
 Draft = Callable[..., Job]
 NOTHING = Decimal(0)
@@ -77,7 +78,7 @@ def test_the_labels_of_a_column_add_up_to_its_rows(session: Session, draft: Draf
 
 def test_trials_are_billed_apart_and_never_twice(session: Session, draft: Draft) -> None:
     job = draft(rows=12)
-    tried = session.desk.try_rows(job.id, 4, 1, silent)
+    tried = try_random(session.desk, job.id, 4, 1, silent)
     job = done(session, job)
     bill = session.money.bill(job.id, silent)
     assert bill.trials.total == sum((each.cost for each in tried), NOTHING)
@@ -103,7 +104,7 @@ def test_what_costs_nothing_is_counted_at_nothing(
 
 def test_a_finished_job_is_held_against_its_estimate(session: Session, draft: Draft) -> None:
     job = draft(rows=30)
-    session.desk.try_rows(job.id, 10, 1, silent)
+    try_random(session.desk, job.id, 10, 1, silent)
     job = done(session, job)
     reckoning = session.money.bill(job.id, silent).reckoning
     assert reckoning

@@ -20,6 +20,7 @@ from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import PRACTICE_KEY, Session
 from tests.core.jobs.conftest import RECIPE, finish, write_table
+from tests.core.jobs.random_trials import price_random, try_random
 
 Make = Callable[..., Job]
 USD = Decimal
@@ -90,7 +91,7 @@ def test_a_budget_of_nothing_allows_nothing(live: Session, make: Make, scope: st
     with pytest.raises(BudgetExceeded, match=r"your budget of \$0\.00 for .* \$0\.00 is left"):
         live.desk.send(job.id, None, silent)
     with pytest.raises(BudgetExceeded, match="Nothing was sent"):
-        live.desk.try_rows(job.id, 1, 1, silent)
+        try_random(live.desk, job.id, 1, 1, silent)
     assert live.desk.job(job.id).state == "draft"
 
 
@@ -201,13 +202,13 @@ def test_jobs_sent_at_the_same_moment_cannot_both_use_what_is_left_for_one(
 
 def test_tried_rows_count_and_are_refused_beyond_the_budget(live: Session, make: Make) -> None:
     job = make(20)
-    price = live.desk.trial_price(job.id, 5, 1, silent)
+    price = price_random(live.desk, job.id, 5, 1, silent)
     allow(live, job=price.ceiling)
-    tried = live.desk.try_rows(job.id, 5, 1, silent)
+    tried = try_random(live.desk, job.id, 5, 1, silent)
     [budget] = live.money.allowance(job.id, silent).budgets
     assert budget.billed == sum(each.cost for each in tried) > 0
     with pytest.raises(BudgetExceeded, match="for each job"):
-        live.desk.try_rows(job.id, 15, 2, silent)
+        try_random(live.desk, job.id, 15, 2, silent)
     assert len(live.desk.tried(job.id)) == 5
 
 
@@ -217,7 +218,7 @@ def test_practice_costs_nothing_so_it_neither_counts_nor_is_stopped(
     allow(session, month=USD(0), job=USD(0), typed=USD(0))
     job = draft(5)
     assert session.money.allowance(job.id, silent) == Allowance()
-    session.desk.try_rows(job.id, 2, 1, silent)
+    try_random(session.desk, job.id, 2, 1, silent)
     assert session.desk.send(job.id, None, silent).sent_at
     assert session.money.month_budget("practice", silent) is None
     assert (month(session).billed, month(session).reserved) == (USD(0), USD(0))
@@ -251,7 +252,7 @@ def test_requests_paid_at_an_unknown_price_stop_everything_until_it_is_known(
     live: Session, make: Make
 ) -> None:
     job = make(20)
-    live.desk.try_rows(job.id, 2, 1, silent)
+    try_random(live.desk, job.id, 2, 1, silent)
     with live._stores.jobs._database.write() as connection:
         connection.execute("UPDATE charge SET cost='', model='claude-next-9'")
     allow(live, month=USD(1_000), job=USD(1_000))
@@ -272,7 +273,7 @@ def test_a_model_without_a_price_is_neither_tried_nor_sent_and_is_once_it_has_on
     model = "claude-mythos-5-1"
     live.desk.save_draft(job.id, recipe=replace(RECIPE, model=model))
     for spend in (
-        lambda: live.desk.try_rows(job.id, 1, 1, silent),
+        lambda: try_random(live.desk, job.id, 1, 1, silent),
         lambda: live.desk.send(job.id, None, silent),
     ):
         with pytest.raises(PriceError, match="Enter its prices"):
@@ -280,7 +281,7 @@ def test_a_model_without_a_price_is_neither_tried_nor_sent_and_is_once_it_has_on
     assert service.ledger(PRACTICE_KEY).requests == 0
     entered = {model: PriceOverride(USD(10), USD(50))}
     live.change(lambda now: replace(now, price_overrides=entered))
-    [tried] = live.desk.try_rows(job.id, 1, 1, silent)
+    [tried] = try_random(live.desk, job.id, 1, 1, silent)
     usage = tried.answer.usage
     assert usage is not None
     assert tried.cost == (usage.prompt * 10 + usage.output * 50) / USD(1_000_000)

@@ -21,6 +21,7 @@ from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.practice.tokens import Tokens
 from claude_batch_desk.session import PRACTICE_KEY, Session
 from tests.core.jobs.conftest import RECIPE, finish, look_until
+from tests.core.jobs.random_trials import try_random
 
 Draft = Callable[..., Job]
 LONG = replace(RECIPE, instructions="Say how the writer feels, and be careful about irony. " * 80)
@@ -88,7 +89,7 @@ def test_an_answer_tried_without_the_cache_is_not_bought_again_with_it(
     session: Session, long_draft: Draft, service: PracticeService
 ) -> None:
     draft = long_draft(20)
-    session.desk.try_rows(draft.id, 5, 1, silent)
+    try_random(session.desk, draft.id, 5, 1, silent)
     job = session.desk.send(draft.id, None, silent, cache=CacheUse())
     service.advance(600)
     job = finish(session, job)
@@ -102,7 +103,7 @@ def test_the_bill_is_inside_the_range_that_was_agreed(
     session: Session, long_draft: Draft, service: PracticeService
 ) -> None:
     draft = long_draft(300)
-    session.desk.try_rows(draft.id, 20, 1, silent)
+    try_random(session.desk, draft.id, 20, 1, silent)
     job = session.desk.send(draft.id, None, silent, cache=CacheUse())
     service.advance(600)
     job = finish(session, job)
@@ -128,7 +129,7 @@ def test_the_luck_of_the_cache_is_no_experience_for_the_next_estimate(
     session: Session, long_draft: Draft, service: PracticeService
 ) -> None:
     draft = long_draft(100)
-    session.desk.try_rows(draft.id, 10, 1, silent)
+    try_random(session.desk, draft.id, 10, 1, silent)
     job = session.desk.send(draft.id, None, silent, cache=PRIMED)
     service.advance(600)
     job = look_until(session, job, lambda now: now.parts[1].state == "sent")
@@ -304,7 +305,7 @@ def test_where_all_but_one_are_answered_already_nothing_waits(
     session: Session, long_draft: Draft, service: PracticeService
 ) -> None:
     draft = long_draft(5)
-    session.desk.try_rows(draft.id, 3, 1, silent)
+    try_random(session.desk, draft.id, 3, 1, silent)
     job = session.desk.send(draft.id, None, silent, cache=PRIMED)
     assert [part.requests for part in job.parts] == [1, 1]
     service.advance(600)

@@ -19,6 +19,7 @@ from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
 from tests.core.jobs.conftest import finish, look_until
+from tests.core.jobs.random_trials import try_random
 
 Draft = Callable[..., Job]
 MADE = datetime(2026, 11, 1, 8, tzinfo=UTC)
@@ -105,10 +106,10 @@ def test_trials_are_charged_when_they_are_made_and_not_with_their_job(
     session: Session, draft: Draft
 ) -> None:
     job = draft(rows=12)
-    tried = session.desk.try_rows(job.id, 3, 1, silent)
+    tried = try_random(session.desk, job.id, 3, 1, silent)
     price = sum((each.cost for each in tried), Decimal(0))
     assert paid(session, job) == price > 0
-    session.desk.try_rows(job.id, 3, 1, silent)
+    try_random(session.desk, job.id, 3, 1, silent)
     assert paid(session, job) == price
     job = finish(session, session.desk.send(job.id, None, silent))
     assert paid(session, job) == job.billed
@@ -149,11 +150,11 @@ def test_a_job_counts_as_committed_until_its_answers_are_here(
     service.set_faults("results-500")
     job = session.desk.send(draft(rows=10).id, None, silent)
     assert job.estimate
-    committed = session.money.committed("practice")
+    committed = session.money.standing("practice").committed
     assert (committed.jobs, committed.unbounded, committed.lost) == (1, 0, 0)
     assert committed.ceiling == job.estimate.batch.ceiling
     assert committed.expected == job.estimate.batch.expected
-    assert session.money.committed("live").jobs == 0
+    assert session.money.standing("live").committed.jobs == 0
     service.set_faults()
     job = finish(session, job)
     settled = session.money.standing("practice")
@@ -183,7 +184,7 @@ def test_answers_that_are_gone_stay_committed_at_their_worst(
     job = finish(session, session.desk.send(draft(rows=4).id, None, silent))
     assert job.parts[0].state == "lost"
     assert job.agreed
-    committed = session.money.committed("practice")
+    committed = session.money.standing("practice").committed
     assert (committed.jobs, committed.lost) == (1, 1)
     assert committed.ceiling == job.agreed.ceiling
     assert committed.expected == 0
@@ -196,7 +197,7 @@ def test_last_month_is_not_this_month() -> None:
     stores.answers.keep(1, [kept(0)], replace(PURCHASE, at=long_ago))
     stores.answers.keep(1, [kept(1)], PURCHASE)
     with Session(home_folder()) as session:
-        spent = session.money.spent_this_month("live")
+        spent = session.money.standing("live").spent
     both = [each.cost for each in stores.charges.charges("live")]
     assert both == [spent.usd, spent.usd]
     assert spent.since.day == 1
@@ -206,7 +207,7 @@ def test_an_unknown_price_is_said_of_the_month() -> None:
     unknown = replace(PURCHASE, model="claude-of-tomorrow", rates=None)
     Stores.open(home_folder()).answers.keep(1, [kept(0)], unknown)
     with Session(home_folder()) as session:
-        assert session.money.spent_this_month("live").unpriced == 1
+        assert session.money.standing("live").spent.unpriced == 1
 
 
 def test_a_price_that_is_known_later_is_put_in() -> None:
@@ -214,7 +215,7 @@ def test_a_price_that_is_known_later_is_put_in() -> None:
     stores.answers.keep(1, [kept(0)], replace(PURCHASE, rates=None))
     stores.answers.keep(2, [kept(0)], PURCHASE)
     with Session(home_folder()) as session:
-        assert session.money.spent_this_month("live").unpriced == 0
+        assert session.money.standing("live").spent.unpriced == 0
     late, usual = stores.charges.charges("live")
     assert (late.cost, late.at_once) == (usual.cost, usual.at_once)
 
@@ -222,4 +223,4 @@ def test_a_price_that_is_known_later_is_put_in() -> None:
 def test_the_charges_can_be_read_beside_the_window(session: Session, draft: Draft) -> None:
     job = finish(session, session.desk.send(draft(rows=3).id, None, silent))
     with closing(Session(home_folder(), shared=True)) as other:
-        assert other.money.spent_this_month("practice").usd == job.billed
+        assert other.money.standing("practice").spent.usd == job.billed

@@ -25,6 +25,7 @@ from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import PRACTICE_KEY, Session
 from tests.core.jobs.conftest import MOODS, RECIPE, write_table
+from tests.core.jobs.random_trials import try_random
 
 SIMPLE = replace(RECIPE, fields=(MOODS,))
 OTHER = replace(SIMPLE, model="claude-sonnet-5-5", effort="low")
@@ -104,7 +105,7 @@ def test_what_was_tried_is_not_bought_again_and_what_was_compared_need_not_be_tr
     session: Session, make_job: MakeJob
 ) -> None:
     job = make_job(8)
-    session.desk.try_rows(job.id, 8, 1, silent)
+    try_random(session.desk, job.id, 8, 1, silent)
     offer = session.comparing.offer(job.id, [Arm(SIMPLE), Arm(OTHER)], range(8), silent)
     assert offer.prices[0].ceiling == 0
     session.comparing.run(job.id, offer.contest, silent)
@@ -245,7 +246,7 @@ def test_another_table_ends_it(session: Session, make_job: MakeJob, tmp_path: Pa
 
 def test_rows_that_were_tried_are_proposed_first(session: Session, make_job: MakeJob) -> None:
     job = make_job(30)
-    tried = {each.number for each in session.desk.try_rows(job.id, 5, 1, silent)}
+    tried = {each.number for each in try_random(session.desk, job.id, 5, 1, silent)}
     assert set(session.comparing.rows(job.id, 5, silent)) == tried
     some = session.comparing.rows(job.id, 12, silent)
     assert len(some) == 12
@@ -283,7 +284,7 @@ def test_asking_the_first_twice_shows_how_much_is_chance(
     session: Session, make_job: MakeJob
 ) -> None:
     job = make_job(9)
-    session.desk.try_rows(job.id, 4, 1, silent)
+    try_random(session.desk, job.id, 4, 1, silent)
     arms = [Arm(SIMPLE), Arm(OTHER)]
     once = session.comparing.offer(job.id, arms, range(9), silent)
     offer = session.comparing.offer(job.id, arms, range(9), silent, again=True)

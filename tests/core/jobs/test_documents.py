@@ -22,6 +22,7 @@ from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import PRACTICE_KEY, Session
 from tests.core.jobs.conftest import RECIPE, finish
+from tests.core.jobs.random_trials import try_random
 from tests.practice.papers import image, pdf
 
 ABOUT = replace(RECIPE, prompt=Template("How does the writer of this feel?"))
@@ -118,7 +119,7 @@ def test_a_folder_of_which_nothing_can_be_sent_is_refused_before_anything_is_spe
     job = draft_of(papers)
     ways: list[Callable[[], object]] = [
         lambda: session.desk.estimate(job.id, silent),
-        lambda: session.desk.try_rows(job.id, 1, 1, silent),
+        lambda: try_random(session.desk, job.id, 1, 1, silent),
         lambda: session.desk.send(job.id, None, silent),
     ]
     for refused in ways:
@@ -141,10 +142,10 @@ def test_only_documents_that_can_be_sent_are_tried_and_none_is_bought_again(
     session: Session, draft_of: DraftOf, papers: Path, service: PracticeService
 ) -> None:
     job = draft_of(papers)
-    tried = session.desk.try_rows(job.id, 4, 1, silent)
+    tried = try_random(session.desk, job.id, 4, 1, silent)
     names = {each.number: each.document for each in tried}
     assert names == {0: "a.pdf", 1: "b.pdf", 2: "c.png", 3: "d.txt"}
-    assert session.desk.try_rows(job.id, 4, 1, silent) == tried
+    assert try_random(session.desk, job.id, 4, 1, silent) == tried
     job = finish(session, session.desk.send(job.id, None, silent))
     ledger = service.ledger(PRACTICE_KEY)
     assert (ledger.messages, ledger.requests) == (4, 0)
@@ -155,9 +156,9 @@ def test_a_few_random_documents_are_the_same_for_the_same_seed(
     session: Session, draft_of: DraftOf, papers: Path
 ) -> None:
     job = draft_of(papers)
-    first = session.desk.try_rows(job.id, 2, 7, silent)
+    first = try_random(session.desk, job.id, 2, 7, silent)
     assert len(first) == 2
-    assert session.desk.try_rows(job.id, 2, 7, silent) == first
+    assert try_random(session.desk, job.id, 2, 7, silent) == first
 
 
 def test_both_ways_of_sending_are_priced_and_nothing_is_uploaded_for_that(
@@ -190,7 +191,7 @@ def test_a_large_document_is_uploaded_once_and_gone_when_the_job_is_done(
 ) -> None:
     (large / "twin.pdf").write_bytes((large / "large.pdf").read_bytes())
     job = draft_of(large)
-    session.desk.try_rows(job.id, 5, 1, silent)
+    try_random(session.desk, job.id, 5, 1, silent)
     ledger = service.ledger(PRACTICE_KEY)
     assert (ledger.uploads, ledger.files) == (1, 1)
     session.desk.save_draft(job.id, recipe=ABOUT.with_prompt("Is the writer happy?"))
@@ -352,10 +353,10 @@ def test_a_file_gone_from_the_service_is_uploaded_again_for_an_immediate_answer(
     session: Session, draft_of: DraftOf, large: Path, service: PracticeService
 ) -> None:
     job = draft_of(large)
-    session.desk.try_rows(job.id, 5, 1, silent)
+    try_random(session.desk, job.id, 5, 1, silent)
     service.set_faults("lost-files:1")
     session.desk.save_draft(job.id, recipe=ABOUT.with_prompt("Is the writer happy?"))
-    assert len(session.desk.try_rows(job.id, 5, 1, silent)) == 5
+    assert len(try_random(session.desk, job.id, 5, 1, silent)) == 5
     assert service.ledger(PRACTICE_KEY).uploads == 2
 
 
@@ -363,7 +364,7 @@ def test_an_upload_that_soon_ends_is_made_again(
     session: Session, draft_of: DraftOf, large: Path, service: PracticeService
 ) -> None:
     job = draft_of(large)
-    session.desk.try_rows(job.id, 5, 1, silent)
+    try_random(session.desk, job.id, 5, 1, silent)
     in_the_store("UPDATE uploaded SET expires_at='2026-01-01T00:00:00+00:00'")
     session.desk.save_draft(job.id, recipe=ABOUT.with_prompt("Is the writer happy?"))
     job = finish(session, session.desk.send(job.id, None, silent))
@@ -434,6 +435,6 @@ def test_our_own_practice_service_is_the_same_one_at_every_start(
     for prompt in ("Is the writer happy?", "Is the writer angry?"):
         with Session(home_folder()) as again:
             again.desk.save_draft(job.id, recipe=ABOUT.with_prompt(prompt))
-            again.desk.try_rows(job.id, 5, 1, silent)
+            try_random(again.desk, job.id, 5, 1, silent)
     with closing(sqlite3.connect(home_folder() / "desk.sqlite3")) as connection:
         assert connection.execute("SELECT address FROM uploaded").fetchall() == [("",)]

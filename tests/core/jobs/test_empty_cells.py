@@ -15,6 +15,7 @@ from claude_batch_desk.core.report import silent
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import PRACTICE_KEY, Session
 from tests.core.jobs.conftest import RECIPE, finish
+from tests.core.jobs.random_trials import price_random, try_random
 
 MESSAGES = ["I am so happy", "", "I am angry", "  ", "What a happy day"]
 Draft = Callable[..., Job]
@@ -49,9 +50,9 @@ def test_a_skipped_row_costs_nothing_and_says_why_in_the_file(
 def test_only_rows_that_are_not_skipped_are_tried(session: Session, draft: Draft) -> None:
     job = draft(messages=[*[""] * 60, "happy", *[""] * 60, "angry"], recipe=recipe_with("skip"))
     for seed in (1, 2):
-        tried = session.desk.try_rows(job.id, 5, seed, silent)
+        tried = try_random(session.desk, job.id, 5, seed, silent)
         assert {each.number for each in tried} == {60, 121}
-    assert session.desk.trial_price(job.id, 5, 1, silent).ceiling == 0
+    assert price_random(session.desk, job.id, 5, 1, silent).ceiling == 0
 
 
 def test_a_table_of_skipped_rows_is_refused_before_anything_is_spent(
@@ -60,7 +61,7 @@ def test_a_table_of_skipped_rows_is_refused_before_anything_is_spent(
     job = draft(messages=["", " "], recipe=recipe_with("skip"))
     ways: list[Callable[[], object]] = [
         lambda: session.desk.estimate(job.id, silent),
-        lambda: session.desk.try_rows(job.id, 1, 1, silent),
+        lambda: try_random(session.desk, job.id, 1, 1, silent),
         lambda: session.desk.send(job.id, None, silent),
     ]
     for refused in ways:
@@ -78,7 +79,7 @@ def test_an_empty_cell_is_sent_or_its_line_is_left_out(
     session: Session, draft: Draft, empty_cells: EmptyCells, asked: str
 ) -> None:
     job = draft(messages=["happy", ""], recipe=recipe_with(empty_cells))
-    tried = session.desk.try_rows(job.id, 2, 1, silent)
+    tried = try_random(session.desk, job.id, 2, 1, silent)
     assert {each.prompt for each in tried} == {"Say it.\n<m>happy</m>\nOf 00000", asked}
 
 

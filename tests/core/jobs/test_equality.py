@@ -27,6 +27,7 @@ from claude_batch_desk.practice.ledger import Account, Ledger
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import PRACTICE_KEY, Session
 from tests.core.jobs.conftest import RECIPE, finish, look_until, write_table
+from tests.core.jobs.random_trials import try_random
 
 pytestmark = pytest.mark.timeout(1_200)  # some thirty whole jobs, on a machine that may be busy
 BOOK = PriceBook()
@@ -121,7 +122,7 @@ def draft(session: Session, folder: Path, case: Case) -> Job:
 def try_some(session: Session, service: PracticeService, job: Job, case: Case) -> None:
     """Try rows; what is shown beside them is what the service charges for them."""
     before = service.ledger(PRACTICE_KEY)
-    tried = session.desk.try_rows(job.id, case.tried, 1, silent)
+    tried = try_random(session.desk, job.id, case.tried, 1, silent)
     paid = service.ledger(PRACTICE_KEY).billed - before.billed
     assert sum((each.cost for each in tried), Decimal(0)) == paid
 
@@ -182,7 +183,7 @@ def test_what_is_shown_is_what_the_service_charges(
     session: Session, service: PracticeService, tmp_path: Path, case: Case
 ) -> None:
     before = service.ledger(PRACTICE_KEY)
-    spent_before = session.money.spent_this_month("practice").usd
+    spent_before = session.money.standing("practice").spent.usd
     job = draft(session, tmp_path, case)
     job = run(session, service, job, case)
     after = service.ledger(PRACTICE_KEY)
@@ -191,7 +192,7 @@ def test_what_is_shown_is_what_the_service_charges(
     bill = session.money.bill(job.id, silent)
     assert bill.unpriced == 0
     assert bill.total == paid
-    assert session.money.spent_this_month("practice").usd - spent_before == paid
+    assert session.money.standing("practice").spent.usd - spent_before == paid
     assert tokens(bill.sent, bill.trials) == charged(before, after)
     by_batch = sum(each.picodollars for each in after.accounts if each.way == "batch")
     by_batch -= sum(each.picodollars for each in before.accounts if each.way == "batch")
@@ -202,7 +203,7 @@ def test_what_is_shown_is_what_the_service_charges(
     assert bill.sent.total <= job.billed <= paid
     if not case.tried:
         assert job.billed == paid
-    assert session.money.committed("practice").ceiling == 0
+    assert session.money.standing("practice").committed.ceiling == 0
 
 
 def test_at_the_edge_of_the_tier_the_whole_request_is_charged_at_the_dearer_price(

@@ -21,6 +21,7 @@ from claude_batch_desk.core.report import Cancelled, silent
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
 from tests.core.jobs.conftest import RECIPE
+from tests.core.jobs.random_trials import try_random
 
 Draft = Callable[..., Job]
 SHORT, LONG = "Fine.", "It was all quite wonderful, and I would like to tell you how it went. " * 20
@@ -241,7 +242,7 @@ def test_a_job_keeps_the_estimate_it_was_sent_with(session: Session, draft: Draf
 
 
 def tried(session: Session, job: Job, count: int) -> list[Trial]:
-    session.desk.try_rows(job.id, count, 7, silent)
+    try_random(session.desk, job.id, count, 7, silent)
     return session._stores.answers.trials(job.id)
 
 

@@ -19,6 +19,7 @@ from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
 from tests.core.jobs.conftest import MOODS, RECIPE, finish, write_table
+from tests.core.jobs.random_trials import try_random
 
 ONE = replace(RECIPE, fields=(MOODS,))
 MakeJob = Callable[..., Job]
@@ -53,7 +54,7 @@ def test_a_column_is_proposed_and_none_is_used_unasked(session: Session, make_jo
 def test_tried_rows_are_compared_with_the_column(session: Session, make_job: MakeJob) -> None:
     job = make_job(["happy"] * 6)
     use_column(session, job)
-    tried = session.desk.try_rows(job.id, 4, 1, silent)
+    tried = try_random(session.desk, job.id, 4, 1, silent)
     right = sum(each.answer.values == ("happy",) for each in tried)
     measured = session.quality.accuracy(job.id, silent)
     [found] = measured.fields
@@ -110,7 +111,7 @@ def test_tried_rows_are_offered_first_and_always_in_the_same_order(
     session: Session, make_job: MakeJob
 ) -> None:
     job = make_job([""] * 30)
-    tried = {each.number for each in session.desk.try_rows(job.id, 5, 1, silent)}
+    tried = {each.number for each in try_random(session.desk, job.id, 5, 1, silent)}
     first = session.quality.label_round(job.id, "Mood", silent)
     assert set(first.rows[:5]) == tried == first.answered
     assert sorted(first.rows) == list(range(30))
@@ -121,7 +122,7 @@ def test_tried_rows_are_offered_first_and_always_in_the_same_order(
 
 def test_labels_alone_are_enough_for_an_accuracy(session: Session, make_job: MakeJob) -> None:
     job = make_job([""] * 10)
-    tried = session.desk.try_rows(job.id, 3, 1, silent)
+    tried = try_random(session.desk, job.id, 3, 1, silent)
     for each in tried:
         session.quality.label(job.id, "Mood", each.number, each.answer.values[0], silent)
     untried = next(each for each in range(10) if each not in {one.number for one in tried})
@@ -136,7 +137,7 @@ def test_labels_alone_are_enough_for_an_accuracy(session: Session, make_job: Mak
 def test_a_label_goes_before_the_cell_of_its_row(session: Session, make_job: MakeJob) -> None:
     job = make_job(["furious", "angry"])
     use_column(session, job)
-    [one, other] = session.desk.try_rows(job.id, 2, 1, silent)
+    [one, other] = try_random(session.desk, job.id, 2, 1, silent)
     for each in (one, other):
         session.quality.label(job.id, "Mood", each.number, each.answer.values[0], silent)
     [found] = session.quality.accuracy(job.id, silent).fields
@@ -233,7 +234,7 @@ def test_a_row_that_is_an_example_does_not_count(session: Session, make_job: Mak
     )
     job = make_job(["happy"] * 3, replace(ONE, examples=(shown,)))
     use_column(session, job)
-    session.desk.try_rows(job.id, 3, 1, silent)
+    try_random(session.desk, job.id, 3, 1, silent)
     measured = session.quality.accuracy(job.id, silent)
     assert measured.examples == 1
     assert measured.fields[0].accuracy.share.rows == 2
@@ -252,7 +253,7 @@ def test_what_is_read_while_labelling_hides_what_is_right(
 def test_a_mistake_is_shown_with_its_row(session: Session, make_job: MakeJob) -> None:
     job = make_job(["happy", "angry"])
     use_column(session, job)
-    tried = {each.number: each for each in session.desk.try_rows(job.id, 2, 1, silent)}
+    tried = {each.number: each for each in try_random(session.desk, job.id, 2, 1, silent)}
     one, other = session.quality.compared(job.id, "Mood", [1, 0], silent)
     assert (one.text.number, one.right, one.outcome) == (1, "angry", tried[1].answer.outcome)
     assert (other.right, other.given) == ("happy", tried[0].answer.values[0])
@@ -267,7 +268,7 @@ def test_a_field_that_is_gone_is_named(session: Session, make_job: MakeJob) -> N
 def test_a_free_text_is_compared_whole(session: Session, make_job: MakeJob) -> None:
     job = make_job(["something else"] * 2, replace(ONE, fields=()))
     session.quality.set_gold_columns(job.id, {"Answer": "Checked mood"}, silent)
-    [tried, _] = session.desk.try_rows(job.id, 2, 1, silent)
+    [tried, _] = try_random(session.desk, job.id, 2, 1, silent)
     session.quality.label(job.id, "Answer", tried.number, f" {tried.answer.values[0]}\n", silent)
     [found] = session.quality.accuracy(job.id, silent).fields
     assert found.accuracy.share == Share(1, 2)
@@ -287,7 +288,7 @@ def test_measuring_hears_that_it_should_stop(session: Session, make_job: MakeJob
 
 def try_picked(session: Session, job: Job, count: int) -> list[int]:
     """Try some rows as if a person had picked them; returns their numbers."""
-    tried = session.desk.try_rows(job.id, count, 1, silent)
+    tried = try_random(session.desk, job.id, count, 1, silent)
     with session._stores.gold._database.write() as connection:
         connection.execute("UPDATE trial SET weight=NULL")
     return [each.number for each in tried]

@@ -9,6 +9,7 @@ from claude_batch_desk.core.quality.sampling import Pick
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.session import Session
 from tests.core.jobs.conftest import MOODS, RECIPE
+from tests.core.jobs.random_trials import try_random
 
 ONE = replace(RECIPE, fields=(MOODS,))
 
@@ -25,7 +26,7 @@ def test_a_row_picked_to_be_labelled_does_not_make_a_share(
     session: Session, draft: Callable[..., Job]
 ) -> None:
     job = draft(9, recipe=ONE)
-    first, second, third = session.desk.try_rows(job.id, 3, 1, silent)
+    first, second, third = try_random(session.desk, job.id, 3, 1, silent)
     for each in (first, second):
         session.quality.label(job.id, "Mood", each.number, "angry", silent, picked=True)
     [found] = session.quality.accuracy(job.id, silent).fields
@@ -37,7 +38,7 @@ def test_a_row_picked_to_be_labelled_does_not_make_a_share(
 
 def test_a_row_offered_at_random_stays_so(session: Session, draft: Callable[..., Job]) -> None:
     job = draft(9, recipe=ONE)
-    first, second, _ = session.desk.try_rows(job.id, 3, 1, silent)
+    first, second, _ = try_random(session.desk, job.id, 3, 1, silent)
     session.quality.label(job.id, "Mood", first.number, "angry", silent)
     session.quality.label(job.id, "Mood", first.number, "happy", silent, picked=True)
     session.quality.label(job.id, "Mood", second.number, "happy", silent, picked=True)

@@ -20,6 +20,7 @@ from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
 from tests.core.jobs.conftest import RECIPE, finish, write_table
+from tests.core.jobs.random_trials import price_random, try_random
 from tests.practice.papers import pdf
 
 KEPT = Selection(excluded=("E-mail",))
@@ -88,8 +89,8 @@ def test_no_request_holds_what_is_kept_on_this_computer(
     desk = tapped.desk
     job = draft_with_addresses(tapped, tmp_path, "Message: {{Message}}")
     desk.estimate(job.id, silent)
-    desk.trial_price(job.id, 3, 1, silent)
-    desk.try_rows(job.id, 3, 1, silent)
+    price_random(desk, job.id, 3, 1, silent)
+    try_random(desk, job.id, 3, 1, silent)
     done = finish(tapped, desk.send(job.id, None, silent))
     assert done.outcomes == {"answered": 12}
     sent = b"".join(tap.heard)
@@ -105,8 +106,8 @@ def test_a_prompt_that_names_a_kept_column_is_refused_whatever_is_done_with_it(
     job = draft_with_addresses(tapped, tmp_path, "{{E-mail}} wrote {{Message}}")
     for ask in (
         lambda: desk.estimate(job.id, silent),
-        lambda: desk.trial_price(job.id, 3, 1, silent),
-        lambda: desk.try_rows(job.id, 3, 1, silent),
+        lambda: price_random(desk, job.id, 3, 1, silent),
+        lambda: try_random(desk, job.id, 3, 1, silent),
         lambda: desk.send(job.id, None, silent),
     ):
         with pytest.raises(RecipeError, match="names “E-mail”, which you keep on this computer"):
@@ -121,7 +122,7 @@ def test_a_row_tried_before_its_column_was_kept_is_not_shown_as_tried_now(
     desk = tapped.desk
     job = draft_with_addresses(tapped, tmp_path, "{{E-mail}} wrote {{Message}}")
     desk.save_draft(job.id, selection=replace(KEPT, excluded=()))
-    assert desk.try_rows(job.id, 3, 1, silent)
+    assert try_random(desk, job.id, 3, 1, silent)
     desk.save_draft(job.id, selection=KEPT)
     assert desk.tried(job.id) == []
 
@@ -149,7 +150,7 @@ def test_the_name_of_a_document_stays_where_its_column_does(
         job.id, recipe=recipe, table_id=table.id, selection=Selection(excluded=("Name",))
     )
     desk.estimate(job.id, silent)
-    desk.try_rows(job.id, 1, 1, silent)
+    try_random(desk, job.id, 1, 1, silent)
     done = finish(tapped, desk.send(job.id, None, silent, way))
     assert done.outcomes == {"answered": 3}
     sent = b"".join(tap.heard)

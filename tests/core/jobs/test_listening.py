@@ -10,6 +10,7 @@ from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.report import Cancelled, Report, silent
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import PRACTICE_KEY, Session
+from tests.core.jobs.random_trials import try_random
 
 Draft = Callable[..., Job]
 Work = Callable[[Report], object]
@@ -53,7 +54,7 @@ def test_while_other_work_with_the_job_goes_on(
     job = draft(20)
     session.desk.models("practice", silent)
     service.set_faults("slow:3")
-    trial = threading.Thread(target=session.desk.try_rows, args=(job.id, 4, 1, silent))
+    trial = threading.Thread(target=try_random, args=(session.desk, job.id, 4, 1, silent))
     trial.start()
     pause = threading.Event()
     while not session.desk._ground._busy[job.id].locked():

@@ -10,6 +10,7 @@ from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.session import Session
 from tests.core.documents.make_documents import TROUBLE_EVERY, make_folder
 from tests.core.jobs.conftest import finish
+from tests.core.jobs.random_trials import try_random
 
 _COUNT = 8 * TROUBLE_EVERY
 """Each kind of trouble comes once."""
@@ -33,7 +34,7 @@ def test_every_document_of_a_mixed_folder_is_answered_or_says_why_not(
     }
     job = desk.new_job("Papers", "practice")
     desk.save_draft(job.id, recipe=_RECIPE, table_id=table.id)
-    assert len(desk.try_rows(job.id, 5, 1, silent)) == 5
+    assert len(try_random(desk, job.id, 5, 1, silent)) == 5
     both = desk.estimate_documents(job.id, silent)
     assert 0 < both.text.batch.expected < both.file.batch.expected
     job = finish(session, desk.send(job.id, None, silent, "batch"))

@@ -17,6 +17,7 @@ from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.session import Session
 from tests.core.jobs.conftest import MOODS, RECIPE, finish
+from tests.core.jobs.random_trials import try_random
 
 QUOTED = replace(MOODS, companions=("reason", "quote", "confidence"))
 FIELDS = (QUOTED, OutputField("Day", "date"), OutputField("Points", "score"))
@@ -29,7 +30,7 @@ def test_what_stands_beside_a_value_comes_with_it_into_the_workbook(
     session: Session, draft: Callable[..., Job], tmp_path: Path, way: Literal["batch", "now"]
 ) -> None:
     job = draft(messages=MESSAGES, recipe=RECIPE_WITH_QUOTES)
-    [tried] = session.desk.try_rows(job.id, 1, 1, silent)
+    [tried] = try_random(session.desk, job.id, 1, 1, silent)
     assert tried.answer.outcome == "answered"
     job = finish(session, session.desk.send(job.id, None, silent, way))
     assert job.outcomes == {"answered": 6}

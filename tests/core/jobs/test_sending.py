@@ -20,6 +20,7 @@ from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import PRACTICE_KEY, Session
 from tests.core.jobs.conftest import RECIPE, finish
+from tests.core.jobs.random_trials import price_random, try_random
 
 Draft = Callable[..., Job]
 
@@ -60,7 +61,7 @@ def test_rows_are_selected_by_what_is_in_them(
     chosen = Selection(first=5, filters=(RowFilter("Message", "matches", "note 1.?$"),))
     job = session.desk.save_draft(draft(50).id, selection=chosen)
     assert session.desk.estimate(job.id, silent).rows == 10
-    tried = session.desk.try_rows(job.id, 3, 1, silent)
+    tried = try_random(session.desk, job.id, 3, 1, silent)
     job = finish(session, session.desk.send(job.id, None, silent))
     ran = [row.number for row in session.desk.answers(job.id, 0, 100)]
     assert ran == list(range(10, 20))
@@ -83,8 +84,8 @@ def test_a_choice_of_rows_that_cannot_be_followed_is_refused_before_anything_is_
     job = desk.save_draft(draft(50).id, selection=selection)
     for ask in (
         lambda: desk.estimate(job.id, silent),
-        lambda: desk.trial_price(job.id, 3, 1, silent),
-        lambda: desk.try_rows(job.id, 3, 1, silent),
+        lambda: price_random(desk, job.id, 3, 1, silent),
+        lambda: try_random(desk, job.id, 3, 1, silent),
         lambda: desk.send(job.id, None, silent),
     ):
         with pytest.raises(SelectionError, match=told):
@@ -182,9 +183,9 @@ def test_rows_that_were_tried_are_not_bought_again(
     session: Session, draft: Draft, service: PracticeService
 ) -> None:
     job = draft(20)
-    tried = session.desk.try_rows(job.id, 5, 1, silent)
+    tried = try_random(session.desk, job.id, 5, 1, silent)
     assert len(tried) == 5
-    assert session.desk.try_rows(job.id, 5, 1, silent) == tried
+    assert try_random(session.desk, job.id, 5, 1, silent) == tried
     job = finish(session, session.desk.send(job.id, None, silent))
     assert accepted(service) == 15
     assert job.outcomes == {"answered": 20}
@@ -192,7 +193,7 @@ def test_rows_that_were_tried_are_not_bought_again(
 
 def test_another_prompt_makes_old_trials_stale(session: Session, draft: Draft) -> None:
     job = draft(20)
-    session.desk.try_rows(job.id, 3, 1, silent)
+    try_random(session.desk, job.id, 3, 1, silent)
     session.desk.save_draft(job.id, recipe=RECIPE.with_prompt("Now: {{Message}}"))
     assert session.desk.tried(job.id) == []
 
@@ -210,7 +211,7 @@ def test_the_bill_lies_in_the_range_of_the_estimate_after_trying(
     session: Session, draft: Draft
 ) -> None:
     job = draft(60)
-    session.desk.try_rows(job.id, 10, 1, silent)
+    try_random(session.desk, job.id, 10, 1, silent)
     estimate = session.desk.estimate(job.id, silent)
     job = finish(session, session.desk.send(job.id, None, silent))
     tried = sum((row.cost for row in session.desk.tried(job.id)), Decimal(0))

@@ -21,6 +21,7 @@ from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
 from tests.core.jobs.conftest import finish
+from tests.core.jobs.random_trials import try_random
 
 Draft = Callable[..., Job]
 BOOK = PriceBook()
@@ -48,7 +49,7 @@ def pay(stores: Stores, purchase: Purchase, request: int = 0) -> None:
 
 def test_every_grouping_adds_up_to_the_same(session: Session, draft: Draft) -> None:
     job = draft(rows=8)
-    session.desk.try_rows(job.id, 2, 1, silent)
+    try_random(session.desk, job.id, 2, 1, silent)
     finish(session, session.desk.send(job.id, None, silent))
     session.desk.send(draft(rows=3).id, None, silent, "now")
     found = session.money.spend("practice", silent)

@@ -15,6 +15,7 @@ from claude_batch_desk.core.report import silent
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
 from tests.core.jobs.conftest import RECIPE
+from tests.core.jobs.random_trials import try_random
 
 MakeDraft = Callable[..., Job]
 
@@ -90,7 +91,7 @@ def test_chosen_rows_stand_for_themselves(session: Session, draft: MakeDraft) ->
     session.trials.try_rows(job.id, picks, silent)
     found = session.desk.estimate(job.id, silent)
     assert (found.tried, found.already_answered) == (0, 2)
-    session.desk.try_rows(job.id, 1, 1, silent)
+    try_random(session.desk, job.id, 1, 1, silent)
     found = session.desk.estimate(job.id, silent)
     assert (found.tried, found.already_answered) == (1, 3)
 
@@ -140,7 +141,7 @@ def test_alarms_about_tried_rows_are_told_before_sending(
 ) -> None:
     job = draft(20)
     assert alarms(session, job) == ()
-    session.desk.try_rows(job.id, 12, 1, silent)
+    try_random(session.desk, job.id, 12, 1, silent)
     moods = Counter(each.answer.values[0] for each in session.trials.tried(job.id, silent))
     [(mood, times), *_] = moods.most_common()
     assert times > 7
@@ -155,6 +156,6 @@ def test_alarms_about_tried_rows_are_told_before_sending(
 
 def test_alarms_go_when_the_prompt_is_another(session: Session, draft: MakeDraft) -> None:
     job = draft(20)
-    session.desk.try_rows(job.id, 12, 1, silent)
+    try_random(session.desk, job.id, 12, 1, silent)
     session.desk.save_draft(job.id, recipe=RECIPE.with_prompt("Now: {{Message}}"))
     assert alarms(session, job) == ()

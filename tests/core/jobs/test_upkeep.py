@@ -30,6 +30,7 @@ from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import PRACTICE_KEY, Session
 from tests.core.jobs.conftest import RECIPE, finish
+from tests.core.jobs.random_trials import try_random
 
 Draft = Callable[..., Job]
 
@@ -154,7 +155,7 @@ def test_sending_waits_for_a_trial_under_way_and_buys_none_of_its_rows(
 ) -> None:
     service.set_faults("slow:0.3")
     job = draft(20)
-    trial = threading.Thread(target=session.desk.try_rows, args=(job.id, 6, 1, silent))
+    trial = threading.Thread(target=try_random, args=(session.desk, job.id, 6, 1, silent))
     trial.start()
     pause = threading.Event()
     while not service.ledger(PRACTICE_KEY).messages:
@@ -173,7 +174,7 @@ def test_the_same_rows_tried_twice_at_once_are_bought_once(
     service.set_faults("slow:0.2")
     job = draft(20)
     trials = [
-        threading.Thread(target=session.desk.try_rows, args=(job.id, 6, 1, silent))
+        threading.Thread(target=try_random, args=(session.desk, job.id, 6, 1, silent))
         for _ in range(3)
     ]
     for trial in trials:

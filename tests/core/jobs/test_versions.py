@@ -12,6 +12,7 @@ from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.session import Session
 from tests.core.jobs.conftest import RECIPE, finish
+from tests.core.jobs.random_trials import try_random
 
 
 def numbers(session: Session, job: Job) -> list[int]:
@@ -30,7 +31,7 @@ def test_what_was_tried_is_kept_with_how_many_rows(
     session: Session, draft: Callable[..., Job]
 ) -> None:
     job = draft(5)
-    tried = session.desk.try_rows(job.id, 2, 1, silent)
+    tried = try_random(session.desk, job.id, 2, 1, silent)
     [version] = session.desk.versions(job.id)
     assert (version.number, version.why, version.tried) == (1, "tried", 2)
     assert version.recipe == RECIPE
@@ -41,17 +42,17 @@ def test_trying_the_same_prompt_again_makes_no_new_version(
     session: Session, draft: Callable[..., Job]
 ) -> None:
     job = draft(5)
-    session.desk.try_rows(job.id, 1, 1, silent)
-    session.desk.try_rows(job.id, 3, 1, silent)
+    try_random(session.desk, job.id, 1, 1, silent)
+    try_random(session.desk, job.id, 3, 1, silent)
     assert numbers(session, job) == [1]
 
 
 def test_a_changed_prompt_is_the_next_version(session: Session, draft: Callable[..., Job]) -> None:
     job = draft(5)
-    session.desk.try_rows(job.id, 1, 1, silent)
+    try_random(session.desk, job.id, 1, 1, silent)
     session.desk.save_draft(job.id, recipe=RECIPE.with_prompt("Say of {{Message}}"))
     assert session.desk.job(job.id).version == 0
-    [tried] = session.desk.try_rows(job.id, 1, 1, silent)
+    [tried] = try_random(session.desk, job.id, 1, 1, silent)
     assert tried.version == 2
     assert session.desk.job(job.id).version == 2
     assert [each.tried for each in session.desk.versions(job.id)] == [1, 1]
@@ -76,7 +77,7 @@ def test_rows_tried_before_are_there_again_after_going_back(
     session: Session, draft: Callable[..., Job]
 ) -> None:
     job = draft(5)
-    session.desk.try_rows(job.id, 2, 1, silent)
+    try_random(session.desk, job.id, 2, 1, silent)
     session.desk.save_draft(job.id, recipe=RECIPE.with_prompt("Say of {{Message}}"))
     assert session.desk.tried(job.id) == []
     session.desk.go_back(job.id, 1, silent)
@@ -112,7 +113,7 @@ def test_the_versions_go_with_their_job(session: Session, draft: Callable[..., J
 
 def renamed_after_trying(session: Session, job: Job) -> Job:
     """Two rows tried with version 1, and all that are left answered by version 2."""
-    session.desk.try_rows(job.id, 2, 1, silent)
+    try_random(session.desk, job.id, 2, 1, silent)
     session.desk.save_draft(job.id, recipe=replace(RECIPE, name="Moods of messages"))
     return finish(session, session.desk.send(job.id, None, silent))
 
@@ -121,7 +122,7 @@ def test_each_answer_knows_the_version_that_brought_it(
     session: Session, draft: Callable[..., Job]
 ) -> None:
     job = draft(6)
-    tried = {each.number for each in session.desk.try_rows(job.id, 2, 1, silent)}
+    tried = {each.number for each in try_random(session.desk, job.id, 2, 1, silent)}
     done = renamed_after_trying(session, job)
     assert done.version == 2
     found = {row.number: row.version for row in session.desk.answers(job.id, 0, 6)}
@@ -131,7 +132,7 @@ def test_each_answer_knows_the_version_that_brought_it(
 
 def test_rows_that_ask_the_same_count_each(session: Session, draft: Callable[..., Job]) -> None:
     job = draft(messages=["I am happy"] * 3 + ["I am angry"])
-    session.desk.try_rows(job.id, 4, 1, silent)
+    try_random(session.desk, job.id, 4, 1, silent)
     assert renamed_after_trying(session, job).requests == 2
     assert session.desk.rows_by_version(job.id, silent) == {1: 4}
 
@@ -157,7 +158,7 @@ def test_an_export_names_the_version_of_each_row_where_that_is_wanted(
     session: Session, draft: Callable[..., Job], tmp_path: Path, suffix: str
 ) -> None:
     job = draft(4)
-    tried = {each.number for each in session.desk.try_rows(job.id, 1, 1, silent)}
+    tried = {each.number for each in try_random(session.desk, job.id, 1, 1, silent)}
     session.desk.save_draft(job.id, recipe=replace(RECIPE, name="Moods of messages"))
     finish(session, session.desk.send(job.id, None, silent))
     out = tmp_path / f"answers{suffix}"

@@ -9,7 +9,7 @@ from claude_batch_desk.core.jobs.money.buying import known_rates
 from claude_batch_desk.core.jobs.money.job_bill import JobBill, job_bill, reckoning_of
 from claude_batch_desk.core.jobs.money.settlement import Record, record, sent_bill
 from claude_batch_desk.core.jobs.money.spending import Spend, spend
-from claude_batch_desk.core.jobs.money.standing import Committed, Spent, Standing, standing
+from claude_batch_desk.core.jobs.money.standing import Standing, standing
 from claude_batch_desk.core.jobs.store.charge_store import Settled
 from claude_batch_desk.core.pricing.price_list import PriceList, price_list
 from claude_batch_desk.core.pricing.reckoning import Reckoning
@@ -23,16 +23,11 @@ class Money:
         self._ground = ground
         self._stores = ground.stores
 
-    def spent_this_month(self, mode: Mode) -> Spent:
-        """What was billed this calendar month, on the person's clock, by the returned usage."""
-        return self.standing(mode).spent
-
-    def committed(self, mode: Mode) -> Committed:
-        """What jobs that were sent may still cost: expected, and in the worst case."""
-        return self.standing(mode).committed
-
     def standing(self, mode: Mode) -> Standing:
-        """Both as of one moment, for whoever is to keep their sum below a limit."""
+        """What was billed this calendar month, and what jobs that were sent may still cost.
+
+        Both as of one moment, for whoever is to keep their sum below a limit.
+        """
         self._price()
         return standing(self._stores, mode)
 
