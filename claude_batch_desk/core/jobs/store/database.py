@@ -252,6 +252,10 @@ _MIGRATIONS: tuple[str, ...] = (
     """  # noqa: S608 - both are ours
     + CHARGES
     + HOLDS,
+    """
+    -- The job whose rows this one asks again; NULL for a job of its own.
+    ALTER TABLE job ADD COLUMN again_of INTEGER REFERENCES job(id) ON DELETE CASCADE;
+    """,
 )
 CURRENT_VERSION = len(_MIGRATIONS)
 """The form of the store that this program keeps."""
