@@ -1,5 +1,6 @@
 """Every check of the project, in the order a person wants to hear of failures."""
 
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,9 @@ def all_checks(python: Path, core_python: Path) -> list[Check]:
     All of pytest comes last, so that its closing line closes the output.
     """
     module = (python, "-P", "-m")
-    in_core: Command = (core_python, "-P", "-m", "pytest", *_without_qt())
+    # Most tests wait, for the Practice service or for a window.
+    side_by_side = ("-n", str(max(os.cpu_count() or 1, 2)), "--dist", "worksteal")
+    in_core: Command = (core_python, "-P", "-m", "pytest", *side_by_side, *_without_qt())
     # pytest-qt is not there, so its settings in pyproject.toml are unknown.
     no_qt = ("-o", "addopts=--strict-markers", "-W", "ignore::pytest.PytestConfigWarning")
     return [
@@ -33,7 +36,7 @@ def all_checks(python: Path, core_python: Path) -> list[Check]:
         Check("lint-imports", (environments.script(python, "lint-imports"),)),
         Check("deptry", (*module, "deptry", ".")),
         Check("pytest of the core, without Qt", (*in_core, *no_qt)),
-        Check("pytest of everything", (*module, "pytest")),
+        Check("pytest of everything", (*module, "pytest", *side_by_side)),
     ]
 
 

@@ -20,6 +20,8 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 for _name in [name for name in os.environ if name.startswith("ANTHROPIC_")]:
     del os.environ[_name]
 
+COUNTED = "counted"
+"""The property of a test that says what it has counted."""
 _HOMES = ("CLAUDE_BATCH_DESK_HOME", "XDG_CONFIG_HOME")
 _home = tempfile.TemporaryDirectory(prefix="claude-batch-desk-tests-")
 # Fixtures of a wider scope than a test start before `home` does.
@@ -29,6 +31,17 @@ for _name in _HOMES:
 
 def pytest_unconfigure() -> None:
     _home.cleanup()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what the fault suite has counted; reports bring it here from whichever process."""
+    reports: list[pytest.TestReport] = terminalreporter.getreports("passed")
+    counts = [str(text) for each in reports for name, text in each.user_properties
+              if name == COUNTED]  # fmt: skip
+    if counts:
+        terminalreporter.section("what was broken, and what came of it")
+    for line in sorted(counts):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(autouse=True)

@@ -21,6 +21,7 @@ from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
+from tests.conftest import COUNTED
 from tests.core.jobs.random_trials import try_random
 from tests.faults.steps import HIT, KILLED
 
@@ -32,7 +33,6 @@ _SHOWN = 5_000
 
 Run = Callable[..., int]
 Tally = Callable[[str, str], None]
-_COUNTS = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture
@@ -141,21 +141,10 @@ def check_paid_once(service: PracticeService, key: str) -> None:
 
 
 @pytest.fixture
-def tally(request: pytest.FixtureRequest) -> Tally:
+def tally(record_property: Tally) -> Tally:
     """Say at the end of the run what was counted, by the name of what was to be shown."""
-    counts = request.config.stash.setdefault(_COUNTS, [])
 
     def say(name: str, counted: str) -> None:
-        counts.append(f"{name}: {counted}")
+        record_property(COUNTED, f"{name}: {counted}")
 
     return say
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    counts = config.stash.get(_COUNTS, [])
-    if counts:
-        terminalreporter.section("what was broken, and what came of it")
-    for line in sorted(counts):
-        terminalreporter.write_line(line)
