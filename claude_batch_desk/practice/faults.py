@@ -7,7 +7,7 @@ from typing import Literal
 
 from claude_batch_desk.core.errors import DeskError
 
-Amount = Literal["times", "seconds", "none"]
+Amount = Literal["times", "seconds", "size", "none"]
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Fault:
     about: str
     amount: Amount = "times"
     default: float | None = None
-    """The amount where none is given; for times, None is every time."""
+    """The amount where none is given; for times, None is every time. A size holds every time."""
 
 
 NAMED_FAULTS = (
@@ -42,6 +42,8 @@ NAMED_FAULTS = (
     Fault("archived", "results are archived as soon as a batch has ended", "none"),
     Fault("spend-limit", "sending answers 429: the monthly spend limit is reached"),
     Fault("ramp-limit", "sending answers 429: usage grows too fast, with retry-after"),
+    Fault("queue-limit", "no more than so many requests may wait at once", "size", 1_000.0),
+    Fault("body-limit", "a batch of more than so many bytes answers 413", "size", 10_000.0),
     Fault("revoked-key", "every key is refused with 401"),
     Fault("foreign-results-url", "results_url names another host"),
     Fault("stream-overloaded", "a streamed message breaks off with an overloaded error"),
@@ -84,7 +86,9 @@ def fault_help() -> str:
     lines = [f"  {fault.name:<{width}}{fault.about}" for fault in NAMED_FAULTS]
     operations, statuses = "|".join(OPERATIONS), "|".join(map(str, STATUSES))
     lines.append(f"  OPERATION-STATUS: a refusal or failure of {operations} with {statuses}")
-    lines.append("  NAME:NUMBER limits a fault to so many times, or says how many seconds")
+    lines.append(
+        "  NAME:NUMBER limits a fault to so many times, or says how many seconds or what size"
+    )
     return "\n".join(lines)
 
 
@@ -134,7 +138,7 @@ class Faults:
             if name not in self._left:
                 return False
             left = self._left[name]
-            if left is None or _BY_NAME[name].amount == "seconds":
+            if left is None or _BY_NAME[name].amount in ("seconds", "size"):
                 return True
             self._left[name] = max(left - 1, 0)
             return left >= 1
@@ -143,6 +147,11 @@ class Faults:
         """The amount of a fault measured in seconds; 0 where it is off."""
         with self._lock:
             return self._left.get(name) or 0.0
+
+    def size(self, name: str, usual: int) -> int:
+        """The amount of a fault that is a size; the usual one where it is off."""
+        with self._lock:
+            return int(self._left.get(name) or usual)
 
     def status_for(self, operation: str) -> int | None:
         """The status an operation is to fail with, or None."""

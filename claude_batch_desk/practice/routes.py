@@ -152,7 +152,8 @@ class _Api:
     async def create(self, request: Request) -> Response:
         spooled = self._state.spool / f"incoming-{secrets.token_hex(8)}.part"
         try:
-            if not await _spool(request, spooled):
+            limit = self._faults.size("body-limit", MAX_BODY_BYTES)
+            if not await _spool(request, spooled, limit):
                 raise failure(413)
             self._service.fail("create")
             self._refuse_spending()
@@ -305,7 +306,7 @@ async def _read_json(request: Request) -> Any:
     return read
 
 
-async def _spool(request: Request, path: Path) -> bool:
+async def _spool(request: Request, path: Path, limit: int) -> bool:
     """Write a body to disk while it arrives; False where it is larger than a batch may be.
 
     A body too large is read to its end without keeping it, so that the client hears the reply.
@@ -315,12 +316,12 @@ async def _spool(request: Request, path: Path) -> bool:
         with path.open("wb") as file:
             async for chunk in request.stream():
                 size += len(chunk)
-                if size <= MAX_BODY_BYTES:
+                if size <= limit:
                     file.write(chunk)
     except ClientDisconnect as error:
         code = {"error_code": "request_body_timeout"}
         raise ApiError(400, "The body did not finish arriving in time.", details=code) from error
-    return size <= MAX_BODY_BYTES
+    return size <= limit
 
 
 def _event_lines(

@@ -78,10 +78,11 @@ class Service:
     ) -> StoredBatch:
         """Accept the batch in a spooled create body, which is moved away; raises ApiError."""
         entries = read_envelope(body)
-        if self.state.waiting(workspace) + len(entries) > self._queue_limit:
+        limit = self.faults.size("queue-limit", self._queue_limit)
+        if self.state.waiting(workspace) + len(entries) > limit:
             raise ApiError(
                 429,
-                f"This request would exceed your limit of {self._queue_limit} requests in "
+                f"This request would exceed your limit of {limit} requests in "
                 "processing batches. Please wait for a batch to end.",
                 headers={"retry-after": "30"},
             )

@@ -188,6 +188,29 @@ def test_a_ramp_limit_has_a_code_and_a_retry_after(
     assert refusal.value.response.headers["retry-after"] == "2"
 
 
+def test_the_queue_can_be_small(
+    service: PracticeService, client: anthropic.Anthropic, key: str
+) -> None:
+    service.set_faults("queue-limit:3")
+
+    with pytest.raises(anthropic.RateLimitError, match="limit of 3 requests"):
+        client.messages.batches.create(requests=requests(4))
+    assert service.ledger(key).batches == 0
+    client.messages.batches.create(requests=requests(3))
+
+
+def test_a_batch_can_be_too_large_as_at_the_edge_of_the_service(
+    service: PracticeService, client: anthropic.Anthropic, key: str
+) -> None:
+    service.set_faults("body-limit:800")
+
+    with pytest.raises(anthropic.APIStatusError) as refusal:
+        client.messages.batches.create(requests=requests(9))
+    assert refusal.value.status_code == 413
+    assert service.ledger(key).batches == 0
+    client.messages.batches.create(requests=requests(2))
+
+
 def test_a_key_can_be_revoked_while_a_batch_runs(
     service: PracticeService, client: anthropic.Anthropic
 ) -> None:
