@@ -12,11 +12,14 @@ DeskError
  ├ BudgetExceeded    a job that may cost more than the person allowed
  └ ServiceError      the service, or the way to it, said no
     ├ Refused          it answered, and certainly did not do what was asked
-    │  └ KeyRefused      because of the API key
+    │  ├ KeyRefused      because of the API key
+    │  └ AccountRefused  because the account may not spend now
     ├ Unreachable      nothing reached it
     ├ Busy             it asks to be left alone for a while
     └ OutcomeUnknown   nobody can tell whether it did what was asked
 """
+
+from typing import Literal
 
 
 class DeskError(Exception):
@@ -83,6 +86,13 @@ class KeyRefused(Refused):
     """The service does not accept this API key."""
 
 
+class AccountRefused(Refused):
+    """The account may not spend now: a spend limit or its credit is used up, or it is on hold.
+
+    Nothing is wrong with what was asked: once that is settled, it can be asked again.
+    """
+
+
 class Unreachable(ServiceError):
     """The service could not be reached, so it certainly did nothing; try again later.
 
@@ -101,6 +111,15 @@ class Unreachable(ServiceError):
         self.offline = offline
 
 
+Trouble = Literal[
+    "limit",  # the account asks for more than its limits allow
+    "ramp",  # it asks for more too suddenly
+    "overloaded",  # the service has more to do than it can
+    "failed",  # the service failed by its own fault
+    "broken",  # the connection broke: it may have done what was asked
+]
+
+
 class Busy(ServiceError):
     """The service asks to be left alone; `retry_after` is in seconds, or None if it did not say."""
 
@@ -111,9 +130,11 @@ class Busy(ServiceError):
         status: int | None = None,
         request_id: str = "",
         retry_after: float | None = None,
+        kind: Trouble = "failed",
     ) -> None:
         super().__init__(message, status=status, request_id=request_id)
         self.retry_after = retry_after
+        self.kind = kind
 
 
 class OutcomeUnknown(ServiceError):

@@ -15,7 +15,7 @@ from claude_batch_desk.core.jobs.money.buying import purchase_of
 from claude_batch_desk.core.jobs.packing import Packing, Stop
 from claude_batch_desk.core.jobs.plan import Plan, prompted
 from claude_batch_desk.core.jobs.rows.selection import bind_prompt, to_be_sent
-from claude_batch_desk.core.jobs.sending import OWN_FAULTS, keep_for_the_rest
+from claude_batch_desk.core.jobs.sending import is_own_fault, keep_for_the_rest
 from claude_batch_desk.core.jobs.store import IMMEDIATE, Kept, Stores
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.prompts.request import Request, request_builder
@@ -74,7 +74,7 @@ class _Calls:
             kept = Kept(number, answer, Decimal(0), "", b"{}")
             self._stores.answers.keep(self._job.id, [kept])
         except Refused as error:
-            if error.status not in OWN_FAULTS or self._hopeless():
+            if not is_own_fault(error) or self._hopeless():
                 raise
             self._keep(number, request, _refusal(error), "")
         else:

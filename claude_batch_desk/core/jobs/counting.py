@@ -10,7 +10,7 @@ from time import monotonic
 
 from claude_batch_desk.core.errors import Busy, Refused, ServiceError
 from claude_batch_desk.core.jobs.packing import Packing, Stop, travelling_size
-from claude_batch_desk.core.jobs.sending import OWN_FAULTS
+from claude_batch_desk.core.jobs.sending import is_own_fault
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.prompts.request import Request
 from claude_batch_desk.core.report import Report
@@ -94,7 +94,7 @@ class Counting:
             _LOG.info("only %d of %d requests were counted", len(asking.tokens), len(asked))
             asking.refused.clear()
             problem = str(error)
-            refuses = problem if error.status in OWN_FAULTS else ""
+            refuses = problem if is_own_fault(error) else ""
         finally:
             # Counts are free, so nobody waits for those under way.
             asking.stop.now()
@@ -125,7 +125,7 @@ class _Asking:
             except Refused as error:
                 self.refused[request.sha256] = str(error)
                 all_are = not self.tokens and len(self.refused) >= _REFUSED_AT_FIRST
-                if error.status not in OWN_FAULTS or all_are:
+                if not is_own_fault(error) or all_are:
                     raise
                 return
 

@@ -8,7 +8,12 @@ from decimal import Decimal
 from http import HTTPStatus
 from pathlib import Path
 
-from claude_batch_desk.core.errors import OutcomeUnknown, ServiceError, StoreError
+from claude_batch_desk.core.errors import (
+    AccountRefused,
+    OutcomeUnknown,
+    ServiceError,
+    StoreError,
+)
 from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.packing import BATCH_RUNS
 from claude_batch_desk.core.jobs.store import Kept, Stores
@@ -16,13 +21,11 @@ from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.answers import read_answer
 from claude_batch_desk.core.service.gateway import Gateway
 
-OWN_FAULTS = (
+_OWN_FAULTS = (
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
 )
-"""What is refused for itself; with any other status the account or the key is refused, and the
-same will be taken once that is mended."""
 _AT_ONCE = 5_000
 
 
@@ -46,11 +49,19 @@ def post(stores: Stores, gateway: Gateway, job: Job, part: Part) -> None:
     except OutcomeUnknown as error:
         stores.jobs.note_failure(job.id, part.number, str(error))
     except (ServiceError, StoreError) as error:
-        own_fault = isinstance(error, ServiceError) and error.status in OWN_FAULTS
+        own_fault = isinstance(error, ServiceError) and is_own_fault(error)
         stores.jobs.set_part(job.id, part.number, "refused" if own_fault else "planned", str(error))
         raise
     else:
         stores.jobs.note_batch(job.id, part.number, batch)
+
+
+def is_own_fault(error: ServiceError) -> bool:
+    """Whether something was refused for itself.
+
+    Else the account or the key is refused, and the same will be taken once that is mended.
+    """
+    return error.status in _OWN_FAULTS and not isinstance(error, AccountRefused)
 
 
 def _checked_body(stores: Stores, job: Job, part: Part) -> Path:

@@ -9,11 +9,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal
 
 from claude_batch_desk.core.errors import (
+    AccountRefused,
     Busy,
     KeyRefused,
     OutcomeUnknown,
     Refused,
     ServiceError,
+    Trouble,
     Unreachable,
 )
 from claude_batch_desk.core.secrets import redact
@@ -42,6 +44,16 @@ _MONTHLY = (
     "Raise the limit in the Claude Console, or wait until the first of the month (UTC)."
 )
 
+_OWN_LIMIT = (
+    "The usage limit that your organization set for itself is used up, so the service takes "
+    "nothing more. Raise the limit in the Claude Console, or wait until it begins anew."
+)
+_NO_CREDIT = "The account has no credit left. Add credit in the Claude Console, then send again."
+_BY_WORDS = {"API usage limits": _OWN_LIMIT, "credit balance is too low": _NO_CREDIT}
+"""These come as a plain 400 without a code, so that only their words tell them from a request
+that is wrong. Where the words change, they are taken for that: nothing is billed by it."""
+_RAMP = "ramp_limit_exceeded"
+
 _BY_CODE = {
     "enforced_spend_limit_reached": _MONTHLY,
     "contract_spend_limit_reached": _MONTHLY,
@@ -52,9 +64,14 @@ _BY_CODE = {
     "cmek_key_disabled": "Your organization's encryption key is disabled, so the service "
     "refuses to work. Ask your administrator.",
 }
+_ACCOUNT_CODES = (
+    "enforced_spend_limit_reached",
+    "contract_spend_limit_reached",
+    "organization_on_hold",
+)
 _BY_STATUS = {
     400: "The service does not accept this request.",
-    402: "The account has no credit left. Add credit in the Claude Console, then send again.",
+    402: _NO_CREDIT,
     403: "This API key may not do that (another workspace, or no access to the model).",
     404: "The service does not have what was asked for. It was deleted, belongs to another "
     "workspace, or never was at this address.",
@@ -110,8 +127,7 @@ def unclear_confirmation(said: str) -> OutcomeUnknown:
 def _from_status(error: "anthropic.APIStatusError", doing: Doing) -> ServiceError:
     status, asked_id = error.status_code, error.request_id or ""
     if sentence := _refusal(error):
-        kind = KeyRefused if status == HTTPStatus.UNAUTHORIZED else Refused
-        return kind(sentence, status=status, request_id=asked_id)
+        return _kind_of_refusal(error)(sentence, status=status, request_id=asked_id)
     if doing == "creates":
         return OutcomeUnknown(
             f"The service answered with status {status}, which leaves open whether it took the "
@@ -121,8 +137,32 @@ def _from_status(error: "anthropic.APIStatusError", doing: Doing) -> ServiceErro
         )
     if status in _BUSY_STATUSES or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         wait = _retry_after(error.response.headers.get("retry-after"))
-        return Busy(_busy(status), status=status, request_id=asked_id, retry_after=wait)
+        kind = _trouble(error)
+        return Busy(_busy(status), status=status, request_id=asked_id, retry_after=wait, kind=kind)
     return not_the_service()
+
+
+def _kind_of_refusal(error: "anthropic.APIStatusError") -> type[Refused]:
+    if error.status_code == HTTPStatus.UNAUTHORIZED:
+        return KeyRefused
+    account = error.status_code == HTTPStatus.PAYMENT_REQUIRED
+    if account or error.error_code in _ACCOUNT_CODES or _by_words(error):
+        return AccountRefused
+    return Refused
+
+
+def _by_words(error: "anthropic.APIStatusError") -> str:
+    """What a 400 says of the account; "" where it is about the request."""
+    if error.status_code != HTTPStatus.BAD_REQUEST or not isinstance(error.api_message, str):
+        return ""
+    said = error.api_message
+    return next((told for words, told in _BY_WORDS.items() if words in said), "")
+
+
+def _trouble(error: "anthropic.APIStatusError") -> Trouble:
+    if error.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        return "ramp" if error.error_code == _RAMP else "limit"
+    return "overloaded" if error.status_code == _OVERLOADED else "failed"
 
 
 def _refusal(error: "anthropic.APIStatusError") -> str:
@@ -130,6 +170,8 @@ def _refusal(error: "anthropic.APIStatusError") -> str:
     status = error.status_code
     if error.error_code in _BY_CODE:
         return _BY_CODE[error.error_code]
+    if told := _by_words(error):
+        return told
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return _BY_STATUS[status]  # whoever on the way says so
     if status == HTTPStatus.UNAUTHORIZED:
@@ -198,7 +240,8 @@ def _broken(cause: BaseException, doing: Doing) -> ServiceError:
     if doing == "asks":
         return Busy(
             "The connection broke before the answer was here. The service may bill it all the "
-            "same. What came is kept, and only what is missing is asked again."
+            "same. What came is kept, and only what is missing is asked again.",
+            kind="broken",
         )
     if isinstance(cause, httpx2.TimeoutException):
         return Busy(f"The service did not answer in time. {_KEPT}")

@@ -29,6 +29,7 @@ from claude_batch_desk.core.service.failures import (
     unclear_confirmation,
 )
 from claude_batch_desk.core.service.held_file import HeldFile
+from claude_batch_desk.core.service.rate_limits import RateLimit, read_rate_limits
 from claude_batch_desk.core.service.replies import (
     read_batch,
     read_batches,
@@ -75,6 +76,8 @@ class Reply:
 
     message: bytes
     request_id: str
+    limits: tuple[RateLimit, ...] = ()
+    """Those of the account, where the service told them."""
 
 
 class Gateway:
@@ -134,7 +137,8 @@ class Gateway:
             reply = self._connection.post("/v1/messages", params, self._timeouts.message)
         if read_object(reply).get("type") != "message":
             raise not_the_service()
-        return Reply(reply.content, reply.headers.get("request-id", ""))
+        limits = read_rate_limits(reply.headers, self.now())
+        return Reply(reply.content, reply.headers.get("request-id", ""), limits)
 
     def create_batch(self, body: Path, requests: int) -> Batch:
         """Post a spooled body once, and never again by itself.

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from claude_batch_desk.core.errors import (
+    AccountRefused,
     Busy,
     KeyRefused,
     OutcomeUnknown,
@@ -35,17 +36,27 @@ CALLS: dict[str, Callable[[Gateway, Path], object]] = {
 }
 REFUSED = {
     "400": says_error(400, "invalid_request_error"),
-    "402": says_error(402, "billing_error"),
     "403": says_error(403, "permission_error"),
     "404": says_error(404, "not_found_error"),
     "413": says_error(413, "request_too_large"),
     "413 without a body": says_text("", status=413),
     "422": says_error(422, "invalid_request_error"),
     "418": says_error(418, "an_error_of_next_year"),
-    "400 of an account on hold": says_error(400, "x", code="organization_on_hold"),
     "400 of a slow upload": says_error(400, "x", code="request_body_timeout"),
+}
+OF_THE_ACCOUNT = {
+    "402": says_error(402, "billing_error"),
+    "400 of an account on hold": says_error(400, "x", code="organization_on_hold"),
     "429 of an enforced limit": says_error(429, "x", code="enforced_spend_limit_reached"),
     "429 of a contract's limit": says_error(429, "x", code="contract_spend_limit_reached"),
+    "400 of a limit set by its owner": says_error(
+        400,
+        "invalid_request_error",
+        "You have reached your specified workspace API usage limits.",
+    ),
+    "400 without credit": says_error(
+        400, "invalid_request_error", "Your credit balance is too low to access the API."
+    ),
 }
 BUSY = {
     "408": says_error(408, "timeout_error"),
@@ -57,6 +68,12 @@ BUSY = {
     "503": says_text("upstream connect error", "text/plain", 503),
     "504": says_error(504, "timeout_error"),
     "529": says_error(529, "overloaded_error", x_should_retry="true"),
+}
+KINDS = {
+    "429": "limit",
+    "429 with a wait": "limit",
+    "429 of a ramp": "ramp",
+    "529": "overloaded",
 }
 
 
@@ -77,6 +94,18 @@ def test_a_refusal_is_final_and_asked_once(
     stub.answer = REFUSED[kind]
     error = failure(call, gateway, body)
     assert type(error) is Refused
+    assert error.status == int(kind[:3])
+    assert len(stub.asked) == 1
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("kind", OF_THE_ACCOUNT)
+def test_an_account_that_may_not_spend_is_called_so(
+    gateway: Gateway, stub: Stub, body: Path, call: str, kind: str
+) -> None:
+    stub.answer = OF_THE_ACCOUNT[kind]
+    error = failure(call, gateway, body)
+    assert type(error) is AccountRefused
     assert error.status == int(kind[:3])
     assert len(stub.asked) == 1
 
@@ -103,6 +132,7 @@ def test_a_busy_service_is_asked_once_and_only_a_creation_is_in_doubt(
     assert error.status == int(kind[:3])
     if isinstance(error, Busy):
         assert error.retry_after == (7 if kind in ("429 with a wait", "429 of a ramp") else None)
+        assert error.kind == KINDS.get(kind, "failed")
     assert len(stub.asked) == 1
 
 
