@@ -3,13 +3,14 @@
 import argparse
 import contextlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from claude_batch_desk.core.errors import Busy, DeskError, StoreError, Unreachable
-from claude_batch_desk.core.jobs.job import Job, TriedRow
+from claude_batch_desk.core.jobs.job import Job, Mode, TriedRow
 from claude_batch_desk.core.jobs.listing import grouped, ordered
 from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
 from claude_batch_desk.core.jobs.priming import priming_note
@@ -45,39 +46,73 @@ _PRACTICE_STARTS = 3
 """A Practice service that does not start in so many tries will not."""
 
 
+def _unheard(_job: Job) -> None:
+    """For who sends without a word."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A job that is on its way, and how many of its rows were tried first."""
+
+    job: Job
+    tried: int = 0
+
+
 def run(arguments: argparse.Namespace) -> int:
     """A whole job: load, try if asked, estimate, send, wait, export."""
     with open_session(arguments) as (session, mode):
-        desk = session.desk
-        desk.check_export(arguments.out)
-        cache = cache_use(arguments)
-        # What was paid for stays, whatever comes of it.
-        tries = bool(arguments.sample or arguments.sample_rows)
-        job = make_draft(session, arguments, mode, scratch=not tries)
-        if arguments.gold:
-            session.quality.name_gold(job.id, arguments.gold, Progress("Reading"))
-        tried: list[TriedRow] = []
-        if offer := offered(session, job, arguments):
-            if not confirmed(arguments, "Try them?"):
-                return NOT_CONFIRMED
-            tried = session.trials.try_rows(job.id, offer.picks, Progress("Trying"))
-            _measure(session, job, arguments)
-        estimate = desk.estimate(job.id, Progress("Estimating"))
-        price = estimate.price(arguments.mode, cache)
-        _warn(estimate)
-        say(_priced(estimate, price))
-        for line in budget_lines(session, job):
-            say(line)
-        for line in advice_lines(advice_on(session, arguments.need, estimate)):
-            say(line)
-        if not confirmed(arguments, "Send them?"):
+        sent = send(session, mode, arguments)
+        if sent is None:
             return NOT_CONFIRMED
-        most = named_amount(session, job, price, arguments)
-        job = desk.send(job.id, most, Progress("Sending"), arguments.mode, cache)
-        say(f"Job {job.id} is sent. If this stops, `resume {job.id}` goes on.")
-        job = _finish(session, job)
-        more = {"tried": len(tried), "accuracy": _measure(session, job, arguments)}
-        return _export(session, job, arguments.out, as_json=arguments.json, more=more)
+        done = Sent(_finish(session, sent.job), sent.tried)
+        return deliver(session, done, arguments)
+
+
+def send(
+    session: Session,
+    mode: Mode,
+    arguments: argparse.Namespace,
+    about_to: Callable[[Job], object] = _unheard,
+) -> Sent | None:
+    """All of `run` until the job is sent; None where nobody agreed to its price.
+
+    `about_to` is told of the draft when only the sending is left.
+    """
+    desk = session.desk
+    desk.check_export(arguments.out)
+    cache = cache_use(arguments)
+    # What was paid for stays, whatever comes of it.
+    tries = bool(arguments.sample or arguments.sample_rows)
+    job = make_draft(session, arguments, mode, scratch=not tries)
+    if arguments.gold:
+        session.quality.name_gold(job.id, arguments.gold, Progress("Reading"))
+    tried: list[TriedRow] = []
+    if offer := offered(session, job, arguments):
+        if not confirmed(arguments, "Try them?"):
+            return None
+        tried = session.trials.try_rows(job.id, offer.picks, Progress("Trying"))
+        _measure(session, job, arguments)
+    estimate = desk.estimate(job.id, Progress("Estimating"))
+    price = estimate.price(arguments.mode, cache)
+    _warn(estimate)
+    say(_priced(estimate, price))
+    for line in budget_lines(session, job):
+        say(line)
+    for line in advice_lines(advice_on(session, arguments.need, estimate)):
+        say(line)
+    if not confirmed(arguments, "Send them?"):
+        return None
+    most = named_amount(session, job, price, arguments)
+    about_to(job)
+    job = desk.send(job.id, most, Progress("Sending"), arguments.mode, cache)
+    say(f"Job {job.id} is sent. If this stops, `resume {job.id}` goes on.")
+    return Sent(job, len(tried))
+
+
+def deliver(session: Session, done: Sent, arguments: argparse.Namespace) -> int:
+    """The end of `run`: the answers measured where that was asked for, and written."""
+    more = {"tried": done.tried, "accuracy": _measure(session, done.job, arguments)}
+    return _export(session, done.job, arguments.out, as_json=arguments.json, more=more)
 
 
 def _measure(session: Session, job: Job, arguments: argparse.Namespace) -> dict[str, Any] | None:
