@@ -111,8 +111,8 @@ class SteppedSpool(BatchSpool):
 
 
 class SteppedStores(Stores):
-    def spool(self, token: str) -> BatchSpool:
-        spool = SteppedSpool(self.outbox, token, self.part_requests)
+    def spool(self, token: str, after: int = 0, most: int = PART) -> BatchSpool:
+        spool = SteppedSpool(self.outbox, token, min(most, self.part_requests), after=after)
         spool.steps = cast("SteppedDatabase", self.jobs._database)._steps
         return spool
 

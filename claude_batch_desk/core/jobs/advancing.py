@@ -7,6 +7,7 @@ from http import HTTPStatus
 from claude_batch_desk.core.errors import Busy, KeyRefused, Refused, Unreachable
 from claude_batch_desk.core.jobs.answering import answer_now
 from claude_batch_desk.core.jobs.collecting import collect, count_up, finish, keep_missing
+from claude_batch_desk.core.jobs.dividing import divide
 from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.money.settlement import settle as settle_bill
 from claude_batch_desk.core.jobs.packing import forget_files
@@ -18,7 +19,13 @@ from claude_batch_desk.core.jobs.polling import (
     next_wait,
     pause_of,
 )
-from claude_batch_desk.core.jobs.sending import BodyGone, drop_bodies, leave_out, post
+from claude_batch_desk.core.jobs.sending import (
+    BodyGone,
+    drop_bodies,
+    is_divisible,
+    leave_out,
+    post,
+)
 from claude_batch_desk.core.jobs.settling import settle
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.store.hold_store import HeldBack
@@ -178,7 +185,7 @@ def _step(stores: Stores, reach: Reach, job: Job, number: int, report: Report) -
         settle(stores, reach.gateway, job, part, reach.patience)
         part = _part(stores, job.id, number)
     if part.state == "planned":
-        _post_in_turn(stores, reach, job, part)
+        _post_in_turn(stores, reach, job, part, report)
         part = _part(stores, job.id, number)
     if part.state == "sent":
         _look(stores, reach, job, part)
@@ -187,14 +194,23 @@ def _step(stores: Stores, reach: Reach, job: Job, number: int, report: Report) -
         _collect(stores, reach, job, part, report)
 
 
-def _post_in_turn(stores: Stores, reach: Reach, job: Job, part: Part) -> None:
+def _post_in_turn(stores: Stores, reach: Reach, job: Job, part: Part, report: Report) -> None:
     now = stores.jobs.job(job.id)
     if now.canceled:
         leave_out(stores, job, part)
     elif hold := stores.holds.of(job.id):
         stores.jobs.note_failure(job.id, part.number, hold.why)
     elif may_post(now, part.number, reach.gateway.now(), reach.patience):
+        _post(stores, reach, job, part, report)
+
+
+def _post(stores: Stores, reach: Reach, job: Job, part: Part, report: Report) -> None:
+    try:
         post(stores, reach.gateway, job, part)
+    except Refused as error:
+        if not is_divisible(error, part):
+            raise
+        divide(stores, job, part, report)
 
 
 def _collect(stores: Stores, reach: Reach, job: Job, part: Part, report: Report) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from claude_batch_desk.core.errors import (
     AccountRefused,
+    DeskError,
     OutcomeUnknown,
     ServiceError,
     StoreError,
@@ -21,9 +22,10 @@ from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.answers import read_answer
 from claude_batch_desk.core.service.gateway import Gateway
 
+_TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 _OWN_FAULTS = (
     HTTPStatus.BAD_REQUEST,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    _TOO_LARGE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
 )
 _AT_ONCE = 5_000
@@ -37,8 +39,9 @@ def post(stores: Stores, gateway: Gateway, job: Job, part: Part) -> None:
     """Store the intent, post the part once and store what is known of the outcome.
 
     Raises Refused where the service certainly does not take it, and lets Busy and Unreachable
-    from before the POST through; the part is refused then if that is its own fault, and else as if
-    it had never been tried. Raises BodyGone where it cannot be sent any more.
+    from before the POST through; the part is refused then if that is its own fault, and else, as
+    where halves of it may be taken, as if it had never been tried. Raises BodyGone where it cannot
+    be sent any more.
     """
     body = _checked_body(stores, job, part)
     mark = gateway.newest_batch()
@@ -49,8 +52,9 @@ def post(stores: Stores, gateway: Gateway, job: Job, part: Part) -> None:
     except OutcomeUnknown as error:
         stores.jobs.note_failure(job.id, part.number, str(error))
     except (ServiceError, StoreError) as error:
-        own_fault = isinstance(error, ServiceError) and is_own_fault(error)
-        stores.jobs.set_part(job.id, part.number, "refused" if own_fault else "planned", str(error))
+        final = isinstance(error, ServiceError) and is_own_fault(error)
+        final = final and not is_divisible(error, part)
+        stores.jobs.set_part(job.id, part.number, "refused" if final else "planned", str(error))
         raise
     else:
         stores.jobs.note_batch(job.id, part.number, batch)
@@ -62,6 +66,12 @@ def is_own_fault(error: ServiceError) -> bool:
     Else the account or the key is refused, and the same will be taken once that is mended.
     """
     return error.status in _OWN_FAULTS and not isinstance(error, AccountRefused)
+
+
+def is_divisible(error: DeskError, part: Part) -> bool:
+    """Whether a part was refused for its size alone, so that its halves may be taken."""
+    too_large = isinstance(error, ServiceError) and error.status == _TOO_LARGE
+    return too_large and part.requests > 1
 
 
 def _checked_body(stores: Stores, job: Job, part: Part) -> Path:

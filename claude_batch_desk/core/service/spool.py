@@ -1,7 +1,9 @@
 """Batch bodies written to disk as they will be posted, and posted as they were written."""
 
 import hashlib
+import mmap
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +19,7 @@ MAX_BYTES = 240_000_000
 """The service takes 256 MB; whether that is 10^6 or 2^20 is not documented, so room is left."""
 
 _OPEN, _END, _CLOSE = b'{"requests":[', b"}", b"]}"
+_ID, _PARAMS = b'{"custom_id":"', b'","params":'
 _BLOCK = 1 << 20
 """Bytes that are gathered before they are hashed and written. To do that in a thread beside the
 rendering saves a tenth of the time where a core is idle, and costs as much again where none is."""
@@ -43,8 +46,16 @@ class BatchSpool:
     """
 
     def __init__(
-        self, folder: Path, token: str, max_requests: int = MAX_REQUESTS, max_bytes: int = MAX_BYTES
+        self,
+        folder: Path,
+        token: str,
+        max_requests: int = MAX_REQUESTS,
+        max_bytes: int = MAX_BYTES,
+        *,
+        after: int = 0,
     ) -> None:
+        """The parts are numbered on from the one `after` which they come; 0 for the first."""
+        self._after = after
         self._folder = folder
         self._token = token
         self._max_requests = max_requests
@@ -70,7 +81,7 @@ class BatchSpool:
                 )
 
     def _start(self) -> "_Body":
-        part = len(self.bodies) + 1
+        part = self._after + len(self.bodies) + 1
         path = body_path(self._folder, self._token, part)
         ids = _id_prefix(self._token, part).encode()
         self._body = _Body(path, ids, self._max_requests, self._max_bytes)
@@ -103,7 +114,7 @@ class _Body:
         self.first = self.last = 0
         self._path, self._partial = path, path.with_suffix(".partial")
         self._max_requests, self._max_bytes = max_requests, max_bytes - len(_CLOSE)
-        self._head = b'{"custom_id":"%b' % ids
+        self._head = _ID + ids
         self._requests = self._written = 0
         self._block, self._size = [_OPEN], len(_OPEN)
         self._until: datetime | None = None
@@ -156,6 +167,29 @@ class _Body:
         self._hash.update(block)
         self._block.clear()
         self._written = self._size
+
+
+def spooled_requests(path: Path, token: str, part: int) -> Iterator[tuple[int, bytes]]:
+    """The requests of a whole body by number, each as the bytes of its params.
+
+    Raises StoreError where the disk does not give them.
+    """
+    begin = _ID + _id_prefix(token, part).encode()
+    # Quotes within JSON texts are escaped, so this is found between requests alone.
+    between = _END + b"," + begin
+    with (
+        on_disk("Nothing was sent. Try again."),
+        path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as body,
+    ):
+        at, end = len(_OPEN), len(body) - len(_CLOSE) - len(_END)
+        while at < end:
+            params = body.find(_PARAMS, at)
+            number = int(body[at + len(begin) : params])
+            after = body.find(between, params)
+            after = end if after < 0 else after
+            yield number, body[params + len(_PARAMS) : after]
+            at = after + len(_END) + 1
 
 
 def _remove(path: Path) -> None:

@@ -42,7 +42,7 @@ def test_a_part_refused_for_itself_says_so_on_its_rows_and_the_others_go_on(
     small_parts: Session, draft_on: Callable[..., Job], service: PracticeService
 ) -> None:
     job = with_its_first_part_in_doubt(small_parts, draft_on(small_parts, 12), service)
-    service.set_faults("create-413:1")
+    service.set_faults("create-400:1")
     job = finish(small_parts, job)
     assert job.outcomes == {"answered": 7, "missing": 5}
     reasons = {
@@ -50,7 +50,7 @@ def test_a_part_refused_for_itself_says_so_on_its_rows_and_the_others_go_on(
         for row in small_parts.desk.answers(job.id, 0, 12)
         if row.answer and row.answer.outcome == "missing"
     }
-    assert any("larger than the service accepts" in reason for reason in reasons)
+    assert any("does not accept this request" in reason for reason in reasons)
 
 
 def test_a_body_that_vanished_makes_a_draft_of_a_job_that_was_not_sent(

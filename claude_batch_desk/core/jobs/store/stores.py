@@ -12,6 +12,7 @@ from claude_batch_desk.core.jobs.store.gold_store import GoldStore
 from claude_batch_desk.core.jobs.store.hold_store import HoldStore
 from claude_batch_desk.core.jobs.store.job_store import JobStore
 from claude_batch_desk.core.jobs.store.need_store import NeedStore
+from claude_batch_desk.core.jobs.store.part_store import PartStore
 from claude_batch_desk.core.jobs.store.table_store import TableStore
 from claude_batch_desk.core.jobs.store.upload_store import UploadStore
 from claude_batch_desk.core.jobs.store.version_store import VersionStore
@@ -33,6 +34,7 @@ class Stores:
     needs: NeedStore
     arms: ArmStore
     holds: HoldStore
+    parts: PartStore
     part_requests: int = MAX_REQUESTS
     """How many requests are sent as one batch, at most."""
 
@@ -56,11 +58,12 @@ class Stores:
             NeedStore(database),
             ArmStore(database),
             HoldStore(database),
+            PartStore(database),
         )
 
-    def spool(self, token: str) -> BatchSpool:
-        """Where to write the bodies of a job."""
-        return BatchSpool(self.outbox, token, self.part_requests)
+    def spool(self, token: str, after: int = 0, most: int = MAX_REQUESTS) -> BatchSpool:
+        """Where to write the bodies of a job, of `most` requests each, `after` so many parts."""
+        return BatchSpool(self.outbox, token, min(most, self.part_requests), after=after)
 
     def body(self, token: str, part: int) -> Path:
         """Where the body of a part is."""

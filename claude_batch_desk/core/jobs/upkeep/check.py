@@ -143,6 +143,8 @@ def _done(job: JobFact, parts: Sequence[PartFact]) -> Iterator[str]:
 
 
 def _bounds(job: JobFact, parts: Sequence[PartFact]) -> Iterator[str]:
+    # One that was divided has no requests any more, and its halves come after all others.
+    parts = sorted((part for part in parts if part.requests), key=lambda part: part.first)
     ends = [-1, *(part.last for part in parts)]
     if any(part.first <= end for part, end in zip(parts, ends, strict=False)):
         yield "its parts overlap, so nothing more of it should be sent. Restore a backup."
