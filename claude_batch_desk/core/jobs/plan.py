@@ -53,8 +53,11 @@ def rows_by_number(table: Table, numbers: "array[int]") -> Iterator[tuple[int, R
         first = numbers[place]
         end = bisect_left(numbers, first + _NEIGHBOURS, place)
         window = table.rows.window(first, numbers[end - 1] - first + 1)
-        for number in numbers[place:end]:
-            yield number, window[number - first]
+        some = numbers[place:end]
+        if len(some) == len(window):
+            yield from zip(some, window, strict=True)
+        else:
+            yield from ((number, window[number - first]) for number in some)
         place = end
 
 
@@ -121,11 +124,10 @@ def make_plan(
         if done % every == 0:
             report(done, len(numbers))
         _, request = _asked(row, document, prompt, build)
-        digest = bytes.fromhex(request.sha256)
         fresh = len(known)
-        number = known.setdefault(digest, fresh)
+        number = known.setdefault(request.digest, fresh)
         if number == fresh:
-            digests += digest
+            digests += request.digest
             keep(number, request)
         request_of_row.append(number)
     report(len(numbers), len(numbers))

@@ -31,21 +31,26 @@ _FEWEST_TOKENS_PER_BYTE = 0.1
 
 @dataclass(frozen=True)
 class Request:
-    """The exact bytes of one request's `params`, and their SHA-256 as hexadecimal.
+    """The exact bytes of one request's `params`, and the 32 bytes of their SHA-256.
 
     Two rows with the same bytes are one request: asked and paid once. Where a document goes along,
     it counts with its content, whatever it is called.
     """
 
     params: bytes
-    sha256: str
+    digest: bytes
+
+    @property
+    def sha256(self) -> str:
+        """The digest as hexadecimal."""
+        return self.digest.hex()
 
 
 @dataclass(frozen=True)
 class DocumentRequest(Request):
     """A request with a PDF or an image, whose block is made when it is sent.
 
-    `params` is no JSON yet: the block belongs at `gap`. `sha256` is over the document's content
+    `params` is no JSON yet: the block belongs at `gap`. `digest` is over the document's content
     too, but no file has been read for it.
     """
 
@@ -145,7 +150,7 @@ def request_builder(recipe: Recipe, model: OfferedModel, *, documents: bool = Fa
     longest = model.max_input_tokens / _FEWEST_TOKENS_PER_BYTE
 
     def build(prompt: str, document: Document | None = None) -> Request:
-        if not prompt.strip():
+        if not prompt or prompt.isspace():
             return unsent_request(
                 "Nothing is left of the prompt in this row, as its cells are empty."
             )
@@ -153,7 +158,7 @@ def request_builder(recipe: Recipe, model: OfferedModel, *, documents: bool = Fa
             rest = orjson.dumps(prompt) + after
             digest = begun.copy()
             digest.update(rest)
-            request = Request(before + rest, digest.hexdigest())
+            request = Request(before + rest, digest.digest())
         else:
             request = attach(prompt, document)
         if len(request.params) > longest:
@@ -186,8 +191,8 @@ class _Attacher:
             return Request(params, _digest(start, b"text", content, end))
         self._check_model(document)
         content = document.media_type.encode() + bytes.fromhex(document.sha256)
-        sha256 = _digest(start, b"file", content, end)
-        return DocumentRequest(start + end, sha256, document, len(start))
+        digest = _digest(start, b"file", content, end)
+        return DocumentRequest(start + end, digest, document, len(start))
 
     def _check_model(self, document: Document) -> None:
         kind, takes = "PDFs", self.model.pdf_input
@@ -200,8 +205,8 @@ class _Attacher:
             )
 
 
-def _digest(*parts: bytes) -> str:
+def _digest(*parts: bytes) -> bytes:
     digest = hashlib.sha256()
     for part in parts:
         digest.update(part)
-    return digest.hexdigest()
+    return digest.digest()

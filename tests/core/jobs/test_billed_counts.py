@@ -7,11 +7,11 @@ from claude_batch_desk.core.prompts.request import Request
 
 
 def checks(*billed: int) -> list[Check]:
-    return [Check(Request(b"", str(at)), tokens) for at, tokens in enumerate(billed)]
+    return [Check(Request(b"", b"%d" % at), tokens) for at, tokens in enumerate(billed)]
 
 
 def counted(*tokens: int) -> dict[str, int]:
-    return {str(at): each for at, each in enumerate(tokens)}
+    return {Request(b"", b"%d" % at).sha256: each for at, each in enumerate(tokens)}
 
 
 def test_what_is_billed_beyond_the_counts_is_their_difference() -> None:
