@@ -8,6 +8,7 @@ DeskError
  ├ PriceError        a model without a known price
  ├ StoreError        the job store is damaged, newer, full or held by someone else
  ├ SecretError       the system keychain cannot keep or give the API key
+ ├ ScheduleError     what cannot be scheduled, or cannot run by itself
  ├ ExportError       answers that cannot be written where they were asked for
  ├ BudgetExceeded    a job that may cost more than the person allowed
  └ ServiceError      the service, or the way to it, said no
@@ -55,6 +56,10 @@ class StoreError(DeskError):
 
 class SecretError(DeskError):
     """The system keychain cannot keep or give the API key."""
+
+
+class ScheduleError(DeskError):
+    """What cannot be scheduled, or a scheduled run that cannot be done; nothing was sent by it."""
 
 
 class ExportError(DeskError):
