@@ -1,14 +1,20 @@
 """The cells of a workbook: each text comes back as it was, whatever it is, and none runs."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from claude_batch_desk.core.errors import ExportError
-from claude_batch_desk.core.results.characters import cut, is_live, replaced_note, whole
+from claude_batch_desk.core.results.characters import (
+    cut,
+    is_live,
+    replaced_note,
+    storable,
+    whole,
+)
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -20,6 +26,7 @@ MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 MAX_CELL = 32_767
 """UTF-16 code units."""
+_INDEX = "_get_xf_index"  # where the library numbers a format
 FULL_TEXTS = "Full texts"
 TALL = 90
 """Points: the height of a row of long texts, six lines."""
@@ -27,16 +34,14 @@ WIDE = 60
 """Characters: the width of a column of long texts."""
 
 # Some versions of Excel show a cell that is marked as text and longer than this as #####.
-_MAX_MARKED_TEXT = 255
+MAX_MARKED_TEXT = 255
 _EXACT_DIGITS = 15
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.([0-9]+))?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_PATTERN = "yyyy-mm-dd"
 # Before it Excel counts a day that never was, and before 1900 it knows no dates.
 _FIRST_DAY = datetime(1900, 3, 1)  # noqa: DTZ001  a date in a sheet has no zone
-_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
-# A character that is to be escaped begins with a _ too, once it is.
-_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}[_\x00-\x08\x0b-\x1f\ufffe\uffff])")
+_DAY_NULL = datetime(1899, 12, 30)  # noqa: DTZ001  of the sheet's calendar, as above
 
 
 def check_size(rows: int, columns: int) -> None:
@@ -58,18 +63,43 @@ def _sheet_class() -> "type[Worksheet]":
 
         @staticmethod
         def _escape_control_characters(data: str) -> str:
-            escaped = _ESCAPE.sub("_x005F_", data)
-            escaped = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", escaped)
+            escaped = storable(data)
             return f"_x003C_{escaped[1:]}" if escaped.startswith("<r>") else escaped
 
     return TextSheet
 
 
-@dataclass(frozen=True)
-class _Look:
+class Look(NamedTuple):
+    """How a cell is shown; what is `live` stays text even after somebody has edited it.
+
+    A tuple, as it is looked up for every cell.
+    """
+
     pattern: str
     live: bool = False
     bold: bool = False
+
+
+@dataclass(frozen=True)
+class TypedCell:
+    """A number as a sheet holds it, a day being one too, and how that shows the text."""
+
+    value: str
+    look: Look
+
+
+def typed_cell(text: str) -> TypedCell | None:
+    """The number or day that shows exactly the text; None for neither."""
+    if (day := _day(text)) is not None:
+        return TypedCell(str((day - _DAY_NULL).days), Look(_DATE_PATTERN))
+    found = _NUMBER.fullmatch(text)
+    if not found:
+        return None
+    digits = len(text) - text.count("-") - text.count(".")
+    if digits > _EXACT_DIGITS or (text.startswith("-") and float(text) == 0):
+        return None
+    decimals = found[1]
+    return TypedCell(text, Look(f"0.{'0' * len(decimals)}" if decimals else "0"))
 
 
 @dataclass
@@ -81,48 +111,43 @@ class Cells:
     _overflown: int = 0
     _overflow_row: int = 0
     _overflow: "Worksheet | None" = None
-    _formats: "dict[_Look, Format]" = field(default_factory=dict)
+    _formats: "dict[Look, Format]" = field(default_factory=dict)
+    _indices: dict[Look, int] = field(default_factory=dict)
 
-    def sheet(self, name: str, headers: Sequence[str]) -> "Worksheet":
+    def sheet(self, name: str, headers: Sequence[str] = ()) -> "Worksheet":
         """A new sheet whose header stays in sight."""
         sheet = self.book.add_worksheet(name, _sheet_class())
         sheet.freeze_panes(1, 0)
         sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MAX_ROWS}"})
         for column, text in enumerate(headers):
-            self.text(sheet, 0, column, text, bold=True)
+            self._text(sheet, 0, column, text, bold=True)
         return sheet
 
-    def text(
-        self, sheet: "Worksheet", row: int, column: int, text: str, *, bold: bool = False
-    ) -> None:
+    def text(self, sheet: "Worksheet", row: int, column: int, text: str) -> None:
         """One cell of text; what is too long for a cell is cut, and whole on the last sheet."""
-        if not text:
-            return
+        self._text(sheet, row, column, text, bold=False)
+
+    def _text(self, sheet: "Worksheet", row: int, column: int, text: str, *, bold: bool) -> None:
+        if text:
+            shown, look = self.fitted(text, row, column, bold=bold)
+            sheet.write_string(row, column, shown, self._format(look))
+
+    def fitted(self, text: str, row: int, column: int, *, bold: bool = False) -> tuple[str, Look]:
+        """What a cell shows of a text, and how; what is too long is whole on the last sheet."""
         shown = whole(text)
         self._replaced += shown != text
         if cut(shown, MAX_CELL)[1]:
             shown = self._shortened(shown, row, column)
-        pattern = "@" if len(shown) <= _MAX_MARKED_TEXT else "General"
-        # A quote prefix keeps a text a text even after somebody has edited its cell.
-        sheet.write_string(row, column, shown, self._format(_Look(pattern, is_live(shown), bold)))
+        pattern = "@" if len(shown) <= MAX_MARKED_TEXT else "General"
+        return shown, Look(pattern, is_live(shown), bold)
 
-    def typed(self, sheet: "Worksheet", row: int, column: int, text: str) -> bool:
-        """One cell with the number or date that shows exactly the text; False for neither."""
-        day = _day(text)
-        if day is None:
-            return self._number(sheet, row, column, text)
-        sheet.write_datetime(row, column, day, self._format(_Look(_DATE_PATTERN)))
-        return True
-
-    def _number(self, sheet: "Worksheet", row: int, column: int, text: str) -> bool:
-        found = _NUMBER.fullmatch(text)
-        digits = sum(character.isdigit() for character in text)
-        if not found or digits > _EXACT_DIGITS or (float(text) == 0 and text.startswith("-")):
-            return False
-        decimals = found[1]
-        look = _Look(f"0.{'0' * len(decimals)}" if decimals else "0")
-        sheet.write_number(row, column, float(text), self._format(look))
-        return True
+    def index(self, look: Look) -> int:
+        """The number of a look among the formats of the workbook."""
+        if look not in self._indices:
+            # The library numbers formats when their first cell is written, which is not its own.
+            numbered: Callable[[], int] = getattr(self._format(look), _INDEX)
+            self._indices[look] = numbered()
+        return self._indices[look]
 
     def notes(self) -> tuple[str, ...]:
         """Sentences about the texts that are not in their cells as they were."""
@@ -136,7 +161,7 @@ class Cells:
             notes.append(replaced_note(self._replaced))
         return tuple(notes)
 
-    def _format(self, look: _Look) -> "Format":
+    def _format(self, look: Look) -> "Format":
         if look not in self._formats:
             options = {
                 "num_format": look.pattern,

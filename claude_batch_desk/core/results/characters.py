@@ -13,6 +13,17 @@ _PROSE = re.compile(
     r"(?!.*(?:\||\w\(|\S![\w$]))\s*[+\-]\s*[^\W\d_]+[ ,;:]+[^\W\d_]+[ ,;:]+\w", re.DOTALL
 )
 _HARMLESS = re.compile(r"[+-]+|[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?[ \u00a0]?%?", re.ASCII)
+UNWRITABLE = "\x00-\x08\x0b-\x1f\ufffe\uffff"
+"""What no XML can hold, or keeps as it is: a class of a regular expression."""
+_UNWRITABLE = re.compile(f"[{UNWRITABLE}]")
+# A character that is to be escaped begins with a _ too, once it is.
+_LIKE_AN_ESCAPE = re.compile(f"_(?=x[0-9A-Fa-f]{{4}}[_{UNWRITABLE}])")
+
+
+def storable(text: str) -> str:
+    """The text with a sheet's own escapes for what XML cannot hold (ECMA-376, ST_Xstring)."""
+    text = _LIKE_AN_ESCAPE.sub("_x005F_", text)
+    return _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
 
 
 def whole(text: str) -> str:

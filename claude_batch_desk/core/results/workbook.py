@@ -9,9 +9,11 @@ from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.results.cells import TALL, WIDE, Cells, check_size
+from claude_batch_desk.core.results.cells import WIDE, Cells, check_size
 from claude_batch_desk.core.results.characters import whole
+from claude_batch_desk.core.results.filling import fill_first_sheet
 from claude_batch_desk.core.results.provenance import ExportNote, about_lines
+from claude_batch_desk.core.results.streamed_rows import StreamedRows
 from claude_batch_desk.core.results.watched import Watched, WatchedText
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ _ROWS_PER_REPORT = 64
 _SAMPLE_ROWS = 100
 _NARROW = 8
 _NUMBER_WIDTH = 18
-_LINES_IN_SIGHT = 6
 
 
 @dataclass(frozen=True)
@@ -46,19 +47,25 @@ def write_workbook(
 ) -> Written:
     """Fill the file at `path`: the table, a sheet "About", and one of overlong texts if any.
 
-    Raises ExportError where a workbook cannot hold the table, and OSError.
+    The library makes all of the workbook but the rows of the table. Raises ExportError where a
+    workbook cannot hold the table, and OSError.
     """
     check_size(about.rows, len(layout.columns))
 
     def tell(done: int = about.rows) -> None:
         report(done, about.rows)
 
-    with path.open("wb") as file, _workbook(Watched(file, tell), tell) as book:
-        book.set_properties({"title": whole(about.job), "comments": _comment(about)})
-        cells = Cells(book)
-        name = "Answers (Practice)" if about.mode == "practice" else "Answers"
-        count = _write_table(cells, name, layout, rows, tell)
-        _write_about(cells, about)
+    # Where the disk is full the library leaves files open, and Windows keeps those from removal.
+    with TemporaryDirectory(prefix="claude-batch-desk-", ignore_cleanup_errors=True) as folder:
+        made, table = Path(folder, "rest.xlsx"), Path(folder, "rows.xml")
+        with made.open("wb") as file, _workbook(Watched(file, tell), folder, tell) as book:
+            book.set_properties({"title": whole(about.job), "comments": _comment(about)})
+            cells = Cells(book)
+            name = "Answers (Practice)" if about.mode == "practice" else "Answers"
+            count = _write_table(cells, name, layout, rows, table, tell)
+            _write_about(cells, about)
+        with path.open("wb") as file:
+            fill_first_sheet(made, table, Watched(file, tell))
     return Written(count, cells.notes())
 
 
@@ -69,28 +76,26 @@ def _comment(about: ExportNote) -> str:
 
 
 @contextmanager
-def _workbook(file: Watched, watch: Callable[[], None]) -> Iterator["Workbook"]:
-    """A workbook that goes to the file at the end; it leaves nothing behind if it does not."""
+def _workbook(file: Watched, folder: str, watch: Callable[[], None]) -> Iterator["Workbook"]:
+    """A workbook that goes to the file at the end; it leaves nothing open if it does not."""
     from xlsxwriter.exceptions import FileCreateError
     from xlsxwriter.workbook import Workbook
 
-    # Where the disk is full the library leaves files open, and Windows keeps those from removal.
-    with TemporaryDirectory(prefix="claude-batch-desk-", ignore_cleanup_errors=True) as folder:
-        options = {"constant_memory": True, "tmpdir": folder, "use_zip64": True}
-        book = Workbook(cast("IO[Any]", file), options)
-        try:
-            yield book
-            for sheet in book.worksheets():
-                setattr(sheet, _ROWS, WatchedText(getattr(sheet, _ROWS), watch))
-            book.close()
-        except FileCreateError as error:
-            raise error.args[0] from None  # an OSError, wrapped
-        finally:
-            file.leave()
-            for sheet in book.worksheets():
-                for handle in filter(None, (sheet.fh, getattr(sheet, _ROWS))):
-                    with suppress(OSError):
-                        handle.close()
+    options = {"constant_memory": True, "tmpdir": folder, "use_zip64": True}
+    book = Workbook(cast("IO[Any]", file), options)
+    try:
+        yield book
+        for sheet in book.worksheets():
+            setattr(sheet, _ROWS, WatchedText(getattr(sheet, _ROWS), watch))
+        book.close()
+    except FileCreateError as error:
+        raise error.args[0] from None  # an OSError, wrapped
+    finally:
+        file.leave()
+        for sheet in book.worksheets():
+            for handle in filter(None, (sheet.fh, getattr(sheet, _ROWS))):
+                with suppress(OSError):
+                    handle.close()
 
 
 def _write_table(
@@ -98,28 +103,29 @@ def _write_table(
     name: str,
     layout: Layout,
     rows: Iterable[Sequence[str]],
+    to: Path,
     tell: Callable[[int], None],
 ) -> int:
-    sheet = cells.sheet(name, layout.columns)
+    """An empty sheet that is laid out for the table, and its rows in a file of their own."""
     ahead = iter(rows)
     sample = list(islice(ahead, _SAMPLE_ROWS))
     widths = _widths(layout, sample)
+    sheet = cells.sheet(name)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
-    number = 0
-    for number, row in enumerate(chain(sample, ahead), start=1):
-        if number % _ROWS_PER_REPORT == 1:
-            tell(number - 1)
-        check_size(number, len(row))
-        for column, text in enumerate(row):
-            if column not in layout.typed_columns or not cells.typed(sheet, number, column, text):
-                cells.text(sheet, number, column, text)
-        if _is_tall(row, widths):
-            sheet.set_row(number, TALL)
-    tell(number)
+    with to.open("w", encoding="utf-8", newline="") as file:
+        table = StreamedRows(file, cells, widths, layout.typed_columns)
+        table.add(layout.columns, bold=True)
+        for done, row in enumerate(chain(sample, ahead)):
+            if done % _ROWS_PER_REPORT == 0:
+                tell(done)
+            check_size(table.written, len(row))
+            table.add(row)
+    count = table.written - 1
+    tell(count)
     if layout.columns:
-        sheet.autofilter(0, 0, number, len(layout.columns) - 1)
-    return number
+        sheet.autofilter(0, 0, count, len(layout.columns) - 1)
+    return count
 
 
 def _widths(layout: Layout, sample: Sequence[Sequence[str]]) -> list[int]:
@@ -132,14 +138,6 @@ def _widths(layout: Layout, sample: Sequence[Sequence[str]]) -> list[int]:
         # Two more for the button that filters.
         widths.append(min(max(longest + 2, least), WIDE))
     return widths
-
-
-def _is_tall(row: Sequence[str], widths: Sequence[int]) -> bool:
-    """Whether a spreadsheet would make the row higher than is good to read in."""
-    return any(
-        len(text) > width * _LINES_IN_SIGHT or text.count("\n") >= _LINES_IN_SIGHT
-        for text, width in zip(row, widths, strict=True)
-    )
 
 
 def _write_about(cells: Cells, about: ExportNote) -> None:
