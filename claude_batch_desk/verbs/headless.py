@@ -2,18 +2,14 @@
 
 import argparse
 import contextlib
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from claude_batch_desk.core.errors import Busy, DeskError, StoreError, Unreachable
+from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.job import Job, Mode, TriedRow
 from claude_batch_desk.core.jobs.listing import grouped, ordered
-from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
-from claude_batch_desk.core.jobs.priming import priming_note
 from claude_batch_desk.core.jobs.quality.telling import tell
 from claude_batch_desk.core.jobs.rows.choice_words import describe as describe_rows
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
@@ -37,13 +33,9 @@ from claude_batch_desk.verbs.console import (
     usd,
 )
 from claude_batch_desk.verbs.drafting import confirmed, make_draft, open_session
+from claude_batch_desk.verbs.looking import finish, finish_all
 from claude_batch_desk.verbs.needing import advice_json, advice_lines, advice_on, group_line
 from claude_batch_desk.verbs.trying import offered
-
-_PAUSE = 0.2
-_BUSY_PAUSE = 5.0
-_PRACTICE_STARTS = 3
-"""A Practice service that does not start in so many tries will not."""
 
 
 def _unheard(_job: Job) -> None:
@@ -64,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         sent = send(session, mode, arguments)
         if sent is None:
             return NOT_CONFIRMED
-        done = Sent(_finish(session, sent.job), sent.tried)
+        done = Sent(finish(session, sent.job), sent.tried)
         return deliver(session, done, arguments)
 
 
@@ -203,9 +195,9 @@ def resume(arguments: argparse.Namespace) -> int:
         wanted = _meant(session, arguments.job, one=arguments.out is not None)
         if arguments.out:
             session.desk.check_export(arguments.out)
-            job = _finish(session, wanted[0])
+            job = finish(session, wanted[0])
             return _export(session, job, arguments.out, as_json=arguments.json)
-        done = _finish_all(session, wanted)
+        done = finish_all(session, wanted)
         if arguments.json:
             print_json({"jobs": [job_json(job) for job in done]})
         else:
@@ -241,84 +233,6 @@ def export(arguments: argparse.Namespace) -> int:
         job = session.desk.job(arguments.job)
         versions = arguments.versions
         return _export(session, job, arguments.out, as_json=arguments.json, versions=versions)
-
-
-def _finish(session: Session, job: Job) -> Job:
-    """Look again and again until the job is done; raises what only the person can mend."""
-    [done] = _finish_all(session, [job])
-    return done
-
-
-def _finish_all(session: Session, jobs: Sequence[Job]) -> list[Job]:
-    """Bring jobs to their end, all of them at once; one that needs the person stops no other.
-
-    What stands in the way is said once each. Raises the first that only the person can mend, when
-    the others are done; each job is safe then.
-    """
-    looks = {job.id: _Looks(session, job) for job in reversed(jobs)}
-    waiting = Progress("Waiting for the service,")
-    while open_ones := [look for look in looks.values() if look.job_runs]:
-        for look in open_ones:
-            if look.due:
-                look.again(alone=len(jobs) == 1)
-        rows = sum(look.job.rows for look in open_ones)
-        left = sum(look.job.outcomes.get("waiting", look.job.rows) for look in open_ones)
-        waiting(rows - left, rows)
-        time.sleep(_PAUSE)
-    for look in looks.values():
-        if look.failed is not None:
-            raise look.failed
-    return [look.job for look in looks.values()]
-
-
-class _Looks:
-    """The looks at one job. When to look is decided by the clock: a laptop that slept looks."""
-
-    def __init__(self, session: Session, job: Job) -> None:
-        self.job = job
-        self.failed: DeskError | None = None
-        self._desk = session.desk
-        self._said: set[str] = set()
-        self._unreachable = 0
-        self._not_before = 0.0
-        self._at_last = 0.0
-
-    @property
-    def job_runs(self) -> bool:
-        """There may be something to come of more looks."""
-        return self.failed is None and self.job.state in ("sending", "waiting")
-
-    @property
-    def due(self) -> bool:
-        """It is time, or a clock that was set back says for too long that it is not."""
-        now = time.monotonic()
-        if now < self._not_before:
-            return False
-        look = self.job.next_look
-        return look is None or look <= datetime.now(UTC) or now > self._at_last
-
-    def again(self, *, alone: bool) -> None:
-        """Look once."""
-        try:
-            self.job = self._desk.advance(self.job.id, Progress("Fetching"))
-        except (Busy, Unreachable) as error:
-            self._unreachable += 1
-            self._not_before = time.monotonic() + _BUSY_PAUSE
-            self.say(f"{error} Trying again.")
-            if self.job.mode == "practice" and self._unreachable == _PRACTICE_STARTS:
-                self.failed = error
-        except DeskError as error:
-            self.failed = error
-            if not alone:
-                self.say(f"Job {self.job.id}: {error}")
-        self._at_last = time.monotonic() + LONGEST_PAUSE.total_seconds()
-        for note in (*(part.note for part in self.job.parts), priming_note(self.job)):
-            self.say(note)
-
-    def say(self, text: str) -> None:
-        if text and text not in self._said:
-            self._said.add(text)
-            say(text)
 
 
 def _export(

@@ -51,7 +51,7 @@ def export_xlsx(
     needs more, so cells of `typed_columns` (from 0) become numbers and dates where these show
     exactly the text. Raises ExportError; then an older file of that name is as it was.
     """
-    with _writing(path) as fresh:
+    with writing(path) as fresh:
         layout = Layout(tuple(columns), frozenset(typed_columns))
         written = write_workbook(fresh, layout, rows, about, report)
     return Exported(path, written.rows, written.notes)
@@ -97,7 +97,7 @@ def export_sheet(path: Path, rows: Sequence[Sequence[str]]) -> Exported:
 
 @contextmanager
 def _csv_writer(path: Path) -> "Iterator[Writer]":
-    with _writing(path) as fresh, fresh.open("w", encoding="utf-8-sig", newline="") as file:
+    with writing(path) as fresh, fresh.open("w", encoding="utf-8-sig", newline="") as file:
         yield csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
 
 
@@ -133,7 +133,7 @@ class _Counts:
 
 
 @contextmanager
-def _writing(path: Path) -> Iterator[Path]:
+def writing(path: Path) -> Iterator[Path]:
     """A file to write to, which takes the place of `path` at the end; raises ExportError."""
     try:
         # Replacing needs a writable folder only, but a file made read-only is meant to stay.
