@@ -14,6 +14,7 @@ import orjson
 from filelock import FileLock, Timeout
 
 from claude_batch_desk.core.errors import KeyRefused, SecretError, StoreError, Unreachable
+from claude_batch_desk.core.jobs.account.verbs import Account
 from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.intake.sources import tidy
@@ -158,6 +159,7 @@ class Session:
         self.trials = Trials(ground)
         self.comparing = Comparing(ground)
         self.upkeep = Upkeep(ground)
+        self.account = Account(ground)
 
     def __enter__(self) -> Self:
         return self

@@ -5,7 +5,7 @@ are, because its batch helpers copy every request in memory and its results read
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,6 +39,7 @@ from claude_batch_desk.core.service.replies import (
     read_object,
 )
 from claude_batch_desk.core.service.upload import OutgoingFile, watched
+from claude_batch_desk.core.service.waiting import while_heard
 from claude_batch_desk.core.settings import ANTHROPIC_URL
 
 if TYPE_CHECKING:
@@ -180,21 +181,40 @@ class Gateway:
         Independent of every clock. Where that one was deleted, nothing tells newer from older, so
         it is every batch but those whose results are gone.
         """
-        found: dict[str, Batch] = {}
+        found: list[Batch] = []
+        for page in self._pages(self._get):
+            for batch in page:
+                if batch.id == mark:
+                    return found[::-1]
+                found.append(batch)
+        every = reversed(found)
+        return [batch for batch in every if not mark or batch.has_results or not batch.ended]
+
+    def batches(self, report: Report) -> list[Batch]:
+        """All batches of the workspace, the newest first. Reports batches while it waits, too."""
+        found: list[Batch] = []
+
+        def get(path: str) -> "httpx2.Response":
+            return while_heard(lambda: self._get(path), lambda: report(len(found), 0))
+
+        for page in self._pages(get):
+            found += page
+            report(len(found), 0)
+        return found
+
+    def _pages(self, get: "Callable[[str], httpx2.Response]") -> Iterator[list[Batch]]:
+        """The batches of the workspace page by page, the newest first, each once."""
+        seen: set[str] = set()
         cursor, limit = "", _FIRST_PAGE
         while True:
             after = f"&after_id={quote(cursor, safe='')}" if cursor else ""
-            page = read_batches(self._get(f"{_BATCHES}?limit={limit}{after}"))
-            known = len(found)
-            for batch in page.batches:
-                if batch.id == mark:
-                    return list(reversed(found.values()))
-                found.setdefault(batch.id, batch)
-            if not page.has_more or len(found) == known:
-                break
+            page = read_batches(get(f"{_BATCHES}?limit={limit}{after}"))
+            fresh = {batch.id: batch for batch in page.batches if batch.id not in seen}
+            seen |= fresh.keys()
+            yield [*fresh.values()]
+            if not page.has_more or not fresh:
+                return
             cursor, limit = page.batches[-1].id, _PAGE
-        every = reversed(found.values())
-        return [batch for batch in every if not mark or batch.has_results or not batch.ended]
 
     def batch(self, batch_id: str) -> Batch:
         """A batch as it stands now."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from claude_batch_desk.core.errors import StoreError
+from claude_batch_desk.core.jobs.store.account_tables import ACCOUNT
 from claude_batch_desk.core.jobs.store.charge_tables import CHARGES
 from claude_batch_desk.core.jobs.store.hold_tables import HOLDS
 
@@ -255,7 +256,8 @@ _MIGRATIONS: tuple[str, ...] = (
     """
     -- The job whose rows this one asks again; NULL for a job of its own.
     ALTER TABLE job ADD COLUMN again_of INTEGER REFERENCES job(id) ON DELETE CASCADE;
-    """,
+    """
+    + ACCOUNT,
 )
 CURRENT_VERSION = len(_MIGRATIONS)
 """The form of the store that this program keeps."""

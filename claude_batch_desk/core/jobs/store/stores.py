@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from claude_batch_desk.core.jobs.store.account_store import AccountStore
 from claude_batch_desk.core.jobs.store.answer_store import AnswerStore
 from claude_batch_desk.core.jobs.store.arm_store import ArmStore
 from claude_batch_desk.core.jobs.store.charge_store import ChargeStore
@@ -35,6 +36,7 @@ class Stores:
     arms: ArmStore
     holds: HoldStore
     parts: PartStore
+    account: AccountStore
     part_requests: int = MAX_REQUESTS
     """How many requests are sent as one batch, at most."""
 
@@ -59,6 +61,7 @@ class Stores:
             ArmStore(database),
             HoldStore(database),
             PartStore(database),
+            AccountStore(database),
         )
 
     def spool(self, token: str, after: int = 0, most: int = MAX_REQUESTS) -> BatchSpool:

@@ -1,0 +1,203 @@
+"""The batches of the account, each with whose it is as far as that is known."""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from claude_batch_desk.core.errors import ServiceError
+from claude_batch_desk.core.jobs.account.whose import first_id, maker_of
+from claude_batch_desk.core.jobs.job import Mode, Part
+from claude_batch_desk.core.jobs.store import Stores
+from claude_batch_desk.core.jobs.store.account_store import ADOPTABLE, KnownJob, KnownPart, Maker
+from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.service.batch import Batch
+from claude_batch_desk.core.service.gateway import Gateway
+
+Origin = Literal[
+    "job",  # a part of a job here
+    "unbound",  # its ids are those of a job here, which does not know it
+    "elsewhere",  # this application made it for a job that is not here
+    "foreign",  # another program made it
+    "untold",  # its ids cannot be seen, or nobody has looked
+]
+KEPT_RESULTS = timedelta(days=29)
+"""So long after a batch was made its results can be fetched."""
+_AT_ONCE = 3
+"""Looks at a time: with the few a second that this comes to, the account's limit of 1,000 calls a
+minute leaves room for the jobs under way."""
+_KEPT_AT_ONCE = 50
+_TICK = 0.1
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A batch of the account."""
+
+    batch: Batch
+    origin: Origin
+    job: int | None = None
+    """Of whom its ids are; None where that is no job here."""
+    name: str = ""
+    """Of that job."""
+    part: int = 0
+    parts: int = 0
+    """How many that job has; 0 for a draft."""
+    adoptable: bool = False
+    """It can be taken over for that part."""
+    imported: int | None = None
+    """The number of its import, where it was imported."""
+
+    @property
+    def gone(self) -> bool:
+        """It has ended, and its results cannot be fetched any more."""
+        return self.batch.ended and not self.batch.has_results
+
+    @property
+    def importable(self) -> bool:
+        """Its results can be fetched to be read, as they are in no job here."""
+        return self.batch.has_results and self.origin != "job"
+
+    @property
+    def tellable(self) -> bool:
+        """Looking into it would tell whose it is."""
+        return self.batch.has_results and self.origin == "untold"
+
+    @property
+    def results_until(self) -> datetime | None:
+        """Until when its results can be fetched; None where they cannot be."""
+        return self.batch.created_at + KEPT_RESULTS if self.batch.has_results else None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The batches that a key can see, the newest first."""
+
+    mode: Mode
+    batches: tuple[Listed, ...]
+    trouble: str = ""
+    """Why nobody has looked into all of them, as sentences; "" where nothing stood in the way."""
+
+    @property
+    def tellable(self) -> tuple[Listed, ...]:
+        """Those that could tell whose they are, and have not been asked."""
+        return tuple(each for each in self.batches if each.tellable)
+
+
+def list_batches(stores: Stores, gateway: Gateway, mode: Mode, report: Report) -> Listing:
+    """All batches of the account, with what was found out before. Reports batches."""
+    return placed(stores, mode, gateway.batches(report))
+
+
+def placed(stores: Stores, mode: Mode, batches: Iterable[Batch]) -> Listing:
+    """These batches with whose they are by now; asks nobody."""
+    return Listing(mode, tuple(map(_Places(stores).listed, batches)))
+
+
+def look_into(stores: Stores, gateway: Gateway, listing: Listing, report: Report) -> Listing:
+    """Ask each batch that has not told yet whose it is; the newest first. Reports batches.
+
+    What was found out is kept at once, also where the service stops answering, which the result
+    tells, or the person stops it.
+    """
+    wanted = [each.batch for each in listing.tellable]
+    looks = _Looks(stores, gateway)
+    trouble = ""
+    try:
+        looks.run(wanted, report)
+    except ServiceError as error:
+        trouble = str(error)
+    return replace(placed(stores, listing.mode, _batches(listing)), trouble=trouble)
+
+
+def _batches(listing: Listing) -> list[Batch]:
+    return [each.batch for each in listing.batches]
+
+
+class _Places:
+    """What the data folder knows of batches."""
+
+    def __init__(self, stores: Stores) -> None:
+        jobs = stores.account.jobs()
+        self._by_token = {job.token: job for job in jobs}
+        self._by_batch = {
+            part.batch_id: (job, part) for job in jobs for part in job.parts if part.batch_id
+        }
+        self._makers = stores.account.makers()
+        self._imports = {each.batch_id: each.id for each in stores.account.imports()}
+
+    def listed(self, batch: Batch) -> Listed:
+        imported = self._imports.get(batch.id)
+        if owner := self._by_batch.get(batch.id):
+            job, part = owner
+            again = part.state == "lost" and batch.has_results
+            return _of(Listed(batch, "job", adoptable=again, imported=imported), job, part.number)
+        maker = self._makers.get(batch.id)
+        if maker is None:
+            return Listed(batch, "untold", imported=imported)
+        if not maker.token:
+            return Listed(batch, "foreign", imported=imported)
+        known = self._by_token.get(maker.token)
+        if known is None:
+            return Listed(batch, "elsewhere", imported=imported)
+        found = Listed(batch, "unbound", adoptable=_fits(known, maker, batch), imported=imported)
+        return _of(found, known, maker.part)
+
+
+def _of(found: Listed, job: KnownJob, part: int) -> Listed:
+    return replace(found, job=job.id, name=job.name, part=part, parts=len(job.parts))
+
+
+def _fits(job: KnownJob, maker: Maker, batch: Batch) -> bool:
+    """Whether the part that the ids name lacks a batch, and this one is of its size."""
+    part = next((each for each in job.parts if each.number == maker.part), None)
+    return part is not None and fits(part, batch)
+
+
+def fits(part: KnownPart | Part, batch: Batch) -> bool:
+    """Whether this batch, whose ids name the part, can be taken over for it."""
+    free = part.state in ADOPTABLE and not part.batch_id
+    return free and batch.has_results and batch.counts.total == part.requests
+
+
+class _Looks:
+    """Looks into batches, a few at a time, and keeps what they tell."""
+
+    def __init__(self, stores: Stores, gateway: Gateway) -> None:
+        self._stores, self._gateway = stores, gateway
+        self._found: dict[str, Maker] = {}
+
+    def run(self, batches: Sequence[Batch], report: Report) -> None:
+        """Raises what the gateway raises, and what the report raises, once all is kept."""
+        waiting = iter(batches)
+        pool = ThreadPoolExecutor(_AT_ONCE, "looks")
+        under_way: dict[Future[str], str] = {}
+        done = 0
+        try:
+            report(0, len(batches))
+            while True:
+                for batch in waiting:
+                    under_way[pool.submit(first_id, self._gateway, batch)] = batch.id
+                    if len(under_way) >= _AT_ONCE:
+                        break
+                if not under_way:
+                    return
+                for future in wait(under_way, _TICK, FIRST_COMPLETED).done:
+                    self._take(under_way.pop(future), future)
+                    done += 1
+                report(done, len(batches))
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+            self._keep()
+
+    def _take(self, batch_id: str, future: Future[str]) -> None:
+        if maker := maker_of(future.result()):
+            self._found[batch_id] = maker
+        if len(self._found) >= _KEPT_AT_ONCE:
+            self._keep()
+
+    def _keep(self) -> None:
+        if self._found:
+            self._stores.account.keep_makers(self._found)
+            self._found = {}
