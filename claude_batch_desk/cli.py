@@ -19,6 +19,7 @@ from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.core.tables.places import absolute
 from claude_batch_desk.practice.faults import fault_help
 from claude_batch_desk.verbs import (
+    accounting,
     budgeting,
     headless,
     inspecting,
@@ -77,6 +78,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     _add_spend(verbs)
     budgeting.add_verbs(verbs)
     keeping.add_verbs(verbs)
+    accounting.add_verbs(verbs)
     _add_practice(verbs)
     window = verbs.add_parser("open", help="the window with these files; the verb may be left out")
     window.add_argument("files", nargs="*", metavar="FILE", help="a table, a folder or a recipe")
