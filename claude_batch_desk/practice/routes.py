@@ -48,6 +48,7 @@ from claude_batch_desk.practice.unconfirmed import (
 )
 from claude_batch_desk.practice.validation import Setting, validate
 from claude_batch_desk.practice.wire import (
+    SPENDING_ERRORS,
     ApiError,
     bad_request,
     failure,
@@ -127,15 +128,20 @@ class _Api:
     def _answer(self, request: Request, body: Any) -> Response:
         valid = validate(body, self._setting(request))
         workspace, now = request.state.workspace, self._clock.now()
+        meter = self._service.rates[workspace]
+        meter.admit(now, valid.prompt.total)
+        if self._faults.strikes("drop-before-answer"):
+            return Dropped()
         reads = self._service.cache.reads(workspace, valid.prompt, now)
         message = write_message(
             valid, reply_to(valid), random_id(""), reads_cache=reads, tier="standard"
         )
         self._state.bill_message(workspace, account_of(message, "message"))
         tokens = reported_tokens(message["usage"])
-        headers = self._service.rates[workspace].headers(
-            now, tokens.input + tokens.cache_write_5m + tokens.cache_write_1h, tokens.output
-        )
+        written = tokens.cache_write_5m + tokens.cache_write_1h
+        headers = meter.use(now, tokens.input + written, tokens.output)
+        if self._faults.strikes("drop-after-answer"):
+            return Dropped()
         if not body.get("stream"):
             return json_response(message, headers=headers)
         overloaded = self._faults.strikes("stream-overloaded")
@@ -257,15 +263,9 @@ class _Api:
         )
 
     def _refuse_spending(self) -> None:
-        if self._faults.strikes("spend-limit"):
-            code = {"error_code": "enforced_spend_limit_reached"}
-            raise ApiError(
-                429, "Your organization has reached its monthly spend limit.", details=code
-            )
-        if self._faults.strikes("ramp-limit"):
-            code = {"error_code": "ramp_limit_exceeded"}
-            headers = {"retry-after": "2"}
-            raise ApiError(429, "Usage grows too fast.", details=code, headers=headers)
+        for name, error in SPENDING_ERRORS.items():
+            if self._faults.strikes(name):
+                raise error()
 
 
 def _slice(

@@ -5,7 +5,8 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from claude_batch_desk.practice.caching import PromptCache
@@ -15,6 +16,7 @@ from claude_batch_desk.practice.envelope import read_envelope
 from claude_batch_desk.practice.faults import CREATION_FAULTS, Faults
 from claude_batch_desk.practice.files import FindFiles, file_finder
 from claude_batch_desk.practice.ledger import Ledger
+from claude_batch_desk.practice.rates import RateMeter
 from claude_batch_desk.practice.records import NewBatch, NewFile, StoredBatch, StoredFile
 from claude_batch_desk.practice.state import State
 from claude_batch_desk.practice.unconfirmed import CANCEL_SECONDS, MAX_FILE_BYTES, QUEUE_LIMIT
@@ -47,7 +49,7 @@ class Service:
         self.state = State(home)
         self.clock = Clock(self.state)
         self.cache = PromptCache(self.state)
-        self.rates: defaultdict[str, RateMeter] = defaultdict(RateMeter)
+        self.rates: defaultdict[str, RateMeter] = defaultdict(partial(RateMeter, self.faults))
         self.max_file_bytes = max_file_bytes
         self.find_files = file_finder(self.state, self.faults)
         self._delay = delay
@@ -139,37 +141,6 @@ class Service:
         if key:
             return accounts.get(self.workspace(key), Ledger())
         return sum(accounts.values(), Ledger())
-
-
-class RateMeter:
-    """What is left of a minute's requests and tokens, for the headers; it never refuses."""
-
-    limits = (("requests", 1_000), ("input-tokens", 2_000_000), ("output-tokens", 400_000))
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._used = {name: 0.0 for name, _ in self.limits}
-        self._at = time.monotonic()
-
-    def headers(self, now: datetime, input_tokens: int, output_tokens: int) -> dict[str, str]:
-        """The anthropic-ratelimit headers of one more message."""
-        headers: dict[str, str] = {}
-        spent = {"requests": 1, "input-tokens": input_tokens, "output-tokens": output_tokens}
-        with self._lock:
-            passed, self._at = time.monotonic() - self._at, time.monotonic()
-            for name, limit in self.limits:
-                refilled = max(self._used[name] - passed * limit / 60, 0.0)
-                self._used[name] = min(refilled + spent[name], limit)
-                full_in = timedelta(seconds=self._used[name] * 60 / limit)
-                left = int(limit - self._used[name])
-                prefix = f"anthropic-ratelimit-{name}"
-                headers[f"{prefix}-limit"] = str(limit)
-                headers[f"{prefix}-remaining"] = str(
-                    left if name == "requests" else round(left, -3)
-                )
-                reset = (now + full_in).replace(microsecond=0)
-                headers[f"{prefix}-reset"] = reset.isoformat().replace("+00:00", "Z")
-        return headers
 
 
 class _Ender(threading.Thread):

@@ -2,8 +2,9 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -75,6 +76,42 @@ class ApiError(Exception):
 def failure(status: int) -> ApiError:
     """The plain error of a status, with the headers that belong to it."""
     return ApiError(status, ERROR_MESSAGES[status], headers=_ERROR_HEADERS.get(status))
+
+
+SPENDING_ERRORS: Mapping[str, Callable[[], ApiError]] = {
+    "spend-limit": partial(
+        ApiError,
+        429,
+        "Your organization has reached its monthly spend limit.",
+        details={"error_code": "enforced_spend_limit_reached"},
+    ),
+    "contract-limit": partial(
+        ApiError,
+        429,
+        "Your organization has reached the spend limit of its contract.",
+        details={"error_code": "contract_spend_limit_reached"},
+    ),
+    "own-limit": partial(
+        ApiError,
+        400,
+        "You have reached your specified API usage limits. You will regain access later.",
+    ),
+    "no-credit": partial(failure, 402),
+    "on-hold": partial(
+        ApiError,
+        400,
+        "Your organization is on hold.",
+        details={"error_code": "organization_on_hold"},
+    ),
+    "ramp-limit": partial(
+        ApiError,
+        429,
+        "Usage grows too fast.",
+        details={"error_code": "ramp_limit_exceeded"},
+        headers={"retry-after": "2"},
+    ),
+}
+"""What sending is refused with for the sake of the account, by the fault that asks for it."""
 
 
 def bad_request(message: str) -> ApiError:

@@ -1,5 +1,6 @@
 """What the service tells of an account's limits."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -40,7 +41,10 @@ def test_what_is_no_limit_is_left_out(limit: str, remaining: str) -> None:
 
 def test_an_immediate_answer_brings_the_limits_with_it(gateway: Gateway, stub: Stub) -> None:
     told = headers("requests", "50", "49", "2026-11-23T12:00:01Z")
-    stub.answer = says(MESSAGE, **{name.replace("-", "_"): text for name, text in told.items()})
+    body = json.dumps(MESSAGE).encode()
+    stub.answer = lambda handler: handler.send(
+        200, body, {"Content-Type": "application/json", **told}
+    )
     [limit] = gateway.message(b"{}").limits
     assert (limit.of, limit.limit, limit.remaining) == ("requests", 50, 49)
 
