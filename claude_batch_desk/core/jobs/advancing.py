@@ -19,6 +19,7 @@ from claude_batch_desk.core.jobs.polling import (
     next_wait,
     pause_of,
 )
+from claude_batch_desk.core.jobs.queueing import NoRoom, Place, is_more_than_all, note_divided
 from claude_batch_desk.core.jobs.sending import (
     BodyGone,
     drop_bodies,
@@ -205,8 +206,15 @@ def _post_in_turn(stores: Stores, reach: Reach, job: Job, part: Part, report: Re
 
 
 def _post(stores: Stores, reach: Reach, job: Job, part: Part, report: Report) -> None:
+    queue = reach.gateway.queue()
+    place = Place(stores, reach.gateway, job, part, queue, reach.patience)
     try:
-        post(stores, reach.gateway, job, part)
+        post(place)
+    except NoRoom:
+        if not is_more_than_all(place):
+            raise
+        divide(stores, job, part, report)
+        note_divided(place)
     except Refused as error:
         if not is_divisible(error, part):
             raise

@@ -31,10 +31,17 @@ class Patience:
     be believed to be gone; its own replies have been wrong at first."""
     pace: tuple[float, ...]
     """Seconds between looks at a running batch, while it is younger than 2 minutes, 1 hour, 24."""
+    full: float
+    """Seconds between two tries of a part that the service has no room for."""
+    crowded: float
+    """So many seconds after a part was first refused for want of room, though nothing of the
+    account waits, it is taken to be more than the account may have there at once."""
 
 
-LIVE = Patience(settle=CREATE_SECONDS + 120.0, looks=5, forget=3600.0, pace=(15.0, 60.0, 300.0))
-PRACTICE = Patience(settle=2.0, looks=2, forget=4.0, pace=(1.0, 5.0, 60.0))
+LIVE = Patience(settle=CREATE_SECONDS + 120.0, looks=5, forget=3600.0, pace=(15.0, 60.0, 300.0),
+                full=300.0, crowded=900.0)  # fmt: skip
+PRACTICE = Patience(settle=2.0, looks=2, forget=4.0, pace=(1.0, 5.0, 60.0),
+                    full=2.0, crowded=4.0)  # fmt: skip
 """The Practice service lists a batch the moment it has it."""
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from claude_batch_desk.core.errors import (
     AccountRefused,
+    Busy,
     DeskError,
     OutcomeUnknown,
     ServiceError,
@@ -17,10 +18,10 @@ from claude_batch_desk.core.errors import (
 )
 from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.packing import BATCH_RUNS
+from claude_batch_desk.core.jobs.queueing import Place, check_room, note_taken, turned_away
 from claude_batch_desk.core.jobs.store import Kept, Stores
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.answers import read_answer
-from claude_batch_desk.core.service.gateway import Gateway
 
 _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 _OWN_FAULTS = (
@@ -35,22 +36,27 @@ class BodyGone(StoreError):
     """A part that cannot be sent: its body is not the one that was written for it."""
 
 
-def post(stores: Stores, gateway: Gateway, job: Job, part: Part) -> None:
+def post(place: Place) -> None:
     """Store the intent, post the part once and store what is known of the outcome.
 
-    Raises Refused where the service certainly does not take it, and lets Busy and Unreachable
-    from before the POST through; the part is refused then if that is its own fault, and else, as
-    where halves of it may be taken, as if it had never been tried. Raises BodyGone where it cannot
-    be sent any more.
+    Raises Refused where the service certainly does not take it, NoRoom where it does not now, and
+    lets Busy and Unreachable from before the POST through; the part is refused then if that is its
+    own fault, and else, as where halves of it may be taken, as if it had never been tried. Raises
+    BodyGone where it cannot be sent any more.
     """
+    stores, gateway, job, part = place.stores, place.gateway, place.job, place.part
     body = _checked_body(stores, job, part)
-    mark = gateway.newest_batch()
+    check_room(place)
     _check_files(stores, job, part, gateway.now())
-    stores.jobs.intend(job.id, part.number, mark, gateway.now())
+    stores.jobs.intend(job.id, part.number, place.queue.newest, gateway.now())
     try:
         batch = gateway.create_batch(body, part.requests)
     except OutcomeUnknown as error:
         stores.jobs.note_failure(job.id, part.number, str(error))
+    except Busy as error:
+        told = turned_away(place, error) if error.kind == "limit" else error
+        stores.jobs.set_part(job.id, part.number, "planned", str(told))
+        raise told from error
     except (ServiceError, StoreError) as error:
         final = isinstance(error, ServiceError) and is_own_fault(error)
         final = final and not is_divisible(error, part)
@@ -58,6 +64,7 @@ def post(stores: Stores, gateway: Gateway, job: Job, part: Part) -> None:
         raise
     else:
         stores.jobs.note_batch(job.id, part.number, batch)
+        note_taken(place)
 
 
 def is_own_fault(error: ServiceError) -> bool:

@@ -24,6 +24,16 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Queue:
+    """What a workspace has at the service."""
+
+    newest: str
+    """The id of its newest batch, or "" where there is none."""
+    requests: int
+    """In batches that have not ended, as far as they are among its newest hundred."""
+
+
+@dataclass(frozen=True)
 class Batch:
     """A message batch at the service. Times are aware UTC, from the service's clock."""
 

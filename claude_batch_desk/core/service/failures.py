@@ -128,7 +128,7 @@ def _from_status(error: "anthropic.APIStatusError", doing: Doing) -> ServiceErro
     status, asked_id = error.status_code, error.request_id or ""
     if sentence := _refusal(error):
         return _kind_of_refusal(error)(sentence, status=status, request_id=asked_id)
-    if doing == "creates":
+    if doing == "creates" and not _is_turned_away(error):
         return OutcomeUnknown(
             f"The service answered with status {status}, which leaves open whether it took the "
             f"batch. {_CHECKING}",
@@ -140,6 +140,11 @@ def _from_status(error: "anthropic.APIStatusError", doing: Doing) -> ServiceErro
         kind = _trouble(error)
         return Busy(_busy(status), status=status, request_id=asked_id, retry_after=wait, kind=kind)
     return not_the_service()
+
+
+def _is_turned_away(error: "anthropic.APIStatusError") -> bool:
+    """Whether the service itself said that a limit of the account is reached: nothing was done."""
+    return error.status_code == HTTPStatus.TOO_MANY_REQUESTS and isinstance(error.type, str)
 
 
 def _kind_of_refusal(error: "anthropic.APIStatusError") -> type[Refused]:

@@ -19,7 +19,7 @@ import orjson
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.errors import StoreError, Unreachable
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.service.batch import Batch
+from claude_batch_desk.core.service.batch import Batch, Queue
 from claude_batch_desk.core.service.connection import Connection, FileForm, cut
 from claude_batch_desk.core.service.disk import on_disk, open_private
 from claude_batch_desk.core.service.failures import (
@@ -144,7 +144,7 @@ class Gateway:
     def create_batch(self, body: Path, requests: int) -> Batch:
         """Post a spooled body once, and never again by itself.
 
-        Raises Refused or Unreachable where the service certainly has no batch from this,
+        Raises Refused, Busy or Unreachable where the service certainly has no batch from this,
         StoreError where the body cannot be read, and OutcomeUnknown where nobody can tell: look
         at `batches_after` before sending again.
         """
@@ -174,6 +174,12 @@ class Gateway:
         """The id of the newest batch of the workspace, or "" where there is none."""
         newest = read_batches(self._get(f"{_BATCHES}?limit=1")).batches
         return newest[0].id if newest else ""
+
+    def queue(self) -> Queue:
+        """How much of the workspace waits, and its newest batch; one request."""
+        newest = read_batches(self._get(f"{_BATCHES}?limit={_FIRST_PAGE}")).batches
+        waiting = sum(batch.counts.processing for batch in newest if not batch.ended)
+        return Queue(newest[0].id if newest else "", waiting)
 
     def batches_after(self, mark: str) -> list[Batch]:
         """All batches created after the one with this id ("" means all), oldest first.

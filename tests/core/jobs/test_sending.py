@@ -118,7 +118,7 @@ def test_while_the_outcome_is_unknown_the_job_says_so_and_sends_nothing(
     assert accepted(service) == 0
 
 
-@pytest.mark.parametrize("status", [400, 402, 403, 413])
+@pytest.mark.parametrize("status", [400, 402, 403])
 def test_a_refused_job_is_a_draft_again(
     session: Session, draft: Draft, service: PracticeService, status: int
 ) -> None:

@@ -12,6 +12,7 @@ from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.store.account_tables import ACCOUNT
 from claude_batch_desk.core.jobs.store.charge_tables import CHARGES
 from claude_batch_desk.core.jobs.store.hold_tables import HOLDS
+from claude_batch_desk.core.jobs.store.waiting_tables import WAITING
 
 FILE_NAME = "desk.sqlite3"
 SOURCES = "sources"
@@ -257,7 +258,8 @@ _MIGRATIONS: tuple[str, ...] = (
     -- The job whose rows this one asks again; NULL for a job of its own.
     ALTER TABLE job ADD COLUMN again_of INTEGER REFERENCES job(id) ON DELETE CASCADE;
     """
-    + ACCOUNT,
+    + ACCOUNT
+    + WAITING,
 )
 CURRENT_VERSION = len(_MIGRATIONS)
 """The form of the store that this program keeps."""

@@ -14,6 +14,7 @@ from claude_batch_desk.core.jobs.store.hold_store import HoldStore
 from claude_batch_desk.core.jobs.store.job_store import JobStore
 from claude_batch_desk.core.jobs.store.need_store import NeedStore
 from claude_batch_desk.core.jobs.store.part_store import PartStore
+from claude_batch_desk.core.jobs.store.queue_store import QueueStore
 from claude_batch_desk.core.jobs.store.table_store import TableStore
 from claude_batch_desk.core.jobs.store.upload_store import UploadStore
 from claude_batch_desk.core.jobs.store.version_store import VersionStore
@@ -36,6 +37,7 @@ class Stores:
     arms: ArmStore
     holds: HoldStore
     parts: PartStore
+    queues: QueueStore
     account: AccountStore
     part_requests: int = MAX_REQUESTS
     """How many requests are sent as one batch, at most."""
@@ -61,6 +63,7 @@ class Stores:
             ArmStore(database),
             HoldStore(database),
             PartStore(database),
+            QueueStore(database),
             AccountStore(database),
         )
 

@@ -1,0 +1,34 @@
+"""MilestoneStore: when things happened to jobs on which nothing but what is told depends."""
+
+from datetime import datetime
+
+from claude_batch_desk.core.jobs.store.database import Database
+
+
+class MilestoneStore:
+    """Moments, in aware UTC."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def looked(self, job_id: int, at: datetime) -> None:
+        """The service has told where the job stands."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE job SET looked_at=? WHERE id=?", (at.isoformat(), job_id)
+            )
+
+    def exported(self, job_id: int, at: datetime) -> None:
+        """Every row was written to a file."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE job SET exported_at=? WHERE id=?", (at.isoformat(), job_id)
+            )
+
+    def deleted(self, job_id: int, number: int, at: datetime) -> None:
+        """The service has forgotten the batch of a part, because the person wanted that."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE part SET deleted_at=? WHERE job_id=? AND number=?",
+                (at.isoformat(), job_id, number),
+            )
