@@ -38,14 +38,19 @@ BREACHES = [
     ("Only the gateway speaks to Anthropic", "core/jobs/job.py", "import anthropic"),
     ("Only the gateway speaks to Anthropic", "gui/tasks.py", "import httpx2"),
     (
-        "Only the tables read with pandas, calamine, openpyxl and arro3",
-        "gui/tasks.py",
+        "Only the tables read with pandas, calamine and openpyxl",
+        "core/jobs/job.py",
         "import pandas",
     ),
     (
-        "Only the tables read with pandas, calamine, openpyxl and arro3",
-        "core/results/answer.py",
+        "Only the tables read with pandas, calamine and openpyxl",
+        "core/results/export.py",
         "import openpyxl",
+    ),
+    (
+        "Only the tables read Parquet, and only one form of export writes it",
+        "core/results/export.py",
+        "import arro3.io",
     ),
     ("Only the readers take XML apart, disarmed", "core/jobs/job.py", "import defusedxml"),
     ("Only the documents read web pages", "core/tables/table.py", "import selectolax"),

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import tee
 from pathlib import Path
 from typing import Literal
@@ -15,7 +15,8 @@ from claude_batch_desk.core.jobs.rows.choice_words import describe
 from claude_batch_desk.core.prompts.fields import columns_of
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer
-from claude_batch_desk.core.results.export import Exported, export_csv, export_xlsx
+from claude_batch_desk.core.results.delimited import export_csv
+from claude_batch_desk.core.results.export import Exported, export_xlsx
 from claude_batch_desk.core.results.merge import NOT_SENT, answer_columns, merged_rows
 from claude_batch_desk.core.results.provenance import ExportNote
 from claude_batch_desk.core.tables.table import Table
@@ -35,6 +36,8 @@ class Target:
     path: Path
     versions: bool = False
     """A last column with the version of the prompt that answered each row."""
+    taken_over: str = ""
+    """From which earlier job answers were taken over, in words."""
 
 
 def export(
@@ -51,7 +54,7 @@ def export(
     rows = merged_rows(iter(table.rows), came, fields, practice=job.mode == "practice")
     if target.versions:
         rows = ([*row, _version(job, each)] for row, each in zip(rows, again, strict=True))
-    about = _note(job, table)
+    about = replace(_note(job, table), taken_over=target.taken_over)
     if path.suffix.lower() == ".csv":
         return export_csv(path, columns, rows, about, report)
     first = len(table.columns)

@@ -36,7 +36,7 @@ WIDE = 60
 # Some versions of Excel show a cell that is marked as text and longer than this as #####.
 MAX_MARKED_TEXT = 255
 _EXACT_DIGITS = 15
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.([0-9]+))?")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_PATTERN = "yyyy-mm-dd"
 # Before it Excel counts a day that never was, and before 1900 it knows no dates.
@@ -88,18 +88,25 @@ class TypedCell:
     look: Look
 
 
-def typed_cell(text: str) -> TypedCell | None:
-    """The number or day that shows exactly the text; None for neither."""
-    if (day := _day(text)) is not None:
-        return TypedCell(str((day - _DAY_NULL).days), Look(_DATE_PATTERN))
+def number_in(text: str) -> int | float | None:
+    """The number whose one spelling this is; None for any other text."""
     found = _NUMBER.fullmatch(text)
     if not found:
         return None
     digits = len(text) - text.count("-") - text.count(".")
     if digits > _EXACT_DIGITS or (text.startswith("-") and float(text) == 0):
         return None
-    decimals = found[1]
-    return TypedCell(text, Look(f"0.{'0' * len(decimals)}" if decimals else "0"))
+    return float(text) if found[1] else int(text)
+
+
+def typed_cell(text: str) -> TypedCell | None:
+    """The number or day that shows exactly the text; None for neither."""
+    if (day := _day(text)) is not None:
+        return TypedCell(str((day - _DAY_NULL).days), Look(_DATE_PATTERN))
+    if number_in(text) is None:
+        return None
+    decimals = len(text.partition(".")[2])
+    return TypedCell(text, Look(f"0.{'0' * decimals}" if decimals else "0"))
 
 
 @dataclass

@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.results.characters import is_live
-from claude_batch_desk.core.results.export import Exported, export_csv
+from claude_batch_desk.core.results.delimited import TextForm, export_csv
+from claude_batch_desk.core.results.export import Exported
 from tests.core.results.samples import PAYLOADS, TRICKY, note
 
 
 def written(path: Path, cells: list[str], *, guard: bool = True) -> Exported:
     rows = [[cell] for cell in cells]
-    return export_csv(path, ["header"], rows, note(len(rows)), silent, guard=guard)
+    return export_csv(path, ["header"], rows, note(len(rows)), silent, form=TextForm(guard=guard))
 
 
 def read_back(path: Path) -> list[str]:

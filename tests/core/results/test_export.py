@@ -11,7 +11,10 @@ import pytest
 
 from claude_batch_desk.core.errors import ExportError
 from claude_batch_desk.core.report import Cancelled, Report, silent
-from claude_batch_desk.core.results.export import Exported, export_csv, export_xlsx
+from claude_batch_desk.core.results.delimited import export_csv
+from claude_batch_desk.core.results.export import Exported, export_xlsx
+from claude_batch_desk.core.results.json_lines import export_json_lines
+from claude_batch_desk.core.results.parquet import export_parquet
 from claude_batch_desk.core.results.provenance import ExportNote
 from tests.core.results.samples import note
 
@@ -27,8 +30,26 @@ class Export(Protocol):
     ) -> Exported: ...
 
 
-both = pytest.mark.parametrize(
-    ("export", "name"), [(export_xlsx, "a.xlsx"), (export_csv, "a.csv")], ids=["xlsx", "csv"]
+def parquet_of_rows(
+    path: Path,
+    columns: Sequence[str],
+    rows: Iterator[list[str]],
+    about: ExportNote,
+    report: Report,
+) -> Exported:
+    return export_parquet(path, columns, lambda: rows, about, report)
+
+
+FORMS: dict[str, Export] = {
+    "a.xlsx": export_xlsx,
+    "a.csv": export_csv,
+    "a.jsonl": export_json_lines,
+    "a.parquet": parquet_of_rows,
+}
+each_form = pytest.mark.parametrize(
+    ("export", "name"),
+    [(export, name) for name, export in FORMS.items()],
+    ids=[Path(name).suffix for name in FORMS],
 )
 ROWS = 400
 
@@ -47,7 +68,7 @@ def old_file(path: Path) -> Callable[[], bool]:
     return untouched
 
 
-@both
+@each_form
 def test_a_new_export_takes_the_place_of_the_old_one(
     tmp_path: Path, export: Export, name: str
 ) -> None:
@@ -63,7 +84,7 @@ def test_a_new_export_takes_the_place_of_the_old_one(
     assert (told[0], told[-1]) == ((0, ROWS), (ROWS, ROWS))
 
 
-@both
+@each_form
 def test_a_cancelled_export_leaves_the_old_file_wherever_it_was_cancelled(
     tmp_path: Path, export: Export, name: str
 ) -> None:
@@ -90,7 +111,7 @@ def test_a_cancelled_export_leaves_the_old_file_wherever_it_was_cancelled(
     assert not untouched()
 
 
-@both
+@each_form
 def test_a_source_that_fails_leaves_the_old_file_at_every_row(
     tmp_path: Path, export: Export, name: str
 ) -> None:
@@ -111,11 +132,10 @@ import resource, sys
 from pathlib import Path
 from claude_batch_desk.core.errors import ExportError
 from claude_batch_desk.core.report import silent
-from claude_batch_desk.core.results import export
 from tests.core.results.samples import note
-from tests.core.results.test_export import ROWS, rows
+from tests.core.results.test_export import FORMS, ROWS, rows
 path = Path(sys.argv[1])
-write = export.export_xlsx if path.suffix == ".xlsx" else export.export_csv
+write = FORMS[path.name]
 allowed = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
 failed, size = 0, 0
 while True:
@@ -128,13 +148,13 @@ while True:
     assert path.read_bytes() == b"the old answers"
     assert [*path.parent.iterdir()] == [path]
     failed += 1
-    size += 700
+    size += 40 if path.suffix == ".parquet" else 700
 print(failed)
 """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits the size of files as Linux does")
-@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+@pytest.mark.parametrize("name", FORMS)
 def test_a_full_disk_leaves_the_old_file_wherever_it_fills_up(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -149,11 +169,10 @@ def test_a_full_disk_leaves_the_old_file_wherever_it_fills_up(tmp_path: Path, na
 SLOW = """
 import sys
 from pathlib import Path
-from claude_batch_desk.core.results import export
 from tests.core.results.samples import note
-from tests.core.results.test_export import rows
+from tests.core.results.test_export import FORMS, rows
 path = Path(sys.argv[1])
-write = export.export_xlsx if path.suffix == ".xlsx" else export.export_csv
+write = FORMS[path.name]
 wanted = int(sys.argv[2])
 calls = 0
 def report(done, total):
@@ -166,7 +185,7 @@ write(path, ["a", "b"], rows(), note(400), report)
 """
 
 
-@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+@pytest.mark.parametrize("name", FORMS)
 @pytest.mark.parametrize("call", [1, 4, 7])
 def test_a_killed_export_leaves_the_old_file(tmp_path: Path, name: str, call: int) -> None:
     old_file(tmp_path / name)
@@ -182,7 +201,7 @@ def test_a_killed_export_leaves_the_old_file(tmp_path: Path, name: str, call: in
     assert (tmp_path / name).read_bytes() == b"the old answers"
 
 
-@both
+@each_form
 def test_a_read_only_file_is_not_replaced(tmp_path: Path, export: Export, name: str) -> None:
     untouched = old_file(tmp_path / name)
     (tmp_path / name).chmod(0o444)
@@ -191,7 +210,7 @@ def test_a_read_only_file_is_not_replaced(tmp_path: Path, export: Export, name: 
     assert untouched()
 
 
-@both
+@each_form
 @pytest.mark.parametrize(
     ("place", "sentence"),
     [
@@ -214,13 +233,13 @@ def test_a_place_that_cannot_be_written_to_is_explained(
 @pytest.mark.skipif(
     not Path("/proc/self").is_dir(), reason="needs a file system that takes no file"
 )
-@both
+@each_form
 def test_a_folder_that_takes_no_file_is_explained(export: Export, name: str) -> None:
     with pytest.raises(ExportError, match="Nothing was changed"):
         export(Path("/proc/self") / name, ["a", "b"], rows(), note(ROWS), silent)
 
 
-@both
+@each_form
 def test_stop_answers_within_half_a_second(tmp_path: Path, export: Export, name: str) -> None:
     last = monotonic()
     longest = 0.0

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from claude_batch_desk.core.report import silent
-from claude_batch_desk.core.results.export import export_csv, export_xlsx
+from claude_batch_desk.core.results.delimited import TextForm, export_csv
+from claude_batch_desk.core.results.export import export_xlsx
 from claude_batch_desk.core.tables.source import open_source
 from claude_batch_desk.core.tables.table import ReadOptions, unpack_page
 from tests.core.results.samples import TRICKY, note
@@ -28,5 +29,5 @@ def test_the_table_comes_back_as_it_went(tmp_path: Path, name: str) -> None:
     if name.endswith(".xlsx"):
         export_xlsx(path, COLUMNS, rows, note(len(rows)), silent)
     else:
-        export_csv(path, COLUMNS, rows, note(len(rows)), silent, guard=False)
+        export_csv(path, COLUMNS, rows, note(len(rows)), silent, form=TextForm(guard=False))
     assert opened(path) == (COLUMNS, rows)

@@ -12,7 +12,8 @@ from claude_batch_desk.core.jobs.store.account_store import Imported, ImportedRe
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.answers import read_answer
-from claude_batch_desk.core.results.export import Exported, export_csv, export_xlsx
+from claude_batch_desk.core.results.delimited import export_csv
+from claude_batch_desk.core.results.export import Exported, export_xlsx
 from claude_batch_desk.core.results.merge import answer_columns, merged_rows
 from claude_batch_desk.core.results.provenance import ExportNote
 

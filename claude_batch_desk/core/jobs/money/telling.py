@@ -10,7 +10,8 @@ from claude_batch_desk.core.jobs.store.charge_store import Settled
 from claude_batch_desk.core.jobs.timing.need import LATENCY_WORDS
 from claude_batch_desk.core.pricing.amounts import money
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.results.export import Exported, export_sheet
+from claude_batch_desk.core.results.delimited import export_sheet
+from claude_batch_desk.core.results.export import Exported
 
 WAYS: Mapping[str, str] = MappingProxyType(
     {
