@@ -1,6 +1,7 @@
 """What a sheet shows is what is read: the same in all kinds of workbooks as far as they tell."""
 
 import datetime as dt
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -88,3 +89,22 @@ def test_days_counted_from_1904_are_the_same_days(tmp_path: Path) -> None:
     slow = SlowBook(path, Package(path), lambda: None).sheet("Sheet")
     assert slow is not None
     assert list(slow.rows())[1] == ["2026-01-31", "1904-01-01 9:05:00"]
+
+
+def test_a_format_of_a_condition_is_none_of_a_cell(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["day", "amount"])
+        sheet.write_number(1, 0, MIDNIGHT, book.add_format({"num_format": "yyyy-mm-dd"}))
+        sheet.write_number(1, 1, 0.5)
+        three = book.add_format({"num_format": "0.000"})
+        rule = {"type": "cell", "criteria": ">", "value": 1, "format": three}
+        sheet.conditional_format("B2", rule)
+    looks = Package(path).elements("xl/styles.xml", "numFmt")
+    assert [each.get("numFmtId") for each in looks] == ["164", "165"]
+    odd = tmp_path / "odd.xlsx"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(odd, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'numFmtId="165"', b'numFmtId="164"'))
+    assert read(odd).rows == [["2026-01-31", "0.5"]]

@@ -4,9 +4,9 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.tables.formats.number_format import BUILT_IN
@@ -34,6 +34,16 @@ _BOOK = re.compile(r"(?:xl/)?workbook\d*\.(?:xml|bin)")
 _OPEN_DOCUMENT = "content.xml"
 
 
+class Relation(NamedTuple):
+    """One part's word for another part."""
+
+    key: str
+    what: str
+    """The address that names the kind of relation; its last piece tells."""
+    part: str
+    """As `plain_name` has it."""
+
+
 class Package:
     """The parts of a zipped workbook (.xlsx, .xlsm, .xlsb, .ods).
 
@@ -46,7 +56,7 @@ class Package:
         self._path = path
         try:
             with zipfile.ZipFile(path) as opened:
-                self._parts = {_plain(part.filename): part for part in opened.infolist()}
+                self._parts = {plain_name(part.filename): part for part in opened.infolist()}
         except (*_BROKEN, ValueError) as error:
             raise TableError(DAMAGED) from error
         if any(part.flag_bits & _ENCRYPTED for part in self._parts.values()):
@@ -58,10 +68,10 @@ class Package:
     @property
     def is_open_xml(self) -> bool:
         """A workbook in XML by Excel's own standard: .xlsx or .xlsm."""
-        return self._book.endswith(".xml")
+        return self.book.endswith(".xml")
 
     @property
-    def _book(self) -> str:
+    def book(self) -> str:
         """The part that lists the sheets, or "" where there is none."""
         return next(filter(_BOOK.fullmatch, self._parts), "")
 
@@ -87,7 +97,7 @@ class Package:
         """Days are counted from 1904, as Excel for the Macintosh did."""
         return any(
             each.get("date1904", "0") in ("1", "true")
-            for each in self.elements(self._book, "workbookPr")
+            for each in self.elements(self.book, "workbookPr")
         )
 
     def blocks(self, name: str) -> Generator[bytes]:
@@ -95,20 +105,25 @@ class Package:
         try:
             with (
                 zipfile.ZipFile(self._path) as opened,
-                opened.open(self._parts[_plain(name)]) as part,
+                opened.open(self._parts[plain_name(name)]) as part,
             ):
                 while block := part.read(_BLOCK):
                     yield block
         except _BROKEN as error:
             raise TableError(DAMAGED) from error
 
+    @property
+    def names(self) -> Iterable[str]:
+        """Of all parts, as `plain_name` has them."""
+        return self._parts
+
     def has(self, name: str) -> bool:
         """Whether there is a part of this name."""
-        return _plain(name) in self._parts
+        return plain_name(name) in self._parts
 
     def size(self, name: str) -> int:
         """Bytes of a part when it is unpacked."""
-        return self._parts[_plain(name)].file_size
+        return self._parts[plain_name(name)].file_size
 
     def elements(self, part: str, *tags: str) -> Iterator["Element"]:
         """The elements with one of these local names in a small part, if the part is there."""
@@ -129,7 +144,7 @@ class Package:
         kinds = {key: what for key, what, _ in self._related()}
         return {
             each.get("name", ""): each.get("state", "visible") == "visible"
-            for each in self.elements(self._book, "sheet")
+            for each in self.elements(self.book, "sheet")
             if kinds.get(_key(each), "").endswith("/worksheet")
         }
 
@@ -143,7 +158,7 @@ class Package:
 
         Raises TableError where that part is missing.
         """
-        for each in self.elements(self._book, "sheet"):
+        for each in self.elements(self.book, "sheet"):
             if each.get("name") != sheet:
                 continue
             found = next((part for key, _, part in self._related() if key == _key(each)), "")
@@ -156,21 +171,27 @@ class Package:
         """The name of the part that the workbook calls by this key, or "" where there is none."""
         return next((part for name, _, part in self._related() if name == key), "")
 
-    def _related(self) -> Iterator[tuple[str, str, str]]:
-        """Key, type and name of the parts that the workbook consists of."""
-        folder, name = posixpath.split(f"/{self._book}")
-        for each in self.elements(f"{folder}/_rels/{name}.rels", "Relationship"):
-            part = posixpath.normpath(posixpath.join(folder, each.get("Target", "")))
-            yield each.get("Id", ""), each.get("Type", ""), _plain(part)
+    def relations(self, part: str) -> Iterator[Relation]:
+        """The parts that this one refers to; those of the whole package where it is ""."""
+        folder = posixpath.split(f"/{part}")[0]
+        for each in self.elements(relations_part(part), "Relationship"):
+            if each.get("TargetMode") != "External":
+                target = posixpath.normpath(posixpath.join(folder, each.get("Target", "")))
+                yield Relation(each.get("Id", ""), each.get("Type", ""), plain_name(target))
+
+    def _related(self) -> Iterator[Relation]:
+        """The parts that the workbook consists of."""
+        return self.relations(self.book)
 
     def cell_formats(self) -> list[str]:
         """The number format of each cell style, by its index; "" for General."""
         codes = dict(BUILT_IN)
         xfs: list[Element] = []
         styles = next((part for _, what, part in self._related() if what.endswith("/styles")), "")
-        for each in self.elements(styles, "numFmt", "cellXfs"):
-            if each.tag.endswith("}numFmt"):
-                codes[_number(each.get("numFmtId"))] = each.get("formatCode", "")
+        # Conditional formats have formats of their own, whose numbers mean nothing to a cell.
+        for each in self.elements(styles, "numFmts", "cellXfs"):
+            if each.tag.endswith("}numFmts"):
+                codes |= {_number(own.get("numFmtId")): own.get("formatCode", "") for own in each}
             else:
                 xfs = [xf for xf in each if xf.tag.endswith("}xf")]
         return [codes.get(_number(xf.get("numFmtId")), "") for xf in xfs]
@@ -220,6 +241,12 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() else 0
 
 
-def _plain(name: str) -> str:
+def relations_part(part: str) -> str:
+    """The name of the part that says which others this one refers to."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def plain_name(name: str) -> str:
     """A part's name as all are compared: some programs use backslashes or other cases."""
     return name.replace("\\", "/").lstrip("/").lower()
