@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from claude_batch_desk.core.errors import KeyRefused, SecretError, StoreError, Unreachable
 from claude_batch_desk.core.jobs.account.verbs import Account
+from claude_batch_desk.core.jobs.again.verbs import Again
 from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.intake.sources import tidy
@@ -156,6 +157,7 @@ class Session:
         ground = Ground(self._stores, self, self.prices, self._limits)
         self.desk, self.money = Desk(ground), Money(ground)
         self.quality, self.timing = Quality(ground), Timing(ground)
+        self.again = Again(ground, self.desk)
         self.trials = Trials(ground)
         self.comparing = Comparing(ground)
         self.upkeep = Upkeep(ground)

@@ -132,7 +132,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_jobs(self, jobs: list[Job]) -> None:
-        self.job_list.show_jobs(jobs)
+        self.job_list.show_jobs([job for job in jobs if job.again_of is None])
         self.job_list.mark(self.draft.job.id if self.draft.job else None)
         self.watcher.watch(jobs)
 
@@ -230,7 +230,8 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _take_moved(self, job: Job) -> None:
-        self.draft.show_job(job)
+        # What a run again has brought is seen in the job whose rows it asked.
+        self.draft.show_job(self._session.desk.job(job.again_of) if job.again_of else job)
         self.office.refresh()
         if job.state == "done":
             QApplication.alert(self)

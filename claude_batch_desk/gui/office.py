@@ -19,9 +19,9 @@ from claude_batch_desk.gui.tasks import Task, TaskRunner
 
 
 def list_jobs(desk: Desk, report: Report) -> list[Job]:
-    """All jobs, newest first."""
+    """All jobs, newest first, with those that ask rows of one again."""
     report(0, 0)
-    return desk.jobs()
+    return desk.jobs(runs_again=True)
 
 
 def remove(desk: Desk, job_id: int, report: Report) -> int:
@@ -52,7 +52,7 @@ class Office(QObject):
     opened = Signal(object)
     """This OpenedJob is to be shown."""
     listed = Signal(object)
-    """These are all jobs, newest first."""
+    """These are all jobs, newest first, with those that ask rows of one again."""
     removed = Signal(int)
     failed = Signal(object)
     """A job could not be opened, made or removed, for this reason."""

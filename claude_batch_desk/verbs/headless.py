@@ -33,7 +33,7 @@ from claude_batch_desk.verbs.console import (
     usd,
 )
 from claude_batch_desk.verbs.drafting import confirmed, make_draft, open_session
-from claude_batch_desk.verbs.looking import finish, finish_all
+from claude_batch_desk.verbs.looking import finish, finish_with_runs, is_open
 from claude_batch_desk.verbs.needing import advice_json, advice_lines, advice_on, group_line
 from claude_batch_desk.verbs.trying import offered
 
@@ -195,9 +195,9 @@ def resume(arguments: argparse.Namespace) -> int:
         wanted = _meant(session, arguments.job, one=arguments.out is not None)
         if arguments.out:
             session.desk.check_export(arguments.out)
-            job = finish(session, wanted[0])
+            [job] = finish_with_runs(session, wanted[:1])
             return _export(session, job, arguments.out, as_json=arguments.json)
-        done = finish_all(session, wanted)
+        done = finish_with_runs(session, wanted)
         if arguments.json:
             print_json({"jobs": [job_json(job) for job in done]})
         else:
@@ -217,7 +217,9 @@ def _meant(session: Session, number: int | None, *, one: bool) -> list[Job]:
             raise StoreError(f"Job {number} is a draft: nothing of it was sent.")
         return [job]
     sent = [job for job in session.desk.jobs() if job.state != "draft"]
-    unfinished = [job for job in sent if job.state != "done"]
+    open_ones = [job for job in session.desk.jobs(runs_again=True) if is_open(job)]
+    wanted = {job.again_of or job.id for job in open_ones}
+    unfinished = [job for job in sent if job.id in wanted]
     if not one:
         return unfinished
     if not sent:

@@ -23,6 +23,18 @@ def finish(session: Session, job: Job) -> Job:
     return done
 
 
+def finish_with_runs(session: Session, jobs: Sequence[Job]) -> list[Job]:
+    """Bring jobs, and what is run again of them, to their end; the jobs as they are then."""
+    runs = [run for job in jobs for run in session.again.runs(job.id) if is_open(run)]
+    finish_all(session, [*jobs, *runs])
+    return [session.desk.job(job.id) for job in jobs]
+
+
+def is_open(job: Job) -> bool:
+    """Whether answers of a job that was sent may still come."""
+    return job.state in ("sending", "waiting")
+
+
 def finish_all(session: Session, jobs: Sequence[Job]) -> list[Job]:
     """Bring jobs to their end, all of them at once; one that needs the person stops no other.
 
@@ -78,7 +90,7 @@ class _Looks:
     @property
     def job_runs(self) -> bool:
         """There may be something to come of more looks."""
-        return self.failed is None and self.job.state in ("sending", "waiting")
+        return self.failed is None and is_open(self.job)
 
     @property
     def due(self) -> bool:

@@ -148,6 +148,7 @@ def _bill_json(found: JobBill) -> dict[str, Any]:
         "usd": str(found.total),
         "unpriced": found.unpriced,
         "sent": _part_json(found.sent),
+        "again": _part_json(found.again),
         "trials": _part_json(found.trials),
         "estimate_usd": range_json(reckoning.agreed) if reckoning else None,
         "verdict": reckoning.verdict if reckoning else None,

@@ -326,8 +326,7 @@ def _conclude(stores: Stores, job: Job, reach: Reach, pause: timedelta | None) -
     moment = datetime.now(UTC)
     if done:
         last = max((part.ended_at for part in now.parts if part.ended_at), default=moment)
-        settle_bill(stores, now, last)
-        stores.jobs.set_job(job.id, "done", None, last)
+        _finish(stores, now, last)
         return
     sent = all(part.state not in ("planned", "sending") for part in now.parts)
     wait = next_wait(now, reach.gateway.now(), reach.patience)
@@ -335,3 +334,13 @@ def _conclude(stores: Stores, job: Job, reach: Reach, pause: timedelta | None) -
         wait = max(wait, pause)
     look = moment + wait if wait is not None else None
     stores.jobs.set_job(job.id, "waiting" if sent else "sending", look, None)
+
+
+def _finish(stores: Stores, job: Job, last: datetime) -> None:
+    """Close a job whose answers are all here; those of a run again go to the first job."""
+    if job.again_of is not None:
+        # Its estimate teaches nothing: rows that went wrong once are not like the others.
+        stores.again.hand_over(job.id, last)
+        return
+    settle_bill(stores, job, last)
+    stores.jobs.set_job(job.id, "done", None, last)

@@ -96,9 +96,9 @@ class Desk:
 
     # Jobs
 
-    def jobs(self) -> list[Job]:
-        """All jobs, newest first."""
-        return self._stores.jobs.jobs()
+    def jobs(self, *, runs_again: bool = False) -> list[Job]:
+        """All jobs, newest first; with `runs_again` also those that ask rows of one again."""
+        return self._stores.jobs.jobs(runs_again=runs_again)
 
     def job(self, job_id: int) -> Job:
         """One job; raises StoreError where there is none of that number."""
@@ -168,15 +168,15 @@ class Desk:
         counts.
         """
         job = self.job(job_id)
-        found = self._priced(job, report, early)
+        found = self.price(job, report, early)
         alarms = as_concerns(alarms_of(job.recipe, self._trials.tried(job_id, report)))
         leaks = leak_concerns(self._stores.gold.columns(job_id), job.recipe)
         return replace(found, concerns=worst_first([*found.concerns, *alarms, *leaks]))
 
-    def _priced(
+    def price(
         self, job: Job, report: Report, early: estimating.Early = estimating.unseen
     ) -> Estimate:
-        """The estimate of a job, which may be another than the stored one."""
+        """The estimate of a job alone, which may be another than the stored one."""
         ground, recipe = self._ground, job.recipe
         table, model = ground.table_of(job), self.model(job, report)
         history = self._stores.charges.history(job.mode)
@@ -188,8 +188,8 @@ class Desk:
         """What the job will cost with its documents as files, and with their text."""
         job = self.job(job_id)
         return DocumentPrices(
-            file=self._priced(replace(job, recipe=replace(job.recipe, documents="file")), report),
-            text=self._priced(replace(job, recipe=replace(job.recipe, documents="text")), report),
+            file=self.price(replace(job, recipe=replace(job.recipe, documents="file")), report),
+            text=self.price(replace(job, recipe=replace(job.recipe, documents="text")), report),
         )
 
     def advise(self, job_id: int, estimate: Estimate, report: Report) -> Advice:

@@ -111,6 +111,8 @@ class Job:
     version: int = 0
     """The number of the kept version that the recipe is; 0 where this state was not kept."""
     need: Need = field(default=Need())
+    again_of: int | None = None
+    """The job whose rows it asks again; None for a job of its own."""
 
     @property
     def latency(self) -> Latency:

@@ -9,10 +9,11 @@ from typing import Literal
 from claude_batch_desk.core.jobs.money.job_bill import JobBill
 from claude_batch_desk.core.pricing.bill import Bill
 
-Section = Literal["sent", "trials", "columns", "labels"]
+Section = Literal["sent", "again", "trials", "columns", "labels"]
 SECTIONS: Mapping[Section, str] = MappingProxyType(
     {
         "sent": "Sent",
+        "again": "Run again",
         "trials": "Tried before, at the full price",
         "columns": "Output by answer column, by the length of the values",
         "labels": "By answer",
@@ -45,7 +46,7 @@ class BillLine:
 
 def bill_lines(bill: JobBill) -> list[BillLine]:
     """All lines of a bill; kinds of tokens that did not occur are left out."""
-    lines = [*_of("sent", bill.sent), *_of("trials", bill.trials)]
+    lines = [*_of("sent", bill.sent), *_of("again", bill.again), *_of("trials", bill.trials)]
     lines += [
         BillLine("columns", each.name, each.characters, "characters", each.usd)
         for each in bill.columns

@@ -17,7 +17,7 @@ from typing import Literal
 from claude_batch_desk.core.errors import BudgetExceeded
 from claude_batch_desk.core.jobs.job import Job, Mode
 from claude_batch_desk.core.jobs.money.buying import known_rates
-from claude_batch_desk.core.jobs.money.standing import standing
+from claude_batch_desk.core.jobs.money.standing import open_runs, standing
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.pricing.amounts import money
 from claude_batch_desk.core.pricing.estimate import Range
@@ -30,12 +30,18 @@ _WAYS_OUT = (
 )
 
 
+_UNKNOWN_RUN = (
+    "It cannot be told what is left of your budget for this job: the most that rows run again may "
+    "cost is not known. Wait for their answers, or remove the budget in Settings."
+)
+
+
 @dataclass(frozen=True)
 class Limits:
     """What the person allows, in USD; None sets no limit, and 0 allows nothing."""
 
     job: Decimal | None = None
-    """For each job, with its trials."""
+    """For each job, with its trials and what is run again of it."""
     month: Decimal | None = None
     """For everything in a calendar month on the person's clock."""
     typed_above: Decimal | None = None
@@ -97,6 +103,7 @@ class _Held:
     """What is being bought at this moment."""
 
     job: int
+    """The first one, of a run again."""
     ceiling: Decimal
 
 
@@ -128,7 +135,7 @@ class Budgets:
         It counts until the block is left. By then it must be paid, be stored as sent (which counts
         as well), or be certain not to come. Raises BudgetExceeded where it does not fit.
         """
-        held = _Held(job.id, ceiling)
+        held = _Held(_first_of(job), ceiling)
         with self._turn:
             if why := self.allowance(job).objection(ceiling):
                 raise BudgetExceeded(f"{why} {_WAYS_OUT}")
@@ -175,11 +182,25 @@ class Budgets:
     def _of_job(self, job: Job, limit: Decimal | None) -> Budget | None:
         if limit is None:
             return None
-        held = sum((each.ceiling for each in [*self._held] if each.job == job.id), _NOTHING)
+        first = _first_of(job)
+        held = sum((each.ceiling for each in [*self._held] if each.job == first), _NOTHING)
         self._stores.charges.price(partial(known_rates, self._prices))
-        paid = self._stores.charges.paid_for(job.id, job.created_at, trials=True)
-        unknown = _unknown("job", paid.unpriced) if paid.unpriced else ""
-        return Budget("job", limit, paid.usd, held, unknown)
+        runs = self._stores.jobs.runs_of(first)
+        open_ones = open_runs(self._stores, runs)
+        family = [self._stores.jobs.job(first), *runs]
+        paid = [self._stores.charges.paid_for(each.id, each.created_at, trials=True)
+                for each in family]  # fmt: skip
+        unpriced = sum(each.unpriced for each in paid)
+        unknown = _unknown("job", unpriced) if unpriced else ""
+        if not unknown and any(each.ceiling is None for each in open_ones):
+            unknown = _UNKNOWN_RUN
+        reserved = held + sum((each.ceiling or _NOTHING for each in open_ones), _NOTHING)
+        return Budget("job", limit, sum((each.usd for each in paid), _NOTHING), reserved, unknown)
+
+
+def _first_of(job: Job) -> int:
+    """The job that a job counts to: of a run again, the one whose rows it asks."""
+    return job.again_of or job.id
 
 
 def check_named(price: Range, most: Decimal | None) -> None:

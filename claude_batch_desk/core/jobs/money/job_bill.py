@@ -59,11 +59,13 @@ class JobBill:
     """For each column with few possible values; the amounts of one column add up to its rows'."""
     record: Record
     """How good the estimates of the last jobs were."""
+    again: Bill = field(default=Bill())
+    """What came back of rows that were run again; what they cost first is in `sent`."""
 
     @property
     def total(self) -> Decimal:
         """All that was paid for this job."""
-        return self.sent.total + self.trials.total
+        return self.sent.total + self.trials.total + self.again.total
 
 
 def reckoning_of(job: Job, sent: Bill | None) -> Reckoning | None:
@@ -85,6 +87,7 @@ def job_bill(stores: Stores, job: Job, report: Report) -> JobBill:
         else:
             sent += bill
     reckoning = reckoning_of(job, sent) if not unpriced else None
+    again, unpriced_again = _of_runs(stores, job)
     written = _Written(job, Counter(stores.jobs.plan(job.id).request_of_row))
     for done, (request, values, cost) in enumerate(stores.answers.values(job.id)):
         if done % _REPORT_EVERY == 0:
@@ -93,7 +96,19 @@ def job_bill(stores: Stores, job: Job, report: Report) -> JobBill:
     output = sent.output.usd - sent.thinking.usd
     columns, labels = written.columns(output), tuple(written.labels())
     known = record(stores.charges.history(job.mode))
-    return JobBill(sent, trials, unpriced, reckoning, columns, labels, known)
+    unpriced += unpriced_again
+    return JobBill(sent, trials, unpriced, reckoning, columns, labels, known, again)
+
+
+def _of_runs(stores: Stores, job: Job) -> tuple[Bill, int]:
+    """What was paid for rows that were run again, and how many requests at an unknown price."""
+    bought = [
+        each
+        for run in stores.jobs.runs_of(job.id)
+        for each in stores.charges.bills(run.id, run.created_at)
+    ]
+    unpriced = sum(bill.requests for charge, bill in bought if charge.cost is None)
+    return sum((bill for charge, bill in bought if charge.cost is not None), Bill()), unpriced
 
 
 @dataclass

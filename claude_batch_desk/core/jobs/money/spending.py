@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypeVar, get_args
 
-from claude_batch_desk.core.jobs.job import Mode
+from claude_batch_desk.core.jobs.job import Job, Mode
 from claude_batch_desk.core.jobs.money.buying import way_of
 from claude_batch_desk.core.jobs.money.standing import (
     Ledger,
@@ -111,11 +111,13 @@ class _Sum:
 def spend(stores: Stores, mode: Mode, report: Report) -> Spend:
     """Add up every charge of a mode."""
     seen = ledger(stores, mode, None)
-    there = {(job.id, job.created_at) for job in stores.jobs.jobs()}
+    there = {job.id: job for job in stores.jobs.jobs(runs_again=True)}
     sums = _sums(seen, report)
-    of_jobs = _grouped(sums, lambda facets: (facets.job, facets.made))
+    of_jobs = _grouped(sums, lambda facets: _first(there, facets))
     jobs = [
-        replace(_line(parts[-1].name, parts), job=number if (number, made) in there else None)
+        replace(
+            _line(parts[-1].name, parts), job=number if _is_there(there, number, made) else None
+        )
         for (number, made), parts in of_jobs.items()
     ]
     months = _lines(sums, lambda facets: facets.month)
@@ -131,6 +133,17 @@ def spend(stores: Stores, mode: Mode, report: Report) -> Spend:
             "need": _dearest(_lines(sums, lambda facets: facets.need)),
         },
     )
+
+
+def _first(there: Mapping[int, Job], facets: _Facets) -> tuple[int, datetime]:
+    """The job that was paid for: of a run again, the one whose rows it asked."""
+    if _is_there(there, facets.job, facets.made) and (first := there[facets.job].again_of):
+        return first, there[first].created_at
+    return facets.job, facets.made
+
+
+def _is_there(there: Mapping[int, Job], number: int, made: datetime) -> bool:
+    return number in there and there[number].created_at == made
 
 
 def month_of(at: datetime) -> str:

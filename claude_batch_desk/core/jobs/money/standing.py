@@ -99,12 +99,21 @@ def begin_of_month() -> datetime:
     return first.replace(tzinfo=None).astimezone()
 
 
+def open_runs(stores: Stores, runs: Sequence[Job]) -> list[OpenJob]:
+    """Of these jobs, those that may still cost something."""
+    return [
+        _open_job(run, stores.charges.paid_for(run.id, run.created_at, trials=False))
+        for run in runs
+        if _is_open(run) or any(part.state == "lost" for part in run.parts)
+    ]
+
+
 def _open_jobs(stores: Stores, mode: Mode) -> list[OpenJob]:
-    jobs, month = [job for job in stores.jobs.jobs() if job.mode == mode], begin_of_month()
+    jobs, month = stores.jobs.jobs(runs_again=True), begin_of_month()
     return [
         _open_job(job, stores.charges.paid_for(job.id, job.created_at, trials=False))
         for job in jobs
-        if _is_open(job) or _is_lost(job, month)
+        if job.mode == mode and (_is_open(job) or _is_lost(job, month))
     ]
 
 

@@ -29,6 +29,8 @@ _BETWEEN = re.compile(r"[,;\s]+")
 
 def describe(selection: Selection) -> str:
     """The rows that run, such as: all rows where “Region” contains “north”."""
+    if selection.rows is not None:
+        return f"{len(selection.rows):,} rows, run again"
     if selection.count is not None and selection == Selection(
         selection.count, selection.seed, excluded=selection.excluded
     ):

@@ -32,11 +32,14 @@ class Selection:
     filters: tuple[RowFilter, ...] = ()
     excluded: tuple[str, ...] = ()
     """Columns that must not leave this computer, whatever the prompt says."""
+    rows: tuple[int, ...] | None = None
+    """These alone, by ascending number, whatever the rest says; a run again names them."""
 
     @property
     def whole(self) -> bool:
         """Every row of the table runs."""
-        return self.count is None and self.first <= 1 and self.last is None and not self.filters
+        named = self.rows is not None or self.count is not None or bool(self.filters)
+        return not named and self.first <= 1 and self.last is None
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,8 @@ def check_selection(columns: Iterable[str], selection: Selection) -> None:
 
 def _chosen(table: Table, selection: Selection, report: Report) -> Sequence[int]:
     report(0, 0)
+    if selection.rows is not None:
+        return array("I", selection.rows)
     check_selection(table.columns, selection)
     last = table.row_count if selection.last is None else min(selection.last, table.row_count)
     within = range(max(selection.first, 1) - 1, last)

@@ -143,6 +143,15 @@ def keep_name(connection: sqlite3.Connection, job_id: int) -> None:
         )
 
 
+def join_charges(connection: sqlite3.Connection, run: int, job_id: int) -> None:
+    """Let what a run again has cost be of the job whose rows it asked; before that one is gone."""
+    connection.execute(
+        "UPDATE charge SET job=first.id, made=first.created_at FROM job AS run, job AS first"
+        " WHERE charge.job=run.id AND charge.made=run.created_at AND run.id=? AND first.id=?",
+        (run, job_id),
+    )
+
+
 def _billed(purchase: Purchase, usages: Iterable[Usage | None]) -> tuple[Bill, str]:
     """The bill and its sum as text; without prices, the tokens and ""."""
     if purchase.rates is None:

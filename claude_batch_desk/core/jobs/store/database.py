@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.store.account_tables import ACCOUNT
+from claude_batch_desk.core.jobs.store.again_tables import AGAIN
 from claude_batch_desk.core.jobs.store.charge_tables import CHARGES
 from claude_batch_desk.core.jobs.store.hold_tables import HOLDS
 from claude_batch_desk.core.jobs.store.waiting_tables import WAITING
@@ -254,12 +255,7 @@ _MIGRATIONS: tuple[str, ...] = (
     """  # noqa: S608 - both are ours
     + CHARGES
     + HOLDS,
-    """
-    -- The job whose rows this one asks again; NULL for a job of its own.
-    ALTER TABLE job ADD COLUMN again_of INTEGER REFERENCES job(id) ON DELETE CASCADE;
-    """
-    + ACCOUNT
-    + WAITING,
+    AGAIN + ACCOUNT + WAITING,
 )
 CURRENT_VERSION = len(_MIGRATIONS)
 """The form of the store that this program keeps."""

@@ -1,12 +1,9 @@
 """JobStore: jobs and the ledger of their parts. Each method is one committed step."""
 
-import secrets
 import sqlite3
-import sys
-from array import array
 from collections.abc import Sequence
 from dataclasses import asdict, astuple
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from claude_batch_desk.core.errors import StoreError
@@ -14,17 +11,25 @@ from claude_batch_desk.core.jobs.job import Job, JobState, Mode, Order, Part, Pa
 from claude_batch_desk.core.jobs.plan import Plan
 from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.jobs.store.answer_store import Kept, insert_answers
-from claude_batch_desk.core.jobs.store.charge_store import keep_name
+from claude_batch_desk.core.jobs.store.charge_store import join_charges
 from claude_batch_desk.core.jobs.store.database import Database
 from claude_batch_desk.core.jobs.store.hold_store import check_not_held
-from claude_batch_desk.core.jobs.store.records import dumps, job_of, part_of, stamp
+from claude_batch_desk.core.jobs.store.records import (
+    dumps,
+    fresh_token,
+    job_of,
+    part_of,
+    plan_columns,
+    plan_of,
+    selection_text,
+    stamp,
+)
+from claude_batch_desk.core.jobs.store.removing import drop_answers, remove_job
 from claude_batch_desk.core.jobs.timing.need import Need
 from claude_batch_desk.core.prompts.recipe import Recipe, recipe_text
 from claude_batch_desk.core.service.batch import Batch
 from claude_batch_desk.core.service.spool import Spooled
 
-_KEPT_AT_SERVICE = timedelta(days=31)
-"""A batch may run for a day, and its results are kept for 29 days after it was made."""
 _JOBS = (
     "SELECT job.*, (SELECT max(number) FROM version WHERE version.job_id=job.id"
     " AND version.recipe=job.recipe) AS version FROM job"
@@ -48,11 +53,11 @@ class JobStore:
                     " (token, name, mode, state, recipe, selection, created_at, scratch)"
                     " VALUES (?, ?, ?, 'draft', ?, ?, ?, ?)",
                     (
-                        _fresh_token(),
+                        fresh_token(),
                         name,
                         mode,
                         recipe_text(recipe),
-                        dumps(asdict(Selection())),
+                        selection_text(Selection()),
                         datetime.now(UTC).isoformat(),
                         scratch,
                     ),
@@ -74,11 +79,13 @@ class JobStore:
         changes = {
             "recipe": recipe_text(recipe) if recipe is not None else None,
             "table_id": table_id,
-            "selection": dumps(asdict(selection)) if selection is not None else None,
+            "selection": selection_text(selection) if selection is not None else None,
         }
         with self._database.write() as connection:
             if name is not None:
-                connection.execute("UPDATE job SET name=? WHERE id=?", (name, job_id))
+                connection.execute(
+                    "UPDATE job SET name=? WHERE id=? OR again_of=?", (name, job_id, job_id)
+                )
             connection.execute(
                 "UPDATE job SET recipe=coalesce(:recipe, recipe),"
                 " table_id=coalesce(:table_id, table_id),"
@@ -92,13 +99,21 @@ class JobStore:
                     (need.latency, stamp(need.by), job_id),
                 )
 
-    def jobs(self) -> list[Job]:
-        """All jobs, newest first."""
+    def jobs(self, *, runs_again: bool = False) -> list[Job]:
+        """All jobs, newest first; with `runs_again` also those that ask rows of one again."""
+        own = "" if runs_again else " AND again_of IS NULL"
+        return self._jobs(f"NOT scratch{own}")
+
+    def runs_of(self, job_id: int) -> list[Job]:
+        """The jobs that were sent to ask rows of this one again, newest first."""
+        return self._jobs("NOT scratch AND again_of=?", job_id)
+
+    def _jobs(self, which: str, *values: int) -> list[Job]:
         with self._database.read() as connection:
             parts: dict[int, list[Part]] = {}
             for row in connection.execute("SELECT * FROM part ORDER BY job_id, number"):
                 parts.setdefault(row["job_id"], []).append(part_of(row))
-            jobs = connection.execute(f"{_JOBS} WHERE NOT scratch ORDER BY id DESC").fetchall()
+            jobs = connection.execute(f"{_JOBS} WHERE {which} ORDER BY id DESC", values).fetchall()
         return [job_of(row, tuple(parts.get(row["id"], ()))) for row in jobs]
 
     def job(self, job_id: int) -> Job:
@@ -116,16 +131,18 @@ class JobStore:
             return str(self._row(connection, job_id)["token"])
 
     def remove(self, job_id: int) -> None:
-        """Forget a job and its answers; refuses while there are answers to come."""
+        """Forget a job and its answers; refuses while there are answers to come.
+
+        Its runs again go with it; what they have cost is noted with it from then on.
+        """
         with self._database.write() as connection:
-            if _is_in_flight(job_of(self._row(connection, job_id), ())):
-                raise StoreError(
-                    "This job is still at the service, so its answers would be lost. "
-                    "Cancel it, or wait until it is done, before you delete it."
-                )
-            _drop_answers(connection, job_id)
-            keep_name(connection, job_id)
-            connection.execute("DELETE FROM job WHERE id=?", (job_id,))
+            row = self._row(connection, job_id)
+            if row["again_of"] is not None and row["state"] != "draft":
+                raise StoreError("Rows that were run again are deleted with their job.")
+            for run in connection.execute(f"{_JOBS} WHERE again_of=?", (job_id,)).fetchall():
+                join_charges(connection, run["id"], job_id)
+                remove_job(connection, run)
+            remove_job(connection, row)
 
     def drop_scratch(self) -> None:
         """Forget what a command that was killed had made for itself."""
@@ -179,17 +196,12 @@ class JobStore:
         with self._database.write() as connection:
             _check_unchanged(job, self._row(connection, job_id))
             check_not_held(connection, job_id)
-            _drop_answers(connection, job_id)  # of a job that had this number before
+            if job.again_of is not None:  # a run again after the backup is not known either
+                check_not_held(connection, job.again_of)
+            drop_answers(connection, job_id)  # of a job that had this number before
             insert_answers(connection, job_id, settled)
             connection.execute(
-                "INSERT INTO plan VALUES (?, ?, ?, ?, ?)",
-                (
-                    job_id,
-                    sys.byteorder,
-                    plan.row_numbers.tobytes(),
-                    plan.request_of_row.tobytes(),
-                    plan.digests,
-                ),
+                "INSERT INTO plan VALUES (?, ?, ?, ?, ?)", (job_id, *plan_columns(plan))
             )
             connection.executemany(
                 "INSERT INTO part"
@@ -225,18 +237,19 @@ class JobStore:
     def thaw(self, job_id: int) -> None:
         """Make a draft of a job again of which certainly nothing was accepted.
 
-        It gets another token: no batch of its former life can be taken for one of the next.
+        It gets another token: no batch of its former life can be taken for one of the next. A run
+        again has no second life: it is gone at the next start.
         """
         with self._database.write() as connection:
             connection.execute("DELETE FROM part WHERE job_id=?", (job_id,))
             connection.execute("DELETE FROM plan WHERE job_id=?", (job_id,))
-            _drop_answers(connection, job_id)
+            drop_answers(connection, job_id)
             connection.execute(
                 "UPDATE job SET state='draft', token=?, rows=0, requests=0, sent_at=NULL,"
                 " ended_at=NULL, estimate=NULL, next_look=NULL, outcomes='{}', billed=NULL,"
-                " way='batch', cache='', address='', model=NULL, key_print='', canceled=0"
-                " WHERE id=?",
-                (_fresh_token(), job_id),
+                " way='batch', cache='', address='', model=NULL, key_print='', canceled=0,"
+                " scratch=(again_of IS NOT NULL) WHERE id=?",
+                (fresh_token(), job_id),
             )
 
     def plan(self, job_id: int) -> Plan:
@@ -245,11 +258,7 @@ class JobStore:
             row = connection.execute("SELECT * FROM plan WHERE job_id=?", (job_id,)).fetchone()
         if row is None:
             raise StoreError("This job was not sent yet.")
-        arrays = (array("I", row["row_numbers"]), array("I", row["request_of_row"]))
-        if row["byte_order"] != sys.byteorder:
-            for each in arrays:
-                each.byteswap()
-        return Plan(*arrays, row["digests"])
+        return plan_of(row)
 
     def part_sha256(self, job_id: int, number: int) -> str:
         """The SHA-256 of a part's body as it was spooled."""
@@ -367,23 +376,6 @@ class JobStore:
                 "UPDATE job SET outcomes=?, billed=? WHERE id=?",
                 (dumps(outcomes), str(billed) if billed is not None else None, job_id),
             )
-
-
-def _is_in_flight(job: Job) -> bool:
-    if job.state not in ("sending", "waiting") or job.sent_at is None:
-        return False
-    given_up = job.canceled and job.mode == "practice"
-    return not given_up and datetime.now(UTC) - job.sent_at < _KEPT_AT_SERVICE
-
-
-def _drop_answers(connection: sqlite3.Connection, job_id: int) -> None:
-    connection.execute(
-        "DELETE FROM answer WHERE id>=? AND id<?", (job_id << 32, (job_id + 1) << 32)
-    )
-
-
-def _fresh_token() -> str:
-    return secrets.token_hex(4)
 
 
 def _check_unchanged(job: Job, row: sqlite3.Row) -> None:

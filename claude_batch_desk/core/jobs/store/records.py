@@ -1,8 +1,11 @@
 """Store rows as the values they stand for, and back."""
 
+import secrets
 import sqlite3
+import sys
+from array import array
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -12,6 +15,7 @@ import orjson
 
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.jobs.job import Job, Part
+from claude_batch_desk.core.jobs.plan import Plan
 from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
 from claude_batch_desk.core.jobs.rows.conditions import RowFilter
 from claude_batch_desk.core.jobs.rows.selection import Selection
@@ -96,13 +100,46 @@ def job_of(row: sqlite3.Row, parts: tuple[Part, ...]) -> Job:
         canceled=bool(row["canceled"]),
         version=row["version"] or 0,
         need=Need(row["latency"], when(row["needed_by"])),
+        again_of=row["again_of"],
     )
 
 
+def fresh_token() -> str:
+    """A new prefix of a job's custom ids: 8 hexadecimal digits, random."""
+    return secrets.token_hex(4)
+
+
+def plan_of(row: sqlite3.Row) -> Plan:
+    """A row of `plan`."""
+    arrays = (array("I", row["row_numbers"]), array("I", row["request_of_row"]))
+    if row["byte_order"] != sys.byteorder:
+        for each in arrays:
+            each.byteswap()
+    return Plan(*arrays, row["digests"])
+
+
+def plan_columns(plan: Plan) -> tuple[str, bytes, bytes, bytes]:
+    """A plan as it is stored, beside its job: in the order of the columns."""
+    rows, requests = plan.row_numbers.tobytes(), plan.request_of_row.tobytes()
+    return sys.byteorder, rows, requests, plan.digests
+
+
+def selection_text(selection: Selection) -> str:
+    """A choice of rows as it is stored."""
+    return dumps(asdict(replace(selection, rows=None)) | {"rows": selection.rows})
+
+
+@lru_cache(64)
 def _selection(text: str) -> Selection:
+    """Kept: one that names its rows may be long."""
     read = orjson.loads(text)
     filters = tuple(RowFilter(**each) for each in read.pop("filters", ()))
-    return Selection(**{**read, "excluded": tuple(read.get("excluded", ()))}, filters=filters)
+    rows = read.pop("rows", None)
+    return Selection(
+        **{**read, "excluded": tuple(read.get("excluded", ()))},
+        filters=filters,
+        rows=None if rows is None else tuple(rows),
+    )
 
 
 @lru_cache(1_024)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Self
 
 from claude_batch_desk.core.jobs.store.account_store import AccountStore
+from claude_batch_desk.core.jobs.store.again_store import AgainStore
 from claude_batch_desk.core.jobs.store.answer_store import AnswerStore
 from claude_batch_desk.core.jobs.store.arm_store import ArmStore
 from claude_batch_desk.core.jobs.store.charge_store import ChargeStore
@@ -39,6 +40,7 @@ class Stores:
     parts: PartStore
     queues: QueueStore
     account: AccountStore
+    again: AgainStore
     part_requests: int = MAX_REQUESTS
     """How many requests are sent as one batch, at most."""
 
@@ -65,6 +67,7 @@ class Stores:
             PartStore(database),
             QueueStore(database),
             AccountStore(database),
+            AgainStore(database),
         )
 
     def spool(self, token: str, after: int = 0, most: int = MAX_REQUESTS) -> BatchSpool:

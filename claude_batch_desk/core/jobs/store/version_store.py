@@ -65,6 +65,20 @@ class VersionStore:
         ]
 
 
+def keep_answering(connection: sqlite3.Connection, job_id: int, recipe: str) -> int:
+    """The number of the version that rows of a sent job were asked again with.
+
+    0 is what the job was sent with. A recipe that is no version of it yet becomes one, within the
+    transaction.
+    """
+    if parse_recipe(_recipe(connection, job_id)) == parse_recipe(recipe):
+        return 0
+    known = connection.execute(
+        "SELECT max(number) FROM version WHERE job_id=? AND recipe=?", (job_id, recipe)
+    ).fetchone()
+    return int(known[0] or _keep(connection, job_id, recipe, "sent"))
+
+
 def _recipe(connection: sqlite3.Connection, job_id: int) -> str:
     row = connection.execute("SELECT recipe FROM job WHERE id=?", (job_id,)).fetchone()
     if row is None:

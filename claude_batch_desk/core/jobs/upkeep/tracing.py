@@ -61,7 +61,7 @@ def trace(stores: Stores, gateway: Gateway, hold: Hold, report: Report) -> Trace
     newer = [each for each in gateway.batches_after(hold.mark) if each.id not in owned]
     ours: list[str] = []
     untold = unknown = 0
-    known = {stores.jobs.token(job.id) for job in stores.jobs.jobs()}
+    known = {stores.jobs.token(job.id) for job in stores.jobs.jobs(runs_again=True)}
     for done, batch in enumerate(newer):
         report(done, len(newer))
         custom_id = _first_id(gateway, batch)

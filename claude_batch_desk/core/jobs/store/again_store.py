@@ -1,0 +1,198 @@
+"""AgainStore: jobs that ask rows of another job again, and the answers that gave way to theirs."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import lru_cache
+
+import orjson
+
+from claude_batch_desk.core.errors import StoreError
+from claude_batch_desk.core.jobs.again.handing import Move, Said, hand_over
+from claude_batch_desk.core.jobs.plan import Plan
+from claude_batch_desk.core.jobs.rows.selection import Selection
+from claude_batch_desk.core.jobs.store.database import Database
+from claude_batch_desk.core.jobs.store.records import (
+    answer_of,
+    dumps,
+    fresh_token,
+    plan_columns,
+    plan_of,
+    selection_text,
+)
+from claude_batch_desk.core.jobs.store.version_store import keep_answering
+from claude_batch_desk.core.prompts.recipe import Recipe, recipe_text
+from claude_batch_desk.core.results.answer import Answer, Outcome
+
+_COLUMNS = 'outcome, "values", reason, usage, cost, batch_id, raw, version'
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """An answer that gave way to a newer one."""
+
+    answer: Answer
+    again: int
+    """The number of the job that brought the newer."""
+    at: datetime
+
+
+class AgainStore:
+    """Runs again, and what became of the answers before them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, job_id: int, recipe: Recipe, rows: tuple[int, ...]) -> int:
+        """A draft that asks these rows of a finished job again; returns its id.
+
+        It is not listed, and gone at the next start where nothing of it was sent.
+        """
+        with self._database.write() as connection:
+            first = connection.execute("SELECT * FROM job WHERE id=?", (job_id,)).fetchone()
+            if first is None or first["state"] != "done" or first["again_of"] is not None:
+                raise StoreError(f"Job {job_id} is not done, so no rows of it can be run again.")
+            excluded = tuple(orjson.loads(first["selection"]).get("excluded", ()))
+            return int(
+                connection.execute(
+                    "INSERT INTO job (token, name, mode, state, recipe, table_id, selection,"
+                    " created_at, scratch, latency, needed_by, again_of)"
+                    " VALUES (?, ?, ?, 'draft', ?, ?, ?, ?, 1, ?, ?, ?)",
+                    (
+                        *(fresh_token(), first["name"], first["mode"], recipe_text(recipe)),
+                        first["table_id"],
+                        selection_text(Selection(excluded=excluded, rows=rows)),
+                        datetime.now(UTC).isoformat(),
+                        *(first["latency"], first["needed_by"], job_id),
+                    ),
+                ).lastrowid
+                or 0
+            )
+
+    def hand_over(self, job_id: int, ended_at: datetime) -> None:
+        """The run is done: let its answers take the place of the earlier ones, in one step.
+
+        Those that say less than the one that is there stay with the run alone. Its totals must be
+        up to date; they are added to those of the first job.
+        """
+        with self._database.write() as connection:
+            run = connection.execute("SELECT * FROM job WHERE id=?", (job_id,)).fetchone()
+            if run["state"] == "done":
+                return
+            connection.execute(
+                "UPDATE job SET state='done', next_look=NULL, ended_at=coalesce(ended_at, ?)"
+                " WHERE id=?",
+                (ended_at.isoformat(), job_id),
+            )
+            _hand_over(connection, run)
+
+    def replaced(self, job_id: int, request: int) -> list[Replaced]:
+        """The answers to a request that gave way, the latest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT * FROM replaced WHERE job_id=? AND request=?"
+                " ORDER BY replaced_at DESC, again DESC",
+                (job_id, request),
+            ).fetchall()
+        return [
+            Replaced(answer_of(row), row["again"], datetime.fromisoformat(row["replaced_at"]))
+            for row in rows
+        ]
+
+    def troubles(self, job_id: int) -> Iterator[tuple[int, Answer]]:
+        """Every request that has no usable answer, with the one it has, in order."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT * FROM answer WHERE id>=? AND id<? AND outcome<>'answered' ORDER BY id",
+                (job_id << 32, (job_id + 1) << 32),
+            )
+            for row in rows:
+                yield row["id"] & 0xFFFFFFFF, answer_of(row)
+
+
+def _hand_over(connection: sqlite3.Connection, run: sqlite3.Row) -> None:
+    first = run["again_of"]
+    had, got = (dict(_said(connection, job)) for job in (first, run["id"]))
+    handing = hand_over(_plan(connection, first), _plan(connection, run["id"]), had, got)
+    if handing.plan is None:
+        moves: Sequence[Move] = ()
+    else:
+        moves = handing.moves
+        _move(connection, run, moves, keep_answering(connection, first, run["recipe"]))
+        connection.execute(
+            "UPDATE plan SET byte_order=?, row_numbers=?, request_of_row=?, digests=?"
+            " WHERE job_id=?",
+            (*plan_columns(handing.plan), first),
+        )
+    _add_up(connection, run, _changed(moves, had, got), sum(move.to != move.was for move in moves))
+
+
+def _plan(connection: sqlite3.Connection, job_id: int) -> Plan:
+    return plan_of(connection.execute("SELECT * FROM plan WHERE job_id=?", (job_id,)).fetchone())
+
+
+def _said(connection: sqlite3.Connection, job_id: int) -> Iterator[tuple[int, Said]]:
+    rows = connection.execute(
+        "SELECT id, outcome, usage IS NOT NULL FROM answer WHERE id>=? AND id<?",
+        (job_id << 32, (job_id + 1) << 32),
+    )
+    for key, outcome, paid in rows:
+        yield key & 0xFFFFFFFF, _same_said(outcome, bool(paid))
+
+
+@lru_cache
+def _same_said(outcome: Outcome, paid: bool) -> Said:
+    return Said(outcome, paid)
+
+
+def _move(
+    connection: sqlite3.Connection, run: sqlite3.Row, moves: Sequence[Move], version: int
+) -> None:
+    base, by = run["again_of"] << 32, run["id"] << 32
+    connection.execute("CREATE TEMP TABLE moving (place INTEGER, was INTEGER, by INTEGER, pays)")
+    connection.executemany(
+        "INSERT INTO moving VALUES (?, ?, ?, ?)",
+        ((base | move.to, base | move.was, by | move.by, move.pays) for move in moves),
+    )
+    connection.execute(
+        f"INSERT INTO replaced SELECT ?, moving.place & 4294967295, ?, ?, {_COLUMNS}"  # noqa: S608 - ours
+        " FROM moving JOIN answer ON answer.id=moving.was",
+        (run["again_of"], run["id"], datetime.now(UTC).isoformat()),
+    )
+    connection.execute(
+        'INSERT OR REPLACE INTO answer SELECT place, outcome, "values", reason, usage,'
+        " iif(pays OR cost='', cost, '0'), batch_id, raw, ?"
+        " FROM moving JOIN answer ON answer.id=moving.by",
+        (version,),
+    )
+    connection.execute("DROP TABLE moving")
+
+
+def _changed(
+    moves: Sequence[Move], had: Mapping[int, Said], got: Mapping[int, Said]
+) -> Counter[str]:
+    """How many rows more, or fewer, have each outcome."""
+    rows: Counter[str] = Counter()
+    for move in moves:
+        if old := had.get(move.was):
+            rows[old.outcome] -= move.rows
+        rows[got[move.by].outcome] += move.rows
+    return rows
+
+
+def _add_up(
+    connection: sqlite3.Connection, run: sqlite3.Row, rows: Counter[str], requests: int
+) -> None:
+    """Count what was paid by the run to the first job, with the rows and requests that changed."""
+    first = connection.execute("SELECT * FROM job WHERE id=?", (run["again_of"],)).fetchone()
+    outcomes = Counter(orjson.loads(first["outcomes"]))
+    outcomes.update(rows)
+    known = first["billed"] is not None and run["billed"] is not None
+    billed = str(Decimal(first["billed"]) + Decimal(run["billed"])) if known else None
+    connection.execute(
+        "UPDATE job SET outcomes=?, billed=?, requests=requests+? WHERE id=?",
+        (dumps({each: n for each, n in outcomes.items() if n > 0}), billed, requests, first["id"]),
+    )
