@@ -102,7 +102,7 @@ def ours(table: Table, url: str) -> Spent:
             array("I", range(table.row_count)),
             bound,
             build,
-            lambda number, request: spool.add(number, request.params),
+            lambda number, request: spool.add(number, request.params, None, request.digest),
             silent,
         )
         spool.close()

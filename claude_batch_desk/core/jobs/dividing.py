@@ -6,7 +6,7 @@ from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.sending import drop_bodies
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.service.spool import spooled_requests
+from claude_batch_desk.core.service.bodies import spooled_requests
 
 _REPORT_EVERY = 256
 

@@ -18,6 +18,7 @@ from claude_batch_desk.core.prompts.caching import cached_form
 from claude_batch_desk.core.prompts.request import (
     DocumentRequest,
     Request,
+    TextRequest,
     UnsentRequest,
     request_builder,
 )
@@ -74,7 +75,9 @@ class _Freezer:
         until = None
         if isinstance(request, DocumentRequest):
             until = self.packing.prepare(request, lambda: self.report(*self._at))
-        self.spool.add(number, self.form(self.packing.params(request)), until)
+        sent = self.form(self.packing.params(request))
+        same = sent is request.params and not isinstance(request, TextRequest)
+        self.spool.add(number, sent, until, request.digest if same else None)
         if self._primes and not self.spool.bodies:
             self.spool.close()  # it goes first, alone
 

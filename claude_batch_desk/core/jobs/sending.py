@@ -1,6 +1,5 @@
 """The parts of a frozen job to the service: each intended, and posted once."""
 
-import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -22,6 +21,7 @@ from claude_batch_desk.core.jobs.queueing import Place, check_room, note_taken, 
 from claude_batch_desk.core.jobs.store import Kept, Stores
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.answers import read_answer
+from claude_batch_desk.core.service.bodies import is_as_written
 
 _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 _OWN_FAULTS = (
@@ -82,13 +82,9 @@ def is_divisible(error: DeskError, part: Part) -> bool:
 
 
 def _checked_body(stores: Stores, job: Job, part: Part) -> Path:
-    body = stores.body(stores.jobs.token(job.id), part.number)
-    try:
-        with body.open("rb") as file:
-            whole = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        whole = ""
-    if whole != stores.jobs.part_sha256(job.id, part.number):
+    token, seal = stores.jobs.token(job.id), stores.jobs.part_seal(job.id, part.number)
+    body = stores.body(token, part.number)
+    if not is_as_written(body, token, part.number, seal):
         note = (
             f"Part {part.number} of this job was changed or removed in the data folder, so it was "
             "not sent. Make a new job from the same table and recipe for its rows."

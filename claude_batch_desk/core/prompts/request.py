@@ -47,6 +47,11 @@ class Request:
 
 
 @dataclass(frozen=True)
+class TextRequest(Request):
+    """A request with the text of a document: `digest` is over that without the document's name."""
+
+
+@dataclass(frozen=True)
 class DocumentRequest(Request):
     """A request with a PDF or an image, whose block is made when it is sent.
 
@@ -188,7 +193,7 @@ class _Attacher:
         if way == "text":
             content = hashlib.sha256(document.text.encode()).digest()
             params = b"".join((start, text_block(document), end))
-            return Request(params, _digest(start, b"text", content, end))
+            return TextRequest(params, _digest(start, b"text", content, end))
         self._check_model(document)
         content = document.media_type.encode() + bytes.fromhex(document.sha256)
         digest = _digest(start, b"file", content, end)

@@ -1,9 +1,7 @@
 """Batch bodies written to disk as they will be posted, and posted as they were written."""
 
 import hashlib
-import mmap
 import os
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +9,15 @@ from pathlib import Path
 
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.files import sync_folder
+from claude_batch_desk.core.service.bodies import (
+    CLOSE,
+    END,
+    OPEN,
+    PARAMS,
+    Seal,
+    head_of,
+    id_prefix,
+)
 from claude_batch_desk.core.service.disk import on_disk, open_private
 
 MAX_REQUESTS = 100_000
@@ -18,11 +25,8 @@ MAX_REQUESTS = 100_000
 MAX_BYTES = 240_000_000
 """The service takes 256 MB; whether that is 10^6 or 2^20 is not documented, so room is left."""
 
-_OPEN, _END, _CLOSE = b'{"requests":[', b"}", b"]}"
-_ID, _PARAMS = b'{"custom_id":"', b'","params":'
 _BLOCK = 1 << 20
-"""Bytes that are gathered before they are hashed and written. To do that in a thread beside the
-rendering saves a tenth of the time where a core is idle, and costs as much again where none is."""
+"""Bytes that are gathered before they are written."""
 _PREPARING = "The job could not be prepared. Nothing was sent. Make room, then send again."
 
 
@@ -34,7 +38,8 @@ class Spooled:
     requests: int
     size: int
     """Bytes."""
-    sha256: str
+    seal: str
+    """What `is_as_written` knows it by."""
     files_until: datetime | None = None
     """When the first of the files at the service that it refers to expires; None without any."""
 
@@ -65,16 +70,24 @@ class BatchSpool:
         self.bounds: list[tuple[int, int]] = []
         """The first and last request number of each body."""
 
-    def add(self, number: int, params: bytes, until: datetime | None = None) -> None:
+    def add(
+        self,
+        number: int,
+        params: bytes,
+        until: datetime | None = None,
+        digest: bytes | None = None,
+    ) -> None:
         """Write one request; starts another body where this one would pass a limit.
 
-        `until` is when a file that it refers to expires, where it refers to one.
+        `until` is when a file that it refers to expires, where it refers to one; `digest` the 32
+        bytes of the SHA-256 of exactly these params, where somebody knows it already.
         Raises RecipeError for a request that no body could hold, and StoreError where the disk
         does not take it; `discard` then.
         """
-        if self._body is None or not self._body.add(number, params, until):
+        digest = digest or hashlib.sha256(params).digest()
+        if self._body is None or not self._body.add(number, params, digest, until):
             self.close()
-            if not self._start().add(number, params, until):
+            if not self._start().add(number, params, digest, until):
                 raise RecipeError(
                     f"One row makes a request of {len(params):,} bytes, more than the service "
                     "takes. Leave the row out, or shorten its text."
@@ -83,8 +96,8 @@ class BatchSpool:
     def _start(self) -> "_Body":
         part = self._after + len(self.bodies) + 1
         path = body_path(self._folder, self._token, part)
-        ids = _id_prefix(self._token, part).encode()
-        self._body = _Body(path, ids, self._max_requests, self._max_bytes)
+        head = head_of(self._token, part)
+        self._body = _Body(path, head, self._max_requests, self._max_bytes)
         return self._body
 
     def close(self) -> None:
@@ -107,31 +120,33 @@ class BatchSpool:
 
 
 class _Body:
-    """The body being written, and hashed, block by block."""
+    """The body being written, and sealed, block by block."""
 
-    def __init__(self, path: Path, ids: bytes, max_requests: int, max_bytes: int) -> None:
-        """Makes its file; `ids` is what every id in it begins with. Raises StoreError."""
+    def __init__(self, path: Path, head: bytes, max_requests: int, max_bytes: int) -> None:
+        """Makes its file; `head` is what stands before each number. Raises StoreError."""
         self.first = self.last = 0
         self._path, self._partial = path, path.with_suffix(".partial")
-        self._max_requests, self._max_bytes = max_requests, max_bytes - len(_CLOSE)
-        self._head = _ID + ids
+        self._max_requests, self._max_bytes = max_requests, max_bytes - len(CLOSE)
+        self._head = head
         self._requests = self._written = 0
-        self._block, self._size = [_OPEN], len(_OPEN)
+        self._block, self._size = [OPEN], len(OPEN)
         self._until: datetime | None = None
-        self._hash = hashlib.sha256()
+        self._seal, self._sealing = Seal(), list[bytes]()
         with on_disk(_PREPARING):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._file = open_private(self._partial)
 
-    def add(self, number: int, params: bytes, until: datetime | None) -> bool:
+    def add(self, number: int, params: bytes, digest: bytes, until: datetime | None) -> bool:
         """Take one more request; False where it would pass a limit. Raises StoreError."""
-        head = b'%b%d","params":' % (self._head, number)
-        size = self._size + len(head) + len(params) + len(_END)
+        digits = b"%d" % number
+        head = self._head + digits + PARAMS
+        size = self._size + len(head) + len(params) + len(END)
         if size > self._max_bytes or self._requests == self._max_requests:
             return False
         if not self._requests:
             self.first, self._head = number, b"," + self._head
-        self._block += (head, params, _END)
+        self._block += (head, params, END)
+        self._sealing += (digits, digest)
         self._size, self.last = size, number
         self._requests += 1
         if until is not None:
@@ -143,8 +158,8 @@ class _Body:
 
     def finish(self) -> Spooled:
         """End the body and give it its name; raises StoreError."""
-        self._block.append(_CLOSE)
-        self._size += len(_CLOSE)
+        self._block.append(CLOSE)
+        self._size += len(CLOSE)
         with on_disk(_PREPARING):
             self._write()
             self._file.flush()
@@ -152,8 +167,7 @@ class _Body:
             self._file.close()
             self._partial.replace(self._path)
             sync_folder(self._path.parent)
-        sha256 = self._hash.hexdigest()
-        return Spooled(self._path, self._requests, self._size, sha256, self._until)
+        return Spooled(self._path, self._requests, self._size, self._seal.text, self._until)
 
     def discard(self) -> None:
         """Remove what was written."""
@@ -162,34 +176,11 @@ class _Body:
         _remove(self._partial)
 
     def _write(self) -> None:
-        block = b"".join(self._block)
-        self._file.write(block)
-        self._hash.update(block)
+        self._file.write(b"".join(self._block))
+        self._seal.take(b"".join(self._sealing))
         self._block.clear()
+        self._sealing.clear()
         self._written = self._size
-
-
-def spooled_requests(path: Path, token: str, part: int) -> Iterator[tuple[int, bytes]]:
-    """The requests of a whole body by number, each as the bytes of its params.
-
-    Raises StoreError where the disk does not give them.
-    """
-    begin = _ID + _id_prefix(token, part).encode()
-    # Quotes within JSON texts are escaped, so this is found between requests alone.
-    between = _END + b"," + begin
-    with (
-        on_disk("Nothing was sent. Try again."),
-        path.open("rb") as file,
-        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as body,
-    ):
-        at, end = len(_OPEN), len(body) - len(_CLOSE) - len(_END)
-        while at < end:
-            params = body.find(_PARAMS, at)
-            number = int(body[at + len(begin) : params])
-            after = body.find(between, params)
-            after = end if after < 0 else after
-            yield number, body[params + len(_PARAMS) : after]
-            at = after + len(_END) + 1
 
 
 def _remove(path: Path) -> None:
@@ -204,17 +195,13 @@ def body_path(folder: Path, token: str, part: int) -> Path:
 
 def custom_id_for(token: str, part: int, request: int) -> str:
     """The id a request travels under: within `^[a-zA-Z0-9_-]{1,64}$`, never cell text."""
-    return f"{_id_prefix(token, part)}{request}"
+    return f"{id_prefix(token, part)}{request}"
 
 
 def request_number(custom_id: str, token: str, part: int) -> int | None:
     """The request an id of this part stands for; None for an id that is not ours."""
-    prefix = _id_prefix(token, part)
+    prefix = id_prefix(token, part)
     number = custom_id.removeprefix(prefix)
     if not custom_id.startswith(prefix) or not (number.isascii() and number.isdigit()):
         return None
     return int(number)
-
-
-def _id_prefix(token: str, part: int) -> str:
-    return f"{token}-{part}-"

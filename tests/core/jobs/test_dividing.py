@@ -8,7 +8,8 @@ import pytest
 from claude_batch_desk.core.jobs.dividing import divide
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.report import Cancelled, silent
-from claude_batch_desk.core.service.spool import BatchSpool, spooled_requests
+from claude_batch_desk.core.service.bodies import spooled_requests
+from claude_batch_desk.core.service.spool import BatchSpool
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import PRACTICE_KEY, Session

@@ -1,6 +1,9 @@
 """What the service refuses in the middle of a job stops what it concerns, and nothing else."""
 
+import hashlib
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -64,6 +67,18 @@ def test_a_body_that_vanished_makes_a_draft_of_a_job_that_was_not_sent(
         finish(session, job)
     assert session.desk.job(job.id).state == "draft"
     assert finish(session, session.desk.send(job.id, None, silent)).outcomes == {"answered": 5}
+    assert service.ledger(PRACTICE_KEY).requests == 5
+
+
+def test_what_an_earlier_version_wrote_is_sent_as_it_is(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    service.set_faults("drop-before-accept:1")
+    job = session.desk.send(draft(5).id, None, silent)
+    (body,) = (home_folder() / "outbox").iterdir()
+    with closing(sqlite3.connect(home_folder() / "desk.sqlite3")) as store, store:
+        store.execute("UPDATE part SET sha256=?", (hashlib.sha256(body.read_bytes()).hexdigest(),))
+    assert finish(session, job).outcomes == {"answered": 5}
     assert service.ledger(PRACTICE_KEY).requests == 5
 
 

@@ -209,7 +209,7 @@ class JobStore:
                 " files_until) VALUES (?, ?, 'planned', ?, ?, ?, ?, ?, ?)",
                 [
                     (
-                        *(job_id, number, *bounds, body.requests, body.size, body.sha256),
+                        *(job_id, number, *bounds, body.requests, body.size, body.seal),
                         stamp(body.files_until),
                     )
                     for number, (body, bounds) in enumerate(bodies, start=1)
@@ -260,8 +260,8 @@ class JobStore:
             raise StoreError("This job was not sent yet.")
         return plan_of(row)
 
-    def part_sha256(self, job_id: int, number: int) -> str:
-        """The SHA-256 of a part's body as it was spooled."""
+    def part_seal(self, job_id: int, number: int) -> str:
+        """What a part's body is known by; see `is_as_written`."""
         with self._database.read() as connection:
             row = connection.execute(
                 "SELECT sha256 FROM part WHERE job_id=? AND number=?", (job_id, number)

@@ -32,7 +32,8 @@ class PartFact:
     first: int
     last: int
     requests: int
-    sha256: str
+    seal: str
+    """See `is_as_written`."""
     token: str
 
 

@@ -40,7 +40,7 @@ class PartStore:
                 " files_until) VALUES (?, ?, 'planned', ?, ?, ?, ?, ?, ?)",
                 [
                     (
-                        *(job_id, part, *bounds, body.requests, body.size, body.sha256),
+                        *(job_id, part, *bounds, body.requests, body.size, body.seal),
                         stamp(body.files_until),
                     )
                     for part, body, bounds in bodies

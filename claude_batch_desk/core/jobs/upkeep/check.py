@@ -17,6 +17,7 @@ from claude_batch_desk.core.jobs.store.keeping import (
     inspecting,
 )
 from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.service.bodies import is_as_written
 from claude_batch_desk.core.service.spool import body_path
 
 _CHUNK = 1 << 20
@@ -190,7 +191,7 @@ class _Files:
                 kept.setdefault(path.stem, []).append(path)
         yield from _shortened([*self._source_findings(kept)])
         for body, part in self._bodies.items():
-            if part.state in ("planned", "sending") and self._sha256(body) != part.sha256:
+            if part.state in ("planned", "sending") and not self._as_written(body, part):
                 yield Finding(
                     "damage",
                     f"Job {part.job}, part {part.number}: what was written to be sent is changed "
@@ -226,11 +227,18 @@ class _Files:
         try:
             with path.open("rb") as file:
                 while chunk := file.read(_CHUNK):
-                    self._report(self.looked, len(self._sources) + len(self._bodies))
+                    self._hear()
                     digest.update(chunk)
         except OSError:
             return ""
         return digest.hexdigest()
+
+    def _as_written(self, body: Path, part: PartFact) -> bool:
+        self.looked += 1
+        return is_as_written(body, part.token, part.number, part.seal, self._hear)
+
+    def _hear(self) -> None:
+        self._report(self.looked, len(self._sources) + len(self._bodies))
 
 
 def _shortened(findings: list[Finding]) -> list[Finding]:
