@@ -1,6 +1,7 @@
 """The same verbs without a screen; see docs/command-line.md."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal, InvalidOperation
@@ -15,7 +16,7 @@ from claude_batch_desk.core.prompts.caching import TTLS
 from claude_batch_desk.core.prompts.recipe import SENT_AS
 from claude_batch_desk.core.quality.accuracy import TOLERANCE
 from claude_batch_desk.core.report import Cancelled
-from claude_batch_desk.core.settings import home_folder
+from claude_batch_desk.core.settings import HOME_NAME, home_folder
 from claude_batch_desk.core.tables.places import absolute
 from claude_batch_desk.practice.faults import fault_help
 from claude_batch_desk.verbs import (
@@ -25,8 +26,10 @@ from claude_batch_desk.verbs import (
     inspecting,
     judging,
     keeping,
+    scheduling,
     spending,
     trying,
+    unattended,
 )
 from claude_batch_desk.verbs.console import DONE, FAILED, QUOTES, STOPPED, row_range, say, show
 from claude_batch_desk.verbs.needing import need_of
@@ -40,7 +43,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a verb, or open the window where none is named; returns the exit code."""
     given = sys.argv[1:] if argv is None else list(argv)
     parser, verbs = _parser()
-    arguments = parser.parse_args(["open", *given] if _names_a_file(given, verbs) else given)
+    words = ["open", *given] if _names_a_file(given, verbs) else given
+    arguments = parser.parse_args(words, argparse.Namespace(words=words))
+    if arguments.home:
+        os.environ[HOME_NAME] = str(arguments.home.absolute())
     try:
         code: int = arguments.run(arguments)
     except DeskError as error:
@@ -67,6 +73,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
         "Without a verb, the window opens, with a new job for each FILE that is named.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument("--home", type=Path, metavar="FOLDER", help="where all data is kept")
     parser.set_defaults(run=_window, files=[])
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
     _add_inspect(verbs)
@@ -78,6 +85,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     _add_spend(verbs)
     budgeting.add_verbs(verbs)
     keeping.add_verbs(verbs)
+    scheduling.add_verbs(verbs, _add_run)
     accounting.add_verbs(verbs)
     _add_practice(verbs)
     window = verbs.add_parser("open", help="the window with these files; the verb may be left out")
@@ -105,7 +113,8 @@ def _add_run(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     _add_gold(run)
     run.add_argument("--budget", type=_usd, metavar="USD", help="refuse if it could cost more")
     run.add_argument("--yes", action="store_true", help="do not ask before spending")
-    run.set_defaults(run=headless.run)
+    run.add_argument("--schedule", default="", metavar="NAME", help="as `schedule add` has it run")
+    run.set_defaults(run=unattended.run)
 
 
 def _add_try(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

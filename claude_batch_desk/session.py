@@ -13,7 +13,13 @@ from typing import Self
 import orjson
 from filelock import FileLock, Timeout
 
-from claude_batch_desk.core.errors import KeyRefused, SecretError, StoreError, Unreachable
+from claude_batch_desk.core.errors import (
+    FolderInUse,
+    KeyRefused,
+    SecretError,
+    StoreError,
+    Unreachable,
+)
 from claude_batch_desk.core.jobs.account.verbs import Account
 from claude_batch_desk.core.jobs.again.verbs import Again
 from claude_batch_desk.core.jobs.desk import Desk
@@ -251,12 +257,12 @@ def _finish_restore(home: Path, *, shared: bool) -> None:
 
 
 def take_lock(home: Path) -> FileLock:
-    """Have a data folder alone, until the lock is released; raises StoreError."""
+    """Have a data folder alone, until the lock is released; raises StoreError, as FolderInUse."""
     lock = FileLock(home / "desk.lock", thread_local=False)
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise StoreError(
+        raise FolderInUse(
             "Claude Batch Desk is already open with this data folder. Use that window, or close "
             "it first. (CLAUDE_BATCH_DESK_HOME names another folder.)"
         ) from error
@@ -269,8 +275,11 @@ def take_lock(home: Path) -> FileLock:
 
 
 def log_to(home: Path) -> None:
-    """Send the program's log to a file in the data folder; keys are blacked out."""
+    """Send the program's log to a file in the data folder, once; keys are blacked out."""
     handler = logging.FileHandler(home / "desk.log", encoding="utf-8", delay=True)
+    for each in logging.getLogger().handlers:
+        if isinstance(each, logging.FileHandler) and each.baseFilename == handler.baseFilename:
+            return
     handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.getLogger().addHandler(handler)
     logging.getLogger("httpx2").setLevel(logging.WARNING)

@@ -7,6 +7,7 @@ DeskError
  ├ RecipeError       a prompt, an answer column or a recipe file that cannot be used
  ├ PriceError        a model without a known price
  ├ StoreError        the job store is damaged, newer, full or held by someone else
+ │  └ FolderInUse      another process of ours has the data folder
  ├ SecretError       the system keychain cannot keep or give the API key
  ├ ScheduleError     what cannot be scheduled, or cannot run by itself
  ├ ExportError       answers that cannot be written where they were asked for
@@ -52,6 +53,10 @@ class PriceError(DeskError):
 
 class StoreError(DeskError):
     """The job store is damaged, newer than this program, full, or held by someone else."""
+
+
+class FolderInUse(StoreError):
+    """Another process of this program, most often its window, has the data folder for itself."""
 
 
 class SecretError(DeskError):

@@ -52,6 +52,10 @@ class LastRun:
     """The number of the job; 0 where there is none."""
     out: str = ""
     """Where its answers go."""
+    sent: bool = True
+    """Nothing, or the job, was sent; before that it is only known to be about to."""
+    delivered: bool = False
+    """Its answers were written."""
 
 
 class Book:

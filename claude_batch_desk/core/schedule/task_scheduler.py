@@ -23,7 +23,8 @@ from claude_batch_desk.core.schedule.when import (
 
 FOLDER = "\\Claude Batch Desk\\"
 """Where the tasks are, in the tree of tasks."""
-_REPLACED = re.compile(r"%[^%]+%|\$\(")
+_REPLACED = re.compile(r"%[\w().-]+%|\$\(")
+"""Between percent signs, only what may be the name of a variable; others are left as they are."""
 _KEPT = timedelta(days=7)
 """So long a single start that was missed is made up for."""
 
