@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
+from claude_batch_desk.core.jobs.exporting import EVERYTHING, Contents
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.gui.messages import sentence
@@ -23,9 +24,9 @@ class Exports(Protocol):
     """The verb of the desk that this bar needs."""
 
     def export(
-        self, job_id: int, path: Path, report: Report, *, versions: bool = False
+        self, job_id: int, path: Path, report: Report, contents: Contents = EVERYTHING
     ) -> Exported:
-        """Write every row with its answer, and the version of its prompt where that is wanted."""
+        """Write the rows with their answers."""
         ...
 
 
@@ -93,7 +94,7 @@ class ExportBar(QWidget):
         self._show_written(None)
         self.busy.begin(self.tr("Writing %1 …").replace("%1", path.name))
         self._running = self._tasks.start(
-            partial(self._desk.export, versions=self._with_versions),
+            partial(self._desk.export, contents=Contents(versions=self._with_versions)),
             self._job_id,
             path,
             owner=self,

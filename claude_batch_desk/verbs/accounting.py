@@ -9,10 +9,10 @@ from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.account.listing import Listed, Listing
 from claude_batch_desk.core.jobs.account.telling import about, of_job
 from claude_batch_desk.core.jobs.account.verbs import Account
-from claude_batch_desk.core.jobs.exporting import check_target
 from claude_batch_desk.core.jobs.job import Mode
 from claude_batch_desk.core.jobs.store.account_store import Imported
 from claude_batch_desk.core.report import silent
+from claude_batch_desk.core.results.forms import check_target
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.session import Session
 from claude_batch_desk.verbs.console import DONE, FAILED, Progress, print_json, say, show

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from claude_batch_desk.core.errors import StoreError
+from claude_batch_desk.core.jobs.exporting import EVERYTHING, Contents
 from claude_batch_desk.core.jobs.job import Job, Mode, TriedRow
 from claude_batch_desk.core.jobs.listing import grouped, ordered
 from claude_batch_desk.core.jobs.quality.telling import tell
@@ -233,8 +234,14 @@ def export(arguments: argparse.Namespace) -> int:
     """Write a job's rows with the answers that are here; works beside an open window."""
     with contextlib.closing(Session(home_folder(), shared=True)) as session:
         job = session.desk.job(arguments.job)
-        versions = arguments.versions
-        return _export(session, job, arguments.out, as_json=arguments.json, versions=versions)
+        contents = Contents(
+            rows=arguments.rows,
+            columns=tuple(arguments.columns.split(",")) if arguments.columns else None,
+            raw=arguments.raw,
+            versions=arguments.versions,
+            separator=arguments.separator,
+        )
+        return _export(session, job, arguments.out, as_json=arguments.json, contents=contents)
 
 
 def _export(
@@ -244,9 +251,9 @@ def _export(
     *,
     as_json: bool,
     more: Mapping[str, Any] | None = None,
-    versions: bool = False,
+    contents: Contents = EVERYTHING,
 ) -> int:
-    written = session.desk.export(job.id, out, Progress("Writing"), versions=versions)
+    written = session.desk.export(job.id, out, Progress("Writing"), contents)
     reckoning = session.money.reckoning(job.id, Progress("Reading"))
     if as_json:
         notes = {"out": str(written.path), "notes": list(written.notes)}

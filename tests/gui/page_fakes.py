@@ -11,6 +11,7 @@ from pathlib import Path
 from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
 from claude_batch_desk.core.jobs.advising import Advice
 from claude_batch_desk.core.jobs.estimating import Early, unseen
+from claude_batch_desk.core.jobs.exporting import EVERYTHING, Contents
 from claude_batch_desk.core.jobs.job import Job, JobRow, Mode, Part, TriedRow, Way
 from claude_batch_desk.core.jobs.money.budgets import Allowance
 from claude_batch_desk.core.jobs.rows.selection import RowsChosen, Selection, choose_rows
@@ -300,9 +301,9 @@ class FakeDesk:
         return {self.now.version: self.now.rows - counts.total(), **counts}
 
     def export(
-        self, job_id: int, path: Path, report: Report, *, versions: bool = False
+        self, job_id: int, path: Path, report: Report, contents: Contents = EVERYTHING
     ) -> Exported:
-        self._ask("export versions" if versions else "export", report)
+        self._ask("export versions" if contents.versions else "export", report)
         path.write_text("answers", encoding="utf-8")
         return Exported(path, self.now.rows, ("Two cells were guarded.",))
 

@@ -47,6 +47,7 @@ from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.versions import Version, Why
 from claude_batch_desk.core.report import Report, silent
 from claude_batch_desk.core.results.export import Exported
+from claude_batch_desk.core.results.forms import check_target
 from claude_batch_desk.core.tables.table import ReadOptions, Table
 
 
@@ -291,18 +292,19 @@ class Desk:
 
     def check_export(self, path: Path) -> None:
         """Raise ExportError where the file could not be written, before anything is spent."""
-        exporting.check_target(path)
+        check_target(path)
 
     def export(
-        self, job_id: int, path: Path, report: Report, *, versions: bool = False
+        self,
+        job_id: int,
+        path: Path,
+        report: Report,
+        contents: exporting.Contents = exporting.EVERYTHING,
     ) -> Exported:
-        """Write every row with its answer to an .xlsx or .csv file; raises ExportError.
-
-        With `versions` a last column says which version of the prompt answered each row.
-        """
+        """Write the rows with their answers, in the form of the name; raises ExportError."""
         job, table = self._ground.ready(job_id)
         answers = partial(self._stores.answers.answers, job_id)
-        target = exporting.Target(path, versions)
+        target = exporting.Target(path, contents)
         return exporting.export(job, table, self._ground.plan(job), answers, target, report)
 
 

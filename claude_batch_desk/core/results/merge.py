@@ -57,19 +57,28 @@ def merged_rows(
     *,
     practice: bool,
 ) -> Iterator[list[str]]:
-    """Each row's cells followed by its `answer_columns`; both iterables in the same order.
+    """Each row's `merged_row`; both iterables in the same order."""
+    for cells, answer in zip(rows, answers, strict=True):
+        yield merged_row(cells, answer, fields, practice=practice)
 
-    None stands for an answer that has not come yet. Every status of Practice answers says so.
+
+def merged_row(
+    cells: Row,
+    answer: Answer | Literal["not sent"] | None,
+    fields: Sequence[OutputField],
+    *,
+    practice: bool,
+) -> list[str]:
+    """The cells followed by their `answer_columns`; None is an answer that has not come yet.
+
+    Every status of Practice answers says so.
     """
     mark = " (practice)" if practice else ""
+    if isinstance(answer, Answer):
+        return [*cells, *answer.values, f"{_WORDS[answer.outcome]}{mark}", _reason(answer)]
+    status = answer or _WAITING
     blank = [""] * (len(columns_of(fields)) or 1)
-    for cells, answer in zip(rows, answers, strict=True):
-        if isinstance(answer, Answer):
-            status, reason = _WORDS[answer.outcome], _reason(answer)
-            yield [*cells, *answer.values, f"{status}{mark}", reason]
-        else:
-            status = answer or _WAITING
-            yield [*cells, *blank, f"{status}{mark}", _REASONS[status]]
+    return [*cells, *blank, f"{status}{mark}", _REASONS[status]]
 
 
 def _reason(answer: Answer) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from claude_batch_desk.core.errors import StoreError
+from claude_batch_desk.core.jobs.exporting import Contents
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.tables.table import ReadOptions
@@ -162,7 +163,7 @@ def test_an_export_names_the_version_of_each_row_where_that_is_wanted(
     session.desk.save_draft(job.id, recipe=replace(RECIPE, name="Moods of messages"))
     finish(session, session.desk.send(job.id, None, silent))
     out = tmp_path / f"answers{suffix}"
-    session.desk.export(job.id, out, silent, versions=True)
+    session.desk.export(job.id, out, silent, Contents(versions=True))
     table = session.desk.open_table(out, ReadOptions(), silent)
     assert table.columns[-1] == "Prompt version"
     shown = [row[-1] for row in table.rows]

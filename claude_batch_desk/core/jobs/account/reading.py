@@ -6,7 +6,6 @@ from pathlib import Path
 
 import orjson
 
-from claude_batch_desk.core.jobs.exporting import check_target
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.store.account_store import Imported, ImportedResult
 from claude_batch_desk.core.report import Report
@@ -14,6 +13,7 @@ from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.answers import read_answer
 from claude_batch_desk.core.results.delimited import export_csv
 from claude_batch_desk.core.results.export import Exported, export_xlsx
+from claude_batch_desk.core.results.forms import check_target
 from claude_batch_desk.core.results.merge import answer_columns, merged_rows
 from claude_batch_desk.core.results.provenance import ExportNote
 
