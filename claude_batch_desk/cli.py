@@ -22,6 +22,7 @@ from claude_batch_desk.practice.faults import fault_help
 from claude_batch_desk.verbs import (
     accounting,
     budgeting,
+    continuing,
     headless,
     inspecting,
     judging,
@@ -100,7 +101,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
 
 def _add_run(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     run = verbs.add_parser("run", help="a whole job: load, send, wait, export")
-    _add_inputs(run)
+    _add_inputs(run, goes_on=True)
     run.add_argument("--out", type=Path, required=True, metavar="OUT", help=".xlsx or .csv")
     where = run.add_mutually_exclusive_group()
     where.add_argument("--practice", action="store_true", help="use the Practice service")
@@ -161,9 +162,12 @@ def _add_gold(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_inputs(parser: argparse.ArgumentParser) -> None:
+def _add_inputs(parser: argparse.ArgumentParser, *, goes_on: bool = False) -> None:
+    """With `goes_on` an earlier job may be named, whose recipe is used if none is given."""
     parser.add_argument("--table", type=Path, required=True, metavar="T")
-    parser.add_argument("--recipe", type=Path, required=True, metavar="R")
+    parser.add_argument("--recipe", type=Path, required=not goes_on, metavar="R")
+    if goes_on:
+        continuing.add_options(parser)
     parser.add_argument(
         "--documents",
         choices=SENT_AS,
@@ -242,7 +246,7 @@ def _add_inspect(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 def _add_estimate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     estimate = verbs.add_parser("estimate", help="what a job would cost; sends no rows to answer")
-    _add_inputs(estimate)
+    _add_inputs(estimate, goes_on=True)
     where = estimate.add_mutually_exclusive_group()
     where.add_argument("--practice", action="store_true", help="count tokens in Practice")
     where.add_argument("--base-url", metavar="URL", help="where the service is")

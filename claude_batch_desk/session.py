@@ -24,6 +24,7 @@ from claude_batch_desk.core.jobs.account.verbs import Account
 from claude_batch_desk.core.jobs.again.verbs import Again
 from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.ground import Ground
+from claude_batch_desk.core.jobs.increment.verbs import Increments
 from claude_batch_desk.core.jobs.intake.sources import tidy
 from claude_batch_desk.core.jobs.job import Mode
 from claude_batch_desk.core.jobs.money.budgets import Limits
@@ -166,6 +167,7 @@ class Session:
         self.again = Again(ground, self.desk)
         self.trials = Trials(ground)
         self.comparing = Comparing(ground)
+        self.increments = Increments(ground)
         self.upkeep = Upkeep(ground)
         self.account = Account(ground)
 

@@ -162,6 +162,7 @@ def estimate_json(estimate: Estimate) -> dict[str, Any]:
         "input_tokens": estimate.input_tokens,
         "output_tokens": estimate.output_tokens,
         "unsent": estimate.unsent,
+        "taken_over": estimate.taken_over,
         "warnings": list(estimate.warnings),
         "checks": [_concern_json(each) for each in estimate.concerns],
         "checked": estimate.checked,

@@ -12,11 +12,11 @@ from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.rows.choice_words import describe as describe_rows
 from claude_batch_desk.core.prompts.mapping import check_mapped, mapped, read_mapping
-from claude_batch_desk.core.prompts.recipe import load_recipe
 from claude_batch_desk.core.secrets import environment_key
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.session import Session, log_to
 from claude_batch_desk.verbs.console import Progress, read_options, row_choice, say
+from claude_batch_desk.verbs.continuing import kept_columns, recipe_of
 
 
 @contextlib.contextmanager
@@ -49,13 +49,15 @@ def make_draft(
     session: Session, arguments: argparse.Namespace, mode: Any, *, scratch: bool = False
 ) -> Job:
     """A new job of the table and the recipe that are named; a scratch one does not last."""
-    recipe = load_recipe(arguments.recipe)
+    recipe = recipe_of(session, arguments)
     if arguments.documents:
         recipe = replace(recipe, documents=arguments.documents)
     table = session.desk.open_table(arguments.table, read_options(arguments), Progress("Reading"))
     for note in table.remarks:
         say(note)
     selection = row_choice(arguments, table.columns)
+    kept = [each for each in kept_columns(session, arguments) if each in table.columns]
+    selection = replace(selection, excluded=tuple(dict.fromkeys([*selection.excluded, *kept])))
     if not selection.whole:
         rows = session.desk.choose_rows(table.id, selection, Progress("Choosing rows,")).count
         say(f"{rows:,} of {table.row_count:,} rows run: {describe_rows(selection)}.")

@@ -3,12 +3,13 @@
 import argparse
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.exporting import EVERYTHING, Contents
+from claude_batch_desk.core.jobs.increment.verbs import Increment
 from claude_batch_desk.core.jobs.job import Job, Mode, TriedRow
 from claude_batch_desk.core.jobs.listing import grouped, ordered
 from claude_batch_desk.core.jobs.quality.telling import tell
@@ -33,6 +34,7 @@ from claude_batch_desk.verbs.console import (
     show,
     usd,
 )
+from claude_batch_desk.verbs.continuing import follow, increment_json
 from claude_batch_desk.verbs.drafting import confirmed, make_draft, open_session
 from claude_batch_desk.verbs.looking import finish, finish_with_runs, is_open
 from claude_batch_desk.verbs.needing import advice_json, advice_lines, advice_on, group_line
@@ -49,6 +51,8 @@ class Sent:
 
     job: Job
     tried: int = 0
+    since: Increment | None = None
+    """What it has taken over from an earlier job."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -57,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         sent = send(session, mode, arguments)
         if sent is None:
             return NOT_CONFIRMED
-        done = Sent(finish(session, sent.job), sent.tried)
+        done = replace(sent, job=finish(session, sent.job))
         return deliver(session, done, arguments)
 
 
@@ -79,6 +83,7 @@ def send(
     job = make_draft(session, arguments, mode, scratch=not tries)
     if arguments.gold:
         session.quality.name_gold(job.id, arguments.gold, Progress("Reading"))
+    increment = follow(session, job, arguments)
     tried: list[TriedRow] = []
     if offer := offered(session, job, arguments):
         if not confirmed(arguments, "Try them?"):
@@ -99,12 +104,16 @@ def send(
     about_to(job)
     job = desk.send(job.id, most, Progress("Sending"), arguments.mode, cache)
     say(f"Job {job.id} is sent. If this stops, `resume {job.id}` goes on.")
-    return Sent(job, len(tried))
+    return Sent(job, len(tried), increment)
 
 
 def deliver(session: Session, done: Sent, arguments: argparse.Namespace) -> int:
     """The end of `run`: the answers measured where that was asked for, and written."""
-    more = {"tried": done.tried, "accuracy": _measure(session, done.job, arguments)}
+    more = {
+        "tried": done.tried,
+        "accuracy": _measure(session, done.job, arguments),
+        "since": increment_json(done.since),
+    }
     return _export(session, done.job, arguments.out, as_json=arguments.json, more=more)
 
 
@@ -125,6 +134,7 @@ def estimate(arguments: argparse.Namespace) -> int:
     with open_session(arguments) as (session, mode):
         job = make_draft(session, arguments, mode, scratch=True)
         try:
+            increment = follow(session, job, arguments)
             found, both = _estimates(session, job)
         finally:
             session.desk.remove_job(job.id)
@@ -137,24 +147,32 @@ def estimate(arguments: argparse.Namespace) -> int:
                 "text": estimate_json(both.text),
             }
             more = {"rows_chosen": chosen, "documents": documents, "time": advice_json(advice)}
-            print_json({**estimate_json(found), **more})
+            since = {"since": increment_json(increment)}
+            print_json({**estimate_json(found), **more, **since})
             return DONE
-        show(_priced(found, found.batch))
-        show(f"For 1,000 rows: {price_words(found.for_rows(found.batch, 1_000))}")
-        show(f"At once instead of as a batch: {price_words(found.now)}")
-        if found.cached and found.primed:
-            show(f"As a batch with cached instructions: {price_words(found.cached)}")
-            show(f"The same, one request first: {price_words(found.primed)}")
-        if found.caching:
-            show(found.caching.why)
-        if found.narrowing:
-            show(str(found.narrowing))
-        if both is not None:
-            show(f"As a batch, with documents as files: {price_words(both.file.batch)}")
-            show(f"As a batch, with their text: {price_words(both.text.batch)}")
+        _show_ways(found, both)
         for line in advice_lines(advice):
             show(line)
         return DONE
+
+
+def _show_ways(found: Estimate, both: DocumentPrices | None) -> None:
+    """What a job would cost each way, and what that rests on."""
+    show(_priced(found, found.batch))
+    if not found.requests:
+        return
+    show(f"For 1,000 rows: {price_words(found.for_rows(found.batch, 1_000))}")
+    show(f"At once instead of as a batch: {price_words(found.now)}")
+    if found.cached and found.primed:
+        show(f"As a batch with cached instructions: {price_words(found.cached)}")
+        show(f"The same, one request first: {price_words(found.primed)}")
+    if found.caching:
+        show(found.caching.why)
+    if found.narrowing:
+        show(str(found.narrowing))
+    if both is not None:
+        show(f"As a batch, with documents as files: {price_words(both.file.batch)}")
+        show(f"As a batch, with their text: {price_words(both.text.batch)}")
 
 
 def _warn(estimate: Estimate) -> None:
@@ -277,6 +295,8 @@ def _outcomes(job: Job) -> str:
 
 
 def _priced(estimate: Estimate, price: Range) -> str:
+    if estimate.taken_over and not estimate.requests:
+        return "Nothing is sent and nothing is paid: every row has its answer from the earlier job."
     merged = estimate.rows - estimate.requests
     are = "row is" if merged == 1 else "rows are"
     saved = f" ({merged:,} repeated {are} asked once)" if merged else ""

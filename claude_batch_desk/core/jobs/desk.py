@@ -17,6 +17,8 @@ from claude_batch_desk.core.jobs.answered import rows_by_version, version_of
 from claude_batch_desk.core.jobs.checking import worst_first
 from claude_batch_desk.core.jobs.drafted import Means
 from claude_batch_desk.core.jobs.ground import Ground
+from claude_batch_desk.core.jobs.increment.asking import Leaves
+from claude_batch_desk.core.jobs.increment.telling import source_words
 from claude_batch_desk.core.jobs.intake import sources
 from claude_batch_desk.core.jobs.intake.changes import SourceChange, source_change
 from claude_batch_desk.core.jobs.intake.pasting import take_in_text
@@ -182,7 +184,8 @@ class Desk:
         table, model = ground.table_of(job), self.model(job, report)
         history = self._stores.charges.history(job.mode)
         earlier = calibration(history, recipe.model, thinking=recipe.thinking)
-        means = Means(ground.counting(job), ground.prices, ground.memory, earlier)
+        rows = Leaves(ground.stores, ground.memory, ground.doors.address(job.mode))
+        means = Means(ground.counting(job), ground.prices, ground.memory, rows, earlier)
         return estimating.estimate(means, job, table, model, report, early=early)
 
     def estimate_documents(self, job_id: int, report: Report) -> DocumentPrices:
@@ -304,7 +307,8 @@ class Desk:
         """Write the rows with their answers, in the form of the name; raises ExportError."""
         job, table = self._ground.ready(job_id)
         answers = partial(self._stores.answers.answers, job_id)
-        target = exporting.Target(path, contents)
+        since = self._stores.increments.since(job_id)
+        target = exporting.Target(path, contents, source_words(since) if since else "")
         return exporting.export(job, table, self._ground.plan(job), answers, target, report)
 
 

@@ -5,8 +5,9 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.jobs import checking
@@ -24,7 +25,7 @@ from claude_batch_desk.core.pricing import estimator, loads
 from claude_batch_desk.core.pricing.caching import Prefix
 from claude_batch_desk.core.pricing.calibration import Calibration
 from claude_batch_desk.core.pricing.correction import corrected
-from claude_batch_desk.core.pricing.estimate import Estimate
+from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.pricing.tokens import learn
 from claude_batch_desk.core.pricing.workload import Measured, Workload
@@ -46,6 +47,14 @@ _SEED = 20261122
 Result = TypeVar("Result")
 
 
+class Weighs(Protocol):
+    """Knows which rows of a draft are to be sent."""
+
+    def weigh(self, job: Job, table: Table, model: OfferedModel, report: Report) -> Weights:
+        """Their weights; raises DocumentError where none of the rows can be sent."""
+        ...
+
+
 @dataclass(frozen=True)
 class Means:
     """What estimates are made with."""
@@ -53,6 +62,7 @@ class Means:
     counting: Counting
     prices: PriceBook
     memory: Memory
+    rows: Weighs
     calibration: Calibration | None = None
     """How earlier jobs like this were billed."""
 
@@ -182,6 +192,27 @@ class Drafted:
             count_difference=self._difference(counts),
         )
 
+    def nothing_to_send(self) -> Estimate:
+        """Where an earlier job has the answers of all rows that can be sent."""
+        free = Range(*(Decimal(0) for _ in range(4)))
+        return Estimate(
+            model=self.model.id,
+            rows=0,
+            requests=0,
+            batch=free,
+            now=free,
+            input_tokens=0,
+            output_tokens=0,
+            counted=0,
+            tried=0,
+            prices_date=self.means.prices.rates(self.model.id).source,
+            unsent=self._unsent,
+            taken_over=self.weights.taken_over,
+            cached=free,
+            primed=free,
+            cached_5m=free,
+        )
+
     def _estimate(self, work: Workload, measured: Measured, refused: Mapping[int, str]) -> Estimate:
         """The estimate, and what is worth saying of the rows and the recipe."""
         weights = self.weights
@@ -194,6 +225,7 @@ class Drafted:
             corrected(found, self.means.calibration),
             narrowing=found.narrowing if reachable else None,
             unsent=self._unsent,
+            taken_over=self.weights.taken_over,
             concerns=checking.concerns(self.job.recipe, self.model, looked),
         )
 

@@ -36,7 +36,9 @@ def estimate(
     Until it is there, `early` gets what is known sooner: at once by what counts of the prompt as
     it was before have taught, or by a rule of thumb, and again once some rows are counted.
     """
-    draft = Drafted(means, job, model, table, weigh(means.memory, job, table, model, report))
+    draft = Drafted(means, job, model, table, means.rows.weigh(job, table, model, report))
+    if not draft.weights.sizes:
+        return draft.nothing_to_send()
     if early is not unseen:
         early(aside(draft.at_once, report))
         report(0, 0)  # whoever looks for news at a report finds it at once

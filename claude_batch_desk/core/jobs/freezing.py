@@ -8,6 +8,7 @@ from decimal import Decimal
 import orjson
 
 from claude_batch_desk.core.errors import DocumentError, StoreError
+from claude_batch_desk.core.jobs.increment.earlier import Taking, earlier_of
 from claude_batch_desk.core.jobs.job import Job, Order
 from claude_batch_desk.core.jobs.packing import Packing
 from claude_batch_desk.core.jobs.plan import Plan, make_plan
@@ -46,6 +47,7 @@ class _Freezer:
     packing: Packing
     spool: BatchSpool
     tried: Mapping[str, Trial]
+    taking: Taking
     form: Form
     """Gives the params of a request the form they are sent in."""
     report: Report
@@ -66,8 +68,12 @@ class _Freezer:
             answer = unsent_answer(self.job.recipe.fields, request.reason)
             self.settled.append(Kept(number, answer, Decimal(0), "", b"{}"))
             self.unsent.append(request.reason)
-        elif trial := self.tried.get(request.sha256):
+            return
+        source = self.taking.find(number, request.digest)
+        if trial := self.tried.get(request.sha256):
             self.settled.append(self._prepaid(trial, number, request))
+        elif source is not None:
+            self.taking.take(number, source)
         elif self.order.way == "batch":
             self._spool(number, request)
 
@@ -116,7 +122,8 @@ def freeze(
     spool = stores.spool(stores.jobs.token(job.id))
     packing, tried = Packing(stores.uploads, gateway), usable_trials(stores, job)
     form = _form(job, order, documents=table.documents is not None)
-    freezer = _Freezer(job, order, prices, packing, spool, tried, form, report)
+    taking = Taking(earlier_of(stores, job, order.address))
+    freezer = _Freezer(job, order, prices, packing, spool, tried, taking, form, report)
     try:
         bound = bind_prompt(job.recipe, table, job.selection)
         numbers = selected_rows(table, job.selection, report)
@@ -126,7 +133,8 @@ def freeze(
         spool.close()
         _check_room(stores, plan.requests)
         bodies = list(zip(spool.bodies, spool.bounds, strict=True))
-        stores.jobs.keep_plan(job, plan, bodies, order, freezer.settled)
+        taken = taking.taken(plan, order.estimate.taken_over)
+        stores.jobs.keep_plan(job, plan, bodies, order, freezer.settled, taken)
     except BaseException:
         spool.discard()
         raise

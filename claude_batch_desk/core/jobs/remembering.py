@@ -10,7 +10,7 @@ from datetime import datetime
 from claude_batch_desk.core.jobs.weighing import Weights
 from claude_batch_desk.core.pricing.workload import Learned
 
-_WEIGHTS = 2
+_WEIGHTS = 3
 """So many tables stay weighed; a million rows take some 40 MB."""
 _OWN = 4_000
 """So many prompts' own tokens are known of a job and model."""
@@ -32,6 +32,7 @@ class Memory:
     """Safe to use from several threads: what is put in is never changed afterwards."""
 
     _weights: dict[Hashable, Weights] = field(default_factory=dict)
+    _digests: tuple[Hashable, bytes] = (None, b"")
     _own: dict[Scale, dict[int, int]] = field(default_factory=dict)
     _learned: dict[Scale, Learned] = field(default_factory=dict)
 
@@ -43,6 +44,15 @@ class Memory:
         """Remember weights in place of older ones."""
         newest = [*self._weights.items()][1 - _WEIGHTS :]
         self._weights = dict([*newest, (of, weights)])
+
+    def digests(self, of: Hashable) -> bytes | None:
+        """The SHA-256 of each of such requests, if that was the last that was kept."""
+        known, found = self._digests
+        return found if known == of else None
+
+    def keep_digests(self, of: Hashable, digests: bytes) -> None:
+        """Remember these in place of all others; for a million requests they are 32 MB."""
+        self._digests = of, digests
 
     def own_tokens(self, scale: Scale) -> Mapping[int, int]:
         """Tokens of prompts without what every request repeats, by `weighing.key_of`."""

@@ -54,6 +54,8 @@ class Weights:
     """Tells the prompts apart: see `key_of`."""
     reasons: dict[int, str] = field(default_factory=dict)
     """Why requests cannot be sent, by their number."""
+    taken_over: int = 0
+    """Rows beside these whose answers an earlier job has."""
     near_limits: bool = False
     """Some prompt is so long that it depends on what is shared whether it can be sent."""
 

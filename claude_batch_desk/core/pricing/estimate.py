@@ -62,6 +62,8 @@ class Estimate:
     """Requests that a trial has answered and paid; they are not sent again."""
     unsent: int = 0
     """Rows beside these that are not sent, for want of a document or a cell; they cost nothing."""
+    taken_over: int = 0
+    """Rows beside these whose answers an earlier job has; they are not sent and cost nothing."""
     concerns: tuple[Concern, ...] = ()
     """What is worth mending or knowing before it is sent, the worst first."""
     checked: str = ""

@@ -153,6 +153,8 @@ def _amount(loads: Sequence[Load], output: float, way: Way) -> Decimal:
 
 def describe(estimate: Estimate) -> str:
     """A few sentences on what the estimate rests on, for the person who is to pay."""
+    if not estimate.requests:
+        return "Nothing is left to be asked."
     wrote = "answers guessed from the answer columns"
     if estimate.tried:
         wrote = f"answers measured on {_rows(estimate.tried)}"

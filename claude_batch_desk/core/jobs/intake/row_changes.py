@@ -38,8 +38,18 @@ def digests(rows: Iterable[Sequence[str]], report: Report) -> bytes:
     return bytes(found)
 
 
-def compare(before: bytes, after: bytes, report: Report) -> RowChanges:
-    """What became of the rows with these digests.
+@dataclass(frozen=True)
+class Alignment:
+    """Two versions of a table's rows beside each other, as digests."""
+
+    pieces: tuple[tuple[bytes, bytes], ...]
+    """What lies between rows that are the same in both, before and now; what is outside of all
+    pieces is the same. All in one where the rows are in another order, none where all is equal."""
+    reordered: bool = False
+
+
+def align(before: bytes, after: bytes, report: Report) -> Alignment:
+    """Lay two versions beside each other.
 
     Rows that are there once before and once after hold the two versions together: what lies between
     two of them before was changed into what lies between them after. Where they are in another
@@ -48,19 +58,26 @@ def compare(before: bytes, after: bytes, report: Report) -> RowChanges:
     start, end = _same_ends(before, after)
     old, new = before[start : len(before) - end], after[start : len(after) - end]
     if not old or not new:
-        return RowChanges(added=len(new) // DIGEST, removed=len(old) // DIGEST)
+        return Alignment(((old, new),) if old or new else ())
     found = _anchors(old, new, report)
     held = array("q", (there for there in found if there >= 0))
     if any(earlier > later for earlier, later in pairwise(held)):
-        return _between(old, new, report, reordered=True)
-    became = [
-        _between(old[then], new[now], report)
-        for then, now in _gaps(found, len(new) // DIGEST, report)
-    ]
+        return Alignment(((old, new),), reordered=True)
+    gaps = _gaps(found, len(new) // DIGEST, report)
+    return Alignment(tuple((old[then], new[now]) for then, now in gaps))
+
+
+def compare(before: bytes, after: bytes, report: Report) -> RowChanges:
+    """What became of the rows with these digests; see `align`."""
+    beside = align(before, after, report)
+    if not beside.pieces:
+        return RowChanges()
+    became = [_between(old, new, report) for old, new in beside.pieces]
     counts = RowChanges(
         sum(each.changed for each in became),
         sum(each.added for each in became),
         sum(each.removed for each in became),
+        beside.reordered,
     )
     # Some rows are others, and yet the same: those that are there more than once have moved.
     return counts if counts != RowChanges() else RowChanges(reordered=True)
@@ -110,7 +127,8 @@ def _same_start(before: bytes, after: bytes) -> int:
     return start
 
 
-def _split(packed: bytes, report: Report) -> Iterator[bytes]:
+def split(packed: bytes, report: Report) -> Iterator[bytes]:
+    """The digests that are packed one after the other."""
     for number, at in enumerate(range(0, len(packed), DIGEST)):
         if number % _SAY_EVERY == 0:
             report(number, 0)
@@ -120,27 +138,27 @@ def _split(packed: bytes, report: Report) -> Iterator[bytes]:
 def _anchors(old: bytes, new: bytes, report: Report) -> "array[int]":
     """For each row before where it is now, if it is there once before and once after; else < 0."""
     place: dict[bytes, int] = {}
-    for number, digest in enumerate(_split(old, report)):
+    for number, digest in enumerate(split(old, report)):
         place[digest] = _REPEATED if digest in place else number
     found = array("q", [_UNMATCHED]) * (len(old) // DIGEST)
-    for number, digest in enumerate(_split(new, report)):
+    for number, digest in enumerate(split(new, report)):
         at = place.get(digest, _UNMATCHED)
         if at >= 0:
             found[at] = number if found[at] == _UNMATCHED else _REPEATED
     return found
 
 
-def _between(old: bytes, new: bytes, report: Report, *, reordered: bool = False) -> RowChanges:
+def _between(old: bytes, new: bytes, report: Report) -> RowChanges:
     """What became of some rows, whatever their order."""
     if not old or not new:
-        return RowChanges(0, len(new) // DIGEST, len(old) // DIGEST, reordered)
-    left = Counter(_split(old, report))
+        return RowChanges(0, len(new) // DIGEST, len(old) // DIGEST)
+    left = Counter(split(old, report))
     added = 0
-    for digest in _split(new, report):
+    for digest in split(new, report):
         if left[digest] > 0:
             left[digest] -= 1
         else:
             added += 1
     removed = left.total()
     changed = min(added, removed)
-    return RowChanges(changed, added - changed, removed - changed, reordered)
+    return RowChanges(changed, added - changed, removed - changed)

@@ -13,6 +13,7 @@ from claude_batch_desk.core.jobs.store.account_tables import ACCOUNT
 from claude_batch_desk.core.jobs.store.again_tables import AGAIN
 from claude_batch_desk.core.jobs.store.charge_tables import CHARGES
 from claude_batch_desk.core.jobs.store.hold_tables import HOLDS
+from claude_batch_desk.core.jobs.store.increment_tables import INCREMENT
 from claude_batch_desk.core.jobs.store.waiting_tables import WAITING
 
 FILE_NAME = "desk.sqlite3"
@@ -255,7 +256,7 @@ _MIGRATIONS: tuple[str, ...] = (
     """  # noqa: S608 - both are ours
     + CHARGES
     + HOLDS,
-    AGAIN + ACCOUNT + WAITING,
+    AGAIN + ACCOUNT + WAITING + INCREMENT,
 )
 CURRENT_VERSION = len(_MIGRATIONS)
 """The form of the store that this program keeps."""

@@ -14,6 +14,7 @@ from claude_batch_desk.core.jobs.store.answer_store import Kept, insert_answers
 from claude_batch_desk.core.jobs.store.charge_store import join_charges
 from claude_batch_desk.core.jobs.store.database import Database
 from claude_batch_desk.core.jobs.store.hold_store import check_not_held
+from claude_batch_desk.core.jobs.store.increment_store import TakenOver, take_answers
 from claude_batch_desk.core.jobs.store.records import (
     dumps,
     fresh_token,
@@ -183,6 +184,7 @@ class JobStore:
         bodies: Sequence[tuple[Spooled, tuple[int, int]]],
         order: Order,
         settled: Sequence[Kept],
+        taken: TakenOver | None = None,
     ) -> None:
         """Freeze the job: from here on nothing is read from the recipe or the source again.
 
@@ -193,6 +195,7 @@ class JobStore:
         now = datetime.now(UTC).isoformat()
         job_id = job.id
         unsent = sum(kept.answer.outcome == "unsent" for kept in settled)
+        unsent += len(taken.requests) if taken else 0
         with self._database.write() as connection:
             _check_unchanged(job, self._row(connection, job_id))
             check_not_held(connection, job_id)
@@ -200,6 +203,8 @@ class JobStore:
                 check_not_held(connection, job.again_of)
             drop_answers(connection, job_id)  # of a job that had this number before
             insert_answers(connection, job_id, settled)
+            if taken is not None:
+                take_answers(connection, job_id, taken)
             connection.execute(
                 "INSERT INTO plan VALUES (?, ?, ?, ?, ?)", (job_id, *plan_columns(plan))
             )

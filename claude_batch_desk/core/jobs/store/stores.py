@@ -12,6 +12,7 @@ from claude_batch_desk.core.jobs.store.charge_store import ChargeStore
 from claude_batch_desk.core.jobs.store.database import SOURCES, Database
 from claude_batch_desk.core.jobs.store.gold_store import GoldStore
 from claude_batch_desk.core.jobs.store.hold_store import HoldStore
+from claude_batch_desk.core.jobs.store.increment_store import IncrementStore
 from claude_batch_desk.core.jobs.store.job_store import JobStore
 from claude_batch_desk.core.jobs.store.need_store import NeedStore
 from claude_batch_desk.core.jobs.store.part_store import PartStore
@@ -41,6 +42,7 @@ class Stores:
     queues: QueueStore
     account: AccountStore
     again: AgainStore
+    increments: IncrementStore
     part_requests: int = MAX_REQUESTS
     """How many requests are sent as one batch, at most."""
 
@@ -68,6 +70,7 @@ class Stores:
             QueueStore(database),
             AccountStore(database),
             AgainStore(database),
+            IncrementStore(database),
         )
 
     def spool(self, token: str, after: int = 0, most: int = MAX_REQUESTS) -> BatchSpool:

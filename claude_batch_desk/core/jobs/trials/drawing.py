@@ -10,9 +10,9 @@ from itertools import islice
 
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.errors import DocumentError, SelectionError
-from claude_batch_desk.core.jobs.estimating import weigh
 from claude_batch_desk.core.jobs.freezing import none_sendable
 from claude_batch_desk.core.jobs.ground import Ground
+from claude_batch_desk.core.jobs.increment.asking import Leaves
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import Prompted, prompted, rows_by_number
 from claude_batch_desk.core.jobs.rows.selection import bind_prompt, selected_rows
@@ -86,8 +86,22 @@ class Drawing:
         found = prompted(self.table, array("I", rows), self.bound, self.build)
         return [each for each in found if not isinstance(each.request, UnsentRequest)]
 
+    def _weigh(self, report: Report) -> Weights:
+        leaves = Leaves(
+            self.ground.stores, self.ground.memory, self.ground.doors.address(self.job.mode)
+        )
+        return leaves.weigh(self.job, self.table, self.model, report)
+
+    def _to_be_sent(self, report: Report) -> "array[int]":
+        """The rows that run, but for those whose answers are taken over from an earlier job."""
+        if self.ground.stores.increments.since(self.job.id) is None:
+            return selected_rows(self.table, self.job.selection, report)
+        return self._weigh(report).row_numbers
+
     def _random(self, wanted: Draw, report: Report) -> list[Pick]:
-        numbers = selected_rows(self.table, self.job.selection, report)
+        numbers = self._to_be_sent(report)
+        if not numbers:
+            return []
         order = (numbers[at] for at in random_places(len(numbers), wanted.seed))
         found = islice(self._sendable(order, wanted, report), wanted.count)
         return [Pick(row) for row in found]
@@ -142,7 +156,7 @@ class Drawing:
 
     def _by_weight(self, wanted: Draw, report: Report) -> list[Pick]:
         """By what each request weighs, a request standing for all rows that ask it."""
-        weights = weigh(self.ground.memory, self.job, self.table, self.model, report)
+        weights = self._weigh(report)
         gone = self._tried(weights) if wanted.fresh else frozenset()
         places = [at for at in range(len(weights.sizes)) if at not in gone]
         if wanted.how == "longest":

@@ -1,0 +1,122 @@
+"""Comparing: which rows of a draft are new, changed or unchanged since an earlier job."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from claude_batch_desk.core.jobs.increment.asking import Asked
+from claude_batch_desk.core.jobs.increment.earlier import Earlier, split
+from claude_batch_desk.core.jobs.increment.keys import Side, key_values
+from claude_batch_desk.core.jobs.intake import row_changes
+from claude_batch_desk.core.jobs.intake.row_changes import DIGEST, align
+from claude_batch_desk.core.jobs.plan import DIGEST_BYTES
+from claude_batch_desk.core.report import Report
+
+_REPORT_EVERY = 4_096
+_UNCHANGED, _UNANSWERED, _FRESH = range(3)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The rows of a draft that run, by what became of them since an earlier job.
+
+    The first four add up to all of them.
+    """
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    """They ask what was asked and answered before; nothing is sent for them."""
+    unanswered: int = 0
+    """They ask what was asked before, but that had no usable answer; they are asked again."""
+    gone: int = 0
+    """Rows of the earlier job that are no longer there."""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A draft and the earlier job, each with the table its rows are of."""
+
+    asked: Asked
+    now: Side
+    earlier: Earlier
+    before: Side
+
+
+def compare(beside: Beside, key: str, report: Report) -> Counted:
+    """Tell the rows apart by the key column, which must be one in both tables, or by their order.
+
+    A row that asks what was answered before is unchanged, wherever it stands.
+    """
+    marks = _marks(beside, report)
+    by = Counter(marks)
+    fresh = by[_FRESH]
+    if key:
+        new, gone = _by_key(beside, key, marks, report)
+    else:
+        new, gone = _by_order(beside, report)
+    return Counted(new, fresh - new, by[_UNCHANGED], by[_UNANSWERED], gone)
+
+
+def _marks(beside: Beside, report: Report) -> bytes:
+    """For each row of the draft whether it asks what was asked before."""
+    asked, answered = beside.asked, beside.earlier.requests
+    before = set(split(beside.earlier.plan.digests))
+    report(0, 0)
+    of_requests = bytearray(
+        _UNCHANGED if digest in answered else _UNANSWERED if digest in before else _FRESH
+        for digest in split(asked.digests)
+    )
+    report(0, 0)
+    for number in asked.weights.reasons:  # nothing was asked, and nothing is
+        if of_requests[number] == _UNANSWERED:
+            of_requests[number] = _UNCHANGED
+    return bytes(of_requests[number] for number in asked.weights.request_of_row)
+
+
+def _by_key(beside: Beside, key: str, marks: bytes, report: Report) -> tuple[int, int]:
+    """How many of the fresh rows are new, and how many of the earlier ones are gone."""
+    then = set(key_values(beside.before, key, report))
+    now = key_values(beside.now, key, report)
+    new = sum(mark == _FRESH and value not in then for mark, value in zip(marks, now, strict=True))
+    return new, len(then.difference(now))
+
+
+def _by_order(beside: Beside, report: Report) -> tuple[int, int]:
+    """The same from what lies between rows that ask the same in both tables.
+
+    Of what lies there, as many rows have changed as there are of both; where the rows are in
+    another order, all of them lie there.
+    """
+    plan, weights = beside.earlier.plan, beside.asked.weights
+    before = _row_digests(plan.digests, plan.request_of_row, report)
+    now = _row_digests(beside.asked.digests, weights.request_of_row, report)
+    pieces = align(before, now, report).pieces
+    old = Counter[bytes]()
+    for piece, _ in pieces:
+        old.update(row_changes.split(piece, report))
+    lost = Counter(old)
+    for _, piece in pieces:
+        lost.subtract(row_changes.split(piece, report))
+    then = {digest[:DIGEST] for digest in split(plan.digests)}
+    new = gone = 0
+    for piece, became in pieces:
+        fresh = sum(digest not in then for digest in row_changes.split(became, report))
+        left = 0
+        for digest in row_changes.split(piece, report):
+            if lost[digest] > 0:
+                lost[digest] -= 1
+                left += 1
+        new += max(fresh - left, 0)
+        gone += max(left - fresh, 0)
+    return new, gone
+
+
+def _row_digests(digests: bytes, request_of_row: Sequence[int], report: Report) -> bytes:
+    """What each row asks, as far as telling rows apart needs it."""
+    found = bytearray()
+    for done, number in enumerate(request_of_row):
+        if done % _REPORT_EVERY == 0:
+            report(done, len(request_of_row))
+        found += digests[number * DIGEST_BYTES : number * DIGEST_BYTES + DIGEST]
+    return bytes(found)
