@@ -13,6 +13,7 @@ from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.money.budgets import Limits
 from claude_batch_desk.core.price_override import PriceOverride
 from claude_batch_desk.core.settings import Settings, StartMode
+from claude_batch_desk.gui.account_dialog import AccountDialog
 from claude_batch_desk.gui.bill_dialog import BillDialog
 from claude_batch_desk.gui.key_dialog import KeyDialog, KeyStanding, look_up_key
 from claude_batch_desk.gui.messages import Messages
@@ -37,6 +38,8 @@ class Dialogs(QObject):
     """Other prices or budgets hold from now on."""
     job_chosen = Signal(int)
     """The job of this number is to be shown."""
+    jobs_changed = Signal()
+    """There is something to look at for a job."""
 
     def __init__(
         self,
@@ -106,6 +109,16 @@ class Dialogs(QObject):
         """Back up and check what is kept."""
         dialog = UpkeepDialog(self._session.upkeep, self._tasks, self._window)
         dialog.quit_requested.connect(self._window.close)
+        dialog.open()
+
+    @Slot()
+    def show_account(self) -> None:
+        """What the account has at the service, in the mode that new jobs start in."""
+        session = self._session
+        dialog = AccountDialog(session.account, self._tasks, session.settings.mode, self._window)
+        dialog.job_requested.connect(self.job_chosen)
+        dialog.jobs_changed.connect(self.jobs_changed)
+        dialog.key_requested.connect(self.show_key)
         dialog.open()
 
     def show_bill(self, job: Job) -> None:

@@ -29,6 +29,7 @@ from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.icons import app_icon
 from claude_batch_desk.gui.job_list import JobList
 from claude_batch_desk.gui.job_view import JobView
+from claude_batch_desk.gui.menu_wires import connect_dialogs
 from claude_batch_desk.gui.menus import Menus
 from claude_batch_desk.gui.messages import Messages
 from claude_batch_desk.gui.office import Office
@@ -350,6 +351,7 @@ class MainWindow(QMainWindow):
         listed.copy_live_requested.connect(office.copy_live)
         listed.spend_requested.connect(self.dialogs.show_spend)
         self.dialogs.job_chosen.connect(self._choose)
+        self.dialogs.jobs_changed.connect(office.refresh)
         listed.key_requested.connect(self.dialogs.show_key)
         listed.settings_requested.connect(self.dialogs.show_settings)
         welcome.sample_requested.connect(self.open_sample)
@@ -362,7 +364,7 @@ class MainWindow(QMainWindow):
         self.draft.job_changed.connect(office.refresh)
 
     def _connect_menus(self) -> None:
-        menus, view, dialogs = self.menus, self.job_view, self.dialogs
+        menus, view = self.menus, self.job_view
         menus.new_requested.connect(self.new_job)
         menus.practice_requested.connect(self.new_practice_job)
         menus.open_requested.connect(self.open_table)
@@ -373,13 +375,8 @@ class MainWindow(QMainWindow):
         menus.copy_live_requested.connect(self._copy_shown)
         menus.remove_requested.connect(self._remove_shown)
         menus.welcome_requested.connect(self.show_welcome)
-        menus.spend_requested.connect(dialogs.show_spend)
-        menus.key_requested.connect(dialogs.show_key)
-        menus.settings_requested.connect(dialogs.show_settings)
-        menus.upkeep_requested.connect(dialogs.show_upkeep)
-        menus.help_requested.connect(dialogs.show_help)
-        menus.about_requested.connect(dialogs.show_about)
         menus.quit_requested.connect(self.close)
+        connect_dialogs(menus, self.dialogs)
 
     def _lay_out(self) -> None:
         self.setObjectName("main_window")

@@ -44,6 +44,7 @@ class Menus(QObject):
     key_requested = Signal()
     settings_requested = Signal()
     upkeep_requested = Signal()
+    account_requested = Signal()
     help_requested = Signal()
     about_requested = Signal()
     quit_requested = Signal()
@@ -137,6 +138,13 @@ class Menus(QObject):
             self.tr("Save everything in one file, and see whether all of it is whole"),
             self.upkeep_requested.emit,
         ).setIcon(icon("shield"))
+        self._add(
+            menu,
+            "action_account",
+            self.tr("Batches at the &service…"),
+            self.tr("What the account has there, whose it is, and how to bring it in"),
+            self.account_requested.emit,
+        ).setIcon(icon("table"))
         self._program(menu)
 
     def _add_recent(self, menu: QMenu) -> None:

@@ -103,7 +103,7 @@ def test_each_batch_is_told_by_the_ids_in_its_results(
     assert found[elsewhere].origin == "elsewhere"
     assert "Another program made it" in about(found[foreign])
     assert "on another computer" in about(found[elsewhere])
-    assert f"part 1 of 1 of job {job.id} (“Messages”)" in about(ours)
+    assert f"This is job {job.id} (“Messages”)." in about(ours)
 
 
 def test_the_newest_batch_comes_first(session: Session, post: Post) -> None:
@@ -237,7 +237,7 @@ def test_a_batch_of_a_part_that_does_not_know_it_is_taken_over_and_not_paid_agai
     service.set_faults()
     found = listed(session, batch_id)
     assert (found.origin, found.adoptable, found.job) == ("unbound", True, job.id)
-    assert "prove that it was sent as part 1 of 1" in about(found)
+    assert f"prove that it was sent as job {job.id}" in about(found)
     taken = session.account.adopt("practice", batch_id, silent)
     assert (taken.state, taken.parts[0].batch_id) == ("waiting", batch_id)
     assert finish(session, taken).outcomes == {"answered": 4}

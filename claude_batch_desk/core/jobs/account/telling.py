@@ -13,8 +13,11 @@ def about(listed: Listed) -> str:
 
 def of_job(listed: Listed) -> str:
     """Which part of which job, as a person calls it."""
+    job = f"job {listed.job} (“{listed.name}”)"
+    if listed.parts == listed.part == 1:
+        return job
     of = f" of {listed.parts}" if listed.parts else ""
-    return f"part {listed.part}{of} of job {listed.job} (“{listed.name}”)"
+    return f"part {listed.part}{of} of {job}"
 
 
 def _whose(listed: Listed) -> str:
