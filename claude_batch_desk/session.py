@@ -22,6 +22,7 @@ from claude_batch_desk.core.errors import (
 )
 from claude_batch_desk.core.jobs.account.verbs import Account
 from claude_batch_desk.core.jobs.again.verbs import Again
+from claude_batch_desk.core.jobs.at_service import AtService
 from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.increment.verbs import Increments
@@ -169,6 +170,7 @@ class Session:
         self.comparing = Comparing(ground)
         self.increments = Increments(ground)
         self.upkeep = Upkeep(ground)
+        self.at_service = AtService(ground)
         self.account = Account(ground)
 
     def __enter__(self) -> Self:

@@ -122,9 +122,9 @@ class SteppedGateway(Gateway):
         super().__init__(key, url)
         self._steps = steps
 
-    def create_batch(self, body: Path, requests: int) -> Batch:
+    def create_batch(self, body: Path, requests: int, tell: Report = silent) -> Batch:
         self._steps.reached()
-        batch = super().create_batch(body, requests)
+        batch = super().create_batch(body, requests, tell)
         self._steps.reached()
         return batch
 

@@ -1,6 +1,6 @@
 """One look at everything a job has at the service, and whatever that look makes possible."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
@@ -30,6 +30,7 @@ from claude_batch_desk.core.jobs.sending import (
 from claude_batch_desk.core.jobs.settling import settle
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.store.hold_store import HeldBack
+from claude_batch_desk.core.jobs.uploading import Uploads
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.service.batch import Batch
@@ -42,6 +43,8 @@ _MENDING = timedelta(minutes=5)
 """What only the person can mend is left alone for so long, instead of failing at every tick."""
 _BUSY_PAUSE = timedelta(seconds=5)
 _OVER = ("collected", "refused", "lost")
+_NEWS = timedelta(seconds=10)
+"""Looks that follow sooner are one for the person."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Reach:
     gateway: Gateway
     prices: PriceBook
     patience: Patience
+    uploads: Uploads = field(default_factory=Uploads)
 
 
 def advance(stores: Stores, reach: Reach, job_id: int, report: Report) -> None:
@@ -207,7 +211,7 @@ def _post_in_turn(stores: Stores, reach: Reach, job: Job, part: Part, report: Re
 
 def _post(stores: Stores, reach: Reach, job: Job, part: Part, report: Report) -> None:
     queue = reach.gateway.queue()
-    place = Place(stores, reach.gateway, job, part, queue, reach.patience)
+    place = Place(stores, reach.gateway, job, part, queue, reach.patience, reach.uploads)
     try:
         post(place)
     except NoRoom:
@@ -324,6 +328,8 @@ def _conclude(stores: Stores, job: Job, reach: Reach, pause: timedelta | None) -
     if done or ended:
         count_up(stores, job)
     moment = datetime.now(UTC)
+    if pause is None and (now.looked_at is None or moment - now.looked_at >= _NEWS):
+        stores.milestones.looked(job.id, moment)
     if done:
         last = max((part.ended_at for part in now.parts if part.ended_at), default=moment)
         _finish(stores, now, last)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -256,7 +257,9 @@ class Desk:
             except KeyRefused:
                 advancing.look_later(self._stores, job_id)
                 raise
-            reach = advancing.Reach(gateway, self._ground.prices, self._ground.patience(job))
+            ground = self._ground
+            patience, uploads = ground.patience(job), ground.uploads
+            reach = advancing.Reach(gateway, ground.prices, patience, uploads)
             advancing.advance(self._stores, reach, job_id, report)
         return self.job(job_id)
 
@@ -309,7 +312,10 @@ class Desk:
         answers = partial(self._stores.answers.answers, job_id)
         since = self._stores.increments.since(job_id)
         target = exporting.Target(path, contents, source_words(since) if since else "")
-        return exporting.export(job, table, self._ground.plan(job), answers, target, report)
+        written = exporting.export(job, table, self._ground.plan(job), answers, target, report)
+        if job.state == "done" and contents.rows == "all":
+            self._stores.milestones.exported(job_id, datetime.now(UTC))
+        return written
 
 
 def _check_concerns(estimate: Estimate, way: Way) -> None:

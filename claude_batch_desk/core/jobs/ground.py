@@ -17,6 +17,7 @@ from claude_batch_desk.core.jobs.polling import LIVE, PRACTICE, Patience
 from claude_batch_desk.core.jobs.remembering import Memory
 from claude_batch_desk.core.jobs.rows.selection import to_be_sent
 from claude_batch_desk.core.jobs.store import Stores
+from claude_batch_desk.core.jobs.uploading import Uploads
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.prompts.versions import Why
 from claude_batch_desk.core.report import Report
@@ -62,6 +63,7 @@ class Ground:
         self.budgets = Budgets(stores, prices, limits)
         """Whoever is about to spend money, on whatever, reserves it here first."""
         self.memory = Memory()
+        self.uploads = Uploads()
         self._patience = patience
         self._models: dict[Mode, list[OfferedModel]] = {}
         self._plans: dict[tuple[int, datetime], Plan] = {}

@@ -68,6 +68,8 @@ class Part:
     files_until: datetime | None = None
     """When the first of the files at the service that its body refers to expires; None where it
     refers to none."""
+    deleted_at: datetime | None = None
+    """When its batch was deleted at the service by the person's wish; None where it was not."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,10 @@ class Job:
     need: Need = field(default=Need())
     again_of: int | None = None
     """The job whose rows it asks again; None for a job of its own."""
+    looked_at: datetime | None = None
+    """When the service last told where it stands."""
+    exported_at: datetime | None = None
+    """When it was last written to a file, with all its answers; None where it never was."""
 
     @property
     def latency(self) -> Latency:

@@ -13,6 +13,7 @@ from claude_batch_desk.core.jobs.packing import holder_of
 from claude_batch_desk.core.jobs.polling import Patience
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.store.queue_store import Room
+from claude_batch_desk.core.jobs.uploading import Uploads
 from claude_batch_desk.core.service.batch import Queue
 from claude_batch_desk.core.service.gateway import Gateway
 
@@ -38,6 +39,7 @@ class Place:
     part: Part
     queue: Queue
     patience: Patience
+    uploads: Uploads
 
     @property
     def total(self) -> int:

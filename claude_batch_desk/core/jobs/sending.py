@@ -19,8 +19,10 @@ from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.packing import BATCH_RUNS
 from claude_batch_desk.core.jobs.queueing import Place, check_room, note_taken, turned_away
 from claude_batch_desk.core.jobs.store import Kept, Stores
+from claude_batch_desk.core.jobs.uploading import Upload
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.answers import read_answer
+from claude_batch_desk.core.service.batch import Batch
 from claude_batch_desk.core.service.bodies import is_as_written
 
 _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
@@ -50,7 +52,7 @@ def post(place: Place) -> None:
     _check_files(stores, job, part, gateway.now())
     stores.jobs.intend(job.id, part.number, place.queue.newest, gateway.now())
     try:
-        batch = gateway.create_batch(body, part.requests)
+        batch = _create(place, body)
     except OutcomeUnknown as error:
         stores.jobs.note_failure(job.id, part.number, str(error))
     except Busy as error:
@@ -65,6 +67,19 @@ def post(place: Place) -> None:
     else:
         stores.jobs.note_batch(job.id, part.number, batch)
         note_taken(place)
+
+
+def _create(place: Place, body: Path) -> Batch:
+    """Post the body; how far that is can be looked up meanwhile."""
+    job, part, uploads = place.job, place.part, place.uploads
+
+    def tell(sent: int, size: int) -> None:
+        uploads.note(job.id, Upload(part.number, sent, size))
+
+    try:
+        return place.gateway.create_batch(body, part.requests, tell)
+    finally:
+        uploads.note(job.id, None)
 
 
 def is_own_fault(error: ServiceError) -> bool:

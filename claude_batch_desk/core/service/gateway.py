@@ -18,7 +18,7 @@ import orjson
 
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.errors import StoreError, Unreachable
-from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.report import Report, silent
 from claude_batch_desk.core.service.batch import Batch, Queue
 from claude_batch_desk.core.service.connection import Connection, FileForm, cut
 from claude_batch_desk.core.service.disk import on_disk, open_private
@@ -38,7 +38,7 @@ from claude_batch_desk.core.service.replies import (
     read_models,
     read_object,
 )
-from claude_batch_desk.core.service.upload import OutgoingFile, watched
+from claude_batch_desk.core.service.upload import OutgoingFile, ToldFile, watched
 from claude_batch_desk.core.service.waiting import while_heard
 from claude_batch_desk.core.settings import ANTHROPIC_URL
 
@@ -141,15 +141,17 @@ class Gateway:
         limits = read_rate_limits(reply.headers, self.now())
         return Reply(reply.content, reply.headers.get("request-id", ""), limits)
 
-    def create_batch(self, body: Path, requests: int) -> Batch:
+    def create_batch(self, body: Path, requests: int, tell: Report = silent) -> Batch:
         """Post a spooled body once, and never again by itself.
+
+        Tells bytes; `tell` must not raise, as nobody could say then what became of the batch.
 
         Raises Refused, Busy or Unreachable where the service certainly has no batch from this,
         StoreError where the body cannot be read, and OutcomeUnknown where nobody can tell: look
         at `batches_after` before sending again.
         """
         try:
-            spooled = body.open("rb")
+            spooled = ToldFile(body, tell)
         except OSError as error:
             raise StoreError(
                 "This part of the job cannot be read from the data folder any more, so it was "
@@ -231,6 +233,13 @@ class Gateway:
         with told_plainly():
             path = f"{_path(batch_id)}/cancel"
             return read_batch(self._connection.post(path, b"", self._timeouts.look))
+
+    def delete_batch(self, batch_id: str) -> None:
+        """Make the service forget an ended batch, with its requests and its results."""
+        with told_plainly():
+            reply = self._connection.delete(_path(batch_id), self._timeouts.look)
+        if read_object(reply).get("type") != "message_batch_deleted":
+            raise not_the_service()
 
     def upload_file(
         self, path: Path, name: str, media_type: str, seconds: int, report: Report

@@ -35,6 +35,21 @@ class OutgoingFile(io.FileIO):
         return chunk
 
 
+class ToldFile(io.FileIO):
+    """A file open for reading that tells how much of it was read, and of how much."""
+
+    def __init__(self, path: Path, tell: Report) -> None:
+        super().__init__(path)
+        self._tell, self._size, self._told = tell, path.stat().st_size, 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """The next bytes."""
+        chunk = super().read(-1 if size is None else size) or b""
+        self._told += len(chunk)
+        self._tell(self._told, self._size)
+        return chunk
+
+
 def watched(send: Callable[[], Result], file: OutgoingFile, report: Report) -> Result:
     """Do what sends the file, reporting bytes; what the report raises stops it."""
     size = file.seek(0, io.SEEK_END)

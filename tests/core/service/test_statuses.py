@@ -28,6 +28,7 @@ CALLS: dict[str, Callable[[Gateway, Path], object]] = {
     "newest_batch": lambda gateway, _: gateway.newest_batch(),
     "batches_after": lambda gateway, _: gateway.batches_after("msgbatch_0"),
     "batch": lambda gateway, _: gateway.batch("msgbatch_1"),
+    "delete_batch": lambda gateway, _: gateway.delete_batch("msgbatch_1"),
     "cancel": lambda gateway, _: gateway.cancel("msgbatch_1"),
     "first_result": lambda gateway, _: gateway.first_result("msgbatch_1"),
     "fetch_results": lambda gateway, body: gateway.fetch_results(

@@ -14,16 +14,12 @@ class MilestoneStore:
     def looked(self, job_id: int, at: datetime) -> None:
         """The service has told where the job stands."""
         with self._database.write() as connection:
-            connection.execute(
-                "UPDATE job SET looked_at=? WHERE id=?", (at.isoformat(), job_id)
-            )
+            connection.execute("UPDATE job SET looked_at=? WHERE id=?", (at.isoformat(), job_id))
 
     def exported(self, job_id: int, at: datetime) -> None:
         """Every row was written to a file."""
         with self._database.write() as connection:
-            connection.execute(
-                "UPDATE job SET exported_at=? WHERE id=?", (at.isoformat(), job_id)
-            )
+            connection.execute("UPDATE job SET exported_at=? WHERE id=?", (at.isoformat(), job_id))
 
     def deleted(self, job_id: int, number: int, at: datetime) -> None:
         """The service has forgotten the batch of a part, because the person wanted that."""

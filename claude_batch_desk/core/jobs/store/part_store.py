@@ -1,4 +1,4 @@
-"""PartStore: parts in the place of one that was too large."""
+"""PartStore: what a part has brought, and parts in the place of one that was too large."""
 
 from collections.abc import Sequence
 
@@ -13,6 +13,20 @@ class PartStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def is_complete(self, job_id: int, number: int) -> bool:
+        """Whether all that its batch had is here, and nothing in it was another's."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT state, note, (SELECT count(*) FROM answer WHERE outcome='missing' AND id"
+                "  BETWEEN (job_id << 32) | first_request AND (job_id << 32) | last_request"
+                ") AS missing, (SELECT count(*) FROM stray WHERE stray.job_id=part.job_id"
+                "  AND stray.batch_id=part.batch_id) AS strays"
+                " FROM part WHERE job_id=? AND number=?",
+                (job_id, number),
+            ).fetchone()
+        whole = row["state"] == "collected" and not row["note"]
+        return whole and not row["missing"] and not row["strays"]
 
     def divide(
         self, job_id: int, number: int, bodies: Sequence[tuple[int, Spooled, tuple[int, int]]]

@@ -69,6 +69,7 @@ def part_of(row: sqlite3.Row) -> Part:
         looks=row["looks"],
         note=row["note"],
         files_until=when(row["files_until"]),
+        deleted_at=when(row["deleted_at"]),
     )
 
 
@@ -101,6 +102,8 @@ def job_of(row: sqlite3.Row, parts: tuple[Part, ...]) -> Job:
         version=row["version"] or 0,
         need=Need(row["latency"], when(row["needed_by"])),
         again_of=row["again_of"],
+        looked_at=when(row["looked_at"]),
+        exported_at=when(row["exported_at"]),
     )
 
 

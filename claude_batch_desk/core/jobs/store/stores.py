@@ -14,6 +14,7 @@ from claude_batch_desk.core.jobs.store.gold_store import GoldStore
 from claude_batch_desk.core.jobs.store.hold_store import HoldStore
 from claude_batch_desk.core.jobs.store.increment_store import IncrementStore
 from claude_batch_desk.core.jobs.store.job_store import JobStore
+from claude_batch_desk.core.jobs.store.milestone_store import MilestoneStore
 from claude_batch_desk.core.jobs.store.need_store import NeedStore
 from claude_batch_desk.core.jobs.store.part_store import PartStore
 from claude_batch_desk.core.jobs.store.queue_store import QueueStore
@@ -40,6 +41,7 @@ class Stores:
     holds: HoldStore
     parts: PartStore
     queues: QueueStore
+    milestones: MilestoneStore
     account: AccountStore
     again: AgainStore
     increments: IncrementStore
@@ -68,6 +70,7 @@ class Stores:
             HoldStore(database),
             PartStore(database),
             QueueStore(database),
+            MilestoneStore(database),
             AccountStore(database),
             AgainStore(database),
             IncrementStore(database),
