@@ -92,8 +92,8 @@ def set_main_type(markup: Markup, book: str, target: Path) -> None:
 
 
 def is_of_type(package: Package, target: Path) -> bool:
-    """Whether the workbook is of the type that the name of the file tells."""
-    return main_type(package) == _MAIN_TYPES[target.suffix.lower()]
+    """Whether the workbook is of the type that the name of the file tells, or tells none."""
+    return main_type(package) in ("", _MAIN_TYPES[target.suffix.lower()])
 
 
 def forget_relations(markup: Markup, keys: frozenset[str]) -> None:

@@ -125,11 +125,19 @@ class Styles:
             markup.put(root.end, whole)
 
     def _plain(self, neighbour: int, pattern: str, *, quoted: bool) -> Look:
+        """The look that is wanted, by the number of its format under which it is there already."""
+        numbers = [_KNOWN[pattern]] if pattern in _KNOWN else []
+        numbers += [self._formats[pattern]] if pattern in self._formats else []
+        looks = [self._of_format(neighbour, number, quoted=quoted) for number in numbers]
+        there = next(filter(self._places.__contains__, looks), None)
+        return there or self._of_format(neighbour, self._format(pattern), quoted=quoted)
+
+    def _of_format(self, neighbour: int, number_format: int, *, quoted: bool) -> Look:
         found = self._looks[neighbour if neighbour < len(self._looks) else 0]
         is_link = found.font in self._underlined
         kept = tuple(pair for pair in found.alignment if pair[0] in _KEPT_ALIGNMENT)
         return Look(
-            number_format=self._format(pattern),
+            number_format=number_format,
             font=self._looks[0].font if is_link else found.font,
             fill=0,
             border=found.border,
