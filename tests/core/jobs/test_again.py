@@ -1,13 +1,15 @@
 """Rows of a finished job are run again, and only those."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from claude_batch_desk.core.errors import StoreError
+from claude_batch_desk.core.errors import Refused, StoreError
 from claude_batch_desk.core.jobs.again.verbs import Group, Wanted
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
@@ -120,3 +122,169 @@ def test_rows_that_are_being_run_are_not_offered_once_more(
     assert (group.running, group.rest) == (group.rows, 0)
     with pytest.raises(StoreError, match="No row is left"):
         session.again.start(job.id, Wanted(("expired",)), None, silent)
+
+
+def test_what_was_cut_off_may_be_longer_and_both_are_in_the_bill(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    job = spoiled(session, draft, service, 100)
+    paid = session.money.bill(job.id, silent).total
+    run = end(session, session.again.start(job.id, Wanted(("cut_off",)), None, silent), service)
+    assert run.recipe.max_tokens > 0 == job.recipe.max_tokens
+    assert "cut_off" not in session.desk.job(job.id).outcomes
+    bill = session.money.bill(job.id, silent)
+    assert bill.sent.total == paid - bill.trials.total
+    assert bill.again.total > 0
+    assert bill.total == paid + bill.again.total
+    assert session.desk.job(job.id).billed == bill.total
+    [line] = session.money.spend("practice", silent).lines["job"]
+    assert (line.job, line.usd) == (job.id, bill.total)
+
+
+def test_what_was_refused_needs_another_prompt(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    job = spoiled(session, draft, service, 100)
+    batches = service.ledger().batches
+    with pytest.raises(StoreError, match="end the same way"):
+        session.again.start(job.id, Wanted(("refused",)), None, silent)
+    with pytest.raises(StoreError, match="end the same way"):
+        session.again.start(job.id, Wanted(("refused",), recipe=job.recipe), None, silent)
+    assert service.ledger().batches == batches
+    assert [each.id for each in session.desk.jobs(runs_again=True)] == [job.id]
+    kinder = replace(job.recipe, prompt=Template("Please read this: {{Message}}"))
+    refused = job.outcomes["refused"]
+    wanted = Wanted(("refused",), recipe=kinder)
+    run = end(session, session.again.start(job.id, wanted, None, silent), service)
+    assert run.rows == refused
+    now = session.desk.job(job.id)
+    assert now.outcomes["answered"] == job.outcomes["answered"] + refused
+    assert session.desk.rows_by_version(job.id, silent)[2] == refused
+    assert [each.number for each in session.desk.versions(job.id)] == [2, 1]
+
+
+def test_other_answer_columns_are_another_job(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    job = half_expired(session, draft(20), service)
+    recipe = replace(job.recipe, fields=job.recipe.fields[:1])
+    with pytest.raises(StoreError, match="answer columns differ"):
+        session.again.start(job.id, Wanted(("expired",), recipe=recipe), None, silent)
+
+
+def test_rows_that_ask_the_same_are_paid_once_and_all_answered(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    messages = [f"I am happy {number // 3}" for number in range(60)]
+    job = half_expired(session, draft(messages=messages), service)
+    before = sent(service)
+    run = end(session, session.again.start(job.id, Wanted(("expired",)), None, silent), service)
+    assert run.rows == job.outcomes["expired"] == 3 * run.requests
+    assert sent(service) - before == run.requests
+    assert session.desk.job(job.id).outcomes == {"answered": 60}
+
+
+def test_a_changed_prompt_may_tell_rows_of_one_request_apart(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    job = half_expired(session, draft(messages=["I am happy"] * 4 + ["I am angry"] * 4), service)
+    wanted = Wanted(("expired",), recipe=job.recipe.with_prompt("{{Id}}: {{Message}}"))
+    run = end(session, session.again.start(job.id, wanted, None, silent), service)
+    assert (run.rows, run.requests) == (4, 4)
+    now = session.desk.job(job.id)
+    assert now.outcomes == {"answered": 8}
+    assert now.requests == 5
+    rows = session.desk.answers(job.id, 0, 8)
+    moods = [row.answer.values[0] if row.answer else "" for row in rows]
+    assert moods == ["happy"] * 4 + ["angry"] * 4
+    assert session.upkeep.check(silent).sound
+
+
+def test_a_run_that_is_canceled_takes_nothing_away(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    job = spoiled(session, draft, service, 100)
+    cut_off = job.outcomes["cut_off"]
+    run = session.again.start(job.id, Wanted(("cut_off",)), None, silent)
+    run = end(session, session.desk.cancel(run.id, silent), service)
+    assert session.desk.job(job.id).outcomes["cut_off"] == cut_off
+    assert by_cause(session, job)["cut_off"].rest == cut_off
+
+
+def test_a_run_again_of_a_run_again_goes_to_the_first_job(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    job = half_expired(session, draft(20), service)
+    service.set_faults("expire")
+    run = end(session, session.again.start(job.id, Wanted(("expired",)), None, silent), service)
+    service.set_faults()
+    left = session.desk.job(job.id).outcomes["expired"]
+    assert 0 < left < job.outcomes["expired"]
+    next_run = end(
+        session, session.again.start(run.id, Wanted(("expired",)), None, silent), service
+    )
+    assert (next_run.again_of, next_run.rows) == (job.id, left)
+    assert session.desk.job(job.id).outcomes == {"answered": 20}
+    assert len(session.again.runs(job.id)) == 2
+
+
+def test_rows_by_number_run_at_once_where_that_is_wanted(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    job = half_expired(session, draft(20), service)
+    row = outcomes(session, job).index("expired")
+    run = finish(session, session.again.start(job.id, Wanted(rows=(row,), way="now"), None, silent))
+    assert (run.way, run.rows) == ("now", 1)
+    assert outcomes(session, job)[row] == "answered"
+    assert session.money.bill(job.id, silent).again.requests == 1
+
+
+def test_nothing_runs_again_before_the_job_is_done(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    job = session.desk.send(draft(5).id, None, silent)
+    with pytest.raises(StoreError, match="is not done"):
+        session.again.causes(job.id, silent)
+    with pytest.raises(StoreError, match="is not done"):
+        session.again.start(job.id, Wanted(rows=(0,)), None, silent)
+
+
+def test_a_run_that_the_service_does_not_take_leaves_no_trace(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    job = half_expired(session, draft(20), service)
+    service.set_faults("create-400:1")
+    with pytest.raises(Refused):
+        session.again.start(job.id, Wanted(("expired",)), None, silent)
+    assert session.again.runs(job.id) == []
+    assert by_cause(session, job)["expired"].running == 0
+    run = end(session, session.again.start(job.id, Wanted(("expired",)), None, silent), service)
+    assert run.state == "done"
+    assert session.desk.job(job.id).outcomes == {"answered": 20}
+
+
+def test_a_run_again_goes_with_its_job_and_its_cost_stays(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    job = half_expired(session, draft(20), service)
+    run = session.again.start(job.id, Wanted(("expired",)), None, silent)
+    with pytest.raises(StoreError, match="still at the service"):
+        session.desk.remove_job(job.id)
+    end(session, run, service)
+    paid = session.money.bill(job.id, silent).total
+    with pytest.raises(StoreError, match="deleted with their job"):
+        session.desk.remove_job(run.id)
+    session.desk.remove_job(job.id)
+    assert session.desk.jobs(runs_again=True) == []
+    [line] = session.money.spend("practice", silent).lines["job"]
+    assert (line.job, line.usd) == (None, paid)
+    assert session.upkeep.check(silent).sound
+
+
+def test_the_price_of_a_run_is_that_of_its_rows(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    job = half_expired(session, draft(20), service)
+    found = session.again.estimate(job.id, Wanted(("expired",)), silent)
+    assert (found.rows, found.requests) == (job.outcomes["expired"],) * 2
+    assert 0 < found.batch.expected < found.batch.ceiling
