@@ -27,12 +27,22 @@ from claude_batch_desk.verbs import (
     inspecting,
     judging,
     keeping,
+    repeating,
     scheduling,
     spending,
     trying,
     unattended,
 )
-from claude_batch_desk.verbs.console import DONE, FAILED, QUOTES, STOPPED, row_range, say, show
+from claude_batch_desk.verbs.console import (
+    DONE,
+    FAILED,
+    QUOTES,
+    STOPPED,
+    row_range,
+    say,
+    show,
+    usd_of,
+)
 from claude_batch_desk.verbs.needing import need_of
 
 _WHOLE_SHARE = 100
@@ -88,6 +98,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     keeping.add_verbs(verbs)
     scheduling.add_verbs(verbs, _add_run)
     accounting.add_verbs(verbs)
+    repeating.add_verbs(verbs)
     _add_practice(verbs)
     window = verbs.add_parser("open", help="the window with these files; the verb may be left out")
     window.add_argument("files", nargs="*", metavar="FILE", help="a table, a folder or a recipe")
@@ -112,7 +123,7 @@ def _add_run(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     run.add_argument("--prime", action="store_true", help="cached, one request first")
     _add_draw(run, default=0)
     _add_gold(run)
-    run.add_argument("--budget", type=_usd, metavar="USD", help="refuse if it could cost more")
+    run.add_argument("--budget", type=usd_of, metavar="USD", help="refuse if it could cost more")
     run.add_argument("--yes", action="store_true", help="do not ask before spending")
     run.add_argument("--schedule", default="", metavar="NAME", help="as `schedule add` has it run")
     run.set_defaults(run=unattended.run)
@@ -348,16 +359,6 @@ def _whole(what: str, least: int = 0) -> Callable[[str], int]:
 
 _some = _whole("a number of rows from 1 on", 1)
 _count, _header = _whole("a number of rows"), _whole("a row number")
-
-
-def _usd(text: str) -> Decimal:
-    try:
-        amount = Decimal(text.removeprefix("$"))
-    except InvalidOperation as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not an amount in USD") from error
-    if not amount.is_finite() or amount < 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not an amount in USD")
-    return amount
 
 
 def _percent(text: str) -> Decimal:

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import orjson
@@ -71,6 +71,17 @@ def row_range(text: str) -> tuple[int, int | None]:
     if first < 1 or (last is not None and last < first):
         raise argparse.ArgumentTypeError(f"{text!r} holds no row; the first of a table is 1")
     return first, last
+
+
+def usd_of(text: str) -> Decimal:
+    """The amount in a text such as "$12.50"; for argparse."""
+    try:
+        amount = Decimal(text.removeprefix("$"))
+    except InvalidOperation as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an amount in USD") from error
+    if not amount.is_finite() or amount < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an amount in USD")
+    return amount
 
 
 def row_choice(arguments: argparse.Namespace, columns: Sequence[str]) -> Selection:
