@@ -14,6 +14,7 @@ from claude_batch_desk.core.errors import (
 )
 from claude_batch_desk.core.jobs import advancing, estimating, exporting, freezing
 from claude_batch_desk.core.jobs.advising import Advice, advise
+from claude_batch_desk.core.jobs.again.telling import earlier_answers, rows_under_way
 from claude_batch_desk.core.jobs.answered import rows_by_version, version_of
 from claude_batch_desk.core.jobs.checking import worst_first
 from claude_batch_desk.core.jobs.drafted import Means
@@ -311,10 +312,13 @@ class Desk:
         job, table = self._ground.ready(job_id)
         answers = partial(self._stores.answers.answers, job_id)
         since = self._stores.increments.since(job_id)
-        target = exporting.Target(path, contents, source_words(since) if since else "")
+        runs = tuple(self._stores.jobs.runs_of(job_id))
+        target = exporting.Target(path, contents, source_words(since) if since else "", runs)
         written = exporting.export(job, table, self._ground.plan(job), answers, target, report)
         if job.state == "done" and contents.rows == "all":
             self._stores.milestones.exported(job_id, datetime.now(UTC))
+        if waiting := rows_under_way(runs):
+            return replace(written, notes=(*written.notes, earlier_answers(waiting)))
         return written
 
 

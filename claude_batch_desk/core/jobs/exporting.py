@@ -54,6 +54,8 @@ class Target:
     contents: Contents = EVERYTHING
     taken_over: str = ""
     """From which earlier job answers were taken over, in words."""
+    runs: tuple[Job, ...] = ()
+    """The runs again of the job."""
 
 
 def export(
@@ -67,7 +69,7 @@ def export(
     sheet = Sheet(
         merging.columns,
         merging.rows,
-        export_note(job, table, merging.count, target.taken_over),
+        export_note(job, table, merging.count, target.taken_over, target.runs),
         merging.typed,
         target.contents.separator,
     )

@@ -66,7 +66,7 @@ class Ground:
         self.uploads = Uploads()
         self._patience = patience
         self._models: dict[Mode, list[OfferedModel]] = {}
-        self._plans: dict[tuple[int, datetime], Plan] = {}
+        self._plans: dict[tuple[int, datetime, int], Plan] = {}
         self._busy: dict[int, threading.Lock] = defaultdict(threading.Lock)
 
     def job(self, job_id: int) -> Job:
@@ -88,7 +88,7 @@ class Ground:
         """Which rows of a job ask which request; raises StoreError where it was not sent."""
         if job.sent_at is None:
             raise StoreError("This job was not sent yet.")
-        known = job.id, job.sent_at
+        known = job.id, job.sent_at, job.runs_again
         plan = self._plans.get(known)
         if plan is None:
             plan = self.stores.jobs.plan(job.id)

@@ -115,6 +115,8 @@ class Job:
     need: Need = field(default=Need())
     again_of: int | None = None
     """The job whose rows it asks again; None for a job of its own."""
+    runs_again: int = 0
+    """How many runs again have handed their answers over to it."""
     looked_at: datetime | None = None
     """When the service last told where it stands."""
     exported_at: datetime | None = None

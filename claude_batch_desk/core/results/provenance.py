@@ -40,6 +40,8 @@ class ExportNote:
     """Of the job's prompt; 0 where it was not kept."""
     taken_over: str = ""
     """From which earlier job answers were taken over, in words; "" where none were."""
+    run_again: str = ""
+    """How many rows were run again, in words; "" where none were."""
     documents: str = ""
     """How the documents of the rows were sent, in words; "" where rows have none."""
 
@@ -59,6 +61,7 @@ def about_lines(about: ExportNote, notes: tuple[str, ...]) -> list[tuple[str, st
         ("Documents sent", about.documents),
         *((f"Rows {_words(outcome)}", f"{rows:,}") for outcome, rows in about.outcomes.items()),
         ("Answers taken over", about.taken_over),
+        ("Run again", about.run_again),
         ("Sent", _time(about.sent_at)),
         ("Last answer", _time(about.ended_at)),
         ("Sent as", about.way),

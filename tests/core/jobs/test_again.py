@@ -194,6 +194,7 @@ def test_a_changed_prompt_may_tell_rows_of_one_request_apart(
     now = session.desk.job(job.id)
     assert now.outcomes == {"answered": 8}
     assert now.requests == 5
+    assert len({row.answer.text for row in session.desk.answers(job.id, 0, 8) if row.answer}) > 2
     rows = session.desk.answers(job.id, 0, 8)
     moods = [row.answer.values[0] if row.answer else "" for row in rows]
     assert moods == ["happy"] * 4 + ["angry"] * 4
@@ -288,3 +289,18 @@ def test_the_price_of_a_run_is_that_of_its_rows(
     found = session.again.estimate(job.id, Wanted(("expired",)), silent)
     assert (found.rows, found.requests) == (job.outcomes["expired"],) * 2
     assert 0 < found.batch.expected < found.batch.ceiling
+
+
+def test_an_export_meanwhile_has_the_earlier_answers_and_says_so(
+    session: Session, draft: Draft, service: PracticeService, tmp_path: Path
+) -> None:
+    job = half_expired(session, draft(20), service)
+    run = session.again.start(job.id, Wanted(("expired",)), None, silent)
+    written = session.desk.export(job.id, tmp_path / "early.csv", silent)
+    assert any("being run again" in note for note in written.notes)
+    text = (tmp_path / "early.csv").read_text(encoding="utf-8-sig")
+    assert text.count("expired (practice)") == run.rows
+    end(session, run, service)
+    written = session.desk.export(job.id, tmp_path / "late.csv", silent)
+    assert not any("again" in note for note in written.notes)
+    assert "expired" not in (tmp_path / "late.csv").read_text(encoding="utf-8-sig")

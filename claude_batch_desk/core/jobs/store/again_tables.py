@@ -3,6 +3,7 @@
 AGAIN = """
     -- The job whose rows this one asks again; NULL for a job of its own.
     ALTER TABLE job ADD COLUMN again_of INTEGER REFERENCES job(id) ON DELETE CASCADE;
+    CREATE INDEX job_again ON job (again_of);
     -- Answers that gave way to those of a run again, the job `again`; else as in `answer`. What a
     -- person corrects by hand is not kept in either: no answer that comes can take it away.
     CREATE TABLE replaced (

@@ -102,6 +102,7 @@ def job_of(row: sqlite3.Row, parts: tuple[Part, ...]) -> Job:
         version=row["version"] or 0,
         need=Need(row["latency"], when(row["needed_by"])),
         again_of=row["again_of"],
+        runs_again=row["runs_again"],
         looked_at=when(row["looked_at"]),
         exported_at=when(row["exported_at"]),
     )
