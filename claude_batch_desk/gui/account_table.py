@@ -32,6 +32,8 @@ def whose_words(listed: Listed) -> str:
     """Whose a batch is, in a few words."""
     if listed.origin in ("job", "unbound"):
         part = _tr("Job %1, part %2 of %3") if listed.parts > 1 else _tr("Job %1")
+        if listed.again:
+            part = _tr("Job %1, rows run again")
         told = part.replace("%1", str(listed.job)).replace("%2", number(listed.part))
         return f"{told.replace('%3', number(listed.parts))}: {listed.name}"
     return {

@@ -23,7 +23,9 @@ from claude_batch_desk.core.errors import (
 from claude_batch_desk.core.jobs.account.adopting import NotProven
 from claude_batch_desk.core.jobs.account.listing import Listed, Listing
 from claude_batch_desk.core.jobs.account.telling import about
+from claude_batch_desk.core.jobs.again.verbs import Wanted
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.upkeep.restore import restore
 from claude_batch_desk.core.report import Cancelled, silent
 from claude_batch_desk.core.service.gateway import Gateway
 from claude_batch_desk.core.settings import home_folder
@@ -285,16 +287,34 @@ def test_rows_put_down_as_canceled_get_the_answers_that_were_paid(
     assert finish(session, taken).outcomes == {"answered": 3}
 
 
-def test_a_part_whose_rows_were_run_again_is_left_as_it_is(session: Session, draft: Draft) -> None:
-    job = finish(session, session.desk.send(draft(3).id, None, silent))
-    batch_id = job.parts[0].batch_id
-    set_part(session, job, "lost", batch_id)
+def lose(session: Session, job: Job) -> None:
+    """As where the service did not find the answers of the job, and then has them after all."""
+    set_part(session, job, "lost", job.parts[0].batch_id)
     with session._stores.jobs._database.write() as connection:
-        connection.execute("UPDATE answer SET batch_id='msgbatch_again'")
-    with pytest.raises(StoreError, match="run again"):
-        session.account.adopt("practice", batch_id, silent)
-    assert session.desk.job(job.id) == replace(job, parts=session.desk.job(job.id).parts)
-    assert session.desk.job(job.id).parts[0].state == "lost"
+        connection.execute(
+            "UPDATE answer SET outcome='missing', batch_id='', usage=NULL, cost='0' WHERE id>>32=?",
+            (job.id,),
+        )
+        outcomes = orjson.dumps({"missing": job.rows}).decode()
+        connection.execute("UPDATE job SET outcomes=? WHERE id=?", (outcomes, job.id))
+
+
+def test_a_job_whose_rows_were_run_again_is_left_as_it_is(session: Session, draft: Draft) -> None:
+    job = finish(session, session.desk.send(draft(3).id, None, silent))
+    lose(session, job)
+    [group] = session.again.causes(job.id, silent)
+    run = session.again.start(job.id, Wanted(causes=(group.cause,)), None, silent)
+    finish(session, run)
+    before = session.desk.job(job.id)
+    assert before.outcomes == {"answered": 3}
+    found = listed(session, job.parts[0].batch_id)
+    assert not found.adoptable
+    with pytest.raises(NotProven, match="run again since"):
+        session.account.adopt("practice", found.batch.id, silent)
+    again = listed(session, session.desk.job(run.id).parts[0].batch_id)
+    assert (again.job, again.again) == (job.id, True)
+    assert "a run again of rows of job" in about(again)
+    assert session.desk.job(job.id) == before
 
 
 def test_a_batch_that_was_there_before_the_part_was_sent_is_another_one(
@@ -304,7 +324,7 @@ def test_a_batch_that_was_there_before_the_part_was_sent_is_another_one(
     later = ended(door, post(["row-1"]))
     batch_id = job.parts[0].batch_id
     set_part(session, job, "sending", None, later)
-    with pytest.raises(NotProven, match="another one"):
+    with pytest.raises(NotProven, match="before that part was sent"):
         session.account.adopt("practice", batch_id, silent)
     assert session.desk.job(job.id).parts[0].batch_id == ""
 
@@ -363,6 +383,42 @@ def test_a_batch_of_another_program_is_not_taken_over(
     batch_id = ended(door, post(["row-1"]))
     with pytest.raises(NotProven, match="does not have the ids of a job here"):
         session.account.adopt("practice", batch_id, silent)
+
+
+def test_a_draft_that_is_released_is_never_taken_for_what_it_was_sent_as_before(
+    session: Session, draft: Draft, service: PracticeService, tmp_path: Path
+) -> None:
+    job = draft(3)
+    backup = tmp_path / "desk.zip"
+    session.upkeep.back_up(backup, silent)
+    sent = finish(session, session.desk.send(job.id, None, silent))
+    session.close()
+    restore(home_folder(), backup, silent)
+    with Session(home_folder(), practice_url=service.base_url) as again:
+        assert again.upkeep.trace(job.id, silent).ours == (sent.parts[0].batch_id,)
+        assert listed(again, sent.parts[0].batch_id).job == job.id
+        again.upkeep.release(job.id)
+        after = listed(again, sent.parts[0].batch_id)
+        assert (after.origin, after.importable) == ("elsewhere", True)
+
+
+def test_what_was_sent_after_a_backup_comes_in_after_it_was_restored(
+    session: Session, draft: Draft, service: PracticeService, tmp_path: Path
+) -> None:
+    service.set_faults("create-429")
+    job = session.desk.send(draft(4).id, None, silent)
+    backup = tmp_path / "desk.zip"
+    session.upkeep.back_up(backup, silent)
+    service.set_faults()
+    sent = finish(session, job)
+    session.close()
+    restore(home_folder(), backup, silent)
+    with Session(home_folder(), practice_url=service.base_url) as again:
+        found = listed(again, sent.parts[0].batch_id)
+        assert (found.origin, found.adoptable) == ("unbound", True)
+        taken = again.account.adopt("practice", found.batch.id, silent)
+        assert finish(again, taken).outcomes == {"answered": 4}
+    assert service.ledger(PRACTICE_KEY).requests == 4
 
 
 # Importing

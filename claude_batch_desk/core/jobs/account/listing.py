@@ -8,7 +8,7 @@ from typing import Literal
 
 from claude_batch_desk.core.errors import ServiceError
 from claude_batch_desk.core.jobs.account.whose import first_id, maker_of
-from claude_batch_desk.core.jobs.job import Mode, Part
+from claude_batch_desk.core.jobs.job import Mode
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.store.account_store import ADOPTABLE, KnownJob, KnownPart, Maker
 from claude_batch_desk.core.report import Report
@@ -38,7 +38,7 @@ class Listed:
     batch: Batch
     origin: Origin
     job: int | None = None
-    """Of whom its ids are; None where that is no job here."""
+    """Of whom its ids are, as it is listed; None where that is no job here."""
     name: str = ""
     """Of that job."""
     part: int = 0
@@ -48,6 +48,8 @@ class Listed:
     """It can be taken over for that part."""
     imported: int | None = None
     """The number of its import, where it was imported."""
+    again: bool = False
+    """It is of a run again of rows of that job."""
 
     @property
     def gone(self) -> bool:
@@ -131,7 +133,7 @@ class _Places:
         imported = self._imports.get(batch.id)
         if owner := self._by_batch.get(batch.id):
             job, part = owner
-            again = part.state == "lost" and batch.has_results
+            again = fits(job, part, batch)
             return _of(Listed(batch, "job", adoptable=again, imported=imported), job, part.number)
         maker = self._makers.get(batch.id)
         if maker is None:
@@ -146,18 +148,20 @@ class _Places:
 
 
 def _of(found: Listed, job: KnownJob, part: int) -> Listed:
-    return replace(found, job=job.id, name=job.name, part=part, parts=len(job.parts))
+    again = job.shown != job.id
+    found = replace(found, job=job.shown, name=job.name, again=again)
+    return replace(found, part=part, parts=len(job.parts))
 
 
 def _fits(job: KnownJob, maker: Maker, batch: Batch) -> bool:
     """Whether the part that the ids name lacks a batch, and this one is of its size."""
     part = next((each for each in job.parts if each.number == maker.part), None)
-    return part is not None and fits(part, batch)
+    return part is not None and fits(job, part, batch)
 
 
-def fits(part: KnownPart | Part, batch: Batch) -> bool:
+def fits(job: KnownJob, part: KnownPart, batch: Batch) -> bool:
     """Whether this batch, whose ids name the part, can be taken over for it."""
-    free = part.state in ADOPTABLE and not part.batch_id
+    free = part.state in ADOPTABLE and part.batch_id in ("", batch.id) and job.reopens
     return free and batch.has_results and batch.counts.total == part.requests
 
 

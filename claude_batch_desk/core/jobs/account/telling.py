@@ -14,6 +14,8 @@ def about(listed: Listed) -> str:
 def of_job(listed: Listed) -> str:
     """Which part of which job, as a person calls it."""
     job = f"job {listed.job} (“{listed.name}”)"
+    if listed.again:
+        job = f"a run again of rows of {job}"
     if listed.parts == listed.part == 1:
         return job
     of = f" of {listed.parts}" if listed.parts else ""
@@ -27,8 +29,8 @@ def _whose(listed: Listed) -> str:
         return _unbound(listed)
     if listed.origin == "elsewhere":
         return (
-            "Claude Batch Desk made it for a job that is not here: on another computer, in another "
-            "data folder, or before a backup was restored."
+            "Claude Batch Desk made it for a job that is not here: it was removed, or is on "
+            "another computer or in another data folder, or a backup was restored."
         )
     if listed.origin == "foreign":
         return "Another program made it: its ids are not of the form this application uses."
@@ -44,7 +46,7 @@ def _unbound(listed: Listed) -> str:
             f"{ids} The job came out of a backup from before that and is a draft here, so nothing "
             "tells which row asked what."
         )
-    return f"{ids} That part has another batch, or is another one by now."
+    return f"{ids} That has another batch, or other answers by now."
 
 
 def _untold(listed: Listed) -> str:

@@ -8,11 +8,20 @@ from datetime import UTC, datetime
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.job import Mode, PartState
 from claude_batch_desk.core.jobs.store.database import Database
+from claude_batch_desk.core.jobs.store.increment_store import EARLIER
 from claude_batch_desk.core.jobs.store.records import dumps, stamp, when
 from claude_batch_desk.core.service.batch import Batch
 
 ADOPTABLE: tuple[PartState, ...] = ("planned", "sending", "refused", "lost")
 """A part in one of these states has no answers of a batch, so that one can be taken over for it."""
+
+# The answers of a run again are handed over when it is done, which happens once; and what it has
+# brought counts to the job whose rows it asked.
+_JOBS = (
+    "SELECT id, name, token, again_of, state<>'done' OR (again_of IS NULL AND NOT EXISTS ("
+    " SELECT 1 FROM job AS run WHERE run.again_of=job.id AND run.state<>'draft')) AS reopens"
+    " FROM job"
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,10 @@ class KnownJob:
     id: int
     name: str
     token: str
+    shown: int
+    """The job it is shown under: itself, or the one whose rows it asks again."""
+    reopens: bool
+    """It can take answers still: nothing stands on those that it has."""
     parts: tuple[KnownPart, ...] = ()
 
 
@@ -97,9 +110,12 @@ class AccountStore:
             ):
                 found = (row["number"], row["state"], row["batch_id"] or "", row["requests"])
                 parts.setdefault(row["job_id"], []).append(KnownPart(*found))
-            rows = connection.execute("SELECT id, name, token FROM job").fetchall()
+            rows = connection.execute(_JOBS).fetchall()
         return [
-            KnownJob(row["id"], row["name"], row["token"], tuple(parts.get(row["id"], ())))
+            KnownJob(
+                *(row["id"], row["name"], row["token"], row["again_of"] or row["id"]),
+                *(bool(row["reopens"]), tuple(parts.get(row["id"], ()))),
+            )
             for row in rows
         ]
 
@@ -208,15 +224,15 @@ class AccountStore:
 
 
 def _make_room(connection: sqlite3.Connection, job_id: int, number: int, batch_id: str) -> None:
-    """Let the requests of a part have no answer but what this batch, or a trial, has brought."""
+    """Let the requests of a part have only what this batch brought, or what was there before."""
     first, last = connection.execute(
         "SELECT first_request, last_request FROM part WHERE job_id=? AND number=?",
         (job_id, number),
     ).fetchone()
     bounds = (job_id << 32 | first, job_id << 32 | last)
     other = connection.execute(
-        "SELECT 1 FROM answer WHERE id BETWEEN ? AND ? AND batch_id NOT IN ('', ?) LIMIT 1",
-        (*bounds, batch_id),
+        "SELECT 1 FROM answer WHERE id BETWEEN ? AND ? AND batch_id NOT IN ('', ?, ?) LIMIT 1",
+        (*bounds, EARLIER, batch_id),
     ).fetchone()
     if other:
         raise StoreError(

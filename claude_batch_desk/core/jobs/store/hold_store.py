@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.store.database import Database
+from claude_batch_desk.core.jobs.store.records import fresh_token
 
 _HOLDS = "SELECT restored.*, job.name FROM restored JOIN job ON job.id=restored.job_id"
 _IN_DOUBT = (
@@ -59,9 +60,16 @@ class HoldStore:
             return [_hold(row) for row in connection.execute(f"{_HOLDS} ORDER BY 1")]
 
     def release(self, job_id: int) -> None:
-        """The person has said that this job may be sent."""
+        """The person has said that this job may be sent.
+
+        A draft gets another token: no batch it was sent as after the backup can be taken for one
+        that it is sent as from now on.
+        """
         with self._database.write() as connection:
             connection.execute("DELETE FROM restored WHERE job_id=?", (job_id,))
+            connection.execute(
+                "UPDATE job SET token=? WHERE id=? AND state='draft'", (fresh_token(), job_id)
+            )
 
     def hold_all(self, backup_at: datetime) -> None:
         """Hold every job back, and doubt all that was not sent when the backup was made.

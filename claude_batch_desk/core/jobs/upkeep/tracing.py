@@ -1,19 +1,12 @@
 """Tracing: whether a job out of a backup was sent after it, as far as the service can tell."""
 
-import re
 from dataclasses import dataclass
-from http import HTTPStatus
 
-import orjson
-
-from claude_batch_desk.core.errors import Refused
+from claude_batch_desk.core.jobs.account.whose import first_id, maker_of
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.store.hold_store import Hold
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.service.batch import Batch
 from claude_batch_desk.core.service.gateway import Gateway
-
-_OURS = re.compile(r"([0-9a-f]{8})-[0-9]+-[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -31,7 +24,8 @@ class Trace:
         if self.ours:
             return (
                 f"This job was sent after the backup: {', '.join(self.ours)} at the service is of "
-                "it. Sending it again would be paid again."
+                "it. Sending it again would be paid again. Bring in what it has answered: in the "
+                "window by File, Batches at the service, or by the command batches."
             )
         if self.untold:
             return (
@@ -55,7 +49,7 @@ def trace(stores: Stores, gateway: Gateway, hold: Hold, report: Report) -> Trace
 
     Only the ids in its results prove a batch ours. Raises what the gateway raises. Reports batches.
     """
-    prefix = f"{stores.jobs.token(hold.job)}-"
+    token = stores.jobs.token(hold.job)
     owned = stores.jobs.owned_batches()
     report(0, 0)
     newer = [each for each in gateway.batches_after(hold.mark) if each.id not in owned]
@@ -64,24 +58,11 @@ def trace(stores: Stores, gateway: Gateway, hold: Hold, report: Report) -> Trace
     known = {stores.jobs.token(job.id) for job in stores.jobs.jobs(runs_again=True)}
     for done, batch in enumerate(newer):
         report(done, len(newer))
-        custom_id = _first_id(gateway, batch)
-        untold += not custom_id
-        if custom_id.startswith(prefix):
+        maker = maker_of(first_id(gateway, batch))
+        if maker is None:
+            untold += 1
+        elif maker.token == token:
             ours.append(batch.id)
-        elif (found := _OURS.fullmatch(custom_id)) and found[1] not in known:
+        elif maker.token and maker.token not in known:
             unknown += 1
     return Trace(tuple(ours), untold, unknown)
-
-
-def _first_id(gateway: Gateway, batch: Batch) -> str:
-    """The id of its first result; "" where that cannot be seen (yet)."""
-    if not (batch.ended and batch.has_results):
-        return ""
-    try:
-        return str(orjson.loads(gateway.first_result(batch.id))["custom_id"])
-    except (ValueError, KeyError, TypeError):
-        return ""  # cut short on the way
-    except Refused as error:
-        if error.status != HTTPStatus.NOT_FOUND:
-            raise
-        return ""
