@@ -57,9 +57,10 @@ def ours(path: Path, count: int) -> None:
     """The export, with its sheet about where the answers come from."""
     from claude_batch_desk.core.report import silent
     from claude_batch_desk.core.results.export import export_xlsx
+    from claude_batch_desk.core.results.workbook import Layout
     from tests.core.results.samples import note
 
-    export_xlsx(path, _COLUMNS, rows(count), note(count), silent, typed_columns=[4, 5, 6])
+    export_xlsx(path, _COLUMNS, rows(count), note(count), silent, Layout(frozenset((4, 5, 6))))
 
 
 def measure(way: str, count: int) -> dict[str, float]:

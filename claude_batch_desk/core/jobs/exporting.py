@@ -17,6 +17,7 @@ from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.core.results.forms import Sheet, write
 from claude_batch_desk.core.results.merge import NOT_SENT, answer_columns, merged_row
+from claude_batch_desk.core.results.summary import Tally
 from claude_batch_desk.core.tables.table import Row, Table
 
 _ROWS_AT_ONCE = 4_096
@@ -54,6 +55,8 @@ class Target:
     contents: Contents = EVERYTHING
     taken_over: str = ""
     """From which earlier job answers were taken over, in words."""
+    accuracy: tuple[str, ...] = ()
+    """How many answers are right, in sentences; none where nobody said what is."""
     runs: tuple[Job, ...] = ()
     """The runs again of the job."""
 
@@ -65,18 +68,24 @@ def export(
 
     Raises ExportError.
     """
-    merging = _Merging(job, table, plan, answers, target.contents)
+    merging = Merging(job, table, plan, answers, target.contents)
     sheet = Sheet(
         merging.columns,
         merging.rows,
         export_note(job, table, merging.count, target.taken_over, target.runs),
         merging.typed,
         target.contents.separator,
+        lambda: merging.tally.summary(target.accuracy),
     )
     return write(target.path, sheet, report)
 
 
-class _Merging:
+def has_summary(path: Path) -> bool:
+    """Whether a file of this name gets a sheet of figures."""
+    return path.suffix.lower() == ".xlsx"
+
+
+class Merging:
     """The columns and rows of a file."""
 
     def __init__(
@@ -85,6 +94,7 @@ class _Merging:
         """Raises ExportError where the table has no such columns."""
         self._job, self._table, self._plan, self._answers = job, table, plan, answers
         self._contents = contents
+        self.tally = Tally(job.recipe.fields)
         self._kept = _places(table, contents.columns)
         more = [name for name, wanted in
                 ((_RAW, contents.raw), (_VERSION, contents.versions)) if wanted]  # fmt: skip
@@ -111,6 +121,7 @@ class _Merging:
     def rows(self) -> Iterator[list[str]]:
         """Each row that is wanted, from the first."""
         job, contents = self._job, self._contents
+        self.tally = Tally(job.recipe.fields)
         every = len(self._kept) == len(self._table.columns)
         for cells, came in zip(self._table.rows, self._came(), strict=True):
             if not _is_wanted(came, contents.rows):
@@ -118,6 +129,8 @@ class _Merging:
             kept: Row = cells if every else tuple(cells[place] for place in self._kept)
             row = merged_row(kept, came, job.recipe.fields, practice=job.mode == "practice")
             answer = came if isinstance(came, Answer) else None
+            if answer is not None:
+                self.tally.add(answer)
             if contents.raw:
                 row.append(answer.text if answer else "")
             if contents.versions:

@@ -78,6 +78,7 @@ class Look(NamedTuple):
     pattern: str
     live: bool = False
     bold: bool = False
+    wrap: bool = True
 
 
 @dataclass(frozen=True)
@@ -127,14 +128,26 @@ class Cells:
         sheet.freeze_panes(1, 0)
         sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MAX_ROWS}"})
         for column, text in enumerate(headers):
-            self._text(sheet, 0, column, text, bold=True)
+            self.text(sheet, 0, column, text, bold=True)
         return sheet
 
-    def text(self, sheet: "Worksheet", row: int, column: int, text: str) -> None:
-        """One cell of text; what is too long for a cell is cut, and whole on the last sheet."""
-        self._text(sheet, row, column, text, bold=False)
+    def line(
+        self, sheet: "Worksheet", row: int, column: int, text: str, *, bold: bool = False
+    ) -> None:
+        """One cell of text in one line, which runs on over the empty cells to its right."""
+        shown, look = self.fitted(text, row, column, bold=bold)
+        sheet.write_string(row, column, shown, self._format(look._replace(wrap=False)))
 
-    def _text(self, sheet: "Worksheet", row: int, column: int, text: str, *, bold: bool) -> None:
+    def number(
+        self, sheet: "Worksheet", row: int, column: int, number: float, pattern: str
+    ) -> None:
+        """One cell with a number, shown by that pattern."""
+        sheet.write_number(row, column, number, self._format(Look(pattern)))
+
+    def text(
+        self, sheet: "Worksheet", row: int, column: int, text: str, *, bold: bool = False
+    ) -> None:
+        """One cell of text; what is too long for a cell is cut, and whole on the last sheet."""
         if text:
             shown, look = self.fitted(text, row, column, bold=bold)
             sheet.write_string(row, column, shown, self._format(look))
@@ -175,7 +188,7 @@ class Cells:
                 "quote_prefix": look.live,
                 "bold": look.bold,
                 "valign": "top",
-                "text_wrap": True,
+                "text_wrap": look.wrap,
             }
             self._formats[look] = self.book.add_format(options)
         return self._formats[look]

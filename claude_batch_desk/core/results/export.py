@@ -12,7 +12,7 @@ from claude_batch_desk.core.errors import ExportError
 from claude_batch_desk.core.files import replacing
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.provenance import ExportNote
-from claude_batch_desk.core.results.workbook import Layout, write_workbook
+from claude_batch_desk.core.results.workbook import PLAIN, Layout, write_workbook
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _DENIED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY)
@@ -35,18 +35,16 @@ def export_xlsx(
     rows: Iterable[Sequence[str]],
     about: ExportNote,
     report: Report,
-    *,
-    typed_columns: Sequence[int] = (),
+    layout: Layout = PLAIN,
 ) -> Exported:
     """Write a fresh workbook: the table, a sheet with its origin, and texts too long for a cell.
 
     Every cell is text, so that it looks as it did in the source and nothing runs; a calculation
-    needs more, so cells of `typed_columns` (from 0) become numbers and dates where these show
-    exactly the text. Raises ExportError; then an older file of that name is as it was.
+    needs more, so cells of the typed columns become numbers and dates where these show exactly
+    the text. Raises ExportError; then an older file of that name is as it was.
     """
     with writing(path) as fresh:
-        layout = Layout(tuple(columns), frozenset(typed_columns))
-        written = write_workbook(fresh, layout, rows, about, report)
+        written = write_workbook(fresh, columns, rows, about, report, layout)
     return Exported(path, written.rows, written.notes)
 
 

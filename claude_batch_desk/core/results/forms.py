@@ -11,6 +11,8 @@ from claude_batch_desk.core.results.export import Exported, export_xlsx
 from claude_batch_desk.core.results.json_lines import export_json_lines
 from claude_batch_desk.core.results.parquet import export_parquet
 from claude_batch_desk.core.results.provenance import ExportNote
+from claude_batch_desk.core.results.summary import Summary
+from claude_batch_desk.core.results.workbook import Layout
 
 SUFFIXES = (".xlsx", ".csv", ".tsv", ".jsonl", ".parquet")
 
@@ -27,6 +29,8 @@ class Sheet:
     """The columns (from 0) whose cells are numbers and days where they can be."""
     separator: str = ","
     """Between the cells of a .csv file."""
+    summary: Callable[[], Summary] | None = None
+    """The figures of a workbook, once its rows have gone by."""
 
 
 def check_target(path: Path) -> None:
@@ -37,6 +41,11 @@ def check_target(path: Path) -> None:
             f"“{path.name}” does not end in {', '.join(most)} or {last}. Nothing was written. "
             "Choose one of these."
         )
+    check_folder(path)
+
+
+def check_folder(path: Path) -> None:
+    """Raise ExportError where the folder of a file is not there."""
     if not path.absolute().parent.is_dir():
         raise ExportError(
             f"The folder {path.absolute().parent} is not there. Nothing was written. "
@@ -54,7 +63,8 @@ def write(path: Path, sheet: Sheet, report: Report) -> Exported:
         case ".jsonl":
             return export_json_lines(path, columns, rows(), about, report, typed_columns=typed)
         case ".xlsx":
-            return export_xlsx(path, columns, rows(), about, report, typed_columns=typed)
+            layout = Layout(frozenset(typed), sheet.summary)
+            return export_xlsx(path, columns, rows(), about, report, layout)
         case ".tsv":
             return export_csv(path, columns, rows(), about, report, form=TextForm("\t"))
         case _:

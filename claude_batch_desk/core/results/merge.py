@@ -38,7 +38,12 @@ def answer_columns(
     wanted = [*(column.header for column in columns_of(fields)), "Status", "Reason", *more]
     if not fields:
         wanted.insert(0, "Answer")
-    taken = {column.casefold() for column in table_columns}
+    return distinct(wanted, table_columns)
+
+
+def distinct(wanted: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    """The headers that are wanted, with a number where one is known already or wanted twice."""
+    taken = {column.casefold() for column in known}
     named = []
     for name in wanted:
         unique, number = name, 1

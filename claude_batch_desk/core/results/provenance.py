@@ -65,13 +65,39 @@ def about_lines(about: ExportNote, notes: tuple[str, ...]) -> list[tuple[str, st
         ("Sent", _time(about.sent_at)),
         ("Last answer", _time(about.ended_at)),
         ("Sent as", about.way),
-        ("Estimated cost", _estimated(about)),
-        ("Billed", _dollars(about.billed)),
+        *money_lines(about),
         *(("Batch", batch_id) for batch_id in about.batch_ids),
         ("Written", f"{_time(datetime.now(UTC))} by Claude Batch Desk {__version__}"),
+        ("Methods", methods(about)),
         *(("Note", note) for note in notes),
     ]
     return [(label, text) for label, text in lines if text]
+
+
+def methods(about: ExportNote) -> str:
+    """A paragraph about how the answers came to be, to be put into a report."""
+    if not about.sent_at:
+        return ""
+    version = f", version {about.version} of its prompt" if about.version else ""
+    asked = (
+        f"The model {about.model} was asked about rows of the table “{about.source}” (SHA-256 "
+        f"{about.source_sha256}) with the recipe “{about.recipe}”{version}"
+    )
+    if about.rows_chosen:
+        asked += f"; rows: {about.rows_chosen}"
+    until = f" to {_time(about.ended_at)}" if about.ended_at else ""
+    service = "the Message Batches service of Anthropic"
+    if about.mode == "practice":
+        service = "a Practice service that invents answers without a model"
+    sent = f"They were sent as {about.way} to {service}, from {_time(about.sent_at)}{until}"
+    outcomes = ", ".join(f"{rows:,} {_words(outcome)}" for outcome, rows in about.outcomes.items())
+    came = f" Of the rows, {outcomes}." if outcomes else ""
+    return f"{asked}. {sent}.{came} Made with Claude Batch Desk {__version__}."
+
+
+def money_lines(about: ExportNote) -> list[tuple[str, str]]:
+    """What it was to cost, and what it did; a text is "" where that is not known."""
+    return [("Estimated cost", _estimated(about)), ("Billed", _dollars(about.billed))]
 
 
 def _origin(about: ExportNote) -> str:

@@ -20,6 +20,7 @@ from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.results.cells import MAX_CELL, MAX_ROWS
 from claude_batch_desk.core.results.characters import cut
 from claude_batch_desk.core.results.export import Exported, export_xlsx
+from claude_batch_desk.core.results.workbook import Layout
 from tests.core.results.samples import ESTIMATE, NOON, PAYLOADS, TRICKY, note
 
 
@@ -134,7 +135,7 @@ def test_a_number_column_calculates_and_looks_as_it_was_written(
     tmp_path: Path, text: str, number: float, look: str
 ) -> None:
     path = tmp_path / "a.xlsx"
-    export_xlsx(path, ["n", "id"], [[text, text]], note(1), silent, typed_columns=[0])
+    export_xlsx(path, ["n", "id"], [[text, text]], note(1), silent, Layout(frozenset((0,))))
     row = openpyxl.load_workbook(path).worksheets[0][2]
     assert (row[0].value, row[0].data_type, row[0].number_format) == (number, "n", look)
     assert row[1].value == text
@@ -146,7 +147,7 @@ def test_a_number_column_calculates_and_looks_as_it_was_written(
 )
 def test_a_number_that_would_look_otherwise_stays_text(tmp_path: Path, text: str) -> None:
     path = tmp_path / "a.xlsx"
-    export_xlsx(path, ["n"], [[text]], note(1), silent, typed_columns=[0])
+    export_xlsx(path, ["n"], [[text]], note(1), silent, Layout(frozenset((0,))))
     cell = openpyxl.load_workbook(path).worksheets[0]["A2"]
     assert (cell.value, cell.data_type) == (text, "s")
 
@@ -154,7 +155,7 @@ def test_a_number_that_would_look_otherwise_stays_text(tmp_path: Path, text: str
 @pytest.mark.parametrize("text", ["1900-03-01", "2024-02-29", "9999-12-31"])
 def test_a_date_is_a_date_and_looks_as_it_was_written(tmp_path: Path, text: str) -> None:
     path = tmp_path / "a.xlsx"
-    export_xlsx(path, ["d", "id"], [[text, text]], note(1), silent, typed_columns=[0])
+    export_xlsx(path, ["d", "id"], [[text, text]], note(1), silent, Layout(frozenset((0,))))
     row = openpyxl.load_workbook(path).worksheets[0][2]
     assert (row[0].data_type, row[0].number_format) == ("d", "yyyy-mm-dd")
     assert row[0].value == datetime.fromisoformat(text)
@@ -166,7 +167,7 @@ def test_a_date_is_a_date_and_looks_as_it_was_written(tmp_path: Path, text: str)
 )
 def test_a_date_that_a_sheet_cannot_hold_stays_text(tmp_path: Path, text: str) -> None:
     path = tmp_path / "a.xlsx"
-    export_xlsx(path, ["d"], [[text]], note(1), silent, typed_columns=[0])
+    export_xlsx(path, ["d"], [[text]], note(1), silent, Layout(frozenset((0,))))
     cell = openpyxl.load_workbook(path).worksheets[0]["A2"]
     assert (cell.value, cell.data_type) == (text, "s")
 

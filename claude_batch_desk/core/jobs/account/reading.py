@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -11,9 +12,8 @@ from claude_batch_desk.core.jobs.store.account_store import Imported, ImportedRe
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.answers import read_answer
-from claude_batch_desk.core.results.delimited import export_csv
-from claude_batch_desk.core.results.export import Exported, export_xlsx
-from claude_batch_desk.core.results.forms import check_target
+from claude_batch_desk.core.results.export import Exported
+from claude_batch_desk.core.results.forms import Sheet, write
 from claude_batch_desk.core.results.merge import answer_columns, merged_rows
 from claude_batch_desk.core.results.provenance import ExportNote
 
@@ -46,14 +46,11 @@ def _row(result: ImportedResult) -> ImportedRow:
 
 
 def export(stores: Stores, imported: Imported, path: Path, report: Report) -> Exported:
-    """Write all results to an .xlsx or .csv file; raises ExportError."""
-    check_target(path)
+    """Write all results, in the form of the name; raises ExportError."""
     columns = (_ID, *answer_columns((_ID,), (), _MORE))
-    rows = _cells(stores, imported)
-    if path.suffix.lower() == ".csv":
-        return export_csv(path, columns, rows, _note(imported), report)
     tokens = (len(columns) - 2, len(columns) - 1)
-    return export_xlsx(path, columns, rows, _note(imported), report, typed_columns=tokens)
+    rows = partial(_cells, stores, imported)
+    return write(path, Sheet(columns, rows, _note(imported), tokens), report)
 
 
 def _cells(stores: Stores, imported: Imported) -> Iterator[Sequence[str]]:

@@ -27,6 +27,7 @@ from claude_batch_desk.core.jobs.quality.measuring import (
     weights_of,
 )
 from claude_batch_desk.core.jobs.quality.sources import answers_of
+from claude_batch_desk.core.jobs.quality.telling import tell
 from claude_batch_desk.core.jobs.store.gold_store import HandLabel
 from claude_batch_desk.core.jobs.trials.verbs import Offer, Trials
 from claude_batch_desk.core.jobs.trying import tried_rows
@@ -214,6 +215,14 @@ class Quality:
         if named := leaking({each.field.name: each.column for each in right}, job.recipe.prompt):
             raise RecipeError(leak_sentence(named))
         return measure(self._ground, job, table, right, tolerance, report)
+
+    def told(self, job_id: int, report: Report) -> tuple[str, ...]:
+        """The accuracy in sentences, or why it cannot be told; none where nobody judged."""
+        try:
+            measured = self.accuracy(job_id, report)
+        except RecipeError as error:
+            return (str(error),)
+        return tuple(line.strip() for line in tell(measured)) if measured.fields else ()
 
     def compared(
         self, job_id: int, field: str, numbers: Sequence[int], report: Report
