@@ -36,6 +36,7 @@ from claude_batch_desk.core.jobs.money.budgets import check_named
 from claude_batch_desk.core.jobs.money.settlement import calibration
 from claude_batch_desk.core.jobs.plan import rows_by_number
 from claude_batch_desk.core.jobs.quality.leaks import leak_concerns
+from claude_batch_desk.core.jobs.quality.verbs import Quality
 from claude_batch_desk.core.jobs.rows.selection import (
     RowsChosen,
     Selection,
@@ -313,7 +314,9 @@ class Desk:
         answers = partial(self._stores.answers.answers, job_id)
         since = self._stores.increments.since(job_id)
         runs = tuple(self._stores.jobs.runs_of(job_id))
-        target = exporting.Target(path, contents, source_words(since) if since else "", runs)
+        told = Quality(self._ground).told(job_id, report) if exporting.has_summary(path) else ()
+        words = source_words(since) if since else ""
+        target = exporting.Target(path, contents, words, told, runs)
         written = exporting.export(job, table, self._ground.plan(job), answers, target, report)
         if job.state == "done" and contents.rows == "all":
             self._stores.milestones.exported(job_id, datetime.now(UTC))
