@@ -1,10 +1,10 @@
-"""Sends the job that the window shows, once, and stops calls that go out one after the other."""
+"""Sends the job that the window shows, once."""
 
 from decimal import Decimal
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from claude_batch_desk.core.jobs.job import Job, Way
 from claude_batch_desk.core.pricing.caching import CacheUse
@@ -28,10 +28,6 @@ class SendsJobs(Protocol):
         """Send it, once."""
         ...
 
-    def cancel(self, job_id: int, report: Report) -> Job:
-        """Ask for no more answers."""
-        ...
-
     def job(self, job_id: int) -> Job:
         """The job as it is stored."""
         ...
@@ -49,7 +45,6 @@ class Sender(QObject):
         super().__init__(busy)
         self._desk, self._tasks, self._draft, self._busy = desk, tasks, draft, busy
         self._task: Task | None = None
-        busy.cancelled.connect(self._stop_calls)
 
     @property
     def under_way(self) -> bool:
@@ -57,13 +52,13 @@ class Sender(QObject):
         return self._task is not None
 
     def send(self, job: Job, budget: Decimal | None, way: Way, cache: CacheUse | None) -> None:
-        """Send this job in this way; calls at once can be stopped, a batch goes as one."""
+        """Send this job in this way."""
         if self._task is not None:
             return
-        told, calls = self.tr("Sending. Please leave the window open …"), way == "now"
-        if calls:
-            told = self.tr("Asking about one row after the other. Please leave the window open …")
-        self._busy.begin(told, cancellable=calls)
+        told = self.tr("Sending. Please leave the window open …")
+        if way == "now":
+            told = self.tr("Preparing the calls. Please leave the window open …")
+        self._busy.begin(told, cancellable=False)
         self._task = self._tasks.start(
             partial(self._desk.send, way=way, cache=cache),
             job.id,
@@ -75,13 +70,6 @@ class Sender(QObject):
             ended=self._end,
         )
 
-    @Slot()
-    def _stop_calls(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            self._busy.cancel.setEnabled(False)
-            self._busy.text.setText(self.tr("Stopping after the rows that are being asked about …"))
-
     def _fail(self, error: BaseException) -> None:
         """What was sent in spite of the failure is known to the store alone."""
         if self._draft.job is not None:
@@ -89,17 +77,5 @@ class Sender(QObject):
         self.failed.emit(error)
 
     def _end(self) -> None:
-        stopped = self._task is not None and self._task.stop.is_set()
         self._task = None
-        job = self._draft.job
-        if stopped and job is not None:  # what came by then is kept; the rest is not asked
-            self._task = self._tasks.start(
-                self._desk.cancel,
-                job.id,
-                owner=self,
-                done=self._draft.show_job,
-                failed=self._fail,
-                ended=self._end,
-            )
-            return
         self.ended.emit()

@@ -19,6 +19,7 @@ from claude_batch_desk.core.jobs.polling import (
     next_wait,
     pause_of,
 )
+from claude_batch_desk.core.jobs.progress import Tell, unwatched
 from claude_batch_desk.core.jobs.queueing import NoRoom, Place, is_more_than_all, note_divided
 from claude_batch_desk.core.jobs.sending import (
     BodyGone,
@@ -55,6 +56,7 @@ class Reach:
     prices: PriceBook
     patience: Patience
     uploads: Uploads = field(default_factory=Uploads)
+    tell: Tell = unwatched
 
 
 def advance(stores: Stores, reach: Reach, job_id: int, report: Report) -> None:
@@ -139,16 +141,19 @@ def _can_see(gateway: Gateway, batch_id: str) -> bool:
 
 
 def _answer_now(stores: Stores, reach: Reach, job: Job, report: Report) -> None:
+    if job.paused and not stores.jobs.is_canceled(job.id):
+        return
     try:
-        answer_now(stores, reach.gateway, reach.prices, job, report)
+        done = answer_now(stores, reach.gateway, reach.prices, job, report, reach.tell)
     except Refused:
-        if not stores.answers.any_bought_now(job.id):
+        if not stores.calls.may_be_billed(job.id):
             stores.jobs.thaw(job.id)
         else:
             look_later(stores, job.id)
         raise
     else:
-        _conclude(stores, job, reach, None)
+        if done:
+            _conclude(stores, job, reach, None)
     finally:
         if stores.jobs.job(job.id).state == "sending":
             count_up(stores, job)

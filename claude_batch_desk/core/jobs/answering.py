@@ -1,147 +1,112 @@
 """A job answered by immediate calls, at the full price, for those who cannot wait."""
 
-import itertools
 from array import array
-from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
+from time import monotonic
 
-import orjson
-
-from claude_batch_desk.core.errors import DocumentError, Refused, StoreError
-from claude_batch_desk.core.jobs.collecting import cost_of
+from claude_batch_desk.core.errors import StoreError
+from claude_batch_desk.core.jobs.calls import Calls, Numbered
 from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.jobs.money.buying import purchase_of
-from claude_batch_desk.core.jobs.packing import Packing, Stop
 from claude_batch_desk.core.jobs.plan import Plan, prompted
+from claude_batch_desk.core.jobs.progress import CallsNow, Tally, Tell, unwatched
 from claude_batch_desk.core.jobs.rows.selection import bind_prompt, to_be_sent
-from claude_batch_desk.core.jobs.sending import is_own_fault, keep_for_the_rest
-from claude_batch_desk.core.jobs.store import IMMEDIATE, Kept, Stores
+from claude_batch_desk.core.jobs.sending import keep_for_the_rest
+from claude_batch_desk.core.jobs.store import Kept, Stores
+from claude_batch_desk.core.jobs.timing.meter import Meter
 from claude_batch_desk.core.pricing.prices import PriceBook
-from claude_batch_desk.core.prompts.request import Request, request_builder
+from claude_batch_desk.core.prompts.request import request_builder
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.results.answers import read_answer, result_of, unsent_answer
-from claude_batch_desk.core.results.quotes import asks_for_quotes, check_quotes, source_of
+from claude_batch_desk.core.results.answers import read_answer
 from claude_batch_desk.core.service.gateway import Gateway
 
-AT_ONCE = 6
-"""So many calls are under way side by side."""
-_AHEAD = 12
-_TICK = 0.2
-"""Seconds after which a cancel is heard while no answer comes."""
-_REFUSED_AT_FIRST = 6
-"""Where so many are refused before any is answered, all of them will be."""
-
-
-class _Calls:
-    """The calls under way; each answer is kept by the worker that got it, at once."""
-
-    def __init__(self, stores: Stores, gateway: Gateway, prices: PriceBook, job: Job) -> None:
-        self._stores = stores
-        self._packing = Packing(stores.uploads, gateway)
-        self._stop = Stop()
-        self._prices = prices
-        self._job = job
-        self._purchase = purchase_of(job, prices, "now")
-        self._pool = ThreadPoolExecutor(AT_ONCE)
-        self._waiting: set[Future[None]] = set()
-        self._refused = itertools.count(1)
-
-    def __len__(self) -> int:
-        return len(self._waiting)
-
-    def begin(self, number: int, request: Request) -> None:
-        """Put one more request in the queue."""
-        self._waiting.add(self._pool.submit(self._buy, number, request))
-
-    def wait(self) -> int:
-        """Wait a moment; how many have come to their end. Raises the failure of one."""
-        finished, self._waiting = wait(self._waiting, _TICK, return_when=FIRST_COMPLETED)
-        for future in finished:
-            future.result()
-        return len(finished)
-
-    def close(self) -> None:
-        """Take back what was not begun, and wait for the rest: it will be billed."""
-        self._stop.now()
-        self._pool.shutdown(cancel_futures=True)
-
-    def _buy(self, number: int, request: Request) -> None:
-        try:
-            reply = self._packing.answer(request, self._stop.hear)
-        except DocumentError as error:
-            answer = unsent_answer(self._job.recipe.fields, str(error))
-            kept = Kept(number, answer, Decimal(0), "", b"{}")
-            self._stores.answers.keep(self._job.id, [kept])
-        except Refused as error:
-            if not is_own_fault(error) or self._hopeless():
-                raise
-            self._keep(number, request, _refusal(error), "")
-        else:
-            self._keep(number, request, result_of(reply.message), IMMEDIATE)
-
-    def _hopeless(self) -> bool:
-        refused = next(self._refused)
-        bought = self._stores.answers.any_bought_now(self._job.id)
-        return refused >= _REFUSED_AT_FIRST and not bought
-
-    def _keep(self, number: int, request: Request, raw: bytes, origin: str) -> None:
-        fields = self._job.recipe.fields
-        answer = read_answer(orjson.loads(raw), fields)
-        if asks_for_quotes(fields):
-            answer = check_quotes(answer, self._job.recipe, source_of(request))
-        cost = cost_of(answer, self._prices, self._job.recipe.model, "now")
-        purchase = self._purchase if origin else None
-        kept = Kept(number, answer, cost, origin, raw)
-        self._stores.answers.keep(self._job.id, [kept], purchase)
-
-
-def _refusal(error: Refused) -> bytes:
-    """A refused call in the form of a batch's errored result."""
-    inner = {"type": "invalid_request_error", "message": str(error)}
-    return orjson.dumps({"type": "errored", "error": {"type": "error", "error": inner}})
+_LOOK = 0.2
+"""Seconds between two looks at whether the person wants it to stop."""
+_COUNTED = 1.0
+"""Seconds between two times that the job's totals are stored while it runs."""
 
 
 def answer_now(
-    stores: Stores, gateway: Gateway, prices: PriceBook, job: Job, report: Report
-) -> None:
+    stores: Stores,
+    gateway: Gateway,
+    prices: PriceBook,
+    job: Job,
+    report: Report,
+    tell: Tell = unwatched,
+) -> bool:
     """Answer every request of the job that has no answer yet; each answer is kept as it comes.
 
-    A request that is refused for itself has that for its outcome. Raises the first other failure;
-    what came until then is kept, and calling again does the rest.
+    A request that is refused for itself has that for its outcome. Returns False where the person
+    stopped it for now. Raises the first other failure, and Busy where the service wants to be left
+    alone for long; what came until then is kept, and calling again does the rest. Reports rows.
     """
-    plan = stores.jobs.plan(job.id)
-    answered = stores.answers.requests_answered(job.id, 0, max(plan.requests - 1, 0))
-    done = len(answered)
-    calls = _Calls(stores, gateway, prices, job)
+    run = _Run(stores, job)
+    calls = Calls(stores, gateway, prices, job, run.requests)
     try:
-        for number, request in _open_requests(stores, job, plan, answered):
-            if stores.jobs.is_canceled(job.id):
+        while not run.is_stopped():
+            run.add(calls.turn())
+            if calls.done:
                 break
-            calls.begin(number, request)
-            while len(calls) >= _AHEAD:
-                done += calls.wait()
-                report(done, plan.requests)
-        while len(calls) and not stores.jobs.is_canceled(job.id):
-            done += calls.wait()
-            report(done, plan.requests)
+            run.count()
+            report(run.tally.done, run.tally.rows)
+            tell(run.now(calls))
+            calls.check_pause()
+            calls.wait()
     finally:
-        calls.close()
-    if stores.jobs.is_canceled(job.id):
-        canceled = read_answer({"type": "canceled"}, job.recipe.fields)
-        keep_for_the_rest(stores, job, 0, plan.requests - 1, canceled)
+        run.add(calls.close())
+    if not stores.jobs.is_canceled(job.id):
+        return run.tally.done == run.tally.rows
+    canceled = read_answer({"type": "canceled"}, job.recipe.fields)
+    keep_for_the_rest(stores, job, 0, run.plan.requests - 1, canceled)
+    return True
 
 
-def _open_requests(
-    stores: Stores, job: Job, plan: Plan, answered: set[int]
-) -> Iterator[tuple[int, Request]]:
+class _Run:
+    """One run over what has no answer yet."""
+
+    def __init__(self, stores: Stores, job: Job) -> None:
+        self._stores, self._job = stores, job
+        self.plan = stores.jobs.plan(job.id)
+        self.tally, seen = Tally(self.plan), bytearray(self.plan.requests)
+        for request, outcome, cost in stores.answers.costs(job.id):
+            self.tally.add(request, outcome, cost)
+            seen[request] = 1
+        self.requests = _open_requests(stores, job, self.plan, seen)
+        self._meter = Meter()
+        self._looked, self._counted = float("-inf"), monotonic()
+
+    def is_stopped(self) -> bool:
+        """Whether the person wants no more of it, now or at all; looked up a few times a second."""
+        if monotonic() - self._looked < _LOOK:
+            return False
+        self._looked = monotonic()
+        return self._stores.calls.is_stopped(self._job.id)
+
+    def add(self, stored: Iterable[Kept]) -> None:
+        """Count answers that came."""
+        for kept in stored:
+            self.tally.add(kept.request, kept.answer.outcome, kept.cost)
+
+    def count(self) -> None:
+        """Let whoever looks at the job see how far it is, every second."""
+        if monotonic() - self._counted >= _COUNTED:
+            self._counted = monotonic()
+            self._stores.jobs.set_totals(self._job.id, self.tally.outcomes, self.tally.billed)
+
+    def now(self, calls: Calls) -> CallsNow:
+        """How it stands."""
+        at, done = monotonic(), self.tally.done
+        self._meter.note(done, at)
+        rate = self._meter.per_second(done, at)
+        pace, side_by_side = calls.pace, calls.under_way
+        return CallsNow(done, self.tally.rows, side_by_side, rate, pace.pause(at), pace.why)
+
+
+def _open_requests(stores: Stores, job: Job, plan: Plan, seen: bytearray) -> Iterator[Numbered]:
+    """The requests that are not `seen` yet, in order, each with the first row that asks it."""
     if job.table_id is None or job.model is None:
         raise StoreError("This job was not sent yet.")
     table = to_be_sent(stores.tables.table(job.table_id), job.selection)
     build = request_builder(job.recipe, job.model, documents=table.documents is not None)
-    seen = bytearray(plan.requests)
-    for number in answered:
-        seen[number] = 1
     rows, numbers = array("I"), array("I")
     for row, number in zip(plan.row_numbers, plan.request_of_row, strict=True):
         if not seen[number]:

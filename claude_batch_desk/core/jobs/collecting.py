@@ -1,6 +1,5 @@
 """Results fetched, read, proven complete by their ids, and kept."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -14,6 +13,7 @@ from claude_batch_desk.core.errors import PriceError
 from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.money.buying import purchase_of, way_of
 from claude_batch_desk.core.jobs.polling import Patience
+from claude_batch_desk.core.jobs.progress import Tally
 from claude_batch_desk.core.jobs.quoting import Quotes
 from claude_batch_desk.core.jobs.sending import drop_bodies, keep_for_the_rest
 from claude_batch_desk.core.jobs.store import Kept, Purchase, Stores
@@ -151,15 +151,7 @@ def cost_of(answer: Answer, prices: PriceBook, model: str, way: Way) -> Decimal 
 
 def count_up(stores: Stores, job: Job) -> None:
     """Store the job's rows by outcome and what has been billed so far."""
-    plan = stores.jobs.plan(job.id)
-    rows_of = Counter(plan.request_of_row) if plan.rows > plan.requests else None
-    outcomes: Counter[str] = Counter()
-    billed: Decimal | None = None
-    known = True
+    tally = Tally(stores.jobs.plan(job.id))
     for request, outcome, cost in stores.answers.costs(job.id):
-        outcomes[outcome] += rows_of[request] if rows_of else 1
-        known &= cost is not None
-        billed = (billed or Decimal(0)) + (cost or Decimal(0))
-    if rest := plan.rows - sum(outcomes.values()):
-        outcomes["waiting"] = rest
-    stores.jobs.set_totals(job.id, dict(outcomes), billed if known else None)
+        tally.add(request, outcome, cost)
+    stores.jobs.set_totals(job.id, tally.outcomes, tally.billed)

@@ -35,8 +35,8 @@ from claude_batch_desk.core.jobs.job import (
 from claude_batch_desk.core.jobs.money.budgets import check_named
 from claude_batch_desk.core.jobs.money.settlement import calibration
 from claude_batch_desk.core.jobs.plan import rows_by_number
+from claude_batch_desk.core.jobs.progress import CallsNow
 from claude_batch_desk.core.jobs.quality.leaks import leak_concerns
-from claude_batch_desk.core.jobs.quality.verbs import Quality
 from claude_batch_desk.core.jobs.rows.selection import (
     RowsChosen,
     Selection,
@@ -221,9 +221,10 @@ class Desk:
         way: Way = "batch",
         cache: CacheUse | None = None,
     ) -> Job:
-        """Freeze the job, store the intent and post its parts, each once; or answer it at once.
+        """Freeze the job, store the intent and post its parts, each once.
 
-        With `cache` the instructions of a batch are cached. Raises BudgetExceeded where the
+        One that is to be answered at once is left to `advance` from its first row on. With
+        `cache` the instructions of a batch are cached. Raises BudgetExceeded where the
         ceiling is above `budget` (USD), which the person named for it, or does not fit into the
         budgets that hold for all, and whatever stands in the way before anything was sent; the job
         is a draft still then.
@@ -244,7 +245,7 @@ class Desk:
             with budgets.reserve(job, price.ceiling):
                 self._ground.keep_version(job, "sent")
                 freezing.freeze(self._stores, gateway, self._ground.prices, job, order, report)
-            return self._advance(job_id, report)
+            return self.job(job_id) if way == "now" else self._advance(job_id, report)
 
     def advance(self, job_id: int, report: Report) -> Job:
         """Look at the service once and do whatever that makes possible; see jobs.advancing."""
@@ -261,8 +262,28 @@ class Desk:
                 raise
             ground = self._ground
             patience, uploads = ground.patience(job), ground.uploads
-            reach = advancing.Reach(gateway, ground.prices, patience, uploads)
+            tell = partial(ground.calls.__setitem__, job_id)
+            reach = advancing.Reach(gateway, ground.prices, patience, uploads, tell)
             advancing.advance(self._stores, reach, job_id, report)
+        return self.job(job_id)
+
+    def calls_now(self, job_id: int) -> CallsNow | None:
+        """How a job's immediate calls stood a moment ago; None where none were made yet."""
+        return self._ground.calls.get(job_id)
+
+    def pause(self, job_id: int, report: Report) -> Job:
+        """Ask for no more answers of a job that is answered at once, until it goes on.
+
+        What is being asked about is answered, kept and billed; work under way hears of it.
+        """
+        report(0, 0)
+        self._stores.calls.pause(job_id)
+        return self.job(job_id)
+
+    def go_on(self, job_id: int, report: Report) -> Job:
+        """Let a job that was stopped go on; its next look is due at once."""
+        report(0, 0)
+        self._stores.calls.go_on(job_id)
         return self.job(job_id)
 
     def cancel(self, job_id: int, report: Report) -> Job:
@@ -314,9 +335,7 @@ class Desk:
         answers = partial(self._stores.answers.answers, job_id)
         since = self._stores.increments.since(job_id)
         runs = tuple(self._stores.jobs.runs_of(job_id))
-        told = Quality(self._ground).told(job_id, report) if exporting.has_summary(path) else ()
-        words = source_words(since) if since else ""
-        target = exporting.Target(path, contents, words, told, runs)
+        target = exporting.Target(path, contents, source_words(since) if since else "", runs)
         written = exporting.export(job, table, self._ground.plan(job), answers, target, report)
         if job.state == "done" and contents.rows == "all":
             self._stores.milestones.exported(job_id, datetime.now(UTC))

@@ -27,6 +27,8 @@ from claude_batch_desk.core.tables.table import Table
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from claude_batch_desk.core.jobs.progress import CallsNow
+
 _TURN = 0.2
 """Seconds after which a cancel is heard while other work with the same job is waited for."""
 _PLANS = 4
@@ -63,6 +65,8 @@ class Ground:
         self.budgets = Budgets(stores, prices, limits)
         """Whoever is about to spend money, on whatever, reserves it here first."""
         self.memory = Memory()
+        self.calls: dict[int, CallsNow] = {}
+        """How the immediate calls of jobs stood when they were last worked on."""
         self.uploads = Uploads()
         self._patience = patience
         self._models: dict[Mode, list[OfferedModel]] = {}

@@ -113,6 +113,10 @@ class Job:
     version: int = 0
     """The number of the kept version that the recipe is; 0 where this state was not kept."""
     need: Need = field(default=Need())
+    paused: bool = False
+    """The person stopped its immediate calls, until they let it go on."""
+    unheard: int = 0
+    """So many immediate calls ended without an answer, and may be billed."""
     again_of: int | None = None
     """The job whose rows it asks again; None for a job of its own."""
     runs_again: int = 0

@@ -163,7 +163,7 @@ def test_a_job_answered_at_once_is_not_asked_again_by_itself(
 ) -> None:
     job = draft(6)
     session.upkeep.back_up(backup, silent)
-    session.desk.send(job.id, None, silent, "now")
+    finish(session, session.desk.send(job.id, None, silent, "now"))
     session.close()
     restore(home_folder(), backup, silent)
     with opened_again(service) as again, pytest.raises(HeldBack):
@@ -366,9 +366,9 @@ def test_a_damaged_folder_is_put_aside_and_the_backup_takes_its_place(
 def test_a_job_half_answered_at_once_waits_for_the_person(
     session: Session, draft: Draft, service: PracticeService, backup: Path
 ) -> None:
-    service.set_faults("messages-529")
+    service.set_faults("requests-a-minute:2")
     job = session.desk.send(draft(6).id, None, silent, "now")
-    assert job.state == "sending"
+    assert session.desk.advance(job.id, silent).state == "sending"
     session.upkeep.back_up(backup, silent)
     service.set_faults()
     finish(session, job)

@@ -96,7 +96,7 @@ def test_a_batch_is_charged_what_its_answers_cost(session: Session, draft: Draft
 
 
 def test_a_job_answered_at_once_is_charged_call_by_call(session: Session, draft: Draft) -> None:
-    job = session.desk.send(draft(rows=5).id, None, silent, "now")
+    job = finish(session, session.desk.send(draft(rows=5).id, None, silent, "now"))
     assert paid(session, job) == job.billed
     charges = session._stores.charges.charges("practice")
     assert [(each.way, each.requests) for each in charges] == [("now", 1)] * 5

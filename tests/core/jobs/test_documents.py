@@ -207,7 +207,7 @@ def test_a_large_document_is_uploaded_once_and_gone_when_the_job_is_done(
 def test_a_job_answered_at_once_refers_to_its_large_documents_too(
     session: Session, draft_of: DraftOf, large: Path, service: PracticeService
 ) -> None:
-    job = session.desk.send(draft_of(large).id, None, silent, "now")
+    job = finish(session, session.desk.send(draft_of(large).id, None, silent, "now"))
     assert job.outcomes == {"answered": 5, "unsent": 1}
     ledger = service.ledger(PRACTICE_KEY)
     assert (ledger.uploads, ledger.files) == (1, 0)
@@ -310,7 +310,7 @@ def test_answered_at_once_only_the_row_with_the_changed_copy_goes_without_answer
     session.desk.estimate(job.id, silent)
     [copy] = frozen_copies(".png")
     change(copy, b"something else")
-    job = session.desk.send(job.id, None, silent, "now")
+    job = finish(session, session.desk.send(job.id, None, silent, "now"))
     assert job.outcomes == {"answered": 3, "unsent": 2}
     answer = session.desk.answers(job.id, 2, 1)[0].answer
     assert answer is not None

@@ -201,7 +201,7 @@ def test_another_prompt_makes_old_trials_stale(session: Session, draft: Draft) -
 def test_a_job_answered_at_once_needs_no_batch(
     session: Session, draft: Draft, service: PracticeService
 ) -> None:
-    job = session.desk.send(draft(30).id, None, silent, "now")
+    job = finish(session, session.desk.send(draft(30).id, None, silent, "now"))
     assert job.state == "done"
     assert job.outcomes == {"answered": 30}
     assert accepted(service) == 0

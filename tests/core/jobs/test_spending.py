@@ -51,7 +51,7 @@ def test_every_grouping_adds_up_to_the_same(session: Session, draft: Draft) -> N
     job = draft(rows=8)
     try_random(session.desk, job.id, 2, 1, silent)
     finish(session, session.desk.send(job.id, None, silent))
-    session.desk.send(draft(rows=3).id, None, silent, "now")
+    finish(session, session.desk.send(draft(rows=3).id, None, silent, "now"))
     found = session.money.spend("practice", silent)
     assert found.total.usd == sum(job.billed or 0 for job in session.desk.jobs())
     assert found.total.requests == 11

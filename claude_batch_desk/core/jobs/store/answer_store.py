@@ -79,7 +79,7 @@ def insert_answers(connection: sqlite3.Connection, job_id: int, answers: Sequenc
     )
 
 
-def _fresh(connection: sqlite3.Connection, job_id: int, answers: Sequence[Kept]) -> Iterator[Kept]:
+def fresh(connection: sqlite3.Connection, job_id: int, answers: Sequence[Kept]) -> Iterator[Kept]:
     """Those that will be kept: of several for a request the first, and none that is here."""
     first = {kept.request: kept for kept in reversed(answers)}
     wanted = [*first]
@@ -109,8 +109,8 @@ class AnswerStore:
         """
         with self._database.write() as connection:
             if purchase is not None:
-                fresh = _fresh(connection, job_id, answers)
-                insert_charge(connection, purchase, [kept.answer.usage for kept in fresh])
+                bought = fresh(connection, job_id, answers)
+                insert_charge(connection, purchase, [kept.answer.usage for kept in bought])
             insert_answers(connection, job_id, answers)
 
     def keep_strays(self, job_id: int, batch_id: str, strays: Sequence[tuple[str, bytes]]) -> None:
@@ -144,15 +144,6 @@ class AnswerStore:
                 (job_id << 32 | first, job_id << 32 | last),
             )
             return {row["id"] & 0xFFFFFFFF for row in rows}
-
-    def any_bought_now(self, job_id: int) -> bool:
-        """Whether an immediate call, other than a trial's, has brought an answer."""
-        with self._database.read() as connection:
-            found = connection.execute(
-                "SELECT 1 FROM answer WHERE id>=? AND id<? AND batch_id=? LIMIT 1",
-                (job_id << 32, (job_id + 1) << 32, IMMEDIATE),
-            ).fetchone()
-        return found is not None
 
     def costs(self, job_id: int) -> Iterator[tuple[int, str, Decimal | None]]:
         """Request, outcome and cost (USD; None if unknown) of every answer that is here."""

@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.store.account_tables import ACCOUNT
 from claude_batch_desk.core.jobs.store.again_tables import AGAIN
+from claude_batch_desk.core.jobs.store.call_tables import CALLS
 from claude_batch_desk.core.jobs.store.charge_tables import CHARGES
 from claude_batch_desk.core.jobs.store.hold_tables import HOLDS
 from claude_batch_desk.core.jobs.store.increment_tables import INCREMENT
@@ -256,7 +257,7 @@ _MIGRATIONS: tuple[str, ...] = (
     """  # noqa: S608 - both are ours
     + CHARGES
     + HOLDS,
-    AGAIN + ACCOUNT + WAITING + INCREMENT,
+    AGAIN + ACCOUNT + CALLS + WAITING + INCREMENT,
 )
 CURRENT_VERSION = len(_MIGRATIONS)
 """The form of the store that this program keeps."""

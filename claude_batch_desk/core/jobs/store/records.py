@@ -101,6 +101,8 @@ def job_of(row: sqlite3.Row, parts: tuple[Part, ...]) -> Job:
         canceled=bool(row["canceled"]),
         version=row["version"] or 0,
         need=Need(row["latency"], when(row["needed_by"])),
+        paused=bool(row["paused"]),
+        unheard=row["unheard"],
         again_of=row["again_of"],
         runs_again=row["runs_again"],
         looked_at=when(row["looked_at"]),

@@ -8,6 +8,7 @@ from claude_batch_desk.core.jobs.store.account_store import AccountStore
 from claude_batch_desk.core.jobs.store.again_store import AgainStore
 from claude_batch_desk.core.jobs.store.answer_store import AnswerStore
 from claude_batch_desk.core.jobs.store.arm_store import ArmStore
+from claude_batch_desk.core.jobs.store.call_store import CallStore
 from claude_batch_desk.core.jobs.store.charge_store import ChargeStore
 from claude_batch_desk.core.jobs.store.database import SOURCES, Database
 from claude_batch_desk.core.jobs.store.gold_store import GoldStore
@@ -43,6 +44,7 @@ class Stores:
     queues: QueueStore
     milestones: MilestoneStore
     account: AccountStore
+    calls: CallStore
     again: AgainStore
     increments: IncrementStore
     part_requests: int = MAX_REQUESTS
@@ -72,6 +74,7 @@ class Stores:
             QueueStore(database),
             MilestoneStore(database),
             AccountStore(database),
+            CallStore(database),
             AgainStore(database),
             IncrementStore(database),
         )

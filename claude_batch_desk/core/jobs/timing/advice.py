@@ -25,6 +25,9 @@ _LIKELY_FROM = timedelta(hours=3)
 """What "most" end within is no certainty; without experience, three times that is likely."""
 _CALL_SECONDS, _TOKENS_PER_SECOND = 1.5, 60.0
 """A rule of thumb for an immediate call; nothing about it is documented."""
+_SIDE_BY_SIDE, _A_MINUTE = 12, 1_000
+"""So many calls are taken to be under way, and so many to be allowed in a minute, which is the
+lowest limit that is documented; what the service then allows decides."""
 _MARGIN = 2
 """Immediate calls are likely in time where they would be at half the speed."""
 _AT_ONCE = timedelta(minutes=5)
@@ -59,17 +62,12 @@ class TimeAdvice:
     """What the person risks with the deadline they named; "" where it is none worth naming."""
 
 
-def advise(
-    need: Need, estimate: Estimate, history: History, now: datetime, *, at_once: int
-) -> TimeAdvice:
-    """Which way is in time; of those that are, the cheapest is advised.
-
-    `at_once` is how many immediate calls are under way side by side.
-    """
+def advise(need: Need, estimate: Estimate, history: History, now: datetime) -> TimeAdvice:
+    """Which way is in time; of those that are, the cheapest is advised."""
     deadline = need.deadline(now)
     left = None if deadline is None else max(deadline - now, timedelta(0))
     asked = estimate.requests - estimate.already_answered
-    calls = timedelta(seconds=_seconds_of_calls(estimate, asked, history, at_once))
+    calls = timedelta(seconds=_seconds_of_calls(estimate, asked, history))
     batches = math.ceil(asked / MAX_REQUESTS)
     batch_fit, batch_why = _batch(left, history.pace(min(asked, MAX_REQUESTS)), batches)
     call_fit, call_why = _calls(left, calls, measured=history.seconds_per_call() is not None)
@@ -91,12 +89,13 @@ def advise(
     )
 
 
-def _seconds_of_calls(estimate: Estimate, asked: int, history: History, at_once: int) -> float:
+def _seconds_of_calls(estimate: Estimate, asked: int, history: History) -> float:
     each = history.seconds_per_call()
     if each is not None:
         return asked * each
     written = estimate.output_tokens / max(asked, 1)
-    return asked * (_CALL_SECONDS + written / _TOKENS_PER_SECOND) / at_once
+    each = (_CALL_SECONDS + written / _TOKENS_PER_SECOND) / _SIDE_BY_SIDE
+    return asked * max(each, _MINUTE / _A_MINUTE)
 
 
 def _batch(left: timedelta | None, pace: Pace | None, batches: int) -> tuple[Fit, str]:

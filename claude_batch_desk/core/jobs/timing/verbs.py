@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from claude_batch_desk.core.jobs.answering import AT_ONCE
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.timing.advice import TimeAdvice, advise, usual_words
 from claude_batch_desk.core.jobs.timing.history import History
@@ -31,4 +30,4 @@ class Timing:
     @staticmethod
     def ways_in_time(need: Need, estimate: Estimate, history: History, now: datetime) -> TimeAdvice:
         """Which way of sending is in time for a job that is sent `now`; takes no time itself."""
-        return advise(need, estimate, history, now, at_once=AT_ONCE)
+        return advise(need, estimate, history, now)
