@@ -23,6 +23,7 @@ from claude_batch_desk.verbs import (
     accounting,
     budgeting,
     continuing,
+    exporting,
     headless,
     inspecting,
     judging,
@@ -303,16 +304,7 @@ def _add_jobs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     resume.add_argument("--base-url", metavar="URL", help="where the service is")
     resume.add_argument("--json", action="store_true", help="one JSON object on stdout")
     resume.set_defaults(run=headless.resume)
-    export = verbs.add_parser("export", help="write a job's rows with their answers")
-    export.add_argument("job", type=int, metavar="JOB")
-    export.add_argument("--out", type=Path, required=True, metavar="OUT", help=".xlsx or .csv")
-    export.add_argument(
-        "--versions",
-        action="store_true",
-        help="with a column for the version of the prompt that answered each row",
-    )
-    export.add_argument("--json", action="store_true", help="one JSON object on stdout")
-    export.set_defaults(run=headless.export)
+    exporting.add_verb(verbs)
     accuracy = verbs.add_parser("accuracy", help="how many answers of a job are right")
     accuracy.add_argument("job", type=int, metavar="JOB")
     _add_gold(accuracy)

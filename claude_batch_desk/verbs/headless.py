@@ -2,13 +2,11 @@
 
 import argparse
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from claude_batch_desk.core.errors import StoreError
-from claude_batch_desk.core.jobs.exporting import EVERYTHING, Contents
 from claude_batch_desk.core.jobs.increment.verbs import Increment
 from claude_batch_desk.core.jobs.job import Job, Mode, TriedRow
 from claude_batch_desk.core.jobs.listing import grouped, ordered
@@ -32,10 +30,10 @@ from claude_batch_desk.verbs.console import (
     print_json,
     say,
     show,
-    usd,
 )
 from claude_batch_desk.verbs.continuing import follow, increment_json
 from claude_batch_desk.verbs.drafting import confirmed, make_draft, open_session
+from claude_batch_desk.verbs.exporting import all_answered, write_answers
 from claude_batch_desk.verbs.looking import finish, finish_with_runs, is_open
 from claude_batch_desk.verbs.needing import advice_json, advice_lines, advice_on, group_line
 from claude_batch_desk.verbs.trying import offered
@@ -114,7 +112,7 @@ def deliver(session: Session, done: Sent, arguments: argparse.Namespace) -> int:
         "accuracy": _measure(session, done.job, arguments),
         "since": increment_json(done.since),
     }
-    return _export(session, done.job, arguments.out, as_json=arguments.json, more=more)
+    return write_answers(session, done.job, arguments.out, as_json=arguments.json, more=more)
 
 
 def _measure(session: Session, job: Job, arguments: argparse.Namespace) -> dict[str, Any] | None:
@@ -215,13 +213,13 @@ def resume(arguments: argparse.Namespace) -> int:
         if arguments.out:
             session.desk.check_export(arguments.out)
             [job] = finish_with_runs(session, wanted[:1])
-            return _export(session, job, arguments.out, as_json=arguments.json)
+            return write_answers(session, job, arguments.out, as_json=arguments.json)
         done = finish_with_runs(session, wanted)
         if arguments.json:
             print_json({"jobs": [job_json(job) for job in done]})
         else:
             show(f"{len(done)} jobs were brought to their end.")
-        return DONE if all(_all_answered(job) for job in done) else ROWS_LEFT
+        return DONE if all(all_answered(job) for job in done) else ROWS_LEFT
 
 
 def _meant(session: Session, number: int | None, *, one: bool) -> list[Job]:
@@ -246,52 +244,6 @@ def _meant(session: Session, number: int | None, *, one: bool) -> list[Job]:
     if len(unfinished) > 1:
         raise StoreError(f"--out exports one job, but {len(unfinished)} are unfinished. Name one.")
     return unfinished or sent[:1]
-
-
-def export(arguments: argparse.Namespace) -> int:
-    """Write a job's rows with the answers that are here; works beside an open window."""
-    with contextlib.closing(Session(home_folder(), shared=True)) as session:
-        job = session.desk.job(arguments.job)
-        contents = Contents(
-            rows=arguments.rows,
-            columns=tuple(arguments.columns.split(",")) if arguments.columns else None,
-            raw=arguments.raw,
-            versions=arguments.versions,
-            separator=arguments.separator,
-        )
-        return _export(session, job, arguments.out, as_json=arguments.json, contents=contents)
-
-
-def _export(
-    session: Session,
-    job: Job,
-    out: Path,
-    *,
-    as_json: bool,
-    more: Mapping[str, Any] | None = None,
-    contents: Contents = EVERYTHING,
-) -> int:
-    written = session.desk.export(job.id, out, Progress("Writing"), contents)
-    reckoning = session.money.reckoning(job.id, Progress("Reading"))
-    if as_json:
-        notes = {"out": str(written.path), "notes": list(written.notes)}
-        verdict = {"verdict": reckoning.verdict if reckoning else None}
-        print_json({**job_json(job), **verdict, **notes, "tried": 0, **(more or {})})
-    else:
-        show(f"{written.path}: {written.rows:,} rows. {_outcomes(job)}")
-        for note in (*written.notes, *([str(reckoning)] if reckoning else ())):
-            show(note)
-    return DONE if _all_answered(job) else ROWS_LEFT
-
-
-def _all_answered(job: Job) -> bool:
-    return job.state == "done" and set(job.outcomes) <= {"answered"}
-
-
-def _outcomes(job: Job) -> str:
-    counts = ", ".join(f"{count:,} {name}" for name, count in job.outcomes.items())
-    billed = f" Billed {usd(job.billed)}." if job.billed is not None else ""
-    return f"{counts}.{billed}" if counts else billed.strip()
 
 
 def _priced(estimate: Estimate, price: Range) -> str:

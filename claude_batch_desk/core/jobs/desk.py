@@ -17,6 +17,7 @@ from claude_batch_desk.core.jobs.advising import Advice, advise
 from claude_batch_desk.core.jobs.again.telling import earlier_answers, rows_under_way
 from claude_batch_desk.core.jobs.answered import rows_by_version, version_of
 from claude_batch_desk.core.jobs.checking import worst_first
+from claude_batch_desk.core.jobs.copies import Copy
 from claude_batch_desk.core.jobs.drafted import Means
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.increment.asking import Leaves
@@ -37,6 +38,7 @@ from claude_batch_desk.core.jobs.money.settlement import calibration
 from claude_batch_desk.core.jobs.plan import rows_by_number
 from claude_batch_desk.core.jobs.progress import CallsNow
 from claude_batch_desk.core.jobs.quality.leaks import leak_concerns
+from claude_batch_desk.core.jobs.quality.verbs import Quality
 from claude_batch_desk.core.jobs.rows.selection import (
     RowsChosen,
     Selection,
@@ -53,6 +55,7 @@ from claude_batch_desk.core.prompts.versions import Version, Why
 from claude_batch_desk.core.report import Report, silent
 from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.core.results.forms import check_target
+from claude_batch_desk.core.results.original.original import Forecast
 from claude_batch_desk.core.tables.table import ReadOptions, Table
 
 
@@ -334,14 +337,49 @@ class Desk:
         job, table = self._ground.ready(job_id)
         answers = partial(self._stores.answers.answers, job_id)
         since = self._stores.increments.since(job_id)
+        told = Quality(self._ground).told(job_id, report) if exporting.has_summary(path) else ()
         runs = tuple(self._stores.jobs.runs_of(job_id))
-        target = exporting.Target(path, contents, source_words(since) if since else "", runs)
+        words = source_words(since) if since else ""
+        target = exporting.Target(path, contents, words, told, runs)
         written = exporting.export(job, table, self._ground.plan(job), answers, target, report)
         if job.state == "done" and contents.rows == "all":
             self._stores.milestones.exported(job_id, datetime.now(UTC))
         if waiting := rows_under_way(runs):
             return replace(written, notes=(*written.notes, earlier_answers(waiting)))
         return written
+
+    def foresee_copy(
+        self,
+        job_id: int,
+        path: Path,
+        report: Report,
+        contents: exporting.Contents = exporting.EVERYTHING,
+    ) -> Forecast:
+        """What is worth knowing before `export_copy` is done; raises ExportError."""
+        return self._copy(job_id, path, contents).forecast(report)
+
+    def export_copy(
+        self,
+        job_id: int,
+        path: Path,
+        report: Report,
+        contents: exporting.Contents = exporting.EVERYTHING,
+    ) -> Exported:
+        """Write a copy of the workbook the rows came from, with the answers in it.
+
+        Its name ends in .xlsx, or in .xlsm to keep macros. Raises ExportError.
+        """
+        copy = self._copy(job_id, path, contents)
+        written = copy.write(report)
+        if copy.job.state == "done":
+            self._stores.milestones.exported(job_id, datetime.now(UTC))
+        return written
+
+    def _copy(self, job_id: int, path: Path, contents: exporting.Contents) -> Copy:
+        job, table = self._ground.ready(job_id)
+        answers = partial(self._stores.answers.answers, job_id)
+        target = exporting.Target(path, contents)
+        return Copy(job, table, self.source_path(table), self._ground.plan(job), answers, target)
 
 
 def _check_concerns(estimate: Estimate, way: Way) -> None:

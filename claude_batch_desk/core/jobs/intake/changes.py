@@ -92,6 +92,20 @@ def source_change(table: Table, report: Report) -> SourceChange | None:
     return _read_change(table, origin, report)
 
 
+def is_as_it_was(table: Table, report: Report) -> bool:
+    """Whether the file a table was read from still has the same bytes; pasted rows have none."""
+    origin = table.origin
+    if origin is None:
+        return True
+    try:
+        found = origin.path.stat()
+        if (found.st_size, found.st_mtime_ns) == (origin.size, origin.modified):
+            return True
+        return found.st_size == origin.size and _sha256(origin.path, report) == table.sha256
+    except OSError:
+        return False
+
+
 def _folder_change(table: Table, origin: Origin, report: Report) -> SourceChange | None:
     if not origin.path.exists():
         return SourceChange("gone", origin.path)
