@@ -55,19 +55,29 @@ class CostBasis(QWidget):
         self.do_button.hide()
 
     def _lines(self, estimate: Estimate) -> Iterator[str]:
+        if not estimate.requests:
+            yield from self._besides(estimate)
+            return
         measured = self.tr("%1; %2. %3").replace("%1", self._input(estimate))
         yield measured.replace("%2", self._answers(estimate)).replace("%3", self._trust(estimate))
         if not estimate.counted and estimate.checked:
             yield estimate.checked
         if estimate.calibration is not None:
             yield str(estimate.calibration)
+        yield from self._besides(estimate)
+        yield self.tr("Prices: %1.").replace("%1", estimate.prices_date)
+
+    def _besides(self, estimate: Estimate) -> Iterator[str]:
+        """The rows that cost nothing, and why."""
         if estimate.requests < estimate.rows:
             twins = self.tr("%1 share %2.").replace("%1", rows_words(estimate.rows))
             yield twins.replace("%2", requests_words(estimate.requests))
+        if estimate.taken_over:
+            taken = self.tr("%1 more have their answers from an earlier job, free.")
+            yield taken.replace("%1", rows_words(estimate.taken_over))
         if estimate.unsent:
             unsent = self.tr("%1 more cannot be sent and cost nothing.")
             yield unsent.replace("%1", rows_words(estimate.unsent))
-        yield self.tr("Prices: %1.").replace("%1", estimate.prices_date)
 
     def _input(self, estimate: Estimate) -> str:
         if estimate.counted_earlier:

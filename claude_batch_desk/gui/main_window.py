@@ -100,6 +100,7 @@ class MainWindow(QMainWindow):
         purse = self.treasury.purse
         self.try_page = TryPage(self._session.trials, tasks, self.draft, purse)
         self.review_page = ReviewPage(desk, tasks, self.draft, self._session.timing, purse)
+        self.review_page.go_on_from(self._session.increments)
         self.results_page = ResultsPage(desk, self._session.money, tasks, self.draft)
         UsualTimes(self._session.timing, tasks, self.draft, self.results_page.status.show_usual)
         if base_url.rstrip("/") != ANTHROPIC_URL:

@@ -22,7 +22,7 @@ from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import SPACE, WIDE
 from claude_batch_desk.gui.versions_dialog import HasVersions, VersionsDialog, look_up_versions
 from claude_batch_desk.gui.widgets import Banner, ElidedLabel, EmptyState, Label, button
-from claude_batch_desk.gui.wording import rows_of
+from claude_batch_desk.gui.wording import number, rows_of
 
 _TICK = 1000
 """Milliseconds between two repaints of the times."""
@@ -132,10 +132,16 @@ class ResultsPage(QWidget):
     def _show_rows(self, job: Job) -> None:
         """Which rows the answers are of, where they are not of all."""
         table = self._draft.table
-        self.rows_label.setVisible(not job.selection.whole)
-        if table is not None:
-            words = self.tr("%1 ran: %2").replace("%1", rows_of(job.rows, table.row_count))
-            self.rows_label.set_whole(words.replace("%2", describe(job.selection)))
+        taken = job.estimate.taken_over if job.estimate else 0
+        self.rows_label.setVisible(not job.selection.whole or bool(taken))
+        if table is None:
+            return
+        ran = rows_of(job.rows, table.row_count)
+        words = self.tr("%1 ran: %2").replace("%1", ran).replace("%2", describe(job.selection))
+        if taken:
+            words = self.tr("%1; %2 took the answers of an earlier job, free of charge")
+            words = words.replace("%1", ran).replace("%2", number(taken))
+        self.rows_label.set_whole(words)
 
     @Slot()
     def _tick(self) -> None:

@@ -33,7 +33,7 @@ from claude_batch_desk.gui.budget_lines import BudgetLines
 from claude_batch_desk.gui.text_boxes import GrowingHeight, TextView
 from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT, WIDE
 from claude_batch_desk.gui.widgets import Card, Label, button
-from claude_batch_desk.gui.wording import money, number, rows_of
+from claude_batch_desk.gui.wording import money, number, rows_of, rows_words
 
 _MOST_NAMED = 30
 
@@ -123,6 +123,9 @@ class WhatCard(Card):
         if estimate.already_answered:
             had = self.tr("%1 are answered already and not sent again")
             sentences.append(had.replace("%1", number(estimate.already_answered)))
+        if estimate.taken_over:
+            taken = self.tr("%1 more are not sent, as an earlier job has their answers")
+            sentences.append(taken.replace("%1", rows_words(estimate.taken_over)))
         self.requests_label.setText("; ".join(sentences))
 
 

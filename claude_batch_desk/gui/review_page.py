@@ -19,12 +19,14 @@ from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.purse import Purse
 from claude_batch_desk.gui.readiness import obstacles
 from claude_batch_desk.gui.review_cards import CostsCard, LeavesCard, WhatCard
+from claude_batch_desk.gui.send_words import send_words
 from claude_batch_desk.gui.sender import Sender, SendsJobs
+from claude_batch_desk.gui.since_card import Follows, SinceCard
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import SPACE, WIDE
 from claude_batch_desk.gui.ways_card import WaysCard
 from claude_batch_desk.gui.widgets import Banner, Busy, Label, button, scrolled
-from claude_batch_desk.gui.wording import local_time, money, rows_words
+from claude_batch_desk.gui.wording import local_time, money
 
 _ESTIMATE_DELAY = 400
 """Milliseconds of quiet before a changed choice of rows is estimated again."""
@@ -46,6 +48,8 @@ class ReviewPage(QWidget):
     step_requested = Signal(str)
     """Go to this step (readiness.Step) and put something right."""
 
+    rows_changed = Signal()
+    """Other rows are sent, as an earlier job has the answers of the others, or has not."""
     budgets_requested = Signal()
     """The person wants to see or change the budgets of all jobs."""
 
@@ -63,6 +67,7 @@ class ReviewPage(QWidget):
         self.receiver = self.tr("Anthropic")
         """Who gets the rows of a Live job; the window names another host here."""
         self._estimate: Estimate | None = None
+        self._since: SinceCard | None = None
         self._estimating: Task | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -85,6 +90,15 @@ class ReviewPage(QWidget):
         self._connect()
         self._show_draft()
 
+    def go_on_from(self, verbs: Follows) -> SinceCard:
+        """Offer what earlier jobs have answered; called once."""
+        card = self._since = SinceCard(verbs, self._tasks, self._draft)
+        self._cards.insertWidget(1, card)
+        card.changed.connect(self.forget_estimate)
+        card.changed.connect(self.rows_changed)
+        card.failed.connect(self._fail)
+        return card
+
     @property
     def sending(self) -> bool:
         """A submission is in flight; the window asks before it closes."""
@@ -99,6 +113,8 @@ class ReviewPage(QWidget):
         """Estimate the job as it is now, and see what may be spent on it."""
         self.error_banner.clear()
         self._purse.refresh()
+        if self._since is not None:
+            self._since.enter()
         self._show_draft()
         self._ask_estimate()
 
@@ -186,6 +202,8 @@ class ReviewPage(QWidget):
     def _show_costs(self) -> None:
         """The amounts of the way that is chosen."""
         self.costs.show_estimate(self._estimate, self._price)
+        if self._since is not None:
+            self._since.show_price(self._price)
         self._show_allowance()
 
     @Slot()
@@ -296,6 +314,8 @@ class ReviewPage(QWidget):
             choice.setEnabled(editable and idle)
         self.ways.set_editable(editable and idle)
         self.when.set_editable(editable and idle)
+        if self._since is not None:
+            self._since.set_editable(editable and idle)
         self.when.show_chosen(self.ways.way, cached=self.ways.cache is not None)
         self.costs.budget_check.setEnabled(editable and idle)
         self.costs.budget_spin.setEnabled(editable and idle and self.costs.budget_check.isChecked())
@@ -303,17 +323,8 @@ class ReviewPage(QWidget):
             self.busy.hide()
 
     def _send_words(self) -> str:
-        count = self._draft.rows_to_run
-        if count is None:
-            return self.tr("Send")
-        if self._estimate is None or self._price is None:
-            return self.tr("Send %1").replace("%1", rows_words(count))
-        # Of documents that cannot be sent, the warning tells.
-        words = self.tr("Send %1").replace("%1", rows_words(count - self._estimate.unsent))
-        about = self.tr("%1, about %2").replace("%1", words)
-        if self.ways.way == "now":
-            about = self.tr("%1 at once, about %2").replace("%1", words)
-        return about.replace("%2", money(self._price.expected))
+        count, price = self._draft.rows_to_run, self._price
+        return send_words(count, self._estimate, price, at_once=self.ways.way == "now")
 
     def _fix_words(self) -> str:
         found = obstacles(self._draft)
@@ -361,7 +372,7 @@ class ReviewPage(QWidget):
 
     def _lay_out(self) -> None:
         cards = QWidget()
-        column = QVBoxLayout(cards)
+        column = self._cards = QVBoxLayout(cards)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(WIDE)
         for card in (self.what, self.checks, self.when, self.ways, self.costs, self.leaves):

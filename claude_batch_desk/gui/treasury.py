@@ -39,6 +39,7 @@ class Treasury(QObject):
         prompt.model_form.prices_requested.connect(dialogs.ask_prices)
         prompt.model_form.models_changed.connect(self._list_prices)
         review.budgets_requested.connect(dialogs.show_budgets)
+        review.rows_changed.connect(self._cost.refresh)
         self._cost.estimated.connect(prompt.show_estimate)
         self._cost.estimated.connect(trying.show_estimate)
         self._cost.try_requested.connect(trying.offer_advised)

@@ -1,6 +1,6 @@
 """Increments: the verbs about next month's file, of which only what is new is asked."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.ground import Ground
@@ -11,7 +11,6 @@ from claude_batch_desk.core.jobs.increment.keys import Side, is_key, keys_of
 from claude_batch_desk.core.jobs.increment.telling import differences
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import Plan
-from claude_batch_desk.core.jobs.rows.selection import selected_rows
 from claude_batch_desk.core.jobs.store.increment_store import Since
 from claude_batch_desk.core.report import Report
 
@@ -37,6 +36,17 @@ class Increment:
     """The columns that could tell them apart, the likeliest first."""
     problem: str = ""
     """Why no answer is taken over, or why rows are told apart otherwise than wanted; or ""."""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a person is told of a job in this respect."""
+
+    candidates: tuple[Candidate, ...] = ()
+    """None for a job that was sent."""
+    increment: Increment | None = None
+    """None for a job that follows none, or was sent."""
+    since: Since | None = None
 
 
 class Increments:
@@ -79,7 +89,8 @@ class Increments:
     ) -> Since | None:
         """Let a draft take over the answers of a finished job, or of none.
 
-        With `key` rows are told apart by this column, "" by their order; None finds a column.
+        With `key` rows are told apart by this column, "" by their order; None finds a column each
+        time.
         Raises StoreError where nothing of that job can be taken over, or the draft was sent.
         """
         job = self._ground.job(job_id)
@@ -89,11 +100,10 @@ class Increments:
             self._stores.increments.follow(job_id, None)
             return None
         earlier = self._ground.job(earlier_id)
-        since = Since(earlier.id, earlier.created_at, earlier.name, key or "")
+        since = Since(earlier.id, earlier.created_at, earlier.name, key)
         if why := why_not(job, since, earlier, self._address(job)):
             raise StoreError(why)
-        if key is None:
-            since = replace(since, key=self._likeliest_key(job, earlier, report))
+        report(0, 0)
         self._stores.increments.follow(job_id, since)
         return since
 
@@ -121,7 +131,8 @@ class Increments:
             return Increment(since, Counted(new=len(now.rows)), problem=why)
         then = self._side(earlier.job, earlier.plan)
         keys = tuple(keys_of(then, now, report))
-        key, problems = since.key, [differences(job, model, earlier.job)]
+        key = since.key if since.key is not None else next(iter(keys), "")
+        problems = [differences(job, model, earlier.job)]
         if key and key not in keys and not (is_key(now, key, report) and is_key(then, key, report)):
             problems.append(
                 f"“{key}” does not have a value of its own in each row of both tables, so rows "
@@ -131,6 +142,13 @@ class Increments:
         counted = compare(Beside(asked, now, earlier, then), key, report)
         return Increment(since, counted, key, keys, " ".join(filter(None, problems)))
 
+    def survey(self, job_id: int, report: Report) -> Survey:
+        """All of this at once; raises what stands in the way of an estimate as well."""
+        since = self.since(job_id)
+        if self._ground.job(job_id).state != "draft":
+            return Survey(since=since)
+        return Survey(tuple(self.candidates(job_id, report)), self.look(job_id, report), since)
+
     def _address(self, job: Job) -> str:
         return self._ground.doors.address(job.mode)
 
@@ -138,9 +156,3 @@ class Increments:
         if job.table_id is None:
             raise StoreError("This job has no table yet. Open a file first.")
         return Side(self._stores.tables.table(job.table_id), plan.row_numbers)
-
-    def _likeliest_key(self, job: Job, earlier: Job, report: Report) -> str:
-        table = self._ground.table_of(job)
-        now = Side(table, selected_rows(table, job.selection, report))
-        then = self._side(earlier, self._stores.jobs.plan(earlier.id))
-        return next(iter(keys_of(then, now, report)), "")

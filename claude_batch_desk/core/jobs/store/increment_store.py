@@ -21,8 +21,9 @@ class Since:
     """When that job was made: jobs have the same number, one after the other."""
     name: str
     """What it was called when it was last heard of."""
-    key: str = ""
-    """The column by which rows of the two tables are the same; "" for their order."""
+    key: str | None = None
+    """The column by which rows of the two tables are the same; "" for their order, None for a
+    column that is found."""
     taken: int = 0
     """So many rows got their answer that way; 0 until the job is sent."""
 
