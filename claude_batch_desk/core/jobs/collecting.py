@@ -10,6 +10,7 @@ from pathlib import Path
 import orjson
 
 from claude_batch_desk.core.errors import PriceError
+from claude_batch_desk.core.jobs.arrived import lines_in_order
 from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.money.buying import purchase_of, way_of
 from claude_batch_desk.core.jobs.polling import Patience
@@ -22,6 +23,7 @@ from claude_batch_desk.core.pricing.rates import Way
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.answers import missing_answer, read_answer
+from claude_batch_desk.core.service.bodies import id_prefix
 from claude_batch_desk.core.service.disk import on_disk
 from claude_batch_desk.core.service.gateway import Gateway
 from claude_batch_desk.core.service.spool import request_number
@@ -103,14 +105,16 @@ def _keep_lines(stores: Stores, prices: PriceBook, job: Job, part: Part, report:
     purchase = replace(purchase, batch_id=part.batch_id, at=part.ended_at)
     held: list[Kept] = []
     strays: list[tuple[str, bytes]] = []
-    for read, (custom_id, result, line) in enumerate(_results(_spool(stores, job, part))):
+    arrived = _results(_spool(stores, job, part), id_prefix(token, part.number), report)
+    for read, (custom_id, result, line) in enumerate(arrived):
         number = request_number(custom_id, token, part.number)
         if number is None or not part.first_request <= number <= part.last_request:
             strays.append((custom_id, line))
         else:
             answer = read_answer(result, job.recipe.fields)
             cost = cost_of(answer, prices, job.recipe.model, "batch")
-            held.append(Kept(number, answer, cost, part.batch_id, orjson.dumps(result)))
+            raw = orjson.dumps(result)
+            held.append(Kept(number, _without_raw(answer), cost, part.batch_id, raw))
         if len(held) + len(strays) == _AT_ONCE:
             _flush(stores, purchase, quotes.checked(held, report), strays)
             held.clear()
@@ -128,14 +132,19 @@ def _flush(
     strays.clear()
 
 
-def _results(spool: Path) -> Iterator[tuple[str, dict[str, object], bytes]]:
-    # Split on \n alone: other line ends are legal inside JSON strings.
-    with spool.open("rb") as file:
-        for line in file:
-            with suppress(ValueError, KeyError, TypeError):
-                read = orjson.loads(line)
-                if isinstance(read["result"], dict):
-                    yield str(read["custom_id"]), read["result"], line
+def _results(
+    spool: Path, prefix: str, report: Report
+) -> Iterator[tuple[str, dict[str, object], bytes]]:
+    for line in lines_in_order(spool, prefix, report):
+        with suppress(ValueError, KeyError, TypeError):
+            read = orjson.loads(line)
+            if isinstance(read["result"], dict):
+                yield str(read["custom_id"]), read["result"], line
+
+
+def _without_raw(answer: Answer) -> Answer:
+    # Thousands of results held as objects keep Python searching them for garbage.
+    return Answer(answer.outcome, answer.values, answer.reason, answer.text, answer.usage)
 
 
 def cost_of(answer: Answer, prices: PriceBook, model: str, way: Way) -> Decimal | None:

@@ -2,9 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import count
 from typing import Literal, get_args
 
@@ -67,6 +67,11 @@ class OutputField:
     high: int = 5
     companions: tuple[Companion, ...] = ()
     """What else is to stand beside each value."""
+
+    @cached_property
+    def by_spelling(self) -> Mapping[str, str]:
+        """Its allowed values in their order, by how an answer is compared with them."""
+        return {folded_value(choice.value): choice.value for choice in self.choices}
 
     @property
     def is_listed(self) -> bool:

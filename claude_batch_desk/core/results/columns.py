@@ -41,27 +41,25 @@ def read_columns(text: str, fields: Sequence[OutputField]) -> Columns:
 
 
 def _parsed(text: str) -> dict[str, Any]:
-    read = json.loads(
-        text,
-        parse_int=Number,
-        parse_float=Number,
-        parse_constant=_refuse_constant,
-        object_pairs_hook=_unique,
-    )
+    read = _JSON.decode(text)
     if not isinstance(read, dict):
         raise _UnusableError("it is not one set of columns")
     return read
 
 
 def _checked(read: dict[str, Any], columns: Sequence[AnswerColumn]) -> Columns:
-    values, problems = [], []
+    values, problems, known = [], [], 0
     for column in columns:
-        found = read_value(read[column.key], column) if column.key in read else _MISSING
+        if column.key in read:
+            known += 1
+            found = read_value(read[column.key], column)
+        else:
+            found = _MISSING
         values.append(whole(found.text))
         if found.problem:
             problems.append(f"“{column.header}” {found.problem}.")
-    keys = {column.key for column in columns}
-    if extra := [key for key in read if key not in keys]:
+    if known < len(read):
+        extra = [key for key in read if key not in {column.key for column in columns}]
         names = ", ".join(f"“{short(key)}”" for key in extra[:3])
         problems.append(f"It also has {names}, which nobody asked for.")
     return Columns(tuple(values), whole(" ".join(problems)))
@@ -79,3 +77,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(read) < len(pairs):
         raise _UnusableError("it names a column twice")
     return read
+
+
+# Made once: to make one takes longer than to read an answer.
+_JSON = json.JSONDecoder(
+    parse_int=Number,
+    parse_float=Number,
+    parse_constant=_refuse_constant,
+    object_pairs_hook=_unique,
+)

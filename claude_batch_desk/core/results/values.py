@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -16,6 +16,7 @@ from claude_batch_desk.core.prompts.fields import (
     folded_value,
 )
 
+_SURE = {folded_value(each): each for each in SURE}
 _SHOWN = 80
 _CLOSE = 0.7
 """Of difflib's ratio: a letter or two off, or a word too many in a longer value."""
@@ -52,11 +53,11 @@ def read_value(value: object, column: AnswerColumn) -> Value:
     if column.companion:
         # Where nothing in the source says it there is no quote, and no reason for nothing.
         sure = column.companion == "confidence"
-        return _listed(value, SURE) if sure else _text(value, may_be_empty=True)
+        return _listed(value, _SURE) if sure else _text(value, may_be_empty=True)
     if value is None:
         return Value("", "" if field.may_be_unknown else "is empty")
     if field.kind == "choice":
-        return _listed(value, _allowed(field))
+        return _listed(value, field.by_spelling)
     if field.kind == "choices":
         return _several(value, field)
     if field.kind in ("text", "long_text"):
@@ -110,14 +111,10 @@ def _of_another_kind(value: object, kind: FieldKind) -> Value:
     return Value(shown, f"is “{short(shown)}”, which is not {_KINDS[kind]}")
 
 
-def _allowed(field: OutputField) -> list[str]:
-    return [choice.value for choice in field.choices]
-
-
-def _listed(value: object, allowed: Sequence[str]) -> Value:
+def _listed(value: object, allowed: Mapping[str, str]) -> Value:
     shown = _shown(value)
     if isinstance(value, str):
-        if found := _find(value, allowed):
+        if found := allowed.get(folded_value(value)):
             return Value(found)
         close = _closest(value, allowed)
         return Value(
@@ -131,15 +128,15 @@ def _several(value: object, field: OutputField) -> Value:
     if not isinstance(value, list):
         shown = _shown(value)
         return Value(shown, f"is “{short(shown)}”, which is not a list of allowed values")
-    allowed = _allowed(field)
+    allowed = field.by_spelling
     found, outside = set(), []
     for each in value:
-        known = _find(each, allowed) if isinstance(each, str) else ""
+        known = allowed.get(folded_value(each)) if isinstance(each, str) else None
         if known:
             found.add(known)
         else:
             outside.append(_shown(each))
-    text = SEPARATOR.join([each for each in allowed if each in found] + outside)
+    text = SEPARATOR.join([each for each in allowed.values() if each in found] + outside)
     if outside:
         named = ", ".join(f"“{short(each)}”" for each in outside[:3])
         offer = _offer(_closest(outside[0], allowed))
@@ -147,17 +144,11 @@ def _several(value: object, field: OutputField) -> Value:
     return Value(text, "" if found or field.may_be_unknown else "is empty")
 
 
-def _find(value: str, allowed: Sequence[str]) -> str:
-    wanted = folded_value(value)
-    return next((each for each in allowed if folded_value(each) == wanted), "")
-
-
-def _closest(value: str, allowed: Sequence[str]) -> str:
+def _closest(value: str, allowed: Mapping[str, str]) -> str:
     """The allowed value that was most likely meant, or ""."""
-    spelled = {folded_value(each): each for each in allowed}
     # Longer than any allowed value it is a sentence about one; comparing it would only take time.
-    close = get_close_matches(folded_value(value)[: 10 * _SHOWN], spelled, n=1, cutoff=_CLOSE)
-    return spelled[close[0]] if close else ""
+    close = get_close_matches(folded_value(value)[: 10 * _SHOWN], allowed, n=1, cutoff=_CLOSE)
+    return allowed[close[0]] if close else ""
 
 
 def _offer(close: str) -> str:

@@ -207,4 +207,4 @@ def _text(raw: Mapping[str, Any]) -> str:
 
 def usage_text(usage: Usage | None) -> str | None:
     """A usage as it is stored."""
-    return dumps(asdict(usage)) if usage else None
+    return orjson.dumps(usage).decode() if usage else None
