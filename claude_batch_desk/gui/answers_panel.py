@@ -17,6 +17,7 @@ from claude_batch_desk.core.tables.table import PAGE_ROWS, Table
 from claude_batch_desk.gui.answer_detail import AnswerDetail
 from claude_batch_desk.gui.answers_model import AnswersModel
 from claude_batch_desk.gui.bill_bar import BillBar, Reckons
+from claude_batch_desk.gui.delete_box import DeleteBox
 from claude_batch_desk.gui.export_bar import ExportBar, Exports
 from claude_batch_desk.gui.outcome_bars import OutcomeBars
 from claude_batch_desk.gui.table_view import TableView
@@ -106,6 +107,7 @@ class AnswersPanel(QWidget):
         self.bars = OutcomeBars()
         self.versions = VersionCounts()
         self.export_bar = ExportBar(desk, tasks)
+        self.delete_box = DeleteBox(tasks)
         self.all_columns_check = QCheckBox(self.tr("All columns"))
         self.all_columns_check.setObjectName("results_all_columns")
         set_tip(self.all_columns_check, self.tr("Also show the columns the prompt does not name"))
@@ -123,6 +125,7 @@ class AnswersPanel(QWidget):
         self.next_button.clicked.connect(self._find_unusable)
         self.versions.wanted.connect(self._find_version)
         self.view.row_chosen.connect(self._show_row)
+        self.export_bar.exported.connect(self.delete_box.export_ended)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put a row's detail beside the table where there is room, else below."""
@@ -143,6 +146,7 @@ class AnswersPanel(QWidget):
         self.next_button.setEnabled(any(each != "answered" for each in job.outcomes))
         name = self.tr("%1 answers").replace("%1", job.name)
         self.export_bar.set_job(job.id, name, versioned=job.version > 0)
+        self.delete_box.show_job(job)
         if not same or changed:
             self._count_versions(job)
         if not same:
@@ -236,10 +240,15 @@ class AnswersPanel(QWidget):
         row = QHBoxLayout()
         row.setSpacing(LOOSE)
         row.addLayout(left, 1)
-        row.addWidget(self.export_bar.buttons)
+        right = QVBoxLayout()
+        right.setSpacing(SPACE)
+        right.addWidget(self.export_bar.buttons)
+        right.addWidget(self.delete_box.check)
+        row.addLayout(right)
         summary = Card()
         summary.column.addLayout(row)
         summary.column.addWidget(self.export_bar)
+        summary.column.addWidget(self.delete_box)
         return summary
 
     def _lay_out(self) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QUrl, Slot
+from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -40,6 +40,9 @@ class ExportBar(QWidget):
 
     `buttons` is a widget of its own, to be placed where there is room for it.
     """
+
+    exported = Signal()
+    """The file is written."""
 
     def __init__(self, desk: Exports, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -114,6 +117,7 @@ class ExportBar(QWidget):
         told = told.replace("%1", rows_words(exported.rows)).replace("%2", exported.path.name)
         self.banner.say(" ".join([told, *exported.notes]), "good")
         self._show_written(exported.path)
+        self.exported.emit()
 
     def _show_written(self, path: Path | None) -> None:
         self._written = path

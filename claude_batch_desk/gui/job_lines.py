@@ -1,12 +1,14 @@
 """What the list of jobs says of each: where it stands, how soon it is wanted, what it costs."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication
 
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.listing import Group, Total, amount_of
 from claude_batch_desk.core.jobs.rows.choice_words import describe
+from claude_batch_desk.core.jobs.timing.alerts import alerts
 from claude_batch_desk.gui.need_words import latency_word
 from claude_batch_desk.gui.wording import jobs_words, local_time, money, number, rows_words
 
@@ -25,7 +27,14 @@ class Standing:
 
 
 def standing(job: Job) -> Standing:
-    """Where a job stands, as the list says it."""
+    """Where a job stands, as the list says it, and what there is to know of it in time."""
+    found = alerts(job, datetime.now(UTC))
+    if found and found[0].tone != "info":
+        return Standing("warning", found[0].tone, found[0].short)
+    return _standing(job)
+
+
+def _standing(job: Job) -> Standing:
     if job.state == "draft":
         return Standing("draft", "muted", _tr("Draft"))
     if job.unsettled:
@@ -53,7 +62,8 @@ def state_line(job: Job) -> str:
 
 def cost_line(job: Job) -> str:
     """What it costs and how soon it is wanted; "" where neither is known."""
-    return " · ".join(part for part in (_cost_part(job), need_part(job)) if part)
+    known = [each.short for each in alerts(job, datetime.now(UTC)) if each.tone == "info"]
+    return " · ".join(part for part in (_cost_part(job), need_part(job), *known) if part)
 
 
 def need_part(job: Job) -> str:
@@ -80,7 +90,7 @@ def whole_line(job: Job) -> str:
         words += ", " + more.replace(" · ", ", ")
     if not job.selection.whole:
         words += ", " + _tr("of %1").replace("%1", describe(job.selection))
-    return words
+    return ". ".join([words, *(each.text for each in alerts(job, datetime.now(UTC)))])
 
 
 def group_title(group: Group) -> str:

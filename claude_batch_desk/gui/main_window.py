@@ -39,11 +39,11 @@ from claude_batch_desk.gui.reception import Reception, Rooms
 from claude_batch_desk.gui.results_page import ResultsPage
 from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.samples import OpenedJob, Sample
+from claude_batch_desk.gui.service_watch import ServiceWatch
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.theme import GRID, Theme
 from claude_batch_desk.gui.treasury import Treasury
 from claude_batch_desk.gui.try_page import TryPage
-from claude_batch_desk.gui.usual_times import UsualTimes
 from claude_batch_desk.gui.watcher import Watcher
 from claude_batch_desk.gui.welcome_page import WelcomePage
 from claude_batch_desk.session import Session
@@ -102,7 +102,8 @@ class MainWindow(QMainWindow):
         self.review_page = ReviewPage(desk, tasks, self.draft, self._session.timing, purse)
         self.review_page.go_on_from(self._session.increments)
         self.results_page = ResultsPage(desk, self._session.money, tasks, self.draft)
-        UsualTimes(self._session.timing, tasks, self.draft, self.results_page.status.show_usual)
+        page, sending = self.results_page, self.review_page.busy
+        ServiceWatch(self._session, tasks, self.draft, page, sending)
         if base_url.rstrip("/") != ANTHROPIC_URL:
             self.review_page.receiver = urlsplit(base_url).netloc
 

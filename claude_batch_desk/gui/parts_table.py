@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView, QWidget
 
 from claude_batch_desk.core.jobs.job import Job, Part
@@ -16,8 +17,10 @@ from claude_batch_desk.gui.wording import duration, local_time, number
 
 _COLUMNS = range(6)
 _PART, _STATE, _REQUESTS, _AGE, _ENDS, _ANSWERED = _COLUMNS
-_MOST_ROWS, _LEAST_ROWS = 10, 3
-"""In sight at once, where there is room and where there is little."""
+_MOST_ROWS = 10
+"""In sight at once."""
+_ROOMY = GRID * 75
+"""Pixels from which on numbers of requests have room beside the states."""
 _MEGABYTE = 1_000_000
 
 
@@ -56,7 +59,7 @@ class PartLine:
             "planned": ("draft", "muted", waits),
             "sending": ("warning", "warning", _tr("Being checked")),
             "sent": ("waiting", "info", _tr("At the service")),
-            "ended": ("refresh", "info", _tr("Answers being fetched")),
+            "ended": ("refresh", "info", _tr("Being fetched")),
             "collected": ("check", "good", _tr("All answers here")),
             "refused": ("error", "error", _tr("Not sent")),
             "lost": ("error", "error", _tr("Answers gone")),
@@ -91,7 +94,7 @@ class PartsModel(LinesModel[PartLine]):
 
     def headers(self) -> Sequence[str]:
         """The names of the columns."""
-        return (_tr("Part"), _tr("State"), _tr("Requests"), _tr("At the service for"),
+        return (_tr("Part"), _tr("State"), _tr("Requests"), _tr("Time there"),
                 _tr("Ends by"), _tr("Answered"))  # fmt: skip
 
     def text(self, line: PartLine, column: int) -> str:
@@ -121,7 +124,7 @@ class PartsModel(LinesModel[PartLine]):
 
 
 class PartsTable(QTableView):
-    """As high as its lines, where there is room for that."""
+    """As high as its lines."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -131,6 +134,7 @@ class PartsTable(QTableView):
         self.setModel(self.lines)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -138,8 +142,7 @@ class PartsTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(GRID * 7 // 2)
         head = self.horizontalHeader()
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        head.setSectionResizeMode(_STATE, QHeaderView.ResizeMode.Stretch)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         head.setHighlightSections(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.hide()
@@ -152,19 +155,38 @@ class PartsTable(QTableView):
         lines = [PartLine(part, now, upload if part.number == sent else None) for part in parts]
         before = self.lines.rowCount()
         self.lines.update(lines)
+        self._fit()
         if len(lines) != before:
             self.updateGeometry()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the columns the room there is."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Each column as wide as what it says, and the state as wide as what is left for it."""
+        room = self.viewport().width()
+        for column in _COLUMNS:
+            self.setColumnHidden(column, self._is_left_out(column))
+            if column != _STATE and not self.isColumnHidden(column):
+                self.resizeColumnToContents(column)
+                room -= self.columnWidth(column)
+        self.setColumnWidth(_STATE, max(room, GRID * 10))
+
+    def _is_left_out(self, column: int) -> bool:
+        if column in (_REQUESTS, _ANSWERED) and self.viewport().width() < _ROOMY:
+            return True
+        lines = range(self.lines.rowCount())
+        return not any(self.lines.text(self.lines.line(row), column) for row in lines)
+
     def sizeHint(self) -> QSize:
-        """Room for all lines, up to ten."""
-        return QSize(GRID * 60, self._height(_MOST_ROWS))
+        """Room for all lines, up to ten; the others are scrolled to."""
+        rows = min(self.lines.rowCount(), _MOST_ROWS)
+        lines = rows * self.verticalHeader().defaultSectionSize()
+        head = self.horizontalHeader().sizeHint().height()
+        return QSize(GRID * 30, lines + head + 2 * self.frameWidth())
 
     def minimumSizeHint(self) -> QSize:
-        """Room for a few; the others are scrolled to."""
-        return QSize(GRID * 30, self._height(_LEAST_ROWS))
-
-    def _height(self, most: int) -> int:
-        rows = min(self.lines.rowCount(), most)
-        frame = 2 * self.frameWidth()
-        head = self.horizontalHeader().sizeHint().height()
-        return rows * self.verticalHeader().defaultSectionSize() + head + frame
+        """It is never squeezed: the page scrolls."""
+        return self.sizeHint()

@@ -8,9 +8,11 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
+from claude_batch_desk.core.jobs.canceled import cancel_words
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.polling import is_due
 from claude_batch_desk.core.jobs.rows.choice_words import describe
+from claude_batch_desk.core.jobs.timing.alerts import alerts
 from claude_batch_desk.core.prompts.versions import Version
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.answers_panel import AnswersPanel, ReadsAnswers
@@ -21,7 +23,14 @@ from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import SPACE, WIDE
 from claude_batch_desk.gui.versions_dialog import HasVersions, VersionsDialog, look_up_versions
-from claude_batch_desk.gui.widgets import Banner, ElidedLabel, EmptyState, Label, button
+from claude_batch_desk.gui.widgets import (
+    Banner,
+    ElidedLabel,
+    EmptyState,
+    Label,
+    button,
+    scrolled,
+)
 from claude_batch_desk.gui.wording import number, rows_of
 
 _TICK = 1000
@@ -72,6 +81,7 @@ class ResultsPage(QWidget):
         self._shown_id: int | None = None
         self._canceling: set[int] = set()
         self.banner = Banner("results_banner")
+        self.ended_banner = Banner("results_ended")
         self.empty = EmptyState(
             "results",
             self.tr("Nothing was sent yet"),
@@ -114,12 +124,13 @@ class ResultsPage(QWidget):
             self._shown_id, self._looked_at, self._not_before = job.id, None, None
             self._looking = None  # a look at another job goes on, and is that job's affair
             self.banner.clear()
-        self._stack.setCurrentWidget(self._sent)
+        self._stack.setCurrentWidget(self._scroll)
         self._show_rows(job)
         done = job.state == "done"
         self.status.setVisible(not done)
         self.status.show_job(job, canceling=job.canceled or job.id in self._canceling)
         self.status.tick(self._looked_at, looking=self._looking is not None)
+        self._show_ended(job)
         answered = any(outcome != "waiting" for outcome in job.outcomes)
         self.answers.setVisible(done or answered)
         if done or answered:
@@ -128,6 +139,13 @@ class ResultsPage(QWidget):
             self._ticks.stop()
         elif not self._ticks.isActive():
             self._ticks.start()
+
+    def _show_ended(self, job: Job) -> None:
+        """What a cancel has come to, and what is still to be done about a job that is done."""
+        found = alerts(job, datetime.now(UTC)) if job.state == "done" else ()
+        told = [each for each in (cancel_words(job), *(each.text for each in found)) if each]
+        tone = found[0].tone if found else "info"
+        self.ended_banner.say(" ".join(told), tone)
 
     def _show_rows(self, job: Job) -> None:
         """Which rows the answers are of, where they are not of all."""
@@ -232,13 +250,15 @@ class ResultsPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(WIDE)
         column.addWidget(self.banner)
+        column.addWidget(self.ended_banner)
         column.addWidget(self.rows_label)
         column.addWidget(self.status)
         column.addWidget(self.answers, 1)
         column.addStretch(0)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
-        self._stack.addWidget(self._sent)
+        self._scroll = scrolled(self._sent)
+        self._stack.addWidget(self._scroll)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         layout.setSpacing(SPACE)

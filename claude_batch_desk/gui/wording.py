@@ -15,6 +15,7 @@ _SHOWN = 240
 TIP_CHARACTERS = 1_500
 _MINUTE = 60
 _HOUR = 3600
+_DAY, _LONG = 24, 48  # hours
 
 
 money = amounts.money
@@ -67,6 +68,9 @@ def duration(seconds: float) -> str:
         minutes, rest = divmod(whole, _MINUTE)
         return _tr("%1 min %2 s").replace("%1", str(minutes)).replace("%2", f"{rest:02}")
     hours, rest = divmod(whole, _HOUR)
+    if hours >= _LONG:
+        days, hours = divmod(hours, _DAY)
+        return _tr("%1 days %2 h").replace("%1", str(days)).replace("%2", str(hours))
     return _tr("%1 h %2 min").replace("%1", str(hours)).replace("%2", f"{rest // _MINUTE:02}")
 
 

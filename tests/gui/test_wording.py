@@ -47,6 +47,8 @@ def test_a_promised_ceiling_is_never_rounded_down(amount: str) -> None:
         (61, "1 min 01 s"),
         (3599, "59 min 59 s"),
         (86_340, "23 h 59 min"),
+        (172_799, "47 h 59 min"),
+        (180_000, "2 days 2 h"),
     ],
 )
 def test_a_length_of_time_is_told_in_two_units(seconds: float, words: str) -> None:
