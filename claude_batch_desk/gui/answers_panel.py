@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from claude_batch_desk.core.jobs.copies import is_offered
 from claude_batch_desk.core.jobs.job import Job, JobRow
 from claude_batch_desk.core.prompts.fields import headers_of
 from claude_batch_desk.core.prompts.template import canonical
@@ -145,7 +146,8 @@ class AnswersPanel(QWidget):
         self.bill.show_job(job)
         self.next_button.setEnabled(any(each != "answered" for each in job.outcomes))
         name = self.tr("%1 answers").replace("%1", job.name)
-        self.export_bar.set_job(job.id, name, versioned=job.version > 0)
+        workbook = table.name if table is not None and is_offered(table) else ""
+        self.export_bar.set_job(job.id, name, versioned=job.version > 0, workbook=workbook)
         self.delete_box.show_job(job)
         if not same or changed:
             self._count_versions(job)

@@ -1,6 +1,7 @@
 """Answers out as a workbook or as text, and a way to the file."""
 
 import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +14,7 @@ from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.exporting import EVERYTHING, Contents
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.export import Exported
+from claude_batch_desk.gui.copy_forecast import CopyForecast, ForeseesCopies
 from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import SPACE
@@ -20,13 +22,19 @@ from claude_batch_desk.gui.widgets import Banner, Busy, button, documents, set_t
 from claude_batch_desk.gui.wording import rows_words
 
 
-class Exports(Protocol):
-    """The verb of the desk that this bar needs."""
+class Exports(ForeseesCopies, Protocol):
+    """The verbs of the desk that this bar needs."""
 
     def export(
         self, job_id: int, path: Path, report: Report, contents: Contents = EVERYTHING
     ) -> Exported:
         """Write the rows with their answers."""
+        ...
+
+    def export_copy(
+        self, job_id: int, path: Path, report: Report, contents: Contents = EVERYTHING
+    ) -> Exported:
+        """Write a copy of the workbook the rows came from, with the answers in it."""
         ...
 
 
@@ -55,6 +63,15 @@ class ExportBar(QWidget):
             self.tr("Export XLSX…"), "export_xlsx", look="primary", icon_name="export"
         )
         self.csv_button = button(self.tr("Export CSV…"), "export_csv", icon_name="export")
+        self.copy_button = button(self.tr("Into the workbook…"), "export_copy", icon_name="table")
+        set_tip(
+            self.copy_button,
+            self.tr(
+                "A copy of the workbook the rows came from, with the answers beside them; the "
+                "original stays as it is"
+            ),
+        )
+        self.forecast = CopyForecast(desk, tasks, self)
         self.versions_check = QCheckBox(self.tr("With prompt version"))
         self.versions_check.setObjectName("export_versions")
         set_tip(
@@ -71,16 +88,24 @@ class ExportBar(QWidget):
         self._lay_out()
         self.xlsx_button.clicked.connect(self._ask_xlsx)
         self.csv_button.clicked.connect(self._ask_csv)
+        self.copy_button.clicked.connect(self._ask_copy)
+        self.forecast.agreed.connect(self._write_copy)
+        self.forecast.failed.connect(self._say_failure)
         self.file_button.clicked.connect(self._open_file)
         self.folder_button.clicked.connect(self._open_folder)
         self.busy.cancelled.connect(self._cancel)
         self.set_job(None, "")
 
-    def set_job(self, job_id: int | None, suggested: str, *, versioned: bool = False) -> None:
+    def set_job(
+        self, job_id: int | None, suggested: str, *, versioned: bool = False, workbook: str = ""
+    ) -> None:
         """Export this job from now on, under a name like the suggested one.
 
         Of a job that is `versioned`, it is known which version of the prompt answered its rows.
+        `workbook` is the name of the one they came from, where that can be copied.
         """
+        self._workbook = Path(workbook)
+        self.copy_button.setVisible(bool(workbook))
         self.versions_check.setVisible(versioned)
         if job_id != self._job_id:
             self._cancel()
@@ -91,13 +116,26 @@ class ExportBar(QWidget):
 
     def export_to(self, path: Path) -> None:
         """Write to this file; its suffix, .xlsx or .csv, decides the form."""
+        self._write(self._desk.export, path)
+
+    def copy_to(self, path: Path) -> None:
+        """Write a copy of the original workbook to this file, once it is known what that loses."""
         if self._job_id is None or self._running is not None:
             return
-        self.banner.clear()
-        self._show_written(None)
-        self.busy.begin(self.tr("Writing %1 …").replace("%1", path.name))
+        self._begin(self.tr("Looking at %1 …").replace("%1", self._workbook.name))
+        self._running = self.forecast.ask(self._job_id, path, self._contents, self._free)
+        self._settle()
+
+    @Slot(object)
+    def _write_copy(self, path: Path) -> None:
+        self._write(self._desk.export_copy, path)
+
+    def _write(self, verb: Callable[..., Exported], path: Path) -> None:
+        if self._job_id is None or self._running is not None:
+            return
+        self._begin(self.tr("Writing %1 …").replace("%1", path.name))
         self._running = self._tasks.start(
-            partial(self._desk.export, contents=Contents(versions=self._with_versions)),
+            partial(verb, contents=self._contents),
             self._job_id,
             path,
             owner=self,
@@ -108,9 +146,15 @@ class ExportBar(QWidget):
         )
         self._settle()
 
+    def _begin(self, told: str) -> None:
+        self.banner.clear()
+        self._show_written(None)
+        self.busy.begin(told)
+
     @property
-    def _with_versions(self) -> bool:
-        return self.versions_check.isChecked() and not self.versions_check.isHidden()
+    def _contents(self) -> Contents:
+        checked = self.versions_check.isChecked() and not self.versions_check.isHidden()
+        return Contents(versions=checked)
 
     def _show_exported(self, exported: Exported) -> None:
         told = self.tr("%1 with their answers are in %2.")
@@ -127,7 +171,11 @@ class ExportBar(QWidget):
     def _fail(self, error: BaseException) -> None:
         if not isinstance(error, DeskError):
             raise error
-        self.banner.say(sentence(error), "error")
+        self._say_failure(sentence(error))
+
+    @Slot(str)
+    def _say_failure(self, told: str) -> None:
+        self.banner.say(told, "error")
 
     def _free(self) -> None:
         self._running = None
@@ -143,28 +191,35 @@ class ExportBar(QWidget):
         possible = self._job_id is not None and self._running is None
         self.xlsx_button.setEnabled(possible)
         self.csv_button.setEnabled(possible)
+        self.copy_button.setEnabled(possible)
 
     @Slot()
     def _ask_xlsx(self) -> None:
-        self._ask(".xlsx", self.tr("Workbooks (*.xlsx)"))
+        self._ask(self._suggested, ".xlsx", [self.tr("Workbooks (*.xlsx)")], self.export_to)
 
     @Slot()
     def _ask_csv(self) -> None:
-        self._ask(".csv", self.tr("Text tables (*.csv)"))
+        self._ask(self._suggested, ".csv", [self.tr("Text tables (*.csv)")], self.export_to)
 
-    def _ask(self, suffix: str, kinds: str) -> None:
+    @Slot()
+    def _ask_copy(self) -> None:
+        kinds, suffix = [self.tr("Workbooks (*.xlsx)")], self._workbook.suffix.lower()
+        if suffix == ".xlsm":
+            kinds.insert(0, self.tr("Workbooks with macros (*.xlsm)"))
+        name = self.tr("%1 with answers").replace("%1", self._workbook.stem)
+        self._ask(name, suffix, kinds, self.copy_to)
+
+    def _ask(
+        self, name: str, suffix: str, kinds: list[str], chosen: Callable[[Path], None]
+    ) -> None:
         dialog = QFileDialog(self, self.tr("Export the answers"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(kinds)
+        dialog.setNameFilters(kinds)
         dialog.setDefaultSuffix(suffix.removeprefix("."))
         dialog.setDirectory(str(self._written.parent) if self._written else documents())
-        dialog.selectFile(_file_name(self._suggested) + suffix)
-        dialog.fileSelected.connect(self._export_to_text)
+        dialog.selectFile(_file_name(name) + suffix)
+        dialog.fileSelected.connect(lambda path: chosen(Path(path)))
         dialog.open()
-
-    @Slot(str)
-    def _export_to_text(self, path: str) -> None:
-        self.export_to(Path(path))
 
     @Slot()
     def _open_file(self) -> None:
@@ -186,7 +241,7 @@ class ExportBar(QWidget):
         column = QVBoxLayout(self.buttons)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
-        for each in (self.xlsx_button, self.csv_button, self.versions_check):
+        for each in (self.xlsx_button, self.copy_button, self.csv_button, self.versions_check):
             column.addWidget(each)
         column.addStretch(1)
         ways = QHBoxLayout()
