@@ -119,6 +119,9 @@ def _add_run(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     where.add_argument("--practice", action="store_true", help="use the Practice service")
     where.add_argument("--base-url", metavar="URL", help="where the service is")
     run.add_argument("--mode", choices=("batch", "now"), default="batch")
+    run.add_argument(
+        "--now", dest="mode", action="store_const", const="now", help="the same as --mode now"
+    )
     run.add_argument("--cached", action="store_true", help="a batch with cached instructions")
     run.add_argument("--ttl", choices=TTLS, help="cached for so long; an hour if not given")
     run.add_argument("--prime", action="store_true", help="cached, one request first")

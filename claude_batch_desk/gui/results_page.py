@@ -1,5 +1,6 @@
 """What became of a sent job: where it stands, then the answers beside their rows."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -11,12 +12,14 @@ from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.canceled import cancel_words
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.polling import is_due
+from claude_batch_desk.core.jobs.progress import CallsNow
 from claude_batch_desk.core.jobs.rows.choice_words import describe
 from claude_batch_desk.core.jobs.timing.alerts import alerts
 from claude_batch_desk.core.prompts.versions import Version
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.answers_panel import AnswersPanel, ReadsAnswers
 from claude_batch_desk.gui.bill_bar import Reckons
+from claude_batch_desk.gui.calls_card import CallsCard
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.job_status import JobStatus
 from claude_batch_desk.gui.messages import sentence
@@ -53,6 +56,18 @@ class Watches(ReadsAnswers, HasVersions, Protocol):
         """Ask the service to stop."""
         ...
 
+    def calls_now(self, job_id: int) -> CallsNow | None:
+        """How a job's immediate calls stood a moment ago."""
+        ...
+
+    def pause(self, job_id: int, report: Report) -> Job:
+        """Ask for no more answers for now."""
+        ...
+
+    def go_on(self, job_id: int, report: Report) -> Job:
+        """Ask for the rest."""
+        ...
+
 
 class ResultsPage(QWidget):
     """Looks at the service when the job says so, by the clock on the wall.
@@ -80,8 +95,7 @@ class ResultsPage(QWidget):
         self._not_before: datetime | None = None
         self._shown_id: int | None = None
         self._canceling: set[int] = set()
-        self.banner = Banner("results_banner")
-        self.ended_banner = Banner("results_ended")
+        self.banner, self.ended_banner = Banner("results_banner"), Banner("results_ended")
         self.empty = EmptyState(
             "results",
             self.tr("Nothing was sent yet"),
@@ -91,20 +105,13 @@ class ResultsPage(QWidget):
         self.empty.add_action(self.review_button)
         self.rows_label = ElidedLabel("", "muted")
         self.rows_label.setObjectName("results_rows")
-        self.status = JobStatus()
+        self.status, self.calls = JobStatus(), CallsCard()
         self.answers = AnswersPanel(desk, money, tasks)
         self._lay_out()
         self._ticks = QTimer(self)
         self._ticks.setInterval(_TICK)
         self._ticks.timeout.connect(self._tick)
-        self._draft.opened.connect(self._show)
-        self._draft.job_changed.connect(self._show)
-        self.review_button.clicked.connect(self._go_to_review)
-        self.answers.detail.version_wanted.connect(self._look_up_version)
-        self.status.look_requested.connect(self._look)
-        self.status.cancel_requested.connect(self._cancel)
-        self.banner.pressed.connect(self._look)
-        self.answers.bill.bill_requested.connect(self.bill_requested)
+        self._connect()
         self._show()
 
     def enter(self) -> None:
@@ -118,7 +125,9 @@ class ResultsPage(QWidget):
         if job is None or job.state == "draft":
             self._stack.setCurrentWidget(self.empty)
             self._ticks.stop()
-            self._shown_id = None
+            if job is None or job.id != self._shown_id:
+                self._shown_id = None
+                self.banner.clear()  # else it says why nothing of it was accepted
             return
         if job.id != self._shown_id:
             self._shown_id, self._looked_at, self._not_before = job.id, None, None
@@ -127,9 +136,11 @@ class ResultsPage(QWidget):
         self._stack.setCurrentWidget(self._scroll)
         self._show_rows(job)
         done = job.state == "done"
-        self.status.setVisible(not done)
-        self.status.show_job(job, canceling=job.canceled or job.id in self._canceling)
-        self.status.tick(self._looked_at, looking=self._looking is not None)
+        self.status.setVisible(not done and job.way == "batch")
+        self.calls.setVisible(not done and job.way == "now")
+        for card in (self.status, self.calls):
+            card.show_job(job, canceling=job.canceled or job.id in self._canceling)
+        self._show_times(job)
         self._show_ended(job)
         answered = any(outcome != "waiting" for outcome in job.outcomes)
         self.answers.setVisible(done or answered)
@@ -167,11 +178,34 @@ class ResultsPage(QWidget):
         if job is None or job.state in ("draft", "done"):
             return
         now = datetime.now(UTC)
-        due = is_due(job.next_look, now)
+        due = is_due(job.next_look, now) and not job.paused
         held_back = self._not_before is not None and now < self._not_before
         if due and not held_back and self._looking is None:
             self._look()
-        self.status.tick(self._looked_at, looking=self._looking is not None)
+        if job.way == "now" and _moved(job, stored := self._desk.job(job.id)):
+            self._draft.show_job(stored)  # which shows the times as well
+        else:
+            self._show_times(job)
+
+    def _show_times(self, job: Job) -> None:
+        looking = self._looking is not None
+        self.status.tick(self._looked_at, looking=looking)
+        self.calls.tick(self._desk.calls_now(job.id), looking=looking)
+
+    @Slot()
+    def _stop(self) -> None:
+        self._ask(self._desk.pause)
+
+    @Slot()
+    def _go_on(self) -> None:
+        self._ask(self._desk.go_on)
+
+    def _ask(self, wish: Callable[[int, Report], Job]) -> None:
+        """What a person wishes is heard by work under way, and so does not wait for it."""
+        if (job := self._draft.job) is not None:
+            self._tasks.start(
+                wish, job.id, owner=self, done=self._draft.show_job, failed=self._fail
+            )
 
     @Slot()
     def _look(self) -> None:
@@ -194,7 +228,9 @@ class ResultsPage(QWidget):
         if job is None:
             return
         self._canceling.add(job.id)
-        self.status.show_job(job, canceling=True)
+        for card in (self.status, self.calls):
+            card.show_job(job, canceling=True)
+        self._show_times(job)
         self._looking = self._tasks.start(
             self._desk.cancel,
             job.id,
@@ -220,14 +256,17 @@ class ResultsPage(QWidget):
         if not isinstance(error, DeskError):
             raise error
         self._not_before = datetime.now(UTC) + _AFTER_FAILURE
-        self.banner.say(sentence(error), "error", self.tr("Look again"))
-        if self._shown_id is not None:
-            self._draft.show_job(self._desk.job(self._shown_id))
+        job = self._desk.job(self._shown_id) if self._shown_id is not None else None
+        again = "" if job is None or job.state == "draft" else self.tr("Look again")
+        self.banner.say(sentence(error), "error", again)
+        if job is not None:
+            self._draft.show_job(job)
 
     def _free(self) -> None:
         """The next look waits for the next tick, so that none follows on another's heels."""
         self._looking = None
-        self.status.tick(self._looked_at, looking=False)
+        if (job := self._draft.job) is not None:
+            self._show_times(job)
 
     @Slot()
     def _go_to_review(self) -> None:
@@ -244,15 +283,28 @@ class ResultsPage(QWidget):
         dialog.choose(number)
         dialog.open()
 
+    def _connect(self) -> None:
+        self._draft.opened.connect(self._show)
+        self._draft.job_changed.connect(self._show)
+        self.review_button.clicked.connect(self._go_to_review)
+        self.answers.detail.version_wanted.connect(self._look_up_version)
+        self.status.look_requested.connect(self._look)
+        for card in (self.status, self.calls):
+            card.cancel_requested.connect(self._cancel)
+        self.calls.stop_requested.connect(self._stop)
+        self.calls.go_on_requested.connect(self._go_on)
+        self.banner.pressed.connect(self._look)
+        self.answers.bill.bill_requested.connect(self.bill_requested)
+
     def _lay_out(self) -> None:
         self._sent = QWidget()
         column = QVBoxLayout(self._sent)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(WIDE)
-        column.addWidget(self.banner)
         column.addWidget(self.ended_banner)
         column.addWidget(self.rows_label)
         column.addWidget(self.status)
+        column.addWidget(self.calls)
         column.addWidget(self.answers, 1)
         column.addStretch(0)
         self._stack = QStackedWidget()
@@ -263,4 +315,14 @@ class ResultsPage(QWidget):
         layout.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         layout.setSpacing(SPACE)
         layout.addWidget(Label(self.tr("Results"), "heading"))
+        layout.addWidget(self.banner)
         layout.addWidget(self._stack, 1)
+
+
+def _moved(job: Job, stored: Job) -> bool:
+    """Whether a job that is worked on has come further than what is shown of it."""
+    return (job.outcomes, job.unheard, job.paused) != (
+        stored.outcomes,
+        stored.unheard,
+        stored.paused,
+    )

@@ -62,7 +62,7 @@ class Watcher(QObject):
         now = datetime.now(UTC)
         for job in self._jobs.values():
             rested = is_due(self._rest_until.get(job.id, now), now)
-            due = is_due(job.next_look or now, now)
+            due = not job.paused and is_due(job.next_look or now, now)
             if due and rested and job.id != self._spared and job.id not in self._looking:
                 self._look_at(job.id)
 

@@ -5,7 +5,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -115,9 +115,10 @@ def cache_use(arguments: argparse.Namespace) -> CacheUse | None:
 class Progress:
     """A Report that rewrites one line of a terminal; elsewhere it adds one every few seconds."""
 
-    def __init__(self, doing: str) -> None:
-        self._doing = doing
-        self._terminal = sys.stderr.isatty()
+    def __init__(self, doing: str, more: Callable[[], str] = str) -> None:
+        """`more` gives what is said behind the numbers."""
+        self._doing, self._more = doing, more
+        self._terminal, self._longest = sys.stderr.isatty(), 0
         # The first words come late where they stay: most work is over by then.
         self._shown = 0.0 if self._terminal else time.monotonic()
 
@@ -127,11 +128,12 @@ class Progress:
         if now - self._shown < (_PAUSE if self._terminal else _LINE_EVERY):
             return
         self._shown = now
-        of = f" of {total:,}" if total else ""
+        line = f"{self._doing} {done:,}{f' of {total:,}' if total else ''}{self._more()}"
         if self._terminal:
-            say(f"\r{self._doing} {done:,}{of} ", end="")
+            say(f"\r{line:<{self._longest}} ", end="")  # over all of what stood there
+            self._longest = max(self._longest, len(line))
         else:
-            say(f"{self._doing} {done:,}{of}")
+            say(line)
 
 
 def say(text: str, end: str = "\n") -> None:

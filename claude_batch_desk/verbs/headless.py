@@ -34,7 +34,7 @@ from claude_batch_desk.verbs.console import (
 from claude_batch_desk.verbs.continuing import follow, increment_json
 from claude_batch_desk.verbs.drafting import confirmed, make_draft, open_session
 from claude_batch_desk.verbs.exporting import all_answered, write_answers
-from claude_batch_desk.verbs.looking import finish, finish_with_runs, is_open
+from claude_batch_desk.verbs.looking import finish, finish_with_runs, is_open, wake
 from claude_batch_desk.verbs.needing import advice_json, advice_lines, advice_on, group_line
 from claude_batch_desk.verbs.trying import offered
 
@@ -209,7 +209,8 @@ def jobs(arguments: argparse.Namespace) -> int:
 def resume(arguments: argparse.Namespace) -> int:
     """Go on with one job, or with all that are not done, to the end."""
     with open_session(arguments) as (session, _):
-        wanted = _meant(session, arguments.job, one=arguments.out is not None)
+        meant = _meant(session, arguments.job, one=arguments.out is not None)
+        wanted = wake(session, meant, named=arguments.job is not None)
         if arguments.out:
             session.desk.check_export(arguments.out)
             [job] = finish_with_runs(session, wanted[:1])

@@ -8,6 +8,9 @@ from claude_batch_desk.core.errors import Busy, DeskError, Unreachable
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
 from claude_batch_desk.core.jobs.priming import priming_note
+from claude_batch_desk.core.jobs.progress import CallsNow
+from claude_batch_desk.core.jobs.timing.advice import lasting
+from claude_batch_desk.core.report import silent
 from claude_batch_desk.session import Session
 from claude_batch_desk.verbs.console import Progress, say
 
@@ -28,6 +31,14 @@ def finish_with_runs(session: Session, jobs: Sequence[Job]) -> list[Job]:
     runs = [run for job in jobs for run in session.again.runs(job.id) if is_open(run)]
     finish_all(session, [*jobs, *runs])
     return [session.desk.job(job.id) for job in jobs]
+
+
+def wake(session: Session, jobs: Sequence[Job], *, named: bool) -> list[Job]:
+    """Let jobs that the person stopped go on, where they are named; else say that they wait."""
+    for job in jobs:
+        if job.paused and not named:
+            say(f"Job {job.id} was stopped and stays so. `resume {job.id}` lets it go on.")
+    return [session.desk.go_on(job.id, silent) if job.paused and named else job for job in jobs]
 
 
 def is_open(job: Job) -> bool:
@@ -90,7 +101,7 @@ class _Looks:
     @property
     def job_runs(self) -> bool:
         """There may be something to come of more looks."""
-        return self.failed is None and is_open(self.job)
+        return self.failed is None and is_open(self.job) and not self.job.paused
 
     @property
     def due(self) -> bool:
@@ -111,7 +122,7 @@ class _Looks:
     def again(self, *, alone: bool) -> None:
         """Look once."""
         try:
-            self.job = self._desk.advance(self.job.id, Progress("Fetching"))
+            self.job = self._desk.advance(self.job.id, self._progress())
         except (Busy, Unreachable) as error:
             self._unreachable += 1
             self._not_before = time.monotonic() + _BUSY_PAUSE
@@ -123,10 +134,37 @@ class _Looks:
             if not alone:
                 self.say(f"Job {self.job.id}: {error}")
         self._at_last = time.monotonic() + LONGEST_PAUSE.total_seconds()
-        for note in (*(part.note for part in self.job.parts), priming_note(self.job)):
+        notes = (part.note for part in self.job.parts)
+        for note in (*notes, priming_note(self.job), _lost(self.job), self._why()):
             self.say(note)
+
+    def _progress(self) -> Progress:
+        if self.job.way == "batch":
+            return Progress("Fetching")
+        return Progress("Answered", lambda: _pace(self._desk.calls_now(self.job.id)))
+
+    def _why(self) -> str:
+        """What keeps a job of immediate calls waiting; "" where nothing does."""
+        calls = self._desk.calls_now(self.job.id) if is_open(self.job) else None
+        return calls.why if calls else ""
 
     def say(self, text: str) -> None:
         if text and text not in self._said:
             self._said.add(text)
             say(text)
+
+
+def _pace(calls: CallsNow | None) -> str:
+    """How fast immediate calls are answered, and how long it will still take; "" if not known."""
+    if calls is None or calls.per_second is None or calls.left is None:
+        return ""
+    return f", {calls.per_second * 60:,.0f} rows a minute, about {lasting(calls.left)} left"
+
+
+def _lost(job: Job) -> str:
+    """Of calls whose answers never came, as a sentence; "" where all did."""
+    if not job.unheard:
+        return ""
+    calls = "1 call" if job.unheard == 1 else f"{job.unheard:,} calls"
+    it = "It" if job.unheard == 1 else "They"
+    return f"The answers of {calls} got lost on the way. {it} may be billed all the same."

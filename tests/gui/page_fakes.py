@@ -14,6 +14,7 @@ from claude_batch_desk.core.jobs.estimating import Early, unseen
 from claude_batch_desk.core.jobs.exporting import EVERYTHING, Contents
 from claude_batch_desk.core.jobs.job import Job, JobRow, Mode, Part, TriedRow, Way
 from claude_batch_desk.core.jobs.money.budgets import Allowance
+from claude_batch_desk.core.jobs.progress import CallsNow
 from claude_batch_desk.core.jobs.rows.selection import RowsChosen, Selection, choose_rows
 from claude_batch_desk.core.jobs.timing.advice import TimeAdvice
 from claude_batch_desk.core.jobs.timing.history import History
@@ -31,7 +32,6 @@ from claude_batch_desk.core.prompts.versions import Version, Why
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer, Outcome
 from claude_batch_desk.core.results.export import Exported
-from claude_batch_desk.core.results.original.original import Forecast
 from claude_batch_desk.core.tables.table import Reading, Row, Table
 from tests.choices import plain_choices
 from tests.core.jobs.rows_in_memory import MemoryRows
@@ -143,11 +143,11 @@ class FakeDesk:
         self.kept_history = History()
         self.next_advice = Advice(Comparison(), None)
         self.next_allowance = Allowance()
+        self.next_calls: CallsNow | None = None
         self.tried_rows: list[TriedRow] = []
         self.kept_versions: list[Version] = []
         self.next_reckoning: Reckoning | None = None
         self.version_of: dict[int, int] = {}
-        self.losses: tuple[str, ...] = ()
         """Of the prompt that answered a row, where it is not the job's own."""
         self.advanced_to: Job | None = None
         self.budget: Decimal | None = None
@@ -282,6 +282,19 @@ class FakeDesk:
         self._ask("cancel", report)
         return self.now
 
+    def calls_now(self, job_id: int) -> CallsNow | None:
+        return self.next_calls
+
+    def pause(self, job_id: int, report: Report) -> Job:
+        self._ask("pause", report)
+        self.now = replace(self.now, paused=True, next_look=None)
+        return self.now
+
+    def go_on(self, job_id: int, report: Report) -> Job:
+        self._ask("go on", report)
+        self.now = replace(self.now, paused=False, next_look=datetime.now(UTC))
+        return self.now
+
     def job(self, job_id: int) -> Job:
         return self.now
 
@@ -308,19 +321,6 @@ class FakeDesk:
         self._ask("export versions" if contents.versions else "export", report)
         path.write_text("answers", encoding="utf-8")
         return Exported(path, self.now.rows, ("Two cells were guarded.",))
-
-    def foresee_copy(
-        self, job_id: int, path: Path, report: Report, contents: Contents = EVERYTHING
-    ) -> Forecast:
-        self._ask("foresee copy", report)
-        return Forecast(self.losses)
-
-    def export_copy(
-        self, job_id: int, path: Path, report: Report, contents: Contents = EVERYTHING
-    ) -> Exported:
-        self._ask("copy versions" if contents.versions else "copy", report)
-        path.write_text("a copy", encoding="utf-8")
-        return Exported(path, self.now.rows, ("The answers are in column D.",))
 
 
 def sent_job(job: Job | None = None, **changes: object) -> Job:

@@ -48,3 +48,35 @@ def test_a_job_at_once_comes_back_whole_and_is_billed_at_the_full_price(
     assert job.estimate is not None
     assert job.billed is not None
     assert job.billed > job.estimate.batch.expected
+
+
+def test_stopped_in_the_middle_it_goes_on_when_it_is_told_to(
+    qtbot: QtBot, ready: MainWindow
+) -> None:
+    with qtbot.waitSignal(ready.review_page.done_requested, timeout=_LONG):
+        click(ready.review_page.send_button)
+    calls = ready.results_page.calls
+    qtbot.waitUntil(lambda: job_of(ready).outcomes.get("answered", 0) > 20, timeout=_LONG)
+    click(calls.stop_button)
+    qtbot.waitUntil(lambda: calls.state_chip.text.text() == "Stopped", timeout=_LONG)
+    stopped = job_of(ready)
+    assert stopped.paused
+    assert 20 < stopped.outcomes["answered"] < 600
+    ready.results_page.enter()
+    assert job_of(ready).outcomes == stopped.outcomes
+    click(calls.go_on_button)
+    qtbot.waitUntil(lambda: job_of(ready).state == "done", timeout=_LONG)
+    assert dict(job_of(ready).outcomes) == {"answered": 600}
+
+
+def test_canceled_in_the_middle_it_keeps_what_came(qtbot: QtBot, ready: MainWindow) -> None:
+    with qtbot.waitSignal(ready.review_page.done_requested, timeout=_LONG):
+        click(ready.review_page.send_button)
+    qtbot.waitUntil(lambda: job_of(ready).outcomes.get("answered", 0) > 20, timeout=_LONG)
+    click(ready.results_page.calls.cancel_button)
+    click(ready.results_page.calls.cancel_banner.action)
+    qtbot.waitUntil(lambda: job_of(ready).state == "done", timeout=_LONG)
+    job = job_of(ready)
+    assert job.canceled
+    assert job.outcomes["answered"] > 20
+    assert sum(job.outcomes.values()) == 600
