@@ -32,6 +32,7 @@ from claude_batch_desk.core.jobs.money.budgets import Limits
 from claude_batch_desk.core.jobs.money.money import Money
 from claude_batch_desk.core.jobs.quality.comparing import Comparing
 from claude_batch_desk.core.jobs.quality.verbs import Quality
+from claude_batch_desk.core.jobs.starts.verbs import Starts
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.timing.verbs import Timing
 from claude_batch_desk.core.jobs.trials.verbs import Trials
@@ -170,6 +171,7 @@ class Session:
         self.comparing = Comparing(ground)
         self.increments = Increments(ground)
         self.upkeep = Upkeep(ground)
+        self.starts = Starts(ground, self.desk)
         self.at_service = AtService(ground)
         self.account = Account(ground)
 

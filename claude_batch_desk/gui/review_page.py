@@ -19,6 +19,7 @@ from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.purse import Purse
 from claude_batch_desk.gui.readiness import obstacles
 from claude_batch_desk.gui.review_cards import CostsCard, LeavesCard, WhatCard
+from claude_batch_desk.gui.schedule_start import StartLater
 from claude_batch_desk.gui.send_words import send_words
 from claude_batch_desk.gui.sender import Sender, SendsJobs
 from claude_batch_desk.gui.since_card import Follows, SinceCard
@@ -86,6 +87,8 @@ class ReviewPage(QWidget):
         self.reason_label = Label("", "muted")
         self.reason_label.setObjectName("review_reason")
         self.send_button = button("", "review_send", look="primary", icon_name="send")
+        self.foot, self.banners = QHBoxLayout(), QVBoxLayout()
+        self._later: StartLater | None = None
         self._lay_out()
         self._connect()
         self._show_draft()
@@ -108,6 +111,13 @@ class ReviewPage(QWidget):
         """Nobody needs the price of a page that is not shown."""
         super().hideEvent(event)
         self._timer.stop()
+
+    def add_later(self, later: StartLater) -> None:
+        """Offer to send the job at another time, with room for what there is to say of it."""
+        self._later = later
+        self.foot.insertWidget(2, later.button)
+        self.banners.addWidget(later.banner)
+        self._settle()
 
     def enter(self) -> None:
         """Estimate the job as it is now, and see what may be spent on it."""
@@ -321,6 +331,9 @@ class ReviewPage(QWidget):
         self.costs.budget_spin.setEnabled(editable and idle and self.costs.budget_check.isChecked())
         if idle and self._estimating is None:
             self.busy.hide()
+        if self._later is not None:
+            ready = None if reason else self._price
+            self._later.offer(ready, self.ways.way, self.ways.cache, self._purse)
 
     def _send_words(self) -> str:
         count, price = self._draft.rows_to_run, self._price
@@ -378,20 +391,20 @@ class ReviewPage(QWidget):
         for card in (self.what, self.checks, self.when, self.ways, self.costs, self.leaves):
             column.addWidget(card)
         column.addStretch(1)
-        foot = QHBoxLayout()
-        foot.setSpacing(WIDE)
-        foot.addWidget(self.reason_label, 1)
-        foot.addStretch(0)
-        foot.addWidget(self.send_button)
+        self.foot.setSpacing(WIDE)
+        self.foot.addWidget(self.reason_label, 1)
+        self.foot.addStretch(0)
+        self.foot.addWidget(self.send_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         layout.setSpacing(SPACE)
         layout.addWidget(Label(self.tr("Review and send"), "heading"))
         for part in (self.mode_banner, self.obstacle_banner, self.error_banner):
-            layout.addWidget(part)
+            self.banners.addWidget(part)
+        layout.addLayout(self.banners)
         area = scrolled(cards)
         area.setObjectName("review_cards")
         area.setAccessibleName(self.tr("What is sent, what it costs and what leaves the computer"))
         layout.addWidget(area, 1)
         layout.addWidget(self.busy)
-        layout.addLayout(foot)
+        layout.addLayout(self.foot)

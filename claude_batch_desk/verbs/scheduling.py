@@ -3,12 +3,16 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from claude_batch_desk.core.errors import ScheduleError
+from claude_batch_desk.core.jobs.money.budgets import check_named
+from claude_batch_desk.core.jobs.starts.start import Start
 from claude_batch_desk.core.prompts.recipe import load_recipe
 from claude_batch_desk.core.results.forms import check_target
+from claude_batch_desk.core.schedule import entries
 from claude_batch_desk.core.schedule.book import Book, Schedule
 from claude_batch_desk.core.schedule.entry import check_name, label_of, label_prefix
 from claude_batch_desk.core.schedule.keepers import (
@@ -26,11 +30,23 @@ from claude_batch_desk.core.schedule.when import (
     Weekly,
     When,
     read_clock,
+    read_moment,
     words,
     written,
 )
 from claude_batch_desk.core.settings import home_folder
-from claude_batch_desk.verbs.console import DONE, NOT_CONFIRMED, print_json, say, show
+from claude_batch_desk.session import Session
+from claude_batch_desk.verbs.console import (
+    DONE,
+    NOT_CONFIRMED,
+    Progress,
+    price_words,
+    print_json,
+    say,
+    show,
+    usd_of,
+)
+from claude_batch_desk.verbs.drafting import open_session
 
 Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - no other
 _KEEPERS: dict[str, Callable[[], Keeper]] = {
@@ -49,6 +65,14 @@ def add_verbs(verbs: Verbs, add_run: Callable[[Verbs], None]) -> None:
     schedule = verbs.add_parser("schedule", help="run a job by itself: daily, weekly, on a change")
     kinds = schedule.add_subparsers(title="what to do", metavar="WHAT", required=True)
     _add_add(kinds, add_run)
+    started = kinds.add_parser("start", help="send a prepared job once, at a time")
+    started.add_argument("job", type=int, metavar="JOB")
+    started.add_argument("--at", required=True, metavar="TIME", help='22:00, or "2026-11-24 22:00"')
+    started.add_argument("--budget", type=usd_of, metavar="USD", help="the most it may cost")
+    started.add_argument("--mode", choices=("batch", "now"), default="batch")
+    started.add_argument("--base-url", metavar="URL", help="where the service is")
+    started.add_argument("--yes", action="store_true", dest="agreed", help="do not ask before")
+    started.set_defaults(run=_start)
     listed = kinds.add_parser("list", help="all schedules, and what came of their last runs")
     listed.add_argument("--json", action="store_true", help="one JSON object on stdout")
     listed.set_defaults(run=_list)
@@ -58,6 +82,13 @@ def add_verbs(verbs: Verbs, add_run: Callable[[Verbs], None]) -> None:
     removed = kinds.add_parser("remove", help="never run it again; its jobs stay")
     removed.add_argument("name", metavar="NAME")
     removed.set_defaults(run=_remove)
+
+
+def add_start_options(resume: argparse.ArgumentParser) -> None:
+    """What an entry for a prepared job says to `resume`."""
+    resume.add_argument("--schedule", default="", metavar="NAME", help="as `schedule start` has it")
+    resume.add_argument("--budget", type=usd_of, metavar="USD", help="of a job to be started")
+    resume.add_argument("--yes", action="store_true", help="start it without asking")
 
 
 def _add_add(kinds: Verbs, add_run: Callable[[Verbs], None]) -> None:
@@ -101,21 +132,47 @@ def _add(arguments: argparse.Namespace) -> int:
     say(f"It runs {words(when)}, and costs at most ${arguments.budget} each time. {keeper.missed}")
     if not _agreed(arguments, "Write it?"):
         return NOT_CONFIRMED
-    book = Book(home)
-    book.keep(schedule)
-    try:
-        keeper.add(entry)
-    except ScheduleError:
-        book.forget(name)
-        raise
+    entries.add(home, schedule, keeper)
     show(f"{name} runs {words(when)}.")
+    return DONE
+
+
+def _start(arguments: argparse.Namespace) -> int:
+    """Plan to send a draft, in the store and with the platform's scheduler."""
+    most, at = arguments.budget, read_moment(arguments.at, datetime.now(UTC))
+    if not most:
+        raise ScheduleError(
+            "A job that is started by itself needs a limit: add --budget USD, the most that it may "
+            "cost. Nothing was scheduled."
+        )
+    home, keeper = home_folder(), keeper_here()
+    address = ("--base-url", arguments.base_url) if arguments.base_url else ()
+    schedule = entries.start_of(arguments.job, at, most, *address)
+    with open_session(arguments) as (session, _):
+        estimate = session.desk.estimate(arguments.job, Progress("Estimating"))
+        price = estimate.price(arguments.mode, None)
+        say(
+            f"Job {arguments.job}, {estimate.rows:,} rows to {estimate.model}: {price_words(price)}"
+        )
+        check_named(price, most)
+        say(f"This entry is written for {keeper.name}:\n\n{keeper.text(schedule.entry(home))}")
+        say(f"It is started {words(schedule.when)}, if it costs at most ${most}. {keeper.missed}")
+        if not _agreed(arguments, "Write it?"):
+            return NOT_CONFIRMED
+        session.starts.plan(Start(arguments.job, at, most, arguments.mode))
+        try:
+            entries.add(home, schedule, keeper)
+        except ScheduleError:
+            session.starts.unplan(arguments.job)
+            raise
+    show(f"Job {arguments.job} is started {words(schedule.when)}.")
     return DONE
 
 
 def _check(arguments: argparse.Namespace) -> None:
     """Raise what would stop every run."""
-    if arguments.name == "run":
-        raise ScheduleError("“run” cannot be the name of a schedule.")
+    if arguments.name == "run" or entries.is_start_name(arguments.name):
+        raise ScheduleError(f"“{arguments.name}” cannot be the name of a schedule. Take another.")
     if arguments.budget is None:
         raise ScheduleError(
             "A schedule spends while nobody looks, so it needs a limit: add --budget USD behind "
@@ -187,7 +244,8 @@ def _list(arguments: argparse.Namespace) -> int:
     for each in book.all():
         gone = "" if label_of(home, each.name) in kept else "  (its entry is missing: add it again)"
         runs = book.lines(each.name)
-        show(f"{each.name}: {words(each.when)}, {each.watched}{gone}")
+        of = f", {each.watched}" if each.watched else ""
+        show(f"{each.name}: {words(each.when)}{of}{gone}")
         if runs:
             show(f"    {runs[-1]}")
     strays = kept - {label_of(home, each.name) for each in book.all()}
@@ -229,12 +287,14 @@ def _show(arguments: argparse.Namespace) -> int:
 
 def _remove(arguments: argparse.Namespace) -> int:
     home, name = home_folder(), check_name(arguments.name)
-    keeper, book = keeper_here(), Book(home)
+    keeper = keeper_here()
     label = label_of(home, name)
     if label not in keeper.labels(label):
-        book.schedule(name)
-    keeper.remove(label)
-    book.forget(name)
+        Book(home).schedule(name)
+    if entries.is_start_name(name):
+        with Session(home) as session:
+            session.starts.unplan(int(name.rpartition("-")[2]))
+    entries.remove(home, name, keeper)
     show(f"{name} does not run any more. Its jobs and files stay.")
     return DONE
 

@@ -1,4 +1,4 @@
-"""`run` as a scheduler starts it: nobody looks, so nothing is sent twice and all of it is logged.
+"""`run` and `resume` as a scheduler starts them: nothing is sent twice, and all of it is logged.
 
 While the service works on a job, the data folder is let go of, so that the window can be opened.
 """
@@ -13,11 +13,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from claude_batch_desk.core.errors import DeskError, FolderInUse, ScheduleError, StoreError
+from claude_batch_desk.core.errors import (
+    Busy,
+    DeskError,
+    FolderInUse,
+    ScheduleError,
+    StoreError,
+    Unreachable,
+)
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.report import Cancelled
 from claude_batch_desk.core.schedule.book import Book, LastRun, Schedule
+from claude_batch_desk.core.schedule.entries import remove
 from claude_batch_desk.core.schedule.entry import check_name
+from claude_batch_desk.core.schedule.keepers import keeper_here
 from claude_batch_desk.core.schedule.watching import Quiet, Source, digest_of, wait_until_quiet
 from claude_batch_desk.core.schedule.when import OnChange
 from claude_batch_desk.core.settings import home_folder
@@ -37,6 +46,8 @@ from claude_batch_desk.verbs.looking import look_while_near
 
 _NEAR = 20.0
 """Seconds until the next look for which the data folder is kept."""
+_AGAIN = 60.0
+"""Seconds after which a service that could not be reached is tried once more."""
 _TURN = 5.0
 """Seconds between looks at the clock, which a computer that slept has put forward."""
 _WINDOW_PATIENCE = 12 * 3600.0
@@ -67,6 +78,17 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.schedule:
         return headless.run(arguments)
     return logged(arguments.schedule, partial(_run, arguments))
+
+
+def resume(arguments: argparse.Namespace) -> int:
+    """Go on with jobs; with --schedule, start one whose planned time has come."""
+    if not arguments.schedule:
+        return headless.resume(arguments)
+    try:
+        return logged(arguments.schedule, partial(_start, arguments))
+    finally:
+        # Last, because one of launchd's ends this very process by it.
+        remove(home_folder(), arguments.schedule, keeper_here())
 
 
 def logged(name: str, work: Callable[[Book], Ended]) -> int:
@@ -179,6 +201,35 @@ def _rest_until(moment: datetime | None) -> None:
         time.sleep(_TURN)
         if moment is None or moment <= datetime.now(UTC):
             return
+
+
+def _start(arguments: argparse.Namespace, _book: Book) -> Ended:
+    """Send a prepared job, and leave the rest to the window or to `resume`."""
+    if arguments.job is None or arguments.budget is None or not arguments.yes:
+        raise ScheduleError(
+            "A job is started by itself with its number, --yes and a --budget. Nothing was sent."
+        )
+    while True:
+        try:
+            with open_session(arguments) as (session, _):
+                return _started(session, arguments)
+        except FolderInUse:
+            return Ended(DONE, "The window is open, so it starts the job.")
+        except (Busy, Unreachable) as error:
+            say(f"{error} Trying again.")
+        time.sleep(_AGAIN)
+
+
+def _started(session: Session, arguments: argparse.Namespace) -> Ended:
+    start = session.starts.of(arguments.job)
+    if start is None:
+        return Ended(DONE, f"Job {arguments.job} is not to be started by itself any more.")
+    if start.most > arguments.budget:
+        session.starts.plan(replace(start, most=arguments.budget))
+    job = session.starts.start(arguments.job, Progress("Sending"))
+    if job.state == "draft":
+        raise ScheduleError(f"Job {job.id} is planned for another time. Nothing was sent.")
+    return Ended(DONE, f"Job {job.id}: {job.rows:,} rows are sent. Open the window for them.")
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ from claude_batch_desk.core.jobs.store.milestone_store import MilestoneStore
 from claude_batch_desk.core.jobs.store.need_store import NeedStore
 from claude_batch_desk.core.jobs.store.part_store import PartStore
 from claude_batch_desk.core.jobs.store.queue_store import QueueStore
+from claude_batch_desk.core.jobs.store.start_store import StartStore
 from claude_batch_desk.core.jobs.store.table_store import TableStore
 from claude_batch_desk.core.jobs.store.upload_store import UploadStore
 from claude_batch_desk.core.jobs.store.version_store import VersionStore
@@ -40,6 +41,7 @@ class Stores:
     needs: NeedStore
     arms: ArmStore
     holds: HoldStore
+    starts: StartStore
     parts: PartStore
     queues: QueueStore
     milestones: MilestoneStore
@@ -70,6 +72,7 @@ class Stores:
             NeedStore(database),
             ArmStore(database),
             HoldStore(database),
+            StartStore(database),
             PartStore(database),
             QueueStore(database),
             MilestoneStore(database),

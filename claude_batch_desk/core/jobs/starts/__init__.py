@@ -1,0 +1,1 @@
+"""Starts: prepared jobs that are sent by themselves at an agreed time."""
