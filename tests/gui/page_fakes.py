@@ -32,6 +32,7 @@ from claude_batch_desk.core.prompts.versions import Version, Why
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer, Outcome
 from claude_batch_desk.core.results.export import Exported
+from claude_batch_desk.core.results.original.original import Forecast
 from claude_batch_desk.core.tables.table import Reading, Row, Table
 from tests.choices import plain_choices
 from tests.core.jobs.rows_in_memory import MemoryRows
@@ -148,6 +149,7 @@ class FakeDesk:
         self.kept_versions: list[Version] = []
         self.next_reckoning: Reckoning | None = None
         self.version_of: dict[int, int] = {}
+        self.losses: tuple[str, ...] = ()
         """Of the prompt that answered a row, where it is not the job's own."""
         self.advanced_to: Job | None = None
         self.budget: Decimal | None = None
@@ -321,6 +323,19 @@ class FakeDesk:
         self._ask("export versions" if contents.versions else "export", report)
         path.write_text("answers", encoding="utf-8")
         return Exported(path, self.now.rows, ("Two cells were guarded.",))
+
+    def foresee_copy(
+        self, job_id: int, path: Path, report: Report, contents: Contents = EVERYTHING
+    ) -> Forecast:
+        self._ask("foresee copy", report)
+        return Forecast(self.losses)
+
+    def export_copy(
+        self, job_id: int, path: Path, report: Report, contents: Contents = EVERYTHING
+    ) -> Exported:
+        self._ask("copy versions" if contents.versions else "copy", report)
+        path.write_text("a copy", encoding="utf-8")
+        return Exported(path, self.now.rows, ("The answers are in column D.",))
 
 
 def sent_job(job: Job | None = None, **changes: object) -> Job:
