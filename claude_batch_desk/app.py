@@ -23,6 +23,7 @@ from claude_batch_desk.gui.reception import Reception
 from claude_batch_desk.gui.samples import samples
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.theme import Theme
+from claude_batch_desk.gui.timetable import Timetable
 from claude_batch_desk.session import Session, log_to
 
 _WORKERS = 4
@@ -93,6 +94,7 @@ def compose(app: QApplication, session: Session, messages: Messages | None = Non
 
     tasks = TaskRunner(executor, show)
     window = MainWindow(session, tasks, messages, theme)
+    Timetable(session, tasks, messages, window.draft, window.review_page, window.watcher)
     return Composed(window, tasks, messages, theme, session, executor)
 
 
