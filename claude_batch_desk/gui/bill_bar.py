@@ -94,8 +94,10 @@ class BillBar(QWidget):
         self.verdict.show_verdict(reckoning.verdict)
         told = f"{self._estimate(self._job)} {reckoning.why}"
         if reckoning.billed != self._job.billed:  # what was tried before is no part of it
-            sent = self.tr("%1 for what was sent.").replace("%1", money(reckoning.billed))
-            told = f"{sent} {told}"
+            sent = self.tr("%1 for what was sent.")
+            if self._job.runs_again:
+                sent = self.tr("%1 for what was sent first.")
+            told = f"{sent.replace('%1', money(reckoning.billed))} {told}"
         self.why.set_whole(told)
 
     @Slot()

@@ -217,8 +217,10 @@ class CostCard(QWidget):
             self._become("billed")
             told = found.why
             if job.billed != found.billed:
-                sent = self.tr("Without tried rows: %1. %2").replace("%1", money(found.billed))
-                told = sent.replace("%2", told)
+                sent = self.tr("Without tried rows: %1. %2")
+                if job.runs_again:
+                    sent = self.tr("Without tried rows, and rows run again: %1. %2")
+                told = sent.replace("%1", money(found.billed)).replace("%2", told)
             self.reckoning.say(told)
             self.ways.show_billed(found.billed)
             self.state_chip.show_verdict(found.verdict)

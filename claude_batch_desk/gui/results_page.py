@@ -114,6 +114,10 @@ class ResultsPage(QWidget):
         self._connect()
         self._show()
 
+    def add(self, panel: QWidget) -> None:
+        """Put something about the answers of a sent job above them."""
+        self._column.insertWidget(self._column.indexOf(self.answers), panel)
+
     def enter(self) -> None:
         """Show the job as it is, and look at the service if it is time."""
         self._show()
@@ -298,7 +302,7 @@ class ResultsPage(QWidget):
 
     def _lay_out(self) -> None:
         self._sent = QWidget()
-        column = QVBoxLayout(self._sent)
+        column = self._column = QVBoxLayout(self._sent)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(WIDE)
         column.addWidget(self.ended_banner)

@@ -6,12 +6,16 @@ from PySide6.QtCore import QObject, Slot
 
 from claude_batch_desk.core.pricing.estimate import Estimate
 from claude_batch_desk.core.pricing.price_list import PriceList
+from claude_batch_desk.gui.again_dialog import RunsAgain
+from claude_batch_desk.gui.again_panel import AgainPanel
 from claude_batch_desk.gui.cost_card import CostCard
 from claude_batch_desk.gui.dialogs import Dialogs
 from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.office import Office
 from claude_batch_desk.gui.prices_page import ListsPrices
 from claude_batch_desk.gui.prompt_page import PromptPage
 from claude_batch_desk.gui.purse import Allows, Purse
+from claude_batch_desk.gui.results_page import ResultsPage
 from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.try_page import TryPage
@@ -49,6 +53,13 @@ class Treasury(QObject):
         dialogs.money_changed.connect(self.purse.refresh)
         dialogs.money_changed.connect(self._price_trial)
         dialogs.money_changed.connect(review.forget_estimate)
+
+    def add_runs(self, again: RunsAgain, results: ResultsPage, office: Office) -> None:
+        """Let rows be run again from Results; called once."""
+        self.again = AgainPanel(again, self._tasks, self._draft, self.purse)
+        self.again.changed.connect(office.refresh)
+        self.again.changed.connect(self.purse.refresh)
+        results.add(self.again)
 
     def connect_cost(self, dialogs: Dialogs, cost: CostCard, watcher: Watcher) -> None:
         """Connect the card with the cost; called once."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.again.causes import CAUSES, NEED_A_CHANGE, Cause, cause_of
 from claude_batch_desk.core.jobs.again.handing import rows_asked, whole_requests
@@ -70,6 +71,10 @@ class Again:
         """The runs again of a job, newest first."""
         return self._stores.jobs.runs_of(job_id)
 
+    def models(self, job_id: int, report: Report) -> list[OfferedModel]:
+        """The models on offer to a job, newest first."""
+        return self._ground.models(self._ground.job(job_id).mode, report)
+
     def causes(self, job_id: int, report: Report) -> list[Group]:
         """The rows without a usable answer, by cause; raises StoreError until the job is done."""
         first = self._first(job_id)
@@ -117,6 +122,11 @@ class Again:
             finally:
                 if self._stores.jobs.job(run).state == "draft":
                     self._stores.jobs.remove(run)
+
+    def cancel(self, job_id: int, report: Report) -> list[Job]:
+        """Stop what is being run again of a job; see `Desk.cancel`. Returns these runs."""
+        runs = [run for run in self.runs(job_id) if run.state in _OPEN]
+        return [self._desk.cancel(run.id, report) for run in runs]
 
     def _first(self, job_id: int) -> Job:
         job = self._ground.job(job_id)
