@@ -165,7 +165,7 @@ def test_batches_are_listed_and_then_asked_whose_they_are(
 
 def test_what_can_be_taken_over_is_pointed_out(qtbot: QtBot, dialog: AccountDialog) -> None:
     idle(qtbot, dialog)
-    assert "do not know them: 1" in dialog.banner.text.text()
+    assert "jobs here that lack them: 1" in dialog.banner.text.text()
     click(dialog.banner.action)
     assert dialog.listed.detail.name.text() == "b-lost"
     assert not dialog.banner.isVisible()
@@ -233,12 +233,12 @@ def test_a_foreign_batch_is_imported_and_read(
     idle(qtbot, dialog)
     assert "imported: 1,200" in dialog.banner.text.text()
     click(dialog.banner.action)
-    results = dialog.imported.results
+    results = dialog.imported.answers.model
     QAbstractItemModelTester(results)
     qtbot.waitUntil(lambda: results.rowCount() == 1_200)
     assert results.index(1_199, CUSTOM_ID).data() == "row-1199"
     assert results.index(0, ANSWER).data() == "<b>Yes</b> and no"
-    assert dialog.imported.text.toPlainText() == "<b>Yes</b>\nand no"
+    assert dialog.imported.answers.text.toPlainText() == "<b>Yes</b>\nand no"
     assert not dialog.mode.isVisible()
 
 
@@ -270,7 +270,7 @@ def test_an_import_is_written_where_the_person_says(
     assert account.asked[-1] == "export 7 mine.csv"
     assert "A note." in dialog.banner.text.text()
     account.failure = ExportError("The disk is full.")
-    dialog.export_to(str(tmp_path / "mine.csv"))
+    dialog.imported.export_to(str(tmp_path / "mine.csv"))
     qtbot.waitUntil(lambda: dialog.banner.text.text() == "The disk is full.")
 
 

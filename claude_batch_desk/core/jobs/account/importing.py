@@ -19,7 +19,7 @@ from claude_batch_desk.core.service.disk import on_disk
 from claude_batch_desk.core.service.gateway import Gateway
 from claude_batch_desk.core.service.waiting import while_heard
 
-_AT_ONCE = 2_000
+_AT_ONCE = 1_000
 _KEPT = "What came of the answers is kept. Free some space, then import the batch again."
 
 
