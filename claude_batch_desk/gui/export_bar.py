@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.exporting import EVERYTHING, Contents
@@ -17,9 +17,11 @@ from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.gui.copy_forecast import CopyForecast, ForeseesCopies
 from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.tasks import Task, TaskRunner
-from claude_batch_desk.gui.theme import SPACE
+from claude_batch_desk.gui.theme import GRID, SPACE
 from claude_batch_desk.gui.widgets import Banner, Busy, button, documents, set_tip
 from claude_batch_desk.gui.wording import rows_words
+
+_SIDE_BY_SIDE_FROM = GRID * 75
 
 
 class Exports(ForeseesCopies, Protocol):
@@ -63,7 +65,9 @@ class ExportBar(QWidget):
             self.tr("Export XLSX…"), "export_xlsx", look="primary", icon_name="export"
         )
         self.csv_button = button(self.tr("Export CSV…"), "export_csv", icon_name="export")
-        self.copy_button = button(self.tr("Into the workbook…"), "export_copy", icon_name="table")
+        self.copy_button = button(
+            self.tr("Original with answers…"), "export_copy", icon_name="table"
+        )
         set_tip(
             self.copy_button,
             self.tr(
@@ -85,6 +89,7 @@ class ExportBar(QWidget):
         )
         self.busy = Busy("export_busy")
         self.buttons = QWidget()
+        self._told = QHBoxLayout()
         self._lay_out()
         self.xlsx_button.clicked.connect(self._ask_xlsx)
         self.csv_button.clicked.connect(self._ask_csv)
@@ -113,6 +118,13 @@ class ExportBar(QWidget):
             self._show_written(None)
         self._job_id, self._suggested = job_id, suggested
         self._settle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the ways to the file below what is said of it where there is no room beside."""
+        super().resizeEvent(event)
+        wide = self.width() >= _SIDE_BY_SIDE_FROM
+        direction = QBoxLayout.Direction
+        self._told.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
 
     def export_to(self, path: Path) -> None:
         """Write to this file; its suffix, .xlsx or .csv, decides the form."""
@@ -246,11 +258,14 @@ class ExportBar(QWidget):
         column.addStretch(1)
         ways = QHBoxLayout()
         ways.setSpacing(SPACE)
-        ways.addWidget(self.banner, 1)
         for each in (self.file_button, self.folder_button):
             ways.addWidget(each)
+        ways.addStretch(0)
+        self._told.setSpacing(SPACE)
+        self._told.addWidget(self.banner, 1)
+        self._told.addLayout(ways)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)
-        layout.addLayout(ways)
+        layout.addLayout(self._told)
         layout.addWidget(self.busy)

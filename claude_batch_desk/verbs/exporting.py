@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -84,21 +85,20 @@ def _export(arguments: argparse.Namespace) -> int:
             versions=arguments.versions,
             separator=arguments.separator,
         )
-        write = _copy if arguments.original else _write
-        written = write(session, job, arguments.out, contents)
+        if arguments.original:
+            written = _copy(session, job, arguments.out, contents)
+        else:
+            written = session.desk.export(job.id, arguments.out, Progress("Writing"), contents)
         return _tell(session, job, written, as_json=arguments.json)
 
 
-def _write(session: Session, job: Job, out: Path, contents: Contents) -> Exported:
-    return session.desk.export(job.id, out, Progress("Writing"), contents)
-
-
 def _copy(session: Session, job: Job, out: Path, contents: Contents) -> Exported:
-    """Says what the copy will not have before it is written."""
+    """Says what the copy will not have before it is written, and again with the rest."""
     forecast = session.desk.foresee_copy(job.id, out, Progress("Looking"), contents)
     for loss in forecast.losses:
         say(loss)
-    return session.desk.export_copy(job.id, out, Progress("Writing"), contents)
+    written = session.desk.export_copy(job.id, out, Progress("Writing"), contents)
+    return replace(written, notes=(*forecast.losses, *written.notes))
 
 
 def _tell(

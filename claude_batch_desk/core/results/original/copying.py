@@ -46,7 +46,8 @@ def copy_with_answers(
 ) -> Exported:
     """Write the copy; `rows` has the texts of the new columns, for each row of the table.
 
-    Raises ExportError; then an older file of that name is as it was. The original always is.
+    What the original has and the copy will not is for `look_at` to tell beforehand. Raises
+    ExportError; then an older file of that name is as it was. The original always is.
     """
     outlook = look_at(original, target, columns.headers, report)
     with writing(target) as fresh, fresh.open("wb") as file:
@@ -60,8 +61,7 @@ def copy_with_answers(
             ) from error
         finally:
             watched.leave()
-    forecast = outlook.forecast
-    return Exported(target, original.rows, (*forecast.remarks, *forecast.losses, *notes))
+    return Exported(target, original.rows, (*outlook.forecast.remarks, *notes))
 
 
 class _Copy:

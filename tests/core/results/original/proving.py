@@ -30,6 +30,8 @@ class Copied:
     sheet: str
     """The part of the sheet with the table."""
     first_column: int
+    losses: tuple[str, ...]
+    """What was foretold of it."""
 
     @property
     def path(self) -> Path:
@@ -62,7 +64,9 @@ def copied(
     outlook = look_at(source, to, columns.headers, silent)
     new = list(answers(len(table.rows))) if rows is None else rows
     exported = copy_with_answers(source, to, columns, new, silent)
-    return Copied(source, table, exported, outlook.part, outlook.place.first)
+    return Copied(
+        source, table, exported, outlook.part, outlook.place.first, outlook.forecast.losses
+    )
 
 
 def parts_of(path: Path) -> dict[str, bytes]:
