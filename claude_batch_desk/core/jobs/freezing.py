@@ -122,7 +122,7 @@ def freeze(
     spool = stores.spool(stores.jobs.token(job.id))
     packing, tried = Packing(stores.uploads, gateway), usable_trials(stores, job)
     form = _form(job, order, documents=table.documents is not None)
-    taking = Taking(earlier_of(stores, job, order.address))
+    taking = Taking(earlier_of(stores, job, order.address, report))
     freezer = _Freezer(job, order, prices, packing, spool, tried, taking, form, report)
     try:
         bound = bind_prompt(job.recipe, table, job.selection)

@@ -12,6 +12,7 @@ from claude_batch_desk.core.jobs.increment.earlier import (
     asks_alike,
     earlier_of,
     found_job,
+    heard,
     split,
     why_not,
 )
@@ -119,18 +120,19 @@ class Leaves:
         known_as = (asking.known_as, since.job, since.made, *sorted(before.outcomes.items()))
         weights = self.memory.weights(known_as)
         if weights is None:
-            earlier = earlier_of(self.stores, job, self.address)
-            weights = left_over(asking.asked(report), earlier.requests if earlier else {})
+            earlier = earlier_of(self.stores, job, self.address, report)
+            weights = left_over(asking.asked(report), earlier.requests if earlier else {}, report)
             self.memory.keep_weights(known_as, weights)
         return weights
 
 
-def left_over(asked: Asked, answered: Collection[bytes]) -> Weights:
+def left_over(asked: Asked, answered: Collection[bytes], report: Report) -> Weights:
     """The weights of what is not answered yet, under the numbers it had."""
     weights = asked.weights
-    open_ones = bytearray(digest not in answered for digest in split(asked.digests))
-    kept = [open_ones[number] for number in weights.numbers]
-    rows = [open_ones[number] for number in weights.request_of_row]
+    every = heard(split(asked.digests), report)
+    open_ones = bytearray(digest not in answered for digest in every)
+    kept = bytes(open_ones[number] for number in heard(weights.numbers, report))
+    rows = bytes(open_ones[number] for number in heard(weights.request_of_row, report))
     return replace(
         weights,
         row_numbers=_some(weights.row_numbers, rows),

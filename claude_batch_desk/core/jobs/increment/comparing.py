@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from claude_batch_desk.core.jobs.increment.asking import Asked
-from claude_batch_desk.core.jobs.increment.earlier import Earlier, split
+from claude_batch_desk.core.jobs.increment.earlier import Earlier, heard, split
 from claude_batch_desk.core.jobs.increment.keys import Side, key_values
 from claude_batch_desk.core.jobs.intake import row_changes
 from claude_batch_desk.core.jobs.intake.row_changes import DIGEST, align
 from claude_batch_desk.core.jobs.plan import DIGEST_BYTES
 from claude_batch_desk.core.report import Report
 
-_REPORT_EVERY = 4_096
 _UNCHANGED, _UNANSWERED, _FRESH = range(3)
 
 
@@ -61,17 +60,15 @@ def compare(beside: Beside, key: str, report: Report) -> Counted:
 def _marks(beside: Beside, report: Report) -> bytes:
     """For each row of the draft whether it asks what was asked before."""
     asked, answered = beside.asked, beside.earlier.requests
-    before = set(split(beside.earlier.plan.digests))
-    report(0, 0)
+    before = set(heard(split(beside.earlier.plan.digests), report))
     of_requests = bytearray(
         _UNCHANGED if digest in answered else _UNANSWERED if digest in before else _FRESH
-        for digest in split(asked.digests)
+        for digest in heard(split(asked.digests), report)
     )
-    report(0, 0)
     for number in asked.weights.reasons:  # nothing was asked, and nothing is
         if of_requests[number] == _UNANSWERED:
             of_requests[number] = _UNCHANGED
-    return bytes(of_requests[number] for number in asked.weights.request_of_row)
+    return bytes(of_requests[number] for number in heard(asked.weights.request_of_row, report))
 
 
 def _by_key(beside: Beside, key: str, marks: bytes, report: Report) -> tuple[int, int]:
@@ -92,18 +89,16 @@ def _by_order(beside: Beside, report: Report) -> tuple[int, int]:
     before = _row_digests(plan.digests, plan.request_of_row, report)
     now = _row_digests(beside.asked.digests, weights.request_of_row, report)
     pieces = align(before, now, report).pieces
-    old = Counter[bytes]()
-    for piece, _ in pieces:
-        old.update(row_changes.split(piece, report))
-    lost = Counter(old)
-    for _, piece in pieces:
-        lost.subtract(row_changes.split(piece, report))
-    then = {digest[:DIGEST] for digest in split(plan.digests)}
+    lost = Counter[bytes]()
+    for was, became in pieces:
+        lost.update(row_changes.split(was, report))
+        lost.subtract(row_changes.split(became, report))
+    then = {digest[:DIGEST] for digest in heard(split(plan.digests), report)}
     new = gone = 0
-    for piece, became in pieces:
+    for was, became in pieces:
         fresh = sum(digest not in then for digest in row_changes.split(became, report))
         left = 0
-        for digest in row_changes.split(piece, report):
+        for digest in row_changes.split(was, report):
             if lost[digest] > 0:
                 lost[digest] -= 1
                 left += 1
@@ -115,8 +110,6 @@ def _by_order(beside: Beside, report: Report) -> tuple[int, int]:
 def _row_digests(digests: bytes, request_of_row: Sequence[int], report: Report) -> bytes:
     """What each row asks, as far as telling rows apart needs it."""
     found = bytearray()
-    for done, number in enumerate(request_of_row):
-        if done % _REPORT_EVERY == 0:
-            report(done, len(request_of_row))
+    for number in heard(request_of_row, report):
         found += digests[number * DIGEST_BYTES : number * DIGEST_BYTES + DIGEST]
     return bytes(found)

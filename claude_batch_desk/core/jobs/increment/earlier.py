@@ -1,9 +1,9 @@
 """Earlier: a finished job whose answers another one takes over, as far as it asks the same."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from typing import TypeVar
 
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.errors import StoreError
@@ -13,6 +13,10 @@ from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.store.increment_store import Since, TakenOver
 from claude_batch_desk.core.jobs.weighing import NEARLY_EMPTY
 from claude_batch_desk.core.prompts.request import request_builder
+from claude_batch_desk.core.report import Report
+
+_REPORT_EVERY = 4_096
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -22,14 +26,8 @@ class Earlier:
     since: Since
     job: Job
     plan: Plan
-    answers: frozenset[int]
-    """The requests whose answers are usable."""
-
-    @cached_property
-    def requests(self) -> dict[bytes, int]:
-        """The requests whose answers can be taken over, by the SHA-256 of what they asked."""
-        every = enumerate(split(self.plan.digests))
-        return {digest: number for number, digest in every if number in self.answers}
+    requests: Mapping[bytes, int]
+    """The requests with a usable answer, by the SHA-256 of what they asked."""
 
 
 class Taking:
@@ -79,6 +77,14 @@ def _rows(plan: Plan, requests: "array[int]") -> int:
     return sum(flags[number] for number in plan.request_of_row) if requests else 0
 
 
+def heard(items: Iterable[Item], report: Report) -> Iterator[Item]:
+    """The same, while a cancel is listened for."""
+    for number, item in enumerate(items):
+        if number % _REPORT_EVERY == 0:
+            report(0, 0)
+        yield item
+
+
 def split(digests: bytes) -> Iterator[bytes]:
     """Digests that are packed one after the other."""
     return (digests[at : at + DIGEST_BYTES] for at in range(0, len(digests), DIGEST_BYTES))
@@ -112,7 +118,7 @@ def found_job(stores: Stores, job_id: int) -> Job | None:
         return None
 
 
-def earlier_of(stores: Stores, job: Job, address: str) -> Earlier | None:
+def earlier_of(stores: Stores, job: Job, address: str, report: Report) -> Earlier | None:
     """What a draft takes over when it is sent to `address`; None where it asks every row."""
     since = stores.increments.since(job.id)
     if since is None:
@@ -121,20 +127,28 @@ def earlier_of(stores: Stores, job: Job, address: str) -> Earlier | None:
     if found is None or why_not(job, since, found, address):
         return None
     plan = stores.jobs.plan(found.id)
-    same = found.recipe.fields == job.recipe.fields  # else answers would be read in another way
-    return Earlier(since, found, plan, _usable(stores, found, plan) if same else frozenset())
+    if found.recipe.fields != job.recipe.fields:  # its answers would be read in another way
+        return Earlier(since, found, plan, {})
+    usable = _usable(stores, found, plan, report)
+    every = zip(split(plan.digests), heard(usable, report), strict=True)
+    return Earlier(
+        since, found, plan, {digest: at for at, (digest, use) in enumerate(every) if use}
+    )
 
 
-def _usable(stores: Stores, job: Job, plan: Plan) -> frozenset[int]:
-    """The requests whose answers are usable, and to what the plan says was asked.
+def _usable(stores: Stores, job: Job, plan: Plan, report: Report) -> bytearray:
+    """For each request whether its answer is usable, and to what the plan says was asked.
 
     What was run again with another prompt is an answer to that.
     """
-    usable = set(stores.increments.answered(job.id))
+    usable = bytearray(plan.requests)
+    for number in heard(stores.increments.answered(job.id), report):
+        usable[number] = 1
     for run, replaced in stores.increments.replaced(job.id).items():
-        asked = set(split(stores.jobs.plan(run).digests))
-        usable -= {number for number in replaced if _digest(plan, number) not in asked}
-    return frozenset(usable)
+        asked = set(heard(split(stores.jobs.plan(run).digests), report))
+        for number in heard(replaced, report):
+            usable[number] &= _digest(plan, number) in asked
+    return usable
 
 
 def _digest(plan: Plan, number: int) -> bytes:

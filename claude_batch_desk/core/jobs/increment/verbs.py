@@ -124,7 +124,7 @@ class Increments:
         model = self._ground.model(job, report)
         asked = Asking(self._ground.memory, job, table, model).asked(report)
         now = Side(table, asked.weights.row_numbers)
-        earlier = earlier_of(self._stores, job, self._address(job))
+        earlier = earlier_of(self._stores, job, self._address(job), report)
         if earlier is None:
             found = found_job(self._stores, since.job)
             why = why_not(job, since, found, self._address(job))
