@@ -97,6 +97,8 @@ class AnswerDetail(Card):
             self._answer = AnswerGrid(names, row.answer)
             self._parts.insertWidget(0, self._answer)
         self.usage_label.say(_paid(row.answer) if row.answer else "")
+        if row.answer is not None and row.answer.taken_over:
+            self.usage_label.say(self.tr("Answered for an earlier job; it costs nothing here"))
         self._version = row.version
         words = self.tr("By version %1 of the prompt")
         self.version_button.setText(words.replace("%1", number(row.version)))

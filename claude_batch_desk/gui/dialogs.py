@@ -171,14 +171,19 @@ class Dialogs(QObject):
         except DeskError as error:
             self._messages.show(self, error)
 
-    def confirm_removal(self, act: Callable[[], object]) -> None:
-        """Ask before a job is forgotten."""
+    def confirm_removal(self, job_id: int, act: Callable[[], object]) -> None:
+        """Ask before a job is forgotten; other jobs may count on its answers."""
+        words = self.tr(
+            "Its rows, prompt and answers are forgotten. Files you exported stay, and what it "
+            "cost stays in Spend."
+        )
+        if followers := self._session.increments.followers(job_id):
+            named = ", ".join(f"“{name}”" for name in followers)
+            told = self.tr("These are to take over its answers, and could only ask every row: %1.")
+            words = f"{words}\n\n{told.replace('%1', named)}"
         self._messages.confirm(
             self.tr("Remove this job?"),
-            self.tr(
-                "Its rows, prompt and answers are forgotten. Files you exported stay, and what it "
-                "cost stays in Spend."
-            ),
+            words,
             self.tr("Remove"),
             act,
             danger=True,

@@ -40,6 +40,7 @@ from claude_batch_desk.gui.results_page import ResultsPage
 from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.samples import OpenedJob, Sample
 from claude_batch_desk.gui.service_watch import ServiceWatch
+from claude_batch_desk.gui.shown_job import ShownJob
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.theme import GRID, Theme
 from claude_batch_desk.gui.treasury import Treasury
@@ -66,7 +67,7 @@ class MainWindow(QMainWindow):
         messages.stand_over(self)
         desk = session.desk
         self.draft = Draft(desk, tasks, self)
-        self.office = Office(desk, session.quality, tasks, self)
+        self.office = Office(desk, session.quality, session.increments, tasks, self)
         self.watcher = Watcher(desk, tasks, self)
         self.dialogs = Dialogs(session, tasks, messages, theme, self)
         self.treasury = Treasury(session.money, tasks, self.draft)
@@ -94,6 +95,8 @@ class MainWindow(QMainWindow):
         self.watcher.start()
 
     def _make_pages(self, tasks: TaskRunner) -> None:
+        self.shown = ShownJob(self.draft, self.office, self.dialogs)
+        self.shown.file_wanted.connect(self._want_file)
         desk, base_url = self._session.desk, self._session.base_url
         self.data_page = DataPage(desk, tasks, self.draft)
         self.prompt_page = PromptPage(desk, tasks, self.draft)
@@ -169,11 +172,15 @@ class MainWindow(QMainWindow):
     def open_table(self) -> None:
         """Choose a file for the job; where there is none, begin one first."""
         if self.draft.job is None:
-            self._wants_file = True
+            self._want_file()
             self.new_job()
             return
         self.job_view.go("data")
         self.data_page.choose_file()
+
+    @Slot()
+    def _want_file(self) -> None:
+        self._wants_file = True
 
     @Slot(object)
     def open_sample(self, sample: Sample) -> None:
@@ -182,30 +189,10 @@ class MainWindow(QMainWindow):
         self.office.open_sample(sample)
 
     @Slot(int)
-    def remove_job(self, job_id: int) -> None:
-        """Ask, then forget a job."""
-        self.dialogs.confirm_removal(partial(self.office.remove, job_id))
-
-    @Slot(int)
     def _removed(self, job_id: int) -> None:
         if self.draft.job is not None and self.draft.job.id == job_id:
             self.show_welcome()
         self.office.refresh()
-
-    @Slot()
-    def _show_bill(self) -> None:
-        if self.draft.job is not None:
-            self.dialogs.show_bill(self.draft.job)
-
-    @Slot()
-    def _copy_shown(self) -> None:
-        if self.draft.job is not None:
-            self.office.copy_live(self.draft.job.id)
-
-    @Slot()
-    def _remove_shown(self) -> None:
-        if self.draft.job is not None:
-            self.remove_job(self.draft.job.id)
 
     @Slot(int)
     def _choose(self, job_id: int) -> None:
@@ -312,7 +299,7 @@ class MainWindow(QMainWindow):
             page.done_requested.connect(view.go_on)
         for asking in (self.try_page, self.review_page, self.results_page):
             asking.step_requested.connect(view.go)
-        self.results_page.bill_requested.connect(self._show_bill)
+        self.results_page.bill_requested.connect(self.shown.show_bill)
         view.entering = {step: page.enter for step, page in self._pages().items()}
         self.try_page.selected_wanted.connect(self._try_selected)
         self.try_page.tried.connect(self.accuracy.refresh)
@@ -350,7 +337,7 @@ class MainWindow(QMainWindow):
         office.ended.connect(self.welcome.show_ready)
         listed.new_requested.connect(self.new_job)
         listed.job_chosen.connect(self._choose)
-        listed.remove_requested.connect(self.remove_job)
+        listed.remove_requested.connect(self.shown.remove_other)
         listed.copy_live_requested.connect(office.copy_live)
         listed.spend_requested.connect(self.dialogs.show_spend)
         self.dialogs.job_chosen.connect(self._choose)
@@ -375,8 +362,9 @@ class MainWindow(QMainWindow):
         menus.back_requested.connect(view.go_back)
         menus.step_requested.connect(view.go)
         menus.rename_requested.connect(view.name.setFocus)
-        menus.copy_live_requested.connect(self._copy_shown)
-        menus.remove_requested.connect(self._remove_shown)
+        menus.copy_live_requested.connect(self.shown.copy_live)
+        menus.go_on_requested.connect(self.shown.go_on)
+        menus.remove_requested.connect(self.shown.remove)
         menus.welcome_requested.connect(self.show_welcome)
         menus.quit_requested.connect(self.close)
         connect_dialogs(menus, self.dialogs)

@@ -38,6 +38,7 @@ class Menus(QObject):
     step_requested = Signal(str)
     rename_requested = Signal()
     copy_live_requested = Signal()
+    go_on_requested = Signal()
     remove_requested = Signal()
     welcome_requested = Signal()
     spend_requested = Signal()
@@ -67,6 +68,7 @@ class Menus(QObject):
         self.open_table.setEnabled(editable or not shown)
         self.rename.setEnabled(shown and editable)
         self.remove.setEnabled(shown and idle)
+        self.go_on.setEnabled(shown and idle and not editable)
 
     def show_recent(self, paths: tuple[str, ...]) -> None:
         """Offer these files and folders; the ones that are gone are greyed."""
@@ -230,6 +232,14 @@ class Menus(QObject):
             self.rename_requested.emit,
         )
         self.rename.setShortcut(QKeySequence("F2"))
+        self.go_on = self._add(
+            menu,
+            "action_go_on",
+            self.tr("Next month's &file…"),
+            self.tr("Ask the same of a newer file, and only of rows that are new or have changed"),
+            self.go_on_requested.emit,
+        )
+        self.go_on.setIcon(icon("open"))
         copy = self._add(
             menu,
             "action_copy_live",

@@ -46,6 +46,19 @@ def copy_with_gold(desk: Desk, quality: CopiesGold, job_id: int, report: Report)
     return opened
 
 
+class GoesOn(Protocol):
+    """The verb about next month's file that is needed here."""
+
+    def go_on(self, job_id: int, name: str, report: Report) -> Job:
+        """A draft that takes over the answers of this job."""
+        ...
+
+
+def go_on(increments: GoesOn, job_id: int, name: str, report: Report) -> OpenedJob:
+    """A draft for a newer file."""
+    return OpenedJob(increments.go_on(job_id, name, report), None, fresh=True)
+
+
 class Office(QObject):
     """Opens, makes, copies, lists and removes jobs; of several to open, the last one counts."""
 
@@ -63,11 +76,13 @@ class Office(QObject):
         self,
         desk: Desk,
         quality: CopiesGold,
+        increments: GoesOn,
         tasks: TaskRunner,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._desk, self._quality, self._tasks = desk, quality, tasks
+        self._increments = increments
         self._opening: Task | None = None
         self._listing: Task | None = None
 
@@ -100,6 +115,19 @@ class Office(QObject):
             self._desk,
             self._quality,
             job_id,
+            owner=self,
+            done=self._opened,
+            failed=self.failed.emit,
+        )
+
+    def go_on(self, job_id: int) -> None:
+        """Show a draft that asks of a newer file what this job asked."""
+        self.cancel()
+        self._opening = self._tasks.start(
+            go_on,
+            self._increments,
+            job_id,
+            self.tr("New job"),
             owner=self,
             done=self._opened,
             failed=self.failed.emit,

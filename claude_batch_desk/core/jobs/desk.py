@@ -21,6 +21,7 @@ from claude_batch_desk.core.jobs.copies import Copy
 from claude_batch_desk.core.jobs.drafted import Means
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.increment.asking import Leaves
+from claude_batch_desk.core.jobs.increment.earlier import check_followed
 from claude_batch_desk.core.jobs.increment.telling import source_words
 from claude_batch_desk.core.jobs.intake import sources
 from claude_batch_desk.core.jobs.intake.changes import SourceChange, source_change
@@ -236,14 +237,15 @@ class Desk:
             job = self.job(job_id)
             if job.state != "draft":
                 raise StoreError("This job was already sent. Nothing was sent again.")
-            gateway = self._ground.door(job)
+            gateway, address = self._ground.door(job), self._ground.doors.address(job.mode)
+            check_followed(self._stores, job, address)
             gateway.newest_batch()  # a wrong key or no network is found out while it is a draft
             estimate = self.estimate(job_id, report)
             price, budgets = estimate.price(way, cache), self._ground.budgets
             _check_concerns(estimate, way)
             check_named(price, budget)
             budgets.check_typed(job, price.ceiling, budget)
-            model, address = self.model(job, report), self._ground.doors.address(job.mode)
+            model = self.model(job, report)
             order = Order(model, estimate, gateway.key_print, address, way, cache)
             with budgets.reserve(job, price.ceiling):
                 self._ground.keep_version(job, "sent")

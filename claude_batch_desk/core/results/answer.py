@@ -40,3 +40,5 @@ class Answer:
     known, or not asked of the store."""
     version: int = 0
     """Of the prompt that it answers; 0 for the one that its job was sent with."""
+    taken_over: bool = False
+    """It was given to an earlier job, and paid there."""

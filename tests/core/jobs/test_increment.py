@@ -251,7 +251,33 @@ def test_where_the_earlier_job_is_removed_every_row_is_asked(
     assert found.counted == Counted(new=20)
     assert "was removed" in found.problem
     assert session.desk.estimate(job.id, silent).requests == 20
+    with pytest.raises(StoreError, match=r"was removed.*nothing was sent"):
+        session.desk.send(job.id, None, silent)
+    session.increments.follow(job.id, None, silent)
     assert sent(session, job).outcomes == {"answered": 20}
+
+
+def test_a_job_for_the_next_file_asks_the_same_and_follows(
+    session: Session, month: MakeMonth, september: Job
+) -> None:
+    made = session.increments.go_on(september.id, "October", silent)
+    assert (made.recipe, made.mode, made.state) == (september.recipe, "practice", "draft")
+    october = month([*SEPTEMBER, ["T-100", "I am angry"]], name="october")
+    session.desk.save_draft(made.id, table_id=october.table_id)
+    found = session.increments.look(made.id, silent)
+    assert found is not None
+    assert found.counted == Counted(new=1, unchanged=20)
+    assert found.key == "Ticket"
+
+
+def test_an_answer_says_that_it_was_taken_over(
+    session: Session, month: MakeMonth, september: Job
+) -> None:
+    job = month([*SEPTEMBER, ["T-100", "I am angry"]])
+    follow(session, job, september)
+    rows = session.desk.answers(sent(session, job).id, 0, 21)
+    assert [row.answer.taken_over for row in rows if row.answer] == [True] * 20 + [False]
+    assert not any(row.answer.cost for row in rows[:20] if row.answer)
 
 
 def test_what_was_taken_over_stays_when_the_earlier_job_goes(

@@ -118,6 +118,19 @@ def found_job(stores: Stores, job_id: int) -> Job | None:
         return None
 
 
+def check_followed(stores: Stores, job: Job, address: str) -> None:
+    """Raise StoreError where a draft is to take over answers, and none of them can be.
+
+    All of its rows would be paid instead, though the person has wanted only some to be.
+    """
+    since = stores.increments.since(job.id)
+    if since and (why := why_not(job, since, found_job(stores, since.job), address)):
+        raise StoreError(
+            f"{why} So no answer can be taken over, and nothing was sent. To ask every row, say so "
+            "on the page “Review & send”, and look at the price."
+        )
+
+
 def earlier_of(stores: Stores, job: Job, address: str, report: Report) -> Earlier | None:
     """What a draft takes over when it is sent to `address`; None where it asks every row."""
     since = stores.increments.since(job.id)

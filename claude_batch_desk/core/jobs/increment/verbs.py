@@ -11,6 +11,7 @@ from claude_batch_desk.core.jobs.increment.keys import Side, is_key, keys_of
 from claude_batch_desk.core.jobs.increment.telling import differences
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import Plan
+from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.jobs.store.increment_store import Since
 from claude_batch_desk.core.report import Report
 
@@ -106,6 +107,20 @@ class Increments:
         report(0, 0)
         self._stores.increments.follow(job_id, since)
         return since
+
+    def go_on(self, job_id: int, name: str, report: Report) -> Job:
+        """A new draft that asks what a finished job asked, and takes over its answers.
+
+        It has no table yet. Raises StoreError where that job is not done.
+        """
+        earlier = self._ground.job(job_id)
+        if earlier.state != "done":
+            raise StoreError("This job is not done yet. Wait for its answers, then go on from it.")
+        made = self._stores.jobs.add(name, earlier.mode, earlier.recipe)
+        kept = Selection(excluded=earlier.selection.excluded)
+        self._stores.jobs.save_draft(made, name=None, recipe=None, table_id=None, selection=kept)
+        self.follow(made, job_id, report)
+        return self._ground.job(made)
 
     def since(self, job_id: int) -> Since | None:
         """Which job this one takes, or took, answers from; None where it asks every row."""

@@ -19,6 +19,7 @@ from claude_batch_desk.core.jobs.plan import Plan
 from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
 from claude_batch_desk.core.jobs.rows.conditions import RowFilter
 from claude_batch_desk.core.jobs.rows.selection import Selection
+from claude_batch_desk.core.jobs.store.increment_store import EARLIER
 from claude_batch_desk.core.jobs.timing.need import Need
 from claude_batch_desk.core.pricing.caching import CacheUse, Caching
 from claude_batch_desk.core.pricing.calibration import Calibration
@@ -197,6 +198,7 @@ def answer_of(row: sqlite3.Row) -> Answer:
         raw=raw,
         cost=Decimal(row["cost"]) if row["cost"] else None,
         version=row["version"],
+        taken_over=row["batch_id"] == EARLIER,
     )
 
 
