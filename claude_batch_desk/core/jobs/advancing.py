@@ -289,8 +289,9 @@ def _without_results(
         return
     if batch is None:
         note = (
-            "The service does not know this batch any more. It was deleted, or belongs to "
-            "another workspace than this key's."
+            "The service does not know this batch any more. It was deleted, or belongs to another "
+            "workspace than this key's. Before you run these rows again, look with the key of "
+            "that workspace: File, Batches at the service fetches answers that are there after all."
         )
     else:
         stores.jobs.note_batch(job.id, part.number, batch)

@@ -369,6 +369,17 @@ def test_a_batch_that_a_draft_out_of_a_backup_was_sent_as_can_only_be_read(
         session.account.adopt("practice", batch_id, silent)
 
 
+def test_a_job_that_went_to_another_address_is_left_alone(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    job = finish(session, session.desk.send(draft(2).id, None, silent))
+    set_part(session, job, "lost", job.parts[0].batch_id)
+    with session._stores.jobs._database.write() as connection:
+        connection.execute("UPDATE job SET address='http://127.0.0.1:9'")
+    with pytest.raises(NotProven, match="another address"):
+        session.account.adopt("practice", job.parts[0].batch_id, silent)
+
+
 def test_a_batch_that_a_job_has_is_not_taken_over_again(session: Session, draft: Draft) -> None:
     job = finish(session, session.desk.send(draft(2).id, None, silent))
     with pytest.raises(NotProven, match="has this batch already"):

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from claude_batch_desk.core.errors import OutcomeUnknown, StoreError, Unreachable
+from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.service.gateway import Gateway
 from tests.core.service.stub import Answer, Handler, Stub, batch, ended, says, says_error
 
@@ -93,6 +94,19 @@ def test_a_list_that_never_ends_is_not_followed_for_ever(gateway: Gateway, stub:
     assert ids(gateway, "msgbatch_gone") == ["b", "a"]
     stub.answer = says({"data": [], "has_more": True})
     assert ids(gateway, "msgbatch_gone") == []
+
+
+def test_all_batches_are_listed_newest_first_and_told_as_they_come(
+    gateway: Gateway, stub: Stub
+) -> None:
+    stub.answer = lists(named(2500))
+    told: list[int] = []
+    found = gateway.batches(lambda done, total: told.append(done))
+    assert [each.id for each in found] == [f"msgbatch_{number}" for number in range(2499, -1, -1)]
+    assert told[-1] == 2500
+    assert told == sorted(told)
+    stub.answer = says({"data": [batch("a"), batch("b")], "has_more": True})
+    assert [each.id for each in gateway.batches(silent)] == ["a", "b"]
 
 
 def test_a_batch_of_the_list_that_cannot_be_read_hides_nothing(

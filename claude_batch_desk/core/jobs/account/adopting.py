@@ -33,6 +33,10 @@ def adopt(ground: Ground, gateway: Gateway, batch_id: str, report: Report) -> Jo
     with ground.alone(known.id, report):
         job = ground.job(known.id)
         part = _part(_known(ground.stores, job.id), number, batch)
+        if job.address != gateway.place:
+            raise NotProven(
+                f"Job {known.shown} went to another address of the service than this batch. {_LEFT}"
+            )
         mark = job.parts[number - 1].mark
         if not part.batch_id and mark:
             _check_newer(gateway, batch, mark, report)
