@@ -9,7 +9,6 @@ from pathlib import Path
 
 from claude_batch_desk import __version__
 from claude_batch_desk.core.errors import DeskError
-from claude_batch_desk.core.jobs.listing import JOB_ORDERS
 from claude_batch_desk.core.jobs.money.spending import GROUPINGS
 from claude_batch_desk.core.jobs.timing.need import Need
 from claude_batch_desk.core.prompts.caching import TTLS
@@ -28,6 +27,7 @@ from claude_batch_desk.verbs import (
     inspecting,
     judging,
     keeping,
+    listing,
     repeating,
     scheduling,
     spending,
@@ -297,10 +297,7 @@ def _add_compare(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def _add_jobs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    jobs = verbs.add_parser("jobs", help="all jobs and where they stand")
-    jobs.add_argument("--by", choices=JOB_ORDERS, default="newest", help="their order")
-    jobs.add_argument("--json", action="store_true", help="one JSON object on stdout")
-    jobs.set_defaults(run=headless.jobs)
+    listing.add_verb(verbs)
     resume = verbs.add_parser("resume", help="go on with a job, or with all that are not done")
     resume.add_argument("job", type=int, nargs="?", metavar="JOB")
     resume.add_argument("--out", type=Path, metavar="OUT", help="export the job when done")

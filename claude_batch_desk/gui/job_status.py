@@ -196,6 +196,8 @@ class JobStatus(Card):
     def _show_chip(self, job: Job) -> None:
         if self._in_doubt(job):
             self.state_chip.show_state(self.tr("In doubt"), "warning", "warning")
+        elif self._waits_for_room(job):
+            self.state_chip.show_state(self.tr("Waiting for room"), "info", "waiting")
         elif job.state == "sending":
             self.state_chip.show_state(self.tr("Sending"), "info", "send")
         else:
@@ -209,7 +211,10 @@ class JobStatus(Card):
         deadline = _deadline(job.parts)
         if deadline is not None and job.mode == "live":
             sentences.append(self._usual)
-            ends = self.tr("This one ends by %1.").replace("%1", local_time(deadline))
+            ends = self.tr("This one ends by %1.")
+            if len(job.parts) > 1:
+                ends = self.tr("The last of those there ends by %1.")
+            ends = ends.replace("%1", local_time(deadline))
             sentences.append(ends)
         if wanted := need_words(job.need, job.sent_at):
             sentences.append(wanted)

@@ -2,11 +2,12 @@
 
 import argparse
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
+from claude_batch_desk.core.errors import ExportError
 from claude_batch_desk.core.jobs.exporting import Contents, RowsWanted
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.results.export import Exported
@@ -23,6 +24,7 @@ from claude_batch_desk.verbs.console import (
     show,
     usd,
 )
+from claude_batch_desk.verbs.drafting import open_session
 
 
 def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -52,6 +54,12 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         action="store_true",
         help="with a column for the version of the prompt that answered each row",
     )
+    export.add_argument(
+        "--delete-at-service",
+        action="store_true",
+        help="then delete the job's batches there; its answers are here and in the file alone",
+    )
+    export.add_argument("--base-url", metavar="URL", help="where the service is")
     export.add_argument("--json", action="store_true", help="one JSON object on stdout")
     export.set_defaults(run=_export)
 
@@ -75,8 +83,8 @@ def all_answered(job: Job) -> bool:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    """Works beside an open window."""
-    with contextlib.closing(Session(home_folder(), shared=True)) as session:
+    """Works beside an open window, unless something is to be deleted."""
+    with _session(arguments) as session:
         job = session.desk.job(arguments.job)
         contents = Contents(
             rows=arguments.rows,
@@ -89,7 +97,27 @@ def _export(arguments: argparse.Namespace) -> int:
             written = _copy(session, job, arguments.out, contents)
         else:
             written = session.desk.export(job.id, arguments.out, Progress("Writing"), contents)
-        return _tell(session, job, written, as_json=arguments.json)
+        more: dict[str, Any] = {}
+        if arguments.delete_at_service:
+            deleted = session.at_service.delete(job.id, Progress("Deleting"))
+            more = {"at_service": {"deleted": deleted.batches, "kept": list(deleted.kept)}}
+            say(str(deleted))
+        return _tell(session, job, written, as_json=arguments.json, more=more)
+
+
+@contextlib.contextmanager
+def _session(arguments: argparse.Namespace) -> Iterator[Session]:
+    if arguments.delete_at_service:
+        if arguments.rows != "all":
+            raise ExportError(
+                "Only a file with all rows is a reason to delete what the service has. Nothing "
+                "was written. Leave out --rows or --delete-at-service."
+            )
+        with open_session(arguments) as (session, _):
+            yield session
+        return
+    with contextlib.closing(Session(home_folder(), shared=True)) as session:
+        yield session
 
 
 def _copy(session: Session, job: Job, out: Path, contents: Contents) -> Exported:

@@ -1,7 +1,6 @@
 """What the verbs of the command line do. Progress goes to stderr, results to stdout."""
 
 import argparse
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,12 +8,10 @@ from typing import Any
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.increment.verbs import Increment
 from claude_batch_desk.core.jobs.job import Job, Mode, TriedRow
-from claude_batch_desk.core.jobs.listing import grouped, ordered
 from claude_batch_desk.core.jobs.quality.telling import tell
 from claude_batch_desk.core.jobs.rows.choice_words import describe as describe_rows
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.pricing.estimator import describe
-from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.session import Session
 from claude_batch_desk.verbs.budgeting import budget_lines, named_amount
 from claude_batch_desk.verbs.console import (
@@ -35,7 +32,7 @@ from claude_batch_desk.verbs.continuing import follow, increment_json
 from claude_batch_desk.verbs.drafting import confirmed, make_draft, open_session
 from claude_batch_desk.verbs.exporting import all_answered, write_answers
 from claude_batch_desk.verbs.looking import finish, finish_with_runs, is_open, wake
-from claude_batch_desk.verbs.needing import advice_json, advice_lines, advice_on, group_line
+from claude_batch_desk.verbs.needing import advice_json, advice_lines, advice_on
 from claude_batch_desk.verbs.trying import offered
 
 
@@ -187,23 +184,6 @@ def _estimates(session: Session, job: Job) -> tuple[Estimate, DocumentPrices | N
         return session.desk.estimate(job.id, report), None
     both = session.desk.estimate_documents(job.id, report)
     return (both.file if job.recipe.documents == "file" else both.text), both
-
-
-def jobs(arguments: argparse.Namespace) -> int:
-    """All jobs and where they stand; works beside an open window."""
-    with contextlib.closing(Session(home_folder(), shared=True)) as session:
-        found = ordered(session.desk.jobs(), arguments.by)
-    if arguments.json:
-        print_json({"jobs": [job_json(job) for job in found]})
-        return DONE
-    headings = {group.jobs[0].id: group for group in grouped(found)}
-    for job in found:
-        if arguments.by == "need" and job.id in headings:
-            show(group_line(headings[job.id]))
-        show(f"{job.id:>4}  {job.mode:<8}  {job.state:<8}  {job.rows:>9,} rows  {job.name}")
-    if not found:
-        show("There are no jobs yet.")
-    return DONE
 
 
 def resume(arguments: argparse.Namespace) -> int:

@@ -42,26 +42,34 @@ class Deleted:
 def delete_at_service(stores: Stores, gateway: Gateway, job: Job, report: Report) -> Deleted:
     """Delete the batches of a job that was done and exported, and files that only it needed.
 
+    Those of its rows that were run again go with it.
+
     Raises StoreError where it was not, KeyRefused where another key sent it, and what the gateway
     raises where the service cannot be reached; what was deleted by then stays so. Reports batches.
     """
     _check(job, gateway)
-    parts = [part for part in job.parts if part.batch_id and part.deleted_at is None]
+    runs = [run for run in stores.jobs.runs_of(job.id) if run.key_print == job.key_print]
+    parts = [(each.id, part) for each in (job, *runs) for part in each.parts
+             if part.batch_id and part.deleted_at is None]  # fmt: skip
     deleted, kept = 0, list[str]()
-    for done, part in enumerate(parts):
+    for done, (owner, part) in enumerate(parts):
         report(done, len(parts))
-        if not stores.parts.is_complete(job.id, part.number):
+        if not stores.parts.is_complete(owner, part.number):
             kept.append(
-                f"Part {part.number} stays at the service: not all of its answers are here, or its "
-                "batch holds others too."
+                f"{_name(part, again=owner != job.id)} stays at the service: not all of its "
+                "answers are here, or its batch holds others too."
             )
         elif why := _delete(gateway, part):
-            kept.append(why)
+            kept.append(f"{_name(part, again=owner != job.id)} stays at the service. {why}")
         else:
             deleted += 1
-            stores.milestones.deleted(job.id, part.number, gateway.now())
+            stores.milestones.deleted(owner, part.number, gateway.now())
     forget_files(stores.uploads, gateway, job.id)
     return Deleted(deleted, tuple(kept))
+
+
+def _name(part: Part, *, again: bool) -> str:
+    return f"Part {part.number} of a run again" if again else f"Part {part.number}"
 
 
 def _check(job: Job, gateway: Gateway) -> None:
@@ -90,5 +98,5 @@ def _delete(gateway: Gateway, part: Part) -> str:
         raise
     except Refused as error:
         if error.status != HTTPStatus.NOT_FOUND:
-            return f"Part {part.number} stays at the service. {error}"
+            return str(error)
     return ""

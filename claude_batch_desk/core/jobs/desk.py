@@ -373,7 +373,7 @@ class Desk:
         """
         copy = self._copy(job_id, path, contents)
         written = copy.write(report)
-        if copy.job.state == "done":
+        if copy.job.state == "done" and contents.rows == "all":
             self._stores.milestones.exported(job_id, datetime.now(UTC))
         return written
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from claude_batch_desk.core.errors import KeyRefused, Refused, StoreError, Unreachable
+from claude_batch_desk.core.jobs.again.verbs import Wanted
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.practice.server import PracticeService
@@ -123,3 +124,15 @@ def test_a_batch_that_the_service_does_not_delete_is_said_to_stay(
     told = small_parts.at_service.delete(exported.id, silent)
     assert told.batches == 2
     assert told.kept[0].startswith("Part 1 stays at the service. The service does not accept")
+
+
+def test_what_was_run_again_goes_with_the_job(
+    session: Session, draft_on: DraftOn, service: PracticeService, tmp_path: Path
+) -> None:
+    service.set_faults("expire:1")
+    job = finish(session, session.desk.send(draft_on(session, 20).id, None, silent))
+    run = session.again.start(job.id, Wanted(causes=("expired",)), None, silent)
+    finish(session, run)
+    session.desk.export(job.id, tmp_path / "answers.csv", silent)
+    assert session.at_service.delete(job.id, silent).batches == 2
+    assert at_service(session, service, session.desk.job(run.id)) == []
