@@ -31,6 +31,7 @@ from claude_batch_desk.verbs import (
     repeating,
     scheduling,
     spending,
+    starting,
     trying,
     unattended,
 )
@@ -304,7 +305,7 @@ def _add_jobs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     resume.add_argument("--base-url", metavar="URL", help="where the service is")
     resume.add_argument("--json", action="store_true", help="one JSON object on stdout")
     scheduling.add_start_options(resume)
-    resume.set_defaults(run=unattended.resume)
+    resume.set_defaults(run=starting.resume)
     exporting.add_verb(verbs)
     accuracy = verbs.add_parser("accuracy", help="how many answers of a job are right")
     accuracy.add_argument("job", type=int, metavar="JOB")

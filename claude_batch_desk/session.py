@@ -144,7 +144,7 @@ class Session:
         """Take the folder's lock and open its store; raises StoreError where either fails.
 
         `practice_url` names a Practice service that already runs; `base_url` goes before the
-        address in the settings; `shared` only reads, so it needs no lock.
+        address in the settings; `shared` sends nothing, so it needs no lock.
         """
         self.home = home
         self.settings: Settings = load_settings(home)

@@ -17,6 +17,8 @@ from claude_batch_desk.gui.tasks import TaskRunner
 
 _TICK = 1_000
 """Milliseconds; the time is the clock's, so a sleeping laptop catches up."""
+_LISTING = 3_000
+"""A scheduled run, which is another process, may have prepared a job for this one to send."""
 _REST = timedelta(minutes=1)
 """After a try that found no way to the service."""
 
@@ -67,10 +69,14 @@ class StartKeeper(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK)
         self._timer.timeout.connect(self.look)
+        self._listing = QTimer(self)
+        self._listing.setInterval(_LISTING)
+        self._listing.timeout.connect(self.refresh)
 
     def start(self) -> None:
         """Keep the times from now on."""
         self._timer.start()
+        self._listing.start()
         self.refresh()
 
     @Slot()
@@ -99,12 +105,12 @@ class StartKeeper(QObject):
         )
 
     def _take(self, found: list[Start]) -> None:
-        self.starts = {start.job: start for start in found}
-        self.listed.emit()
+        before, self.starts = self.starts, {start.job: start for start in found}
+        if before != self.starts:
+            self.listed.emit()
 
     def _sent(self, job: Job) -> None:
-        self.starts.pop(job.id, None)
-        self.refresh()
+        self._settled(job.id)
         self.started.emit(job)
 
     def _fail(self, start: Start, error: BaseException) -> None:
@@ -114,6 +120,11 @@ class StartKeeper(QObject):
         if isinstance(error, Busy | Unreachable):
             self._rest_until[start.job] = datetime.now(UTC) + _REST
             return
-        self.starts.pop(start.job, None)
-        self.refresh()
+        self._settled(start.job)
         self.failed.emit(start, error)
+
+    def _settled(self, job_id: int) -> None:
+        """Do not try it again before it is looked up."""
+        self.starts.pop(job_id, None)
+        self.listed.emit()
+        self.refresh()

@@ -20,8 +20,10 @@ from claude_batch_desk.verbs.continuing import kept_columns, recipe_of
 
 
 @contextlib.contextmanager
-def open_session(arguments: argparse.Namespace) -> Iterator[tuple[Session, Any]]:
-    """The session a verb works in, and the mode of a new job.
+def open_session(
+    arguments: argparse.Namespace, *, shared: bool = False
+) -> Iterator[tuple[Session, Any]]:
+    """The session a verb works in, beside a window if it is `shared`, and the mode of a new job.
 
     A key comes from the keychain, else from ANTHROPIC_API_KEY, which is said. An address on this
     computer without any key is taken for a Practice service.
@@ -29,7 +31,7 @@ def open_session(arguments: argparse.Namespace) -> Iterator[tuple[Session, Any]]
     home = home_folder()
     address: str = getattr(arguments, "base_url", None) or ""
     practice = getattr(arguments, "practice", False)
-    with Session(home, base_url=address or None, practice_seconds=1.0) as session:
+    with Session(home, base_url=address or None, practice_seconds=1.0, shared=shared) as session:
         log_to(home)
         if practice:
             yield session, "practice"

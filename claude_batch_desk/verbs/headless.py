@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from claude_batch_desk.core.errors import StoreError
@@ -36,10 +37,6 @@ from claude_batch_desk.verbs.needing import advice_json, advice_lines, advice_on
 from claude_batch_desk.verbs.trying import offered
 
 
-def _unheard(_job: Job) -> None:
-    """For who sends without a word."""
-
-
 @dataclass(frozen=True)
 class Sent:
     """A job that is on its way, and how many of its rows were tried first."""
@@ -64,11 +61,11 @@ def send(
     session: Session,
     mode: Mode,
     arguments: argparse.Namespace,
-    about_to: Callable[[Job], object] = _unheard,
+    post: Callable[[Job, Decimal | None], Job] | None = None,
 ) -> Sent | None:
     """All of `run` until the job is sent; None where nobody agreed to its price.
 
-    `about_to` is told of the draft when only the sending is left.
+    `post` sends the draft, for the most that was named for it (USD), if not the desk is to.
     """
     desk = session.desk
     desk.check_export(arguments.out)
@@ -96,8 +93,10 @@ def send(
     if not confirmed(arguments, "Send them?"):
         return None
     most = named_amount(session, job, price, arguments)
-    about_to(job)
-    job = desk.send(job.id, most, Progress("Sending"), arguments.mode, cache)
+    if post is not None:
+        job = post(job, most)
+    else:
+        job = desk.send(job.id, most, Progress("Sending"), arguments.mode, cache)
     say(f"Job {job.id} is sent. If this stops, `resume {job.id}` goes on.")
     return Sent(job, len(tried), increment)
 

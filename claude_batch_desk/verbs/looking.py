@@ -71,10 +71,12 @@ def finish_all(session: Session, jobs: Sequence[Job]) -> list[Job]:
 def look_while_near(session: Session, job: Job, near: float) -> Job:
     """Look at a job as often as the next look is no more than `near` seconds away.
 
-    Raises what only the person can mend.
+    A look that found no way to the service is the last. Raises what only the person can mend.
     """
     looks = _Looks(session, job)
     while looks.job_runs:
+        if looks.unreachable:
+            return session.desk.job(job.id)
         if looks.due:
             looks.again(alone=True)
         elif looks.wait > near:
@@ -94,7 +96,8 @@ class _Looks:
         self.failed: DeskError | None = None
         self._desk = session.desk
         self._said: set[str] = set()
-        self._unreachable = 0
+        self.unreachable = 0
+        """How many looks found no way to the service."""
         self._not_before = 0.0
         self._at_last = 0.0
 
@@ -124,10 +127,10 @@ class _Looks:
         try:
             self.job = self._desk.advance(self.job.id, self._progress())
         except (Busy, Unreachable) as error:
-            self._unreachable += 1
+            self.unreachable += 1
             self._not_before = time.monotonic() + _BUSY_PAUSE
             self.say(f"{error} Trying again.")
-            if self.job.mode == "practice" and self._unreachable == _PRACTICE_STARTS:
+            if self.job.mode == "practice" and self.unreachable == _PRACTICE_STARTS:
                 self.failed = error
         except DeskError as error:
             self.failed = error

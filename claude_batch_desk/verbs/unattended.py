@@ -1,4 +1,4 @@
-"""`run` and `resume` as a scheduler starts them: nothing is sent twice, and all of it is logged.
+"""`run` as a scheduler starts it: nobody looks, so nothing is sent twice and all of it is logged.
 
 While the service works on a job, the data folder is let go of, so that the window can be opened.
 """
@@ -6,27 +6,23 @@ While the service works on a job, the data folder is let go of, so that the wind
 import argparse
 import contextlib
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from claude_batch_desk.core.errors import (
-    Busy,
     DeskError,
     FolderInUse,
     ScheduleError,
     StoreError,
-    Unreachable,
 )
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.starts.start import Start
 from claude_batch_desk.core.report import Cancelled
 from claude_batch_desk.core.schedule.book import Book, LastRun, Schedule
-from claude_batch_desk.core.schedule.entries import remove
-from claude_batch_desk.core.schedule.entry import check_name
-from claude_batch_desk.core.schedule.keepers import keeper_here
 from claude_batch_desk.core.schedule.watching import Quiet, Source, digest_of, wait_until_quiet
 from claude_batch_desk.core.schedule.when import OnChange
 from claude_batch_desk.core.settings import home_folder
@@ -37,21 +33,22 @@ from claude_batch_desk.verbs.console import (
     FAILED,
     NOT_CONFIRMED,
     ROWS_LEFT,
-    STOPPED,
     Progress,
+    cache_use,
     say,
 )
 from claude_batch_desk.verbs.drafting import open_session
+from claude_batch_desk.verbs.logbook import Ended, logged
 from claude_batch_desk.verbs.looking import look_while_near
 
 _NEAR = 20.0
 """Seconds until the next look for which the data folder is kept."""
-_AGAIN = 60.0
-"""Seconds after which a service that could not be reached is tried once more."""
 _TURN = 5.0
 """Seconds between looks at the clock, which a computer that slept has put forward."""
-_WINDOW_PATIENCE = 12 * 3600.0
-"""Seconds that a run waits for an open window to be closed."""
+_GLANCE = 1.0
+"""Seconds between looks at what the window does."""
+_SOON = timedelta(seconds=1)
+"""In which a window is to send what was prepared for it."""
 _MOST_TURNS = 3
 """So often a source that changes while its rows are worked on is worked on once more."""
 _NO_MATTER = ("--out", "--budget", "--schedule")
@@ -60,17 +57,8 @@ _NO_MATTER_ALONE = ("--yes", "--json")
 _OPEN = ("sending", "waiting")
 
 
-@dataclass(frozen=True)
-class Ended:
-    """What came of a scheduled run."""
-
-    code: int
-    told: str
-    logged: bool = True
-
-
-class _Changed(Exception):
-    """The source is not what it was when it was looked at first."""
+class _Again(Exception):
+    """The source has changed, or the window was closed, since this began: begin anew."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -80,41 +68,20 @@ def run(arguments: argparse.Namespace) -> int:
     return logged(arguments.schedule, partial(_run, arguments))
 
 
-def resume(arguments: argparse.Namespace) -> int:
-    """Go on with jobs; with --schedule, start one whose planned time has come."""
-    if not arguments.schedule:
-        return headless.resume(arguments)
-    try:
-        return logged(arguments.schedule, partial(_start, arguments))
-    finally:
-        # Last, because one of launchd's ends this very process by it.
-        remove(home_folder(), arguments.schedule, keeper_here())
-
-
-def logged(name: str, work: Callable[[Book], Ended]) -> int:
-    """Do scheduled work, and add a line of what came of it to the log."""
-    book = Book(home_folder())
-    check_name(name)
-    try:
-        ended = work(book)
-    except DeskError as error:
-        book.log(name, FAILED, str(error))
-        raise
-    except (KeyboardInterrupt, Cancelled):
-        book.log(name, STOPPED, "Stopped. Everything so far is kept; the next run goes on.")
-        raise
-    if ended.logged:
-        book.log(name, ended.code, ended.told)
-    say(ended.told)
-    return ended.code
-
-
 def _run(arguments: argparse.Namespace, book: Book) -> Ended:
     schedule = book.schedule(arguments.schedule)
     if arguments.budget is None or not arguments.yes:
         raise ScheduleError(
             "A scheduled run needs --yes and a --budget, since nobody is asked. Nothing was sent."
         )
+    with book.alone(schedule.name) as alone:
+        if not alone:
+            told = "An earlier run is still under way; it looks for changes at its end."
+            return Ended(DONE, told, logged=not isinstance(schedule.when, OnChange))
+        return _run_alone(arguments, book, schedule)
+
+
+def _run_alone(arguments: argparse.Namespace, book: Book, schedule: Schedule) -> Ended:
     ended = _go_on(arguments, book, schedule)
     name = arguments.table.name
     for _ in range(_MOST_TURNS):
@@ -122,7 +89,7 @@ def _run(arguments: argparse.Namespace, book: Book) -> Ended:
         if digest == book.last(schedule.name).digest:
             told = f"{name} is as it was at the last run; nothing was sent."
             return ended or Ended(DONE, told, logged=not isinstance(schedule.when, OnChange))
-        with contextlib.suppress(_Changed):
+        with contextlib.suppress(_Again):
             still = partial(_still, source, digest, arguments.recipe, schedule)
             ended = _send(arguments, book, schedule, still)
     told = f"{name} changes all the time; nothing was sent. It is looked at again the next time."
@@ -155,21 +122,76 @@ def _send(
     out = _dated(arguments.out)
     ordered = argparse.Namespace(**{**vars(arguments), "out": out})
 
-    def about_to(job: Job) -> None:
+    def note(job: Job) -> None:
         book.note(schedule.name, LastRun(still(), job.id, str(out), sent=False))
 
-    with _own_session(arguments, book) as (session, mode):
-        try:
-            sent = headless.send(session, mode, ordered, about_to)
-        except (DeskError, Cancelled):
-            if not _was_sent(session, book.last(schedule.name)):
-                book.note(schedule.name, before)
-            raise
+    try:
+        sent = _send_or_let(ordered, note)
+    except (DeskError, Cancelled, _Again):
+        if not _was_sent(book.last(schedule.name)):
+            book.note(schedule.name, before)
+        raise
     if sent is None:
         return Ended(NOT_CONFIRMED, "Nothing was sent: nobody agreed to the price.")
     now = replace(book.last(schedule.name), sent=True)
     book.note(schedule.name, now)
     return _deliver(arguments, book, schedule, now)
+
+
+def _send_or_let(
+    arguments: argparse.Namespace, note: Callable[[Job], object]
+) -> headless.Sent | None:
+    """Send it; where the window has the data folder, prepare it and let the window send it."""
+    cache = cache_use(arguments)
+
+    def send(session: Session, job: Job, most: Decimal | None) -> Job:
+        note(job)
+        return session.desk.send(job.id, most, Progress("Sending"), arguments.mode, cache)
+
+    def let(session: Session, job: Job, most: Decimal | None) -> Job:
+        note(job)
+        at, allowed = datetime.now(UTC) + _SOON, most or arguments.budget
+        session.starts.plan(Start(job.id, at, allowed, arguments.mode, cache))
+        return _sent_by_window(arguments, job.id)
+
+    while True:
+        try:
+            with open_session(arguments) as (session, mode):
+                return headless.send(session, mode, arguments, partial(send, session))
+        except FolderInUse:
+            if not arguments.base_url:
+                break
+        # The window knows its own address only.
+        say("The window is open. Waiting until it is closed.")
+        time.sleep(_TURN)
+    with open_session(arguments, shared=True) as (session, mode):
+        return headless.send(session, mode, arguments, partial(let, session))
+
+
+def _sent_by_window(arguments: argparse.Namespace, job_id: int) -> Job:
+    """Wait until the window has sent a job; raises _Again where it was closed before."""
+    while True:
+        time.sleep(_GLANCE)
+        gone = _is_free(arguments)  # asked first: the window may close right after it has sent
+        job = _looked_up(job_id)
+        if job is not None and job.state != "draft":
+            return job
+        with contextlib.closing(Session(home_folder(), shared=True)) as session:
+            start = session.starts.of(job_id)
+            if start is not None and start.note:
+                session.desk.remove_job(job_id)
+                raise ScheduleError(start.note)
+        if gone or start is None:
+            raise _Again
+
+
+def _is_free(arguments: argparse.Namespace) -> bool:
+    """Whether nobody has the data folder; then what was only prepared in it is tidied away."""
+    try:
+        with open_session(arguments):
+            return True
+    except FolderInUse:
+        return False
 
 
 def _deliver(arguments: argparse.Namespace, book: Book, schedule: Schedule, last: LastRun) -> Ended:
@@ -201,59 +223,6 @@ def _rest_until(moment: datetime | None) -> None:
         time.sleep(_TURN)
         if moment is None or moment <= datetime.now(UTC):
             return
-
-
-def _start(arguments: argparse.Namespace, _book: Book) -> Ended:
-    """Send a prepared job, and leave the rest to the window or to `resume`."""
-    if arguments.job is None or arguments.budget is None or not arguments.yes:
-        raise ScheduleError(
-            "A job is started by itself with its number, --yes and a --budget. Nothing was sent."
-        )
-    while True:
-        try:
-            with open_session(arguments) as (session, _):
-                return _started(session, arguments)
-        except FolderInUse:
-            return Ended(DONE, "The window is open, so it starts the job.")
-        except (Busy, Unreachable) as error:
-            say(f"{error} Trying again.")
-        time.sleep(_AGAIN)
-
-
-def _started(session: Session, arguments: argparse.Namespace) -> Ended:
-    start = session.starts.of(arguments.job)
-    if start is None:
-        return Ended(DONE, f"Job {arguments.job} is not to be started by itself any more.")
-    if start.most > arguments.budget:
-        session.starts.plan(replace(start, most=arguments.budget))
-    job = session.starts.start(arguments.job, Progress("Sending"))
-    if job.state == "draft":
-        raise ScheduleError(f"Job {job.id} is planned for another time. Nothing was sent.")
-    return Ended(DONE, f"Job {job.id}: {job.rows:,} rows are sent. Open the window for them.")
-
-
-@contextlib.contextmanager
-def _own_session(arguments: argparse.Namespace, book: Book) -> Iterator[tuple[Session, Any]]:
-    """The data folder; where the window has it, once that is closed."""
-    until, told = time.monotonic() + _WINDOW_PATIENCE, False
-    with contextlib.ExitStack() as stack:
-        while True:
-            try:
-                found = stack.enter_context(open_session(arguments))
-                break
-            except FolderInUse:
-                if time.monotonic() > until:
-                    raise
-                if not told:
-                    words = (
-                        "The window is open, or another run is under way. Waiting for its end; "
-                        "nothing was sent yet."
-                    )
-                    book.log(arguments.schedule, DONE, words)
-                    say(words)
-                told = True
-            time.sleep(_TURN)
-        yield found
 
 
 def _look_at(arguments: argparse.Namespace, schedule: Schedule) -> tuple[Source, str]:
@@ -288,14 +257,18 @@ def asked_by(schedule: Schedule) -> list[str]:
 
 
 def _still(source: Source, digest: str, recipe: Path, schedule: Schedule) -> str:
-    """What the source is known by; raises _Changed where that is something else by now."""
+    """What the source is known by; raises _Again where that is something else by now."""
     if _digest(source, recipe, schedule) != digest:
-        raise _Changed
+        raise _Again
     return digest
 
 
-def _was_sent(session: Session, last: LastRun) -> bool:
-    return bool(last.job) and not last.sent and session.desk.job(last.job).state != "draft"
+def _was_sent(last: LastRun) -> bool:
+    """Whether the job that was about to be sent was, whatever came of it then."""
+    if not last.job or last.sent:
+        return False
+    job = _looked_up(last.job)
+    return job is not None and job.state != "draft"
 
 
 def _known(job_id: int) -> Job:

@@ -7,10 +7,12 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from time import monotonic as time_now
 
 import pytest
 
@@ -302,6 +304,87 @@ def test_while_the_window_is_open_what_has_not_changed_is_told(service: Practice
     assert log()[-1].endswith("nothing was sent.")
 
 
+class Other:
+    """A command in another process, as a scheduler starts it."""
+
+    def __init__(self, command: list[str]) -> None:
+        words = [sys.executable, "-P", "-m", "claude_batch_desk", *command]
+        self._process = subprocess.Popen(words, stderr=subprocess.PIPE)
+
+    def code(self) -> int:
+        _, told = self._process.communicate(timeout=60)
+        assert b"Traceback" not in told, told
+        return self._process.returncode
+
+
+def until(ready: Callable[[], object]) -> None:
+    end, pause = time_now() + 60, threading.Event()
+    while not ready():
+        assert time_now() < end
+        pause.wait(0.05)
+
+
+def practice_command(service: PracticeService) -> list[str]:
+    """One that an open window can send, since its address is the window's own."""
+    command = [*added(service, "--daily", "22:00").command]
+    place = command.index("--base-url")
+    return [*command[:place], "--practice", *command[place + 2 :]]
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_open_window_sends_what_changed(service: PracticeService, folder: Path) -> None:
+    command = practice_command(service)
+    with Session(home_folder(), practice_url=service.base_url) as window:
+        other = Other(command)
+        until(window.starts.all)
+        [start] = window.starts.all()
+        assert start.most == 1
+        until(lambda: start.is_due(datetime.now(UTC)))
+        job = window.starts.start(start.job, silent)
+        until(lambda: window.desk.advance(job.id, silent).state == "done")
+        assert other.code() == 0
+    assert service.ledger().requests == 2
+    [out] = folder.glob("moods *.csv")
+    assert log() == [f"moods 0 Job {job.id}: 2 rows, written to {out}."]
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_window_that_is_closed_before_it_has_sent_leaves_it_to_the_run(
+    service: PracticeService, folder: Path
+) -> None:
+    command = practice_command(service)
+    with Session(home_folder(), practice_url=service.base_url) as window:
+        other = Other(command)
+        until(window.starts.all)
+    assert other.code() == 0
+    assert len([*folder.glob("moods *.csv")]) == 1
+    with Session(home_folder()) as session:
+        assert [job.state for job in session.desk.jobs()] == ["done"]
+        assert session.starts.all() == []
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_the_window_cannot_send_is_told(service: PracticeService) -> None:
+    command = practice_command(service)
+    with Session(home_folder(), practice_url=service.base_url) as window:
+        other = Other(command)
+        until(window.starts.all)
+        window._stores.starts.fail(window.starts.all()[0].job, "There is no key.")
+        assert other.code() == 1
+        assert window.starts.all() == []
+    assert log() == ["moods 1 There is no key."]
+    assert Book(home_folder()).last("moods") == LastRun()
+
+
+@pytest.mark.usefixtures("folder")
+def test_runs_at_the_same_moment_send_once(service: PracticeService) -> None:
+    command = [*added(service, "--daily", "22:00").command]
+    others = [Other(command) for _ in range(3)]
+    assert [other.code() for other in others] == [0, 0, 0]
+    assert service.ledger().requests == 2
+    assert len(log()) == 3
+
+
 @pytest.mark.usefixtures("folder")
 def test_a_missing_entry_and_a_stray_one_are_told(
     service: PracticeService, capsys: pytest.CaptureFixture[str]
@@ -362,12 +445,24 @@ def test_an_open_window_starts_the_job_itself(service: PracticeService, draft: i
     planned(service, draft, "--budget", "1")
     [schedule] = Book(home_folder()).all()
     let_it_come()
-    with Session(home_folder()) as session:
-        assert main([*schedule.command]) == 0
-        assert [start.job for start in session.starts.all()] == [draft]
-    assert log() == ["job-1 0 The window is open, so it starts the job."]
+    with Session(home_folder(), practice_url=service.base_url) as window:
+        other = Other([*schedule.command])
+        window.starts.start(draft, silent)
+        assert other.code() == 0
+    assert log() == ["job-1 0 The window is open and has started job 1."]
     assert units() == []
-    assert service.ledger().requests == 0
+    assert service.ledger().requests == 2
+
+
+def test_a_window_that_could_not_start_the_job_is_told_of(
+    service: PracticeService, draft: int
+) -> None:
+    planned(service, draft, "--budget", "1")
+    [schedule] = Book(home_folder()).all()
+    with Session(home_folder()) as window:
+        window._stores.starts.fail(draft, "There is no key.")
+        assert main([*schedule.command]) == 1
+    assert log() == ["job-1 1 There is no key."]
 
 
 def test_a_planned_start_is_taken_back(

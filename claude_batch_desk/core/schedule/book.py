@@ -1,11 +1,14 @@
 """Book: the schedules of a data folder, what came of their last runs, and the log of all runs."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
+
+from filelock import FileLock, Timeout
 
 from claude_batch_desk.core.errors import ScheduleError
 from claude_batch_desk.core.files import replacing
@@ -110,6 +113,22 @@ class Book:
     def note(self, name: str, last: LastRun) -> None:
         """Write down what is about to be sent; raises ScheduleError."""
         self._write(f"{check_name(name)}{_LAST}", asdict(last))
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[bool]:
+        """Whether no other process runs this schedule; it is held off until the block is left."""
+        lock = FileLock(self._folder / f"{check_name(name)}.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            yield False
+            return
+        except OSError as error:
+            raise _unwritable(self._folder, error) from error
+        try:
+            yield True
+        finally:
+            lock.release()
 
     def log(self, name: str, code: int, told: str) -> None:
         """Add a line to the log of all schedules; raises ScheduleError."""
