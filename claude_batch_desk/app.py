@@ -1,5 +1,6 @@
 """The composition root of the window: builds everything once and puts it together."""
 
+import gc
 import logging
 import os
 import sys
@@ -30,6 +31,10 @@ _WORKERS = 4
 _TURN = 0.0005
 """Seconds a worker may keep the UI thread from running. Python's own 5 ms add up: reading a page
 of rows takes a turn for each of them."""
+_FULL_SEARCHES = 1_000
+"""After so many searches for garbage among newer objects, one is through all; usual are 10."""
+_STARTED = 2_000
+"""Milliseconds after which everything is there that stays as long as the window."""
 _PATIENCE = 1.5
 """Seconds that work under way gets to notice that the window has gone."""
 
@@ -98,6 +103,17 @@ def compose(app: QApplication, session: Session, messages: Messages | None = Non
     return Composed(window, tasks, messages, theme, session, executor)
 
 
+def spare_the_window() -> None:
+    """Look for garbage in few objects at a time, for good; to be called once, when all is there.
+
+    Python looks through everything it holds whenever a quarter more is held, and nothing else runs
+    meanwhile: while answers come in, the window stood still for a third of a second.
+    """
+    gc.freeze()
+    young, middle, _ = gc.get_threshold()
+    gc.set_threshold(young, middle, _FULL_SEARCHES)
+
+
 def _listen(home: Path, app: QApplication, reception: Reception) -> None:
     """Open the door for later starts, once the window is there: it needs Qt's network library."""
     from claude_batch_desk.gui.front_door import FrontDoor
@@ -133,6 +149,7 @@ def run_window(home: Path, files: Sequence[str], *, with_sample: bool = False) -
     log_to(home)
     composed = compose(app, session, messages)
     composed.window.show()
+    QTimer.singleShot(_STARTED, app, spare_the_window)
     reception = composed.window.reception
     app.file_asked.connect(reception.take)
     QTimer.singleShot(0, app, partial(_listen, home, app, reception))

@@ -36,6 +36,7 @@ from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.request import request_builder, shared_params
 from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.report import silent
+from claude_batch_desk.core.service.bodies import is_as_written
 from claude_batch_desk.core.service.gateway import Gateway
 from claude_batch_desk.core.service.spool import BatchSpool
 from claude_batch_desk.core.tables.table import Table
@@ -108,7 +109,9 @@ def ours(table: Table, url: str) -> Spent:
         spool.close()
         made = Spent.now()
         gateway = Gateway(_KEY, url)
-        for body in spool.bodies:
+        for part, body in enumerate(spool.bodies, start=1):
+            if not is_as_written(body.path, "bench", part, body.seal):
+                raise SystemExit("A body is not the one that was written.")
             gateway.create_batch(body.path, body.requests)
         gateway.close()
     return made

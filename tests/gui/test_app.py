@@ -57,3 +57,14 @@ def test_a_second_window_on_the_same_folder_says_why_it_does_not_open(home: Path
         opened = open_window(home)
     assert opened.returncode == 1
     assert "visible ['message']" in opened.stdout
+
+
+def test_what_stays_is_not_searched_for_garbage_while_the_window_is_open() -> None:
+    search = (
+        "import gc; from claude_batch_desk.app import spare_the_window; spare_the_window();"
+        "print(gc.get_freeze_count() > 10_000, gc.get_threshold()[2] > 100, gc.isenabled())"
+    )
+    said = subprocess.run(
+        [sys.executable, "-P", "-c", search], check=True, capture_output=True, text=True
+    )
+    assert said.stdout.split() == ["True"] * 3
