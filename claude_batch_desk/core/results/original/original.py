@@ -77,15 +77,16 @@ def look_at(original: Original, target: Path, headers: Sequence[str], report: Re
             raise ExportError(_OTHER_KIND.format(name=original.name))
         rows = rows_of(original.reading, original.rows)
         found = survey(package.blocks(part), rows.header, report, original.rows)
-        around = surroundings(package, part, found.tail)
+        names = [each.get("name") for each in package.elements(package.book, "sheet")]
+        number = names.index(sheet)
+        around = surroundings(package, part, number, found.tail)
         place = place_for(rows, found.last_column, len(headers), around)
         grows = growth(place, headers, around)
         left = left_out(package, target)
-        names = [each.get("name") for each in package.elements(package.book, "sheet")]
     except TableError as error:
         raise ExportError(f"{error} Nothing was written.") from error
     forecast = Forecast(left.losses, tuple(_remarks(sheet, place, grows, around)))
-    return Outlook(package, part, names.index(sheet), found, place, grows, left, forecast)
+    return Outlook(package, part, number, found, place, grows, left, forecast)
 
 
 def _package(original: Original) -> Package:
@@ -121,6 +122,8 @@ def _remarks(sheet: str, place: Place, grows: Growth, around: Surroundings) -> l
         )
     if any(_meet(place.area, each) for each in around.covering):
         remarks.append("A picture or chart lies above some of them. Move it aside to see them.")
+    if around.printed and around.printed.right < place.last:
+        remarks.append("The print area of the sheet leaves them out.")
     if around.is_protected:
         remarks.append("The sheet is protected, and the new cells are locked like the others.")
     return remarks

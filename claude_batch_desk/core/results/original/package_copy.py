@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import IO, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from claude_batch_desk.core.errors import ExportError
 from claude_batch_desk.core.results.original.markup import Markup, check_encoding
 from claude_batch_desk.core.results.watched import Watched
 from claude_batch_desk.core.tables.workbooks.package import plain_name
@@ -13,8 +14,14 @@ from claude_batch_desk.core.tables.workbooks.package import plain_name
 _AT_ONCE = 1 << 18
 _LARGE = 1 << 30
 """Bytes of a part from which on its sizes are kept in 64 bits."""
-_LIKELY_ROW = 256
-"""Bytes that a new row may well take; only for the decision above."""
+_LARGEST = (1 << 31) - 1
+"""Bytes of a part whose sizes are not kept so."""
+_LIKELY_ROW = 4_096
+"""Bytes that the answers of a row may well take; only for the decision above."""
+_TOO_LARGE = (
+    "With these answers the sheet has more than 2 GB of markup, which no spreadsheet opens. "
+    "Nothing was written. Export CSV instead."
+)
 
 Change = Callable[[Markup], None]
 
@@ -48,13 +55,20 @@ class PackageCopy:
             shutil.copyfileobj(old, new, _AT_ONCE)
 
     def write(self, name: str, blocks: Iterable[bytes], rows: int) -> None:
-        """A part in place of the one of this name, with so many rows more."""
+        """A part in place of the one of this name, with more in so many rows.
+
+        Raises ExportError where it becomes larger than was to be expected, and too large.
+        """
         part = self._parts[name]
         large = part.file_size + rows * _LIKELY_ROW > _LARGE
         fresh = _again(part)
         fresh.file_size = 0
+        written = 0
         with self._new.open(fresh, "w", force_zip64=large) as new:
             for block in blocks:
+                written += len(block)
+                if not large and written > _LARGEST:
+                    raise ExportError(_TOO_LARGE)
                 new.write(block)
 
     def add(self, name: str, blocks: Iterable[bytes]) -> None:

@@ -36,9 +36,8 @@ class Look:
     quoted: bool = False
     """It stays text, whatever it looks like, even after somebody has edited it."""
 
-    @property
-    def attributes(self) -> str:
-        """As the attributes of its element."""
+    def attributes(self, *, named: bool) -> str:
+        """As the attributes of its element; `named` in a workbook that has named styles."""
         values = (self.number_format, self.font, self.fill, self.border, self.named)
         flags = {
             "quotePrefix": self.quoted,
@@ -49,7 +48,8 @@ class Look:
             "applyAlignment": bool(self.alignment),
             "applyProtection": bool(self.protection),
         }
-        numbers = zip(_PARTS, map(str, values), strict=True)
+        numbers = [*zip(_PARTS, map(str, values), strict=True)]
+        numbers = numbers if named else numbers[:-1]
         return _written([*numbers, *((name, "1") for name, is_so in flags.items() if is_so)])
 
 
@@ -100,7 +100,9 @@ class Styles:
             return
         tag = markup.tag("cellXfs")
         prefix = tag.prefix.decode() if tag else ""
-        new = "".join(_element(look, prefix) for look in self._looks[self._before :])
+        named = markup.tag("cellStyleXfs") is not None
+        added = self._looks[self._before :]
+        new = "".join(_element(look, prefix, named=named) for look in added)
         if tag:
             markup.set(tag, "count", str(len(self._looks)))
         markup.append("cellXfs", new.encode())
@@ -203,13 +205,13 @@ def _look(xf: "Element") -> Look:
     )
 
 
-def _element(look: Look, prefix: str) -> str:
+def _element(look: Look, prefix: str, *, named: bool) -> str:
     inner = "".join(
         f"<{prefix}{name}{_written(pairs)}/>"
         for name, pairs in (("alignment", look.alignment), ("protection", look.protection))
         if pairs
     )
-    return f"<{prefix}xf{look.attributes}>{inner}</{prefix}xf>"
+    return f"<{prefix}xf{look.attributes(named=named)}>{inner}</{prefix}xf>"
 
 
 def _written(pairs: Iterable[tuple[str, str]]) -> str:

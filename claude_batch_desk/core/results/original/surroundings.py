@@ -11,6 +11,7 @@ from claude_batch_desk.core.tables.workbooks.package import Package
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+_PRINT_AREA = "_xlnm.Print_Area"
 _EMU_PER_COLUMN, _EMU_PER_ROW = 64 * 9_525, 20 * 9_525
 """Of a sheet whose columns and rows have their usual size."""
 
@@ -40,6 +41,8 @@ class Surroundings:
     covering: tuple[Area, ...]
     """What lies above the cells: pictures, charts, buttons."""
     is_protected: bool
+    printed: Area | None
+    """What of the sheet is printed, where not all of it is."""
 
 
 def folded(header: str) -> str:
@@ -47,8 +50,8 @@ def folded(header: str) -> str:
     return header.casefold()
 
 
-def surroundings(package: Package, part: str, tail: bytes) -> Surroundings:
-    """What lies on the sheet in this part, whose markup behind the rows is the `tail`."""
+def surroundings(package: Package, part: str, sheet: int, tail: bytes) -> Surroundings:
+    """What lies on a sheet, counted from 0, in this part; behind its rows stands the `tail`."""
     markup = Markup(tail)
     related = list(package.relations(part))
     filter_tag = markup.tag("autoFilter")
@@ -62,6 +65,7 @@ def surroundings(package: Package, part: str, tail: bytes) -> Surroundings:
         ),
         covering=tuple(_covering(package, related_parts(package, part, "drawing"))),
         is_protected=markup.tag("sheetProtection") is not None,
+        printed=_printed(package, sheet),
     )
 
 
@@ -76,6 +80,14 @@ def related_parts(package: Package, part: str, kind: str) -> list[str]:
 
 def _is(what: str, kind: str) -> bool:
     return what.endswith(f"/{kind}")
+
+
+def _printed(package: Package, sheet: int) -> Area | None:
+    """The print area of a sheet, where it is a single one."""
+    for each in package.elements(package.book, "definedName"):
+        if (each.get("name"), each.get("localSheetId")) == (_PRINT_AREA, str(sheet)):
+            return area_of((each.text or "").rpartition("!")[2])
+    return None
 
 
 def _tables(package: Package, parts: Iterable[str]) -> Iterator[SheetTable]:

@@ -101,6 +101,18 @@ def test_what_lies_above_the_answers_is_told_of(tmp_path: Path) -> None:
     assert "lies above" not in " ".join(below.exported.notes)
 
 
+def test_a_print_area_that_leaves_them_out_is_told_of(tmp_path: Path) -> None:
+    found = copied(MADE["names"](tmp_path))
+    assert "print area of the sheet leaves them out" in " ".join(found.exported.notes)
+
+    def fill(made: Workbook, sheet: Worksheet) -> None:
+        del made
+        sheet.print_area("A1:Z9")
+
+    wide = copied(book(fill)(tmp_path))
+    assert "print area" not in " ".join(wide.exported.notes)
+
+
 def test_cells_merged_further_right_are_gone_around(tmp_path: Path) -> None:
     found = copied(MADE["merged cells"](tmp_path))
     assert found.first_column == 9
