@@ -22,8 +22,10 @@ import anthropic  # noqa: F401 - once, before the forks, as it takes a second
 import httpx2  # noqa: F401 - likewise
 
 from claude_batch_desk.core.errors import DeskError
+from claude_batch_desk.core.jobs.again.verbs import Again, Wanted
 from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.ground import Ground
+from claude_batch_desk.core.jobs.intake.sources import tidy
 from claude_batch_desk.core.jobs.job import Mode, Way
 from claude_batch_desk.core.jobs.polling import PRACTICE
 from claude_batch_desk.core.jobs.store import Database, Stores
@@ -64,6 +66,8 @@ class Asked:
     """Seconds in which the list of the service under test has every batch."""
     wild: bool = False
     """See jumping.Clock."""
+    again: bool = False
+    """Not the job, but what expired in it."""
     after: float = 0.0
     """Seconds after which the process is killed, wherever it is; 0 for never."""
 
@@ -167,19 +171,24 @@ class Doors:
 
 
 def open_desk(asked: Asked, steps: Steps) -> Desk:
+    return Desk(open_ground(asked, steps))
+
+
+def open_ground(asked: Asked, steps: Steps) -> Ground:
     home = Path(asked.home)
     stores = SteppedStores.over(home, SteppedDatabase(home, steps))
-    ground = Ground(
+    return Ground(
         replace(stores, part_requests=PART),
         Doors(SteppedGateway(asked.key, asked.url, steps)),
         PriceBook(),
         patience=replace(PRACTICE, settle=asked.settle, forget=_FORGET),
     )
-    return Desk(ground)
 
 
 def work(asked: Asked, steps: Steps) -> bool:
     """Bring the only job to its end, as a person would who tries again; False if that fails."""
+    if asked.again:
+        return work_again(asked, steps)
     desk: Desk | None = None
     pause = threading.Event()
     for _ in range(_ROUNDS):
@@ -192,6 +201,29 @@ def work(asked: Asked, steps: Steps) -> bool:
                 send(desk, job.id, asked.way)
             else:
                 desk.advance(job.id, silent)
+        except DeskError as error:
+            print(error, file=sys.stderr)  # noqa: T201 - for whoever looks into a failure
+        pause.wait(_PAUSE)
+    return False
+
+
+def work_again(asked: Asked, steps: Steps) -> bool:
+    """Run again what expired in the only job, once; likewise."""
+    pause, opened = threading.Event(), False
+    for _ in range(_ROUNDS):
+        try:
+            if not opened:
+                ground = open_ground(asked, steps)
+                tidy(ground.stores)
+                desk, opened = Desk(ground), True
+            [job] = desk.jobs()
+            if job.runs_again:
+                return True
+            runs = ground.stores.jobs.runs_of(job.id)
+            if runs:
+                desk.advance(runs[0].id, silent)
+            else:
+                Again(ground, desk).start(job.id, Wanted(("expired",)), None, silent)
         except DeskError as error:
             print(error, file=sys.stderr)  # noqa: T201 - for whoever looks into a failure
         pause.wait(_PAUSE)
