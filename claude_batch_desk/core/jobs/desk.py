@@ -14,6 +14,7 @@ from claude_batch_desk.core.errors import (
 )
 from claude_batch_desk.core.jobs import advancing, estimating, exporting, freezing
 from claude_batch_desk.core.jobs.advising import Advice, advise
+from claude_batch_desk.core.jobs.again.seen import widened
 from claude_batch_desk.core.jobs.again.telling import earlier_answers, rows_under_way
 from claude_batch_desk.core.jobs.answered import rows_by_version, version_of
 from claude_batch_desk.core.jobs.checking import worst_first
@@ -193,7 +194,8 @@ class Desk:
         earlier = calibration(history, recipe.model, thinking=recipe.thinking)
         rows = Leaves(ground.stores, ground.memory, ground.doors.address(job.mode))
         means = Means(ground.counting(job), ground.prices, ground.memory, rows, earlier)
-        return estimating.estimate(means, job, table, model, report, early=early)
+        found = estimating.estimate(means, job, table, model, report, early=early)
+        return widened(found, self._stores, job)
 
     def estimate_documents(self, job_id: int, report: Report) -> DocumentPrices:
         """What the job will cost with its documents as files, and with their text."""

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.jobs import checking
+from claude_batch_desk.core.jobs.again.seen import seen_before
 from claude_batch_desk.core.jobs.billed_counts import difference
 from claude_batch_desk.core.jobs.checking import Dear, Looked, said_by_service
 from claude_batch_desk.core.jobs.counting import TICK, Counting, Counts
@@ -121,7 +122,10 @@ class Drafted:
 
     @cached_property
     def tried(self) -> Tried:
-        """What trials have answered."""
+        """What trials have answered; of a run again, what was answered the first time."""
+        if self.job.again_of is not None:
+            stores = self.means.counting.stores
+            return seen_before(stores, self.job, self.weights, self.model)
         finder = Finder(self.weights, self.build, documents=self.table.documents is not None)
         return tried_requests(self.means.counting.stores, self.job, finder)
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from claude_batch_desk.core.errors import Refused, StoreError
 from claude_batch_desk.core.jobs.again.verbs import Group, Wanted
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.store.hold_store import HeldBack
 from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.practice.server import PracticeService
@@ -304,3 +307,45 @@ def test_an_export_meanwhile_has_the_earlier_answers_and_says_so(
     written = session.desk.export(job.id, tmp_path / "late.csv", silent)
     assert not any("again" in note for note in written.notes)
     assert "expired" not in (tmp_path / "late.csv").read_text(encoding="utf-8-sig")
+
+
+def test_the_price_rests_on_what_the_other_rows_came_to(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    job = half_expired(session, draft(60), service)
+    found = session.again.estimate(job.id, Wanted(("expired",)), silent)
+    assert found.tried == job.outcomes["expired"]
+    paid = session.money.bill(job.id, silent).sent.total
+    each = paid / job.outcomes["answered"]
+    assert abs(found.batch.expected / found.requests / each - 1) < Decimal("0.1")
+    run = end(session, session.again.start(job.id, Wanted(("expired",)), None, silent), service)
+    assert run.estimate is not None
+    assert run.estimate.batch == found.batch
+    assert run.billed is not None
+    assert found.batch.low <= run.billed <= found.batch.high
+
+
+def test_what_was_cut_off_may_take_all_that_it_is_allowed(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    job = spoiled(session, draft, service, 100)
+    found = session.again.estimate(job.id, Wanted(("cut_off",)), silent)
+    answers = [row.answer for row in session.desk.answers(job.id, 0, 100)]
+    cut = [each.usage.output for each in answers if each and each.usage and "cut" in each.outcome]
+    assert found.output_tokens >= sum(cut)
+    assert found.batch.high == found.batch.ceiling
+
+
+def test_a_job_out_of_a_backup_may_have_been_run_again_already(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    job = half_expired(session, draft(20), service)
+    session._stores.holds.hold_all(datetime.now(UTC))
+    batches = service.ledger().batches
+    with pytest.raises(HeldBack):
+        session.again.start(job.id, Wanted(("expired",)), None, silent)
+    assert service.ledger().batches == batches
+    assert [each.id for each in session.desk.jobs(runs_again=True)] == [job.id]
+    session.upkeep.release(job.id)
+    run = end(session, session.again.start(job.id, Wanted(("expired",)), None, silent), service)
+    assert run.state == "done"

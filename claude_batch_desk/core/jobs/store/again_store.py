@@ -102,6 +102,15 @@ class AgainStore:
             for row in rows
         ]
 
+    def cut_off(self, job_id: int) -> set[int]:
+        """The requests of a job whose answers were cut off."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT id FROM answer WHERE id>=? AND id<? AND outcome='cut_off'",
+                (job_id << 32, (job_id + 1) << 32),
+            )
+            return {row["id"] & 0xFFFFFFFF for row in rows}
+
     def troubles(self, job_id: int) -> Iterator[tuple[int, Answer]]:
         """Every request that has no usable answer, with the one it has, in order."""
         with self._database.read() as connection:
