@@ -6,8 +6,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.jobs.account.listing import Listed
 from claude_batch_desk.core.jobs.account.telling import about
-from claude_batch_desk.gui.theme import SPACE, WIDE
+from claude_batch_desk.gui.theme import GRID, SPACE, WIDE
 from claude_batch_desk.gui.widgets import Card, ElidedLabel, Label, button
+
+_HEIGHT = GRID * 17
+"""Room for a sentence and its buttons, so that the list above does not jump."""
 
 
 class AccountDetail(Card):
@@ -25,6 +28,7 @@ class AccountDetail(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._listed: Listed | None = None
+        self.setMinimumHeight(_HEIGHT)
         self.name = ElidedLabel("", "strong")
         self.text = Label("", selectable=True)
         self.text.setObjectName("account_about")

@@ -109,6 +109,7 @@ class AccountDialog(QDialog):
             told = self.tr("Asking the batches whose they are …")
             asking = partial(self._account.look_into, found)
             self.work.start(told, asking, self._told, quiet=True)
+            self.listed.ask.hide()  # until it is shown again that some have not told
 
     def _told(self, found: Listing) -> None:
         self._show(found)

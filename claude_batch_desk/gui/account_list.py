@@ -5,6 +5,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
+    QLineEdit,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import (
 
 from claude_batch_desk.core.jobs.account.listing import Listed, Listing
 from claude_batch_desk.gui.account_detail import AccountDetail
-from claude_batch_desk.gui.account_table import BATCH, UNTIL, WHOSE, AccountModel
+from claude_batch_desk.gui.account_table import BATCH, UNTIL, WHOSE, AccountModel, whose_words
 from claude_batch_desk.gui.segmented import Segmented
 from claude_batch_desk.gui.table_view import TableView
 from claude_batch_desk.gui.theme import GRID, ICON, WIDE
@@ -41,6 +42,12 @@ class AccountList(QWidget):
             "account_filter",
         )
         self.filter.choose("all")
+        self.find_edit = QLineEdit()
+        self.find_edit.setObjectName("account_find")
+        self.find_edit.setPlaceholderText(self.tr("Find a job or an id"))
+        self.find_edit.setAccessibleName(self.find_edit.placeholderText())
+        self.find_edit.setClearButtonEnabled(True)
+        self.find_edit.setMaximumWidth(GRID * 28)
         self.count = Label("", "muted", wrap=False)
         self.count.setObjectName("account_count")
         self.ask = button("", "account_ask", look="link", icon_name="search")
@@ -55,6 +62,7 @@ class AccountList(QWidget):
         self._prepare_view()
         self._lay_out()
         self.filter.chosen.connect(self._show_lines)
+        self.find_edit.textChanged.connect(self._show_lines)
         self.ask.clicked.connect(self.ask_wanted)
         self.view.row_chosen.connect(self._show_row)
 
@@ -91,12 +99,10 @@ class AccountList(QWidget):
 
     def _wanted(self, listed: Listed) -> bool:
         here, told = listed.job is not None, listed.origin != "untold"
-        return {
-            "all": True,
-            "here": here,
-            "other": told and not here,
-            "untold": not told,
-        }[self.filter.value]
+        kinds = {"all": True, "here": here, "other": told and not here, "untold": not told}
+        looked_for = self.find_edit.text().strip().casefold()
+        text = f"{listed.batch.id}\n{whose_words(listed)}".casefold()
+        return kinds[self.filter.value] and looked_for in text
 
     def _count(self, shown: int, total: int) -> None:
         words = self.tr("%1 of %2 batches") if shown < total else self.tr("%2 batches")
@@ -163,6 +169,7 @@ class AccountList(QWidget):
         tools = QHBoxLayout()
         tools.setSpacing(WIDE)
         tools.addWidget(self.filter)
+        tools.addWidget(self.find_edit, 1)
         tools.addWidget(self.count)
         tools.addStretch(1)
         tools.addWidget(self.ask)

@@ -143,7 +143,7 @@ class Menus(QObject):
         self._add(
             menu,
             "action_account",
-            self.tr("Batches at the &service…"),
+            self.tr("B&atches at the service…"),
             self.tr("What the account has there, whose it is, and how to bring it in"),
             self.account_requested.emit,
         ).setIcon(icon("table"))

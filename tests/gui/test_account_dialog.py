@@ -184,6 +184,15 @@ def test_some_of_the_batches_can_be_looked_at_alone(qtbot: QtBot, dialog: Accoun
     assert dialog.listed.count.text() == "1 of 5 batches"
 
 
+def test_a_batch_is_found_by_its_id_or_by_its_job(qtbot: QtBot, dialog: AccountDialog) -> None:
+    idle(qtbot, dialog)
+    for text, names in {"REVIEWS": ["b-lost"], "b-f": ["b-foreign"], "nothing": []}.items():
+        dialog.listed.find_edit.setText(text)
+        model = dialog.listed.model
+        assert [model.line(row).batch.id for row in range(model.rowCount())] == names
+    assert dialog.listed.count.text() == "0 of 5 batches"
+
+
 def test_the_selected_batch_stays_selected_when_more_is_known(
     qtbot: QtBot, dialog: AccountDialog, account: FakeAccount
 ) -> None:
@@ -295,9 +304,9 @@ def test_looking_can_be_stopped_and_taken_up_again(
     qtbot: QtBot, dialog: AccountDialog, account: FakeAccount
 ) -> None:
     account.looking.clear()
-    qtbot.waitUntil(dialog.listed.ask.isVisible)
+    qtbot.waitUntil(lambda: account.asked[-1:] == ["look"])
     click(dialog.busy.cancel)
-    qtbot.waitUntil(lambda: not dialog.busy.isVisible())
+    qtbot.waitUntil(dialog.listed.ask.isVisible)
     account.looking.set()
     click(dialog.listed.ask)
     qtbot.waitUntil(lambda: not dialog.listed.ask.isVisible())
@@ -308,7 +317,7 @@ def test_other_work_can_begin_while_the_batches_are_asked(
     qtbot: QtBot, dialog: AccountDialog, account: FakeAccount
 ) -> None:
     account.looking.clear()
-    qtbot.waitUntil(dialog.listed.ask.isVisible)
+    qtbot.waitUntil(lambda: account.asked[-1:] == ["look"])
     select(dialog, "b-foreign")
     click(dialog.listed.detail.fetch)
     qtbot.waitUntil(lambda: "imported: 1,200" in dialog.banner.text.text())
