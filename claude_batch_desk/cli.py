@@ -24,6 +24,7 @@ from claude_batch_desk.verbs import (
     continuing,
     exporting,
     headless,
+    hurrying,
     inspecting,
     judging,
     keeping,
@@ -97,6 +98,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     _add_jobs(verbs)
     _add_spend(verbs)
     budgeting.add_verbs(verbs)
+    hurrying.add_verbs(verbs)
     keeping.add_verbs(verbs)
     scheduling.add_verbs(verbs, _add_run)
     accounting.add_verbs(verbs)

@@ -21,6 +21,7 @@ from claude_batch_desk.core.errors import (
     Unreachable,
 )
 from claude_batch_desk.core.jobs.account.verbs import Account
+from claude_batch_desk.core.jobs.again.rest import Rest
 from claude_batch_desk.core.jobs.again.verbs import Again
 from claude_batch_desk.core.jobs.at_service import AtService
 from claude_batch_desk.core.jobs.desk import Desk
@@ -167,6 +168,7 @@ class Session:
         self.desk, self.money = Desk(ground), Money(ground)
         self.quality, self.timing = Quality(ground), Timing(ground)
         self.again = Again(ground, self.desk)
+        self.rest = Rest(ground, self.desk, self.again)
         self.trials = Trials(ground)
         self.comparing = Comparing(ground)
         self.increments = Increments(ground)

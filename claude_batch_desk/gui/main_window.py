@@ -108,6 +108,7 @@ class MainWindow(QMainWindow):
         page, sending = self.results_page, self.review_page.busy
         ServiceWatch(self._session, tasks, self.draft, page, sending)
         self.treasury.add_runs(self._session.again, page, self.office)
+        self.treasury.add_rest(self._session.rest, page, self.office)
         if base_url.rstrip("/") != ANTHROPIC_URL:
             self.review_page.receiver = urlsplit(base_url).netloc
 

@@ -15,6 +15,7 @@ from claude_batch_desk.gui.office import Office
 from claude_batch_desk.gui.prices_page import ListsPrices
 from claude_batch_desk.gui.prompt_page import PromptPage
 from claude_batch_desk.gui.purse import Allows, Purse
+from claude_batch_desk.gui.rest_panel import MovesRest, RestPanel
 from claude_batch_desk.gui.results_page import ResultsPage
 from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.tasks import Task, TaskRunner
@@ -60,6 +61,13 @@ class Treasury(QObject):
         self.again.changed.connect(office.refresh)
         self.again.changed.connect(self.purse.refresh)
         results.add(self.again)
+
+    def add_rest(self, rest: MovesRest, results: ResultsPage, office: Office) -> None:
+        """Let the rest of a late batch be asked at once from Results; called once."""
+        self.rest = RestPanel(rest, self._tasks, self._draft, self.purse)
+        self.rest.changed.connect(office.refresh)
+        self.rest.changed.connect(self.purse.refresh)
+        results.add(self.rest)
 
     def connect_cost(self, dialogs: Dialogs, cost: CostCard, watcher: Watcher) -> None:
         """Connect the card with the cost; called once."""

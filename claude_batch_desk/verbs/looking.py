@@ -30,6 +30,7 @@ def finish_with_runs(session: Session, jobs: Sequence[Job]) -> list[Job]:
     """Bring jobs, and what is run again of them, to their end; the jobs as they are then."""
     runs = [run for job in jobs for run in session.again.runs(job.id) if is_open(run)]
     finish_all(session, [*jobs, *runs])
+    finish_all(session, session.rest.go_on(Progress("Sending")))
     return [session.desk.job(job.id) for job in jobs]
 
 

@@ -1,7 +1,7 @@
 """Again: the verbs about rows that are run again."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -60,6 +60,10 @@ class Wanted:
     way: Way = "batch"
 
 
+def _unheard(run: int) -> None:
+    """For callers who need not know the run before it is sent."""
+
+
 class Again:
     """Works on one data folder, like Desk. Every method may take long: call it on a worker."""
 
@@ -105,12 +109,20 @@ class Again:
         first = self._first(job_id)
         return self._desk.price(self._draft(first, wanted, report), report)
 
-    def start(self, job_id: int, wanted: Wanted, budget: Decimal | None, report: Report) -> Job:
+    def start(
+        self,
+        job_id: int,
+        wanted: Wanted,
+        budget: Decimal | None,
+        report: Report,
+        about_to: Callable[[int], object] = _unheard,
+    ) -> Job:
         """Send rows of a finished job once more, and return the run.
 
         The earlier answers stay until its answers are in, and are kept even then. Nothing else
         decides the way: it is a batch unless `wanted` says otherwise. Raises StoreError where no
         row is left to run or the change does not fit, and like `Desk.send`; nothing was sent then.
+        `about_to` gets the number of the draft that is about to be sent.
         """
         first = self._first(job_id)
         with self._ground.alone(first.id, report):
@@ -118,6 +130,7 @@ class Again:
             rows = draft.selection.rows or ()
             run = self._stores.again.add(first.id, draft.recipe, rows)
             try:
+                about_to(run)
                 return self._desk.send(run, budget, report, wanted.way)
             finally:
                 if self._stores.jobs.job(run).state == "draft":

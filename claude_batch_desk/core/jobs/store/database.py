@@ -15,6 +15,7 @@ from claude_batch_desk.core.jobs.store.call_tables import CALLS
 from claude_batch_desk.core.jobs.store.charge_tables import CHARGES
 from claude_batch_desk.core.jobs.store.hold_tables import HOLDS
 from claude_batch_desk.core.jobs.store.increment_tables import INCREMENT
+from claude_batch_desk.core.jobs.store.rest_tables import RESTS
 from claude_batch_desk.core.jobs.store.start_tables import STARTS
 from claude_batch_desk.core.jobs.store.waiting_tables import WAITING
 
@@ -258,7 +259,7 @@ _MIGRATIONS: tuple[str, ...] = (
     """  # noqa: S608 - both are ours
     + CHARGES
     + HOLDS,
-    AGAIN + ACCOUNT + CALLS + WAITING + INCREMENT + STARTS,
+    AGAIN + ACCOUNT + CALLS + RESTS + WAITING + INCREMENT + STARTS,
 )
 CURRENT_VERSION = len(_MIGRATIONS)
 """The form of the store that this program keeps."""

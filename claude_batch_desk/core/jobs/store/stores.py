@@ -19,6 +19,7 @@ from claude_batch_desk.core.jobs.store.milestone_store import MilestoneStore
 from claude_batch_desk.core.jobs.store.need_store import NeedStore
 from claude_batch_desk.core.jobs.store.part_store import PartStore
 from claude_batch_desk.core.jobs.store.queue_store import QueueStore
+from claude_batch_desk.core.jobs.store.rest_store import RestStore
 from claude_batch_desk.core.jobs.store.start_store import StartStore
 from claude_batch_desk.core.jobs.store.table_store import TableStore
 from claude_batch_desk.core.jobs.store.upload_store import UploadStore
@@ -47,6 +48,7 @@ class Stores:
     milestones: MilestoneStore
     account: AccountStore
     calls: CallStore
+    rests: RestStore
     again: AgainStore
     increments: IncrementStore
     part_requests: int = MAX_REQUESTS
@@ -78,6 +80,7 @@ class Stores:
             MilestoneStore(database),
             AccountStore(database),
             CallStore(database),
+            RestStore(database),
             AgainStore(database),
             IncrementStore(database),
         )
