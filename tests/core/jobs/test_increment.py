@@ -10,11 +10,13 @@ import openpyxl
 import pytest
 
 from claude_batch_desk.core.errors import StoreError
+from claude_batch_desk.core.jobs.again.verbs import Wanted
 from claude_batch_desk.core.jobs.increment.comparing import Counted
 from claude_batch_desk.core.jobs.increment.verbs import Increment
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.quality.sampling import Draw
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.tables.table import ReadOptions
@@ -184,6 +186,93 @@ def test_answers_that_were_of_no_use_are_asked_anew(
     assert found.counted == Counted(unchanged=20 - bad, unanswered=bad)
     sent(session, job)
     assert asked(service) - known == bad
+
+
+def spoiled(session: Session, month: MakeMonth, service: PracticeService) -> Job:
+    """A finished job of which some rows were declined."""
+    service.set_faults("mixed-outcomes")
+    rows = [[f"T-{at:03}", f"I am so happy, this is note {at}"] for at in range(60)]
+    job = sent(session, month(rows, name="september"))
+    service.set_faults()
+    assert job.outcomes["refused"]
+    return job
+
+
+def run_again(session: Session, job: Job, recipe: Recipe) -> Job:
+    """Ask the rows that were declined once more; the job has their answers then."""
+    rows = session.desk.answers(job.id, 0, 1_000)
+    refused = tuple(row.number for row in rows if row.answer and row.answer.outcome == "refused")
+    run = session.again.start(job.id, Wanted(rows=refused, recipe=recipe), None, silent)
+    finish(session, run)
+    return session.desk.job(job.id)
+
+
+def test_an_answer_to_another_prompt_is_not_taken_over(
+    session: Session, month: MakeMonth, service: PracticeService
+) -> None:
+    first = spoiled(session, month, service)
+    before, kinder = first.outcomes["answered"], RECIPE.with_prompt("Please: {{Message}}")
+    first = run_again(session, first, kinder)
+    assert first.outcomes["answered"] > before
+    assert first.table_id is not None
+    job = session.desk.new_job("october", "practice")
+    job = session.desk.save_draft(job.id, recipe=RECIPE, table_id=first.table_id)
+    found = follow(session, job, first)
+    assert found.counted.unchanged == before
+    assert found.counted.changed == first.outcomes["answered"] - before
+    assert session.desk.estimate(job.id, silent).taken_over == before
+
+
+def test_what_was_run_again_is_taken_over_by_who_asks_as_it_was_asked_then(
+    session: Session, month: MakeMonth, service: PracticeService
+) -> None:
+    first = spoiled(session, month, service)
+    before, kinder = first.outcomes["answered"], RECIPE.with_prompt("Please: {{Message}}")
+    kinder = replace(kinder, instructions="Judge kindly.")
+    first = run_again(session, first, kinder)
+    assert first.table_id is not None
+    job = session.desk.new_job("october", "practice")
+    job = session.desk.save_draft(job.id, recipe=kinder, table_id=first.table_id)
+    anew = first.outcomes["answered"] - before
+    assert follow(session, job, first).counted.unchanged == anew
+    assert session.desk.estimate(job.id, silent).taken_over == anew
+    assert sent(session, job).outcomes == {"answered": 60}
+
+
+def test_an_answer_to_the_same_prompt_asked_again_is_taken_over(
+    session: Session, month: MakeMonth, service: PracticeService
+) -> None:
+    first = run_again(session, spoiled(session, month, service), RECIPE)
+    assert first.table_id is not None
+    job = session.desk.new_job("october", "practice")
+    job = session.desk.save_draft(job.id, recipe=RECIPE, table_id=first.table_id)
+    assert follow(session, job, first).counted.unchanged == first.outcomes["answered"]
+
+
+def test_of_a_folder_only_new_and_changed_documents_are_asked_about(
+    session: Session, service: PracticeService, tmp_path: Path
+) -> None:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    for name in ("a", "b", "c"):
+        (folder / f"{name}.txt").write_text(f"I am happy with {name}.", encoding="utf-8")
+    recipe = replace(RECIPE, prompt=Template("How does the writer of this feel?"))
+
+    def draft() -> Job:
+        table = session.desk.open_table(folder, ReadOptions(), silent)
+        job = session.desk.new_job("papers", "practice")
+        return session.desk.save_draft(job.id, recipe=recipe, table_id=table.id)
+
+    first = sent(session, draft())
+    (folder / "b.txt").write_text("I am angry by now.", encoding="utf-8")
+    (folder / "d.txt").write_text("I am glad.", encoding="utf-8")
+    job, known = draft(), asked(service)
+    found = follow(session, job, first)
+    assert found.counted.unchanged == 2
+    assert found.counted.new + found.counted.changed == 2
+    assert session.desk.estimate(job.id, silent).requests == 2
+    assert sent(session, job).outcomes == {"answered": 4}
+    assert asked(service) - known == 2
 
 
 def test_identical_rows_are_asked_once_and_each_has_its_answer(

@@ -107,13 +107,14 @@ class Leaves:
 
     def weigh(self, job: Job, table: Table, model: OfferedModel, report: Report) -> Weights:
         """The rows of a draft that are still to be sent, and how many are not."""
-        since = self.stores.increments.since(job.id) if job.state == "draft" else None
+        own = job.state == "draft" and job.again_of is None
+        since = self.stores.increments.since(job.id) if own else None
         before = found_job(self.stores, since.job) if since else None
         if (
             since is None
             or before is None
             or why_not(job, since, before, self.address)
-            or not asks_alike(job, model, before)
+            or not self._may_ask_alike(job, model, before)
         ):
             return weigh(self.memory, job, table, model, report)
         asking = Asking(self.memory, job, table, model)
@@ -124,6 +125,10 @@ class Leaves:
             weights = left_over(asking.asked(report), earlier.requests if earlier else {}, report)
             self.memory.keep_weights(known_as, weights)
         return weights
+
+    def _may_ask_alike(self, job: Job, model: OfferedModel, before: Job) -> bool:
+        """What was run again may have been asked in the way of the draft, whatever the rest was."""
+        return asks_alike(job, model, before) or bool(self.stores.jobs.runs_of(before.id))
 
 
 def left_over(asked: Asked, answered: Collection[bytes], report: Report) -> Weights:

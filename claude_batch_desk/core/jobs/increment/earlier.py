@@ -142,30 +142,14 @@ def earlier_of(stores: Stores, job: Job, address: str, report: Report) -> Earlie
     plan = stores.jobs.plan(found.id)
     if found.recipe.fields != job.recipe.fields:  # its answers would be read in another way
         return Earlier(since, found, plan, {})
-    usable = _usable(stores, found, plan, report)
+    # What was run again stands in the plan by what it was asked then.
+    usable = bytearray(plan.requests)
+    for number in heard(stores.increments.answered(found.id), report):
+        usable[number] = 1
     every = zip(split(plan.digests), heard(usable, report), strict=True)
     return Earlier(
         since, found, plan, {digest: at for at, (digest, use) in enumerate(every) if use}
     )
-
-
-def _usable(stores: Stores, job: Job, plan: Plan, report: Report) -> bytearray:
-    """For each request whether its answer is usable, and to what the plan says was asked.
-
-    What was run again with another prompt is an answer to that.
-    """
-    usable = bytearray(plan.requests)
-    for number in heard(stores.increments.answered(job.id), report):
-        usable[number] = 1
-    for run, replaced in stores.increments.replaced(job.id).items():
-        asked = set(heard(split(stores.jobs.plan(run).digests), report))
-        for number in heard(replaced, report):
-            usable[number] &= _digest(plan, number) in asked
-    return usable
-
-
-def _digest(plan: Plan, number: int) -> bytes:
-    return plan.digests[number * DIGEST_BYTES : (number + 1) * DIGEST_BYTES]
 
 
 def asks_alike(job: Job, model: OfferedModel, earlier: Job) -> bool:

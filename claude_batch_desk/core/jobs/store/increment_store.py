@@ -80,7 +80,7 @@ class IncrementStore:
         return [str(row["name"]) for row in rows]
 
     def answered(self, job_id: int) -> Iterator[int]:
-        """The requests of a job that have a usable answer to what they asked when it was sent."""
+        """The requests of a job that have a usable answer."""
         with self._database.read() as connection:
             rows = connection.execute(
                 "SELECT id FROM answer WHERE id>=? AND id<? AND outcome='answered'",
@@ -88,18 +88,6 @@ class IncrementStore:
             )
             for row in rows:
                 yield row["id"] & 0xFFFFFFFF
-
-    def replaced(self, job_id: int) -> dict[int, list[int]]:
-        """The requests of a job whose answer is that of a run again, by the newest such run."""
-        found: dict[int, list[int]] = {}
-        with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT request, max(again) AS run FROM replaced WHERE job_id=? GROUP BY request",
-                (job_id,),
-            )
-            for row in rows:
-                found.setdefault(row["run"], []).append(row["request"])
-        return found
 
 
 def take_answers(connection: sqlite3.Connection, job_id: int, taken: TakenOver) -> None:
