@@ -74,6 +74,11 @@ class Markup:
         # What is no element must not be taken for one; places stay the same.
         self._bare = _ASIDE.sub(lambda found: b" " * len(found[0]), self.content)
 
+    @property
+    def breaks_off(self) -> bool:
+        """It ends within a comment or the like, whose content might be taken for elements."""
+        return b"<!" in self._bare or b"<?" in self._bare
+
     def tags(self, name: str) -> Iterator[Tag]:
         """All start tags of this name, whatever their prefix."""
         for found in tag_pattern(name).finditer(self._bare):

@@ -1,9 +1,8 @@
 """The original's sheet once more, with cells put into its rows and every other byte kept."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from claude_batch_desk.core.results.original.new_cells import NewCells
 from claude_batch_desk.core.results.original.place import Place
 from claude_batch_desk.core.results.original.sheet_rows import Cell, Row, SheetRows, opened
 
@@ -18,10 +17,24 @@ class Addition(NamedTuple):
     texts: Sequence[str]
 
 
+class MakesCells(Protocol):
+    """What makes the cells of a row; NewCells does."""
+
+    def header(self, row: int, texts: Sequence[str], style: int) -> list[str]:
+        """Those of the header."""
+        ...
+
+    def row(self, row: int, texts: Sequence[str], neighbour: int) -> list[str]:
+        """Those of another row, "" where there is none."""
+        ...
+
+
 class SheetCopy:
     """Puts additions into a sheet; `written` counts those that are in."""
 
-    def __init__(self, sheet: SheetRows, place: Place, cells: NewCells, header_style: int) -> None:
+    def __init__(
+        self, sheet: SheetRows, place: Place, cells: MakesCells, header_style: int
+    ) -> None:
         self._sheet = sheet
         self._place = place
         self._cells = cells

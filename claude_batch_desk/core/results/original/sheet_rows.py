@@ -138,18 +138,21 @@ class SheetRows:
         """The rows in a text that ends behind one."""
         if b"<!" in text or b"<?" in text:
             raise ExportError(UNUSUAL)
-        whole = text.split(close)
-        last = len(whole) - 1
-        for place, piece in enumerate(whole):
-            at = 0
-            while found := pattern.match(piece, at):
-                at = found.end()
-                if not found[4]:
-                    yield self._row(found, piece[at:], close if place < last else b"")
-                    break
+        *closed, rest = text.split(close)
+        for piece in closed:
+            found = pattern.match(piece)
+            while found and found[4]:
                 yield self._row(found, b"", b"")
-            if place == last and piece[at:].strip():
+                found = pattern.match(piece, found.end())
+            if not found:
                 raise ExportError(UNUSUAL)
+            yield self._row(found, piece[found.end() :], close)
+        at = 0
+        while found := pattern.match(rest, at):
+            at = found.end()
+            yield self._row(found, b"", b"")
+        if rest[at:]:
+            raise ExportError(UNUSUAL)
 
     def _row(self, found: re.Match[bytes], body: bytes, close: bytes) -> Row:
         if b"<" + self.prefix + b"row" in body or bool(found[4]) == bool(close):
@@ -174,7 +177,8 @@ def _data_tag(head: bytes) -> Tag | None:
     """The tag that the rows are in, if it is here; one in a comment is none."""
     if b"sheetData" not in head:
         return None
-    return Markup(head).tag("sheetData")
+    markup = Markup(head)
+    return None if markup.breaks_off else markup.tag("sheetData")
 
 
 def _cells(body: bytes, prefix: bytes, at: int, column: int) -> Iterator[Cell]:
