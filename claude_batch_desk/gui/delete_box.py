@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
@@ -28,6 +28,9 @@ class DeleteBox(QWidget):
 
     `check` is a widget of its own, to be placed beside the buttons that export.
     """
+
+    ended = Signal()
+    """Something was deleted, or tried to be."""
 
     def __init__(self, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +96,7 @@ class DeleteBox(QWidget):
     def _free(self) -> None:
         self._running = None
         self.check.setEnabled(True)
+        self.ended.emit()
 
     @Slot(bool)
     def _explain(self, wished: bool) -> None:

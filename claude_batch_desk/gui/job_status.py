@@ -161,13 +161,13 @@ class JobStatus(Card):
             return self.tr("Checking what the service has")
         if is_priming(job, datetime.now(UTC)) and not self._canceling:
             return self.tr("One request goes first, the rest once it is answered")
-        if "planned" in states and self._waits_for_room(job):
-            return self.tr("Waiting for room to send the rest")
+        if "planned" in states and self._waits_to_send(job):
+            return self.tr("Waiting to send the rest")
         if states & {"planned", "sending"} or job.state == "sending":
             return self.tr("Sending %1").replace("%1", rows_words(job.rows))
         return ""
 
-    def _waits_for_room(self, job: Job) -> bool:
+    def _waits_to_send(self, job: Job) -> bool:
         held = [part for part in job.parts if part.state == "planned" and part.failures]
         return bool(held) and any(part.batch_id for part in job.parts)
 
@@ -196,8 +196,8 @@ class JobStatus(Card):
     def _show_chip(self, job: Job) -> None:
         if self._in_doubt(job):
             self.state_chip.show_state(self.tr("In doubt"), "warning", "warning")
-        elif self._waits_for_room(job):
-            self.state_chip.show_state(self.tr("Waiting for room"), "info", "waiting")
+        elif self._waits_to_send(job):
+            self.state_chip.show_state(self.tr("Waiting"), "info", "waiting")
         elif job.state == "sending":
             self.state_chip.show_state(self.tr("Sending"), "info", "send")
         else:

@@ -54,7 +54,7 @@ class PartLine:
                 "%1", megabytes(self.upload.sent, self.upload.size)
             )
             return "send", "accent", words
-        waits = _tr("Waits for room") if part.note and part.failures else _tr("Waits its turn")
+        waits = _tr("Waits to be sent") if part.note and part.failures else _tr("Waits its turn")
         return {
             "planned": ("draft", "muted", waits),
             "sending": ("warning", "warning", _tr("Being checked")),

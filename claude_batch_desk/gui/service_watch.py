@@ -1,6 +1,6 @@
 """Wires what is known of a job's stay at the service to the pages that show it."""
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.results_page import ResultsPage
@@ -21,5 +21,14 @@ class ServiceWatch(QObject):
         UsualTimes(session.timing, tasks, draft, page.status.show_usual)
         uploading = session.at_service.uploading
         page.status.watch_uploads(uploading)
+        self._desk, self._draft = session.desk, draft
         page.answers.delete_box.use(session.at_service)
+        page.answers.delete_box.ended.connect(self._read_again)
+        page.answers.export_bar.exported.connect(self._read_again)
         UploadWatch(uploading, draft, sending)
+
+    @Slot()
+    def _read_again(self) -> None:
+        """What was exported or deleted is known to the store."""
+        if self._draft.job is not None:
+            self._draft.show_job(self._desk.job(self._draft.job.id))

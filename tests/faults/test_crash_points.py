@@ -70,6 +70,25 @@ def test_killed_at_every_step_of_a_job_whose_first_request_goes_alone_each_row_i
     tally("R1", f"killed at each of {at - 1} steps of a cached job: 0 rows paid twice, 0 lost")
 
 
+def test_killed_while_a_part_that_is_too_large_is_divided_each_row_is_paid_once(
+    home_of: HomeOf, service: PracticeService, run: Run, tally: Tally
+) -> None:
+    at, status, steps = 12, KILLED, 0  # before, a job is prepared as any other
+    while status == KILLED:
+        at, steps = at + 7, steps + 1
+        home, key = home_of(at), f"divided-{at}"
+        service.set_faults("create-413:2")
+        status = run(home, key, at)
+        if status == KILLED:
+            assert run(home, key) == 0
+        check_paid_once(service, key)
+        assert len(finished(home).parts) > 4
+        shutil.rmtree(home)
+    assert status == 0
+    assert steps > 10
+    tally("R1", f"killed at {steps - 1} steps around a division: 0 rows paid twice, 0 lost")
+
+
 @pytest.mark.parametrize(
     ("trouble", "every"), [("full", 1), ("read-only", 1), ("unwritable", 1), ("unreadable", 3)]
 )

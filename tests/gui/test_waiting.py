@@ -93,7 +93,7 @@ def test_each_part_is_a_line_and_a_divided_one_is_its_halves(
         "All answers here",
         "At the service",
         "Being checked",
-        "Waits for room",
+        "Waits to be sent",
         "Waits its turn",
     ]
     assert [line[3] for line in told] == ["2 h 00 min", "2 h 00 min", "", "", ""]
@@ -141,7 +141,7 @@ def test_a_part_that_waits_for_room_is_no_cause_for_concern(
     page: ResultsPage, show: Callable[[Job], None]
 ) -> None:
     show(sent_job(state="sending", parts=(MANY[2], *MANY[4:])))
-    assert page.status.sentence_label.text() == "Waiting for room to send the rest"
+    assert page.status.sentence_label.text() == "Waiting to send the rest"
     assert page.status.note_banner.text.text() == "The queue is full."
     assert page.status.note_banner.property("look") == "info"
 
@@ -181,8 +181,8 @@ def test_a_job_that_was_not_exported_is_reminded_of_gently(
 def test_the_last_look_is_known_after_a_start(
     page: ResultsPage, show: Callable[[Job], None]
 ) -> None:
-    show(sent_job(looked_at=NOW - timedelta(minutes=7)))
-    assert page.status.looks_label.text().startswith("Looked 7 min 0")
+    show(sent_job(looked_at=datetime.now(UTC) - timedelta(minutes=7)))
+    assert page.status.looks_label.text().startswith("Looked 7 min ")
 
 
 def test_a_canceled_job_says_what_was_billed_and_what_was_not(

@@ -122,7 +122,7 @@ def _check_key(stores: Stores, gateway: Gateway, job: Job) -> None:
             "This job was sent with another API key, and the key you use now cannot see it. "
             "Enter that key again, or one of the same workspace; the job is safe."
         )
-    if not known and any(part.state != "planned" for part in job.parts):
+    if not known and any(part.state not in ("planned", "refused") for part in job.parts):
         raise KeyRefused(
             "This job was sent with another API key, and it is not known yet whether it arrived. "
             "Enter that key again; the job is safe."
