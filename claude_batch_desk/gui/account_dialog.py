@@ -132,7 +132,12 @@ class AccountDialog(QDialog):
         found = self.listed.listing
         if found is not None:
             again = partial(self._account.told_again, found)
-            self.work.beside(again, self.listed.show_listing)
+            self.work.beside(again, partial(self._told_again, found))
+
+    def _told_again(self, was: Listing, found: Listing) -> None:
+        """Show what is known by now, unless other batches are shown meanwhile."""
+        if self.listed.listing is was:
+            self.listed.show_listing(found)
 
     @Slot(str)
     def _take_over(self, batch_id: str) -> None:

@@ -309,7 +309,7 @@ def test_looking_can_be_stopped_and_taken_up_again(
     qtbot.waitUntil(dialog.listed.ask.isVisible)
     account.looking.set()
     click(dialog.listed.ask)
-    qtbot.waitUntil(lambda: not dialog.listed.ask.isVisible())
+    qtbot.waitUntil(lambda: "Claude Batch Desk, elsewhere" in cells(dialog, WHOSE))
     assert account.asked.count("look") == 2
 
 
