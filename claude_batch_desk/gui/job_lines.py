@@ -31,6 +31,9 @@ def standing(job: Job) -> Standing:
     found = alerts(job, datetime.now(UTC))
     if found and found[0].tone != "info":
         return Standing("warning", found[0].tone, found[0].short)
+    if job.running_again:
+        words = _tr("%1 being run again").replace("%1", number(job.running_again))
+        return Standing("waiting", "info", words)
     return _standing(job)
 
 

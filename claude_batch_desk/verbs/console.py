@@ -212,6 +212,8 @@ def job_json(job: Job) -> dict[str, Any]:
         "need": job.latency or None,
         "needed_by": job.need.by.isoformat() if job.need.by else None,
         "outcomes": dict(job.outcomes),
+        "runs_again": job.runs_again,
+        "running_again": job.running_again,
         "batches": [part.batch_id for part in job.parts if part.batch_id],
         "estimate": estimate_json(job.estimate) if job.estimate else None,
         "billed_usd": str(job.billed) if job.billed is not None else None,

@@ -49,7 +49,9 @@ def _jobs(arguments: argparse.Namespace) -> int:
     for job in found:
         if arguments.by == "need" and job.id in headings:
             show(group_line(headings[job.id]))
-        show(f"{job.id:>4}  {job.mode:<8}  {job.state:<8}  {job.rows:>9,} rows  {job.name}")
+        again = f"  ({job.running_again:,} being run again)" if job.running_again else ""
+        line = f"{job.id:>4}  {job.mode:<8}  {job.state:<8}  {job.rows:>9,} rows  {job.name}"
+        show(f"{line}{again}")
         for each in alerts(job, datetime.now(UTC)):
             show(f"      {each.text}")
     if not found:
@@ -67,6 +69,8 @@ def _one(session: Session, number: int, *, as_json: bool) -> int:
         return DONE
     for line in _lines(job, usual):
         show(line)
+    for run in session.again.runs(number):
+        show(f"Run again: {run.rows:,} rows, {run.state}.")
     return DONE
 
 

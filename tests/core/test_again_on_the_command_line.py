@@ -108,7 +108,10 @@ def test_resume_goes_on_with_what_is_run_again(
         session.again.start(job, Wanted(("expired",)), None, silent)
     service.set_faults()
     assert main(["jobs", "--json"]) == 0
-    assert [each["job"] for each in told(capsys)["jobs"]] == [job]
+    [listed] = told(capsys)["jobs"]
+    assert (listed["job"], listed["running_again"] > 0) == (job, True)
+    assert main(["jobs"]) == 0
+    assert "being run again)" in capsys.readouterr().out
     assert main(["resume", "--json", "--base-url", service.base_url]) == 0
     [resumed] = told(capsys)["jobs"]
     assert (resumed["job"], resumed["outcomes"]) == (job, {"answered": 12})

@@ -121,6 +121,8 @@ class Job:
     """The job whose rows it asks again; None for a job of its own."""
     runs_again: int = 0
     """How many runs again have handed their answers over to it."""
+    running_again: int = 0
+    """How many of its rows are being run again."""
     looked_at: datetime | None = None
     """When the service last told where it stands."""
     exported_at: datetime | None = None

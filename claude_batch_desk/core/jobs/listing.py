@@ -92,5 +92,7 @@ def _rank(job: Job) -> int:
     if job.unsettled:
         return 0
     ranks = {"sending": 1, "waiting": 2, "draft": 3}
+    if job.running_again:
+        return ranks["waiting"]
     all_answered = job.outcomes.get("answered", 0) == job.rows
     return ranks.get(job.state, 5 if all_answered else 4)

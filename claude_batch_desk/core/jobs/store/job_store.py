@@ -34,7 +34,9 @@ from claude_batch_desk.core.service.spool import Spooled
 _JOBS = (
     "SELECT job.*, (SELECT max(number) FROM version WHERE version.job_id=job.id"
     " AND version.recipe=job.recipe) AS version, (SELECT count(*) FROM job AS run"
-    " WHERE run.again_of=job.id AND run.state='done') AS runs_again FROM job"
+    " WHERE run.again_of=job.id AND run.state='done') AS runs_again,"
+    " (SELECT coalesce(sum(run.rows), 0) FROM job AS run WHERE run.again_of=job.id"
+    " AND run.state IN ('sending', 'waiting')) AS running_again FROM job"
 )
 
 

@@ -106,6 +106,7 @@ def job_of(row: sqlite3.Row, parts: tuple[Part, ...]) -> Job:
         unheard=row["unheard"],
         again_of=row["again_of"],
         runs_again=row["runs_again"],
+        running_again=row["running_again"],
         looked_at=when(row["looked_at"]),
         exported_at=when(row["exported_at"]),
     )
