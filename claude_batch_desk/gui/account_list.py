@@ -32,6 +32,7 @@ class AccountList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._listing: Listing | None = None
+        self._selected = ""
         self.filter = Segmented(
             {
                 "all": self.tr("All"),
@@ -65,6 +66,7 @@ class AccountList(QWidget):
         self.find_edit.textChanged.connect(self._show_lines)
         self.ask.clicked.connect(self.ask_wanted)
         self.view.row_chosen.connect(self._show_row)
+        self.model.layoutChanged.connect(self._follow)
 
     @property
     def listing(self) -> Listing | None:
@@ -83,7 +85,7 @@ class AccountList(QWidget):
 
     @Slot()
     def _show_lines(self) -> None:
-        kept = self._selected()
+        kept = self._selected
         found = self._listing.batches if self._listing else ()
         lines = [each for each in found if self._wanted(each)]
         header = self.view.horizontalHeader()
@@ -115,23 +117,29 @@ class AccountList(QWidget):
         self.ask.setText(asking)
         self.ask.setVisible(tellable > 0)
 
-    def _selected(self) -> str:
-        row = self.view.currentIndex().row()
-        return self.model.line(row).batch.id if 0 <= row < self.model.rowCount() else ""
-
     @Slot(str)
     def select(self, batch_id: str) -> None:
-        """Select this batch, if it is among those that are shown."""
-        for row in range(self.model.rowCount()):
-            if self.model.line(row).batch.id == batch_id:
-                self.view.selectRow(row)
-                self.view.scrollTo(self.view.currentIndex())
-                return
-        self.detail.show_batch(None)
+        """Select this batch, or the first where it is not among those that are shown."""
+        ids = [self.model.line(row).batch.id for row in range(self.model.rowCount())]
+        if not ids:
+            self.detail.show_batch(None)
+            return
+        row = ids.index(batch_id) if batch_id in ids else 0
+        self.view.selectRow(row)
+        self.view.scrollTo(self.view.currentIndex())
+        self._show_row(row)
+
+    @Slot()
+    def _follow(self) -> None:
+        """In another order, the selected batch is in another row."""
+        if self._stack.currentWidget() is self._known:
+            self.select(self._selected)
 
     @Slot(int)
     def _show_row(self, row: int) -> None:
-        self.detail.show_batch(self.model.line(row))
+        listed = self.model.line(row)
+        self._selected = listed.batch.id
+        self.detail.show_batch(listed)
 
     @Slot(QModelIndex)
     def _open(self, index: QModelIndex) -> None:

@@ -207,6 +207,18 @@ def test_the_selected_batch_stays_selected_when_more_is_known(
     assert cells(dialog, WHOSE)[0] == "Claude Batch Desk, elsewhere"
 
 
+def test_the_selected_batch_stays_selected_in_another_order(
+    qtbot: QtBot, dialog: AccountDialog
+) -> None:
+    idle(qtbot, dialog)
+    select(dialog, "b-foreign")
+    for order in (Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder):
+        dialog.listed.view.sortByColumn(WHOSE, order)
+        row = dialog.listed.view.currentIndex().row()
+        assert dialog.listed.model.line(row).batch.id == "b-foreign"
+        assert dialog.listed.detail.name.text() == "b-foreign"
+
+
 def test_a_batch_of_ours_is_taken_over_and_the_jobs_hear_of_it(
     qtbot: QtBot, dialog: AccountDialog, account: FakeAccount
 ) -> None:
