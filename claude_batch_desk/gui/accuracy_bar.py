@@ -166,4 +166,4 @@ class AccuracyBar(QFrame):
 
 def _key(job: Job) -> tuple[object, ...]:
     """What the answers of a job are known by; the same where none has come or gone."""
-    return job.id, job.state, tuple(sorted(job.outcomes.items()))
+    return job.id, job.state, job.runs_again, tuple(sorted(job.outcomes.items()))

@@ -78,6 +78,11 @@ def _of_version(version: int, row: JobRow) -> bool:
     return row.version == version
 
 
+def _answered(job: Job) -> tuple[object, ...]:
+    """Differs where other answers are there."""
+    return job.outcomes, job.runs_again
+
+
 def shared_room(widths: Sequence[int], room: int, least: int) -> list[int]:
     """Widths that fit the room together: the widest are cut, none below `least` for that."""
     left, cut = room, dict.fromkeys(range(len(widths)), 0)
@@ -139,7 +144,7 @@ class AnswersPanel(QWidget):
     def show_job(self, job: Job, table: Table | None) -> None:
         """Show the answers that are here; the same job again keeps the place in the table."""
         same = self._job is not None and job.id == self._job.id and table is self._table
-        changed = self._job is None or job.outcomes != self._job.outcomes
+        changed = self._job is None or _answered(job) != _answered(self._job)
         self._job, self._table = job, table
         self.practice_chip.setVisible(job.mode == "practice")
         self.bars.show_counts(job.outcomes)
@@ -161,8 +166,8 @@ class AnswersPanel(QWidget):
             self._show_row(self.view.currentIndex().row())
 
     def _count_versions(self, job: Job) -> None:
-        """Only a job that has earlier versions can have answers of several."""
-        if job.version > 1:
+        """Only a job with earlier versions, or with runs again, can have answers of several."""
+        if job.version > 1 or job.runs_again:
             done = partial(self._show_versions, job.id)
             self._tasks.start(self._desk.rows_by_version, job.id, owner=self, done=done)
         else:

@@ -14,9 +14,11 @@ from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.store.hold_store import HeldBack
 from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.report import silent
+from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
-from tests.core.jobs.conftest import finish
+from tests.core.jobs.conftest import RECIPE, finish
+from tests.practice.papers import pdf
 
 Draft = Callable[..., Job]
 _DAY = 25 * 3600.0
@@ -301,10 +303,12 @@ def test_an_export_meanwhile_has_the_earlier_answers_and_says_so(
     job = half_expired(session, draft(20), service)
     run = session.again.start(job.id, Wanted(("expired",)), None, silent)
     written = session.desk.export(job.id, tmp_path / "early.csv", silent)
+    assert session.desk.job(job.id).exported_at is not None
     assert any("being run again" in note for note in written.notes)
     text = (tmp_path / "early.csv").read_text(encoding="utf-8-sig")
     assert text.count("expired (practice)") == run.rows
     end(session, run, service)
+    assert session.desk.job(job.id).exported_at is None
     written = session.desk.export(job.id, tmp_path / "late.csv", silent)
     assert not any("again" in note for note in written.notes)
     assert "expired" not in (tmp_path / "late.csv").read_text(encoding="utf-8-sig")
@@ -350,3 +354,22 @@ def test_a_job_out_of_a_backup_may_have_been_run_again_already(
     session.upkeep.release(job.id)
     run = end(session, session.again.start(job.id, Wanted(("expired",)), None, silent), service)
     assert run.state == "done"
+
+
+def test_documents_travel_again_with_their_rows(
+    session: Session, service: PracticeService, tmp_path: Path
+) -> None:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    for number in range(6):
+        (folder / f"{number}.pdf").write_bytes(pdf(f"I am so happy with number {number}."))
+    table = session.desk.open_table(folder, ReadOptions(), silent)
+    made = session.desk.new_job("Papers", "practice")
+    recipe = RECIPE.with_prompt("How does the writer of this feel?")
+    made = session.desk.save_draft(made.id, recipe=recipe, table_id=table.id)
+    job = half_expired(session, made, service)
+    run = end(session, session.again.start(job.id, Wanted(("expired",)), None, silent), service)
+    assert run.rows == job.outcomes["expired"]
+    assert session.desk.job(job.id).outcomes == {"answered": 6}
+    texts = {row.answer.text for row in session.desk.answers(job.id, 0, 6) if row.answer}
+    assert all(any(f"number {number}" in text for text in texts) for number in range(6))

@@ -136,6 +136,8 @@ def _hand_over(connection: sqlite3.Connection, run: sqlite3.Row) -> None:
             " WHERE job_id=?",
             (*plan_columns(handing.plan), first),
         )
+        # A file that was written before has not all answers any more.
+        connection.execute("UPDATE job SET exported_at=NULL WHERE id=?", (first,))
     _add_up(connection, run, _changed(moves, had, got), sum(move.to != move.was for move in moves))
 
 
