@@ -73,7 +73,7 @@ class CostBasis(QWidget):
             twins = self.tr("%1 share %2.").replace("%1", rows_words(estimate.rows))
             yield twins.replace("%2", requests_words(estimate.requests))
         if estimate.taken_over:
-            taken = self.tr("%1 more have their answers from an earlier job, free.")
+            taken = self.tr("%1 have their answers from an earlier job, free.")
             yield taken.replace("%1", rows_words(estimate.taken_over))
         if estimate.unsent:
             unsent = self.tr("%1 more cannot be sent and cost nothing.")

@@ -178,7 +178,8 @@ class OfferCard(Card):
             chosen = self.choice.how == "chosen"
             return self.tr("Try rows") if chosen else self._verb(count)
         if not offer.picks:
-            return self.tr("All rows are tried")
+            none_left = self.tr("No row is left to be asked")
+            return self.tr("All rows are tried") if self._tried else none_left
         one, rows = len(offer.picks) == 1, rows_words(len(offer.picks))
         if self.offer is None:
             words = self.tr("This row is tried") if one else self.tr("These %1 are tried")

@@ -23,6 +23,7 @@ from claude_batch_desk.gui.calls_card import CallsCard
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.job_status import JobStatus
 from claude_batch_desk.gui.messages import sentence
+from claude_batch_desk.gui.since_words import taken_of
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import SPACE, WIDE
 from claude_batch_desk.gui.versions_dialog import HasVersions, VersionsDialog, look_up_versions
@@ -34,7 +35,7 @@ from claude_batch_desk.gui.widgets import (
     button,
     scrolled,
 )
-from claude_batch_desk.gui.wording import number, rows_of
+from claude_batch_desk.gui.wording import rows_of
 
 _TICK = 1000
 """Milliseconds between two repaints of the times."""
@@ -172,8 +173,8 @@ class ResultsPage(QWidget):
         ran = rows_of(job.rows, table.row_count)
         words = self.tr("%1 ran: %2").replace("%1", ran).replace("%2", describe(job.selection))
         if taken:
-            words = self.tr("%1; %2 took the answers of an earlier job, free of charge")
-            words = words.replace("%1", ran).replace("%2", number(taken))
+            had = taken_of(taken, job.rows)
+            words = had if job.selection.whole else f"{words}. {had}"
         self.rows_label.set_whole(words)
 
     @Slot()

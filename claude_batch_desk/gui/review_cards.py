@@ -116,7 +116,7 @@ class WhatCard(Card):
         if estimate is None:
             self.requests_label.setText("…")
             return
-        sentences = [number(estimate.requests)]
+        sentences = [number(estimate.requests) if estimate.requests else self.tr("none")]
         if saved := estimate.rows - estimate.requests:
             alike = self.tr("rows with the same prompt are asked and paid once (%1 saved)")
             sentences.append(alike.replace("%1", number(saved)))
@@ -124,7 +124,7 @@ class WhatCard(Card):
             had = self.tr("%1 are answered already and not sent again")
             sentences.append(had.replace("%1", number(estimate.already_answered)))
         if estimate.taken_over:
-            taken = self.tr("%1 more are not sent, as an earlier job has their answers")
+            taken = self.tr("%1 are not sent, as an earlier job has their answers")
             sentences.append(taken.replace("%1", rows_words(estimate.taken_over)))
         self.requests_label.setText("; ".join(sentences))
 

@@ -267,7 +267,8 @@ class SinceCard(Card):
         choices = QGridLayout()
         choices.setHorizontalSpacing(SPACE)
         choices.setVerticalSpacing(SPACE)
-        choices.setColumnStretch(1, 1)
+        choices.setColumnStretch(1, 8)
+        choices.setColumnStretch(2, 1)
         for line, parts in enumerate(
             ((self.job_label, self.job_box), (self.key_label, self.key_box))
         ):

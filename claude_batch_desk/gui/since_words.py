@@ -34,6 +34,8 @@ def counts_words(counted: Counted, price: Range | None) -> str:
         words = words.replace(mark, number(count))
     if price is None:
         return words
+    if not price.ceiling:
+        return _tr("%1: free of charge").replace("%1", words)
     return _tr("%1: about %2").replace("%1", words).replace("%2", money(price.expected))
 
 
@@ -48,6 +50,14 @@ def what_follows(counted: Counted) -> str:
         gone = _tr("%1 rows of the earlier job are no longer there.")
         told.append(gone.replace("%1", number(counted.gone)))
     return " ".join(told)
+
+
+def taken_of(taken: int, rows: int) -> str:
+    """How many of the rows of a job that was sent have the answers of an earlier one."""
+    if taken == rows:
+        return _tr("All %1 took the answers of an earlier job.").replace("%1", rows_words(rows))
+    words = _tr("%1 of %2 took the answers of an earlier job.")
+    return words.replace("%1", number(taken)).replace("%2", rows_words(rows))
 
 
 def taken_words(since: Since) -> str:
