@@ -18,6 +18,7 @@ from claude_batch_desk.core.jobs.quality.measuring import FieldMeasured, Measure
 from claude_batch_desk.core.jobs.rows.choice_words import describe as describe_rows
 from claude_batch_desk.core.jobs.rows.choice_words import parse_filter
 from claude_batch_desk.core.jobs.rows.selection import Selection
+from claude_batch_desk.core.jobs.uploading import Upload, Watch
 from claude_batch_desk.core.pricing.caching import CacheUse, check_use
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.estimator import describe
@@ -34,6 +35,8 @@ QUOTES = {"double": '"', "single": "'", "none": ""}
 
 _PAUSE = 0.2
 _LINE_EVERY = 5.0
+_LARGE = 5_000_000
+"""Bytes; less is out before anybody wonders."""
 
 
 def read_options(arguments: argparse.Namespace) -> ReadOptions:
@@ -134,6 +137,18 @@ class Progress:
             self._longest = max(self._longest, len(line))
         else:
             say(line)
+
+
+def uploading() -> Watch:
+    """Tells of batches on their way that are large enough to be waited for."""
+    shown: dict[int, Progress] = {}
+
+    def tell(upload: Upload) -> None:
+        if upload.size >= _LARGE:
+            told = shown.setdefault(upload.part, Progress(f"Part {upload.part}, bytes sent:"))
+            told(upload.sent, upload.size)
+
+    return tell
 
 
 def say(text: str, end: str = "\n") -> None:

@@ -15,7 +15,7 @@ from claude_batch_desk.core.prompts.mapping import check_mapped, mapped, read_ma
 from claude_batch_desk.core.secrets import environment_key
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.session import Session, log_to
-from claude_batch_desk.verbs.console import Progress, read_options, row_choice, say
+from claude_batch_desk.verbs.console import Progress, read_options, row_choice, say, uploading
 from claude_batch_desk.verbs.continuing import kept_columns, recipe_of
 
 
@@ -33,6 +33,7 @@ def open_session(
     practice = getattr(arguments, "practice", False)
     with Session(home, base_url=address or None, practice_seconds=1.0, shared=shared) as session:
         log_to(home)
+        session.at_service.watch_uploads(uploading())
         if practice:
             yield session, "practice"
             return

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from claude_batch_desk.core.errors import ExportError
+from claude_batch_desk.core.jobs.canceled import cancel_words
 from claude_batch_desk.core.jobs.exporting import Contents, RowsWanted
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.results.export import Exported
@@ -144,7 +145,8 @@ def _tell(
         print_json({**job_json(job), **verdict, **notes, "tried": 0, **(more or {})})
     else:
         show(f"{written.path}: {written.rows:,} rows. {_outcomes(job)}")
-        for note in (*written.notes, *([str(reckoning)] if reckoning else ())):
+        bill = str(reckoning) if reckoning else ""
+        for note in filter(None, (*written.notes, cancel_words(job), bill)):
             show(note)
     return DONE if all_answered(job) else ROWS_LEFT
 

@@ -2,7 +2,7 @@
 
 from claude_batch_desk.core.jobs.deleting import Deleted, delete_at_service
 from claude_batch_desk.core.jobs.ground import Ground
-from claude_batch_desk.core.jobs.uploading import Upload
+from claude_batch_desk.core.jobs.uploading import Upload, Watch
 from claude_batch_desk.core.report import Report
 
 
@@ -15,6 +15,10 @@ class AtService:
     def uploading(self, job_id: int) -> Upload | None:
         """What of a job is being posted at this moment; takes no time."""
         return self._ground.uploads.of(job_id)
+
+    def watch_uploads(self, watch: Watch) -> None:
+        """From now on this hears of every block that goes out."""
+        self._ground.uploads.watch = watch
 
     def delete(self, job_id: int, report: Report) -> Deleted:
         """Delete what a job has there, after its export; see deleting.delete_at_service."""

@@ -108,8 +108,9 @@ def limit_of(room: Room) -> int | None:
 
 
 def _told(place: Place, room: Room) -> str:
-    part, queue = place.part, place.queue
-    which = f"Part {part.number} of {len(place.job.parts)} ({part.requests:,} requests)"
+    part, queue, parts = place.part, place.queue, len(place.job.parts)
+    which = f"Part {part.number} of {parts}" if parts > 1 else "This job"
+    which += f" ({part.requests:,} requests)"
     if not queue.requests:
         return (
             "The service takes no more requests of this account at the moment, although none that "

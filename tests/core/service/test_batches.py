@@ -10,6 +10,7 @@ import pytest
 
 from claude_batch_desk.core.errors import OutcomeUnknown, StoreError, Unreachable
 from claude_batch_desk.core.report import silent
+from claude_batch_desk.core.service.batch import Queue
 from claude_batch_desk.core.service.gateway import Gateway
 from tests.core.service.stub import Answer, Handler, Stub, batch, ended, says, says_error
 
@@ -207,6 +208,31 @@ def test_a_body_is_posted_as_it_lies_on_disk(gateway: Gateway, stub: Stub, body:
     assert asked.headers["transfer-encoding"] is None
     assert asked.headers["content-type"] == "application/json"
     assert (created.id, created.workspace) == ("msgbatch_1", "wrkspc_1")
+
+
+def test_how_much_of_a_body_is_out_is_told_in_bytes(
+    gateway: Gateway, stub: Stub, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.json"
+    large.write_bytes(b" " * 1_000_000)
+    stub.answer = says(ANY_BATCH)
+    told: list[tuple[int, int]] = []
+    gateway.create_batch(large, 2, lambda sent, size: told.append((sent, size)))
+    sent = [each for each, _ in told]
+    assert sent == sorted(sent)
+    assert len(set(sent)) > 5
+    assert told[-1] == (1_000_000, 1_000_000)
+
+
+def test_what_waits_of_the_workspace_is_counted_with_one_request(
+    gateway: Gateway, stub: Stub
+) -> None:
+    running, over = batch("msgbatch_2", total=40), ended("msgbatch_1")
+    stub.answer = lists([over, running, batch("msgbatch_3", total=2)])
+    assert gateway.queue() == Queue("msgbatch_3", 42)
+    assert len(stub.asked) == 1
+    stub.answer = lists([])
+    assert gateway.queue() == Queue("", 0)
 
 
 def test_another_number_of_requests_is_no_confirmation(
