@@ -99,7 +99,8 @@ def compose(app: QApplication, session: Session, messages: Messages | None = Non
 
     tasks = TaskRunner(executor, show)
     window = MainWindow(session, tasks, messages, theme)
-    Timetable(session, tasks, messages, window.draft, window.review_page, window.watcher)
+    times = Timetable(session, tasks, messages, window.draft, window.review_page, window.watcher)
+    window.menus.schedules_requested.connect(times.show_schedules)
     return Composed(window, tasks, messages, theme, session, executor)
 
 

@@ -41,6 +41,7 @@ class Menus(QObject):
     go_on_requested = Signal()
     remove_requested = Signal()
     welcome_requested = Signal()
+    schedules_requested = Signal()
     spend_requested = Signal()
     key_requested = Signal()
     settings_requested = Signal()
@@ -258,6 +259,13 @@ class Menus(QObject):
         self.remove.setIcon(icon("trash"))
         self.of_job.append(copy)
         menu.addSeparator()
+        self._add(
+            menu,
+            "action_schedules",
+            self.tr("R&un by itself…"),
+            self.tr("Every day, every week, or when the file changes"),
+            self.schedules_requested.emit,
+        ).setIcon(icon("waiting"))
         self._add(
             menu,
             "action_spend",

@@ -10,6 +10,7 @@ from claude_batch_desk.core.jobs.starts.start import Start
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.messages import Messages
 from claude_batch_desk.gui.review_page import ReviewPage
+from claude_batch_desk.gui.schedule_dialog import ScheduleDialog
 from claude_batch_desk.gui.schedule_keeper import StartKeeper, drop_entry
 from claude_batch_desk.gui.schedule_start import StartLater
 from claude_batch_desk.gui.tasks import TaskRunner
@@ -40,6 +41,20 @@ class Timetable(QObject):
         self.keeper.failed.connect(self._failed)
         draft.job_changed.connect(self._look_whether_sent)
         self.keeper.start()
+
+    @Slot()
+    def show_schedules(self) -> None:
+        """What runs by itself, and a new schedule for the job that is shown."""
+        session, window = self._session, self.later.button.window()
+        dialog = ScheduleDialog(session.home, session.desk, session.starts, self._tasks, window)
+        dialog.changed.connect(self.keeper.refresh)
+        job, table = self._draft.job, self._draft.table
+        if job is not None and table is not None and self._draft.flushed(self._say):
+            dialog.offer(job, table)
+        dialog.open()
+
+    def _say(self, error: BaseException) -> None:
+        self._messages.show(self, error)
 
     @Slot(object)
     def _started(self, job: Job) -> None:

@@ -293,7 +293,7 @@ def _remove(arguments: argparse.Namespace) -> int:
         Book(home).schedule(name)
     if entries.is_start_name(name):
         with Session(home) as session:
-            session.starts.unplan(int(name.rpartition("-")[2]))
+            session.starts.unplan(entries.job_of(name))
     entries.remove(home, name, keeper)
     show(f"{name} does not run any more. Its jobs and files stay.")
     return DONE

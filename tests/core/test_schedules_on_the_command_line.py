@@ -195,6 +195,22 @@ def test_a_run_by_itself_sends_once_and_again_when_something_changed(
     assert log()[-1] == f"moods 0 Job 2: 3 rows, written to {out}."
 
 
+def test_only_new_rows_are_asked_where_that_is_wanted(
+    folder: Path, service: PracticeService
+) -> None:
+    typed = options(service, "--since", "last")
+    assert main(["schedule", "add", "moods", "--on-change", "--yes", *typed]) == 0
+    command = [*Book(home_folder()).schedule("moods").command]
+    assert main(command) == 0
+    write(folder / "messages.csv", "I am so happy", "I am angry", "I am bored")
+    assert main(command) == 0
+    assert service.ledger().requests == 3
+    [out] = folder.glob("moods *.csv")
+    with out.open(newline="", encoding="utf-8-sig") as file:
+        assert len([*csv.reader(file)]) == 4
+    assert log()[-1] == f"moods 0 Job 2: 3 rows, written to {out}."
+
+
 def test_another_budget_or_place_is_no_change(folder: Path, service: PracticeService) -> None:
     assert main([*added(service, "--daily", "22:00").command]) == 0
     typed = options(service)

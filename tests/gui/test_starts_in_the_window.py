@@ -226,8 +226,8 @@ def test_a_job_is_planned_sent_at_its_time_and_its_entry_is_gone(
     qtbot.waitUntil(lambda: not review.draft.editable, timeout=_LONG)
     assert not banner.isVisible()
     assert not later(review).button.isVisible()
-    qtbot.waitUntil(lambda: [*systemd.iterdir()] == [], timeout=_LONG)
-    assert Book(review._session.home).all() == []
+    qtbot.waitUntil(lambda: Book(review._session.home).all() == [], timeout=_LONG)
+    assert [*systemd.iterdir()] == []
 
 
 @pytest.mark.usefixtures("systemd")
@@ -242,7 +242,7 @@ def test_a_changed_job_says_that_it_will_not_start_and_can_be_taken_back(
     click(banner.action)
     qtbot.waitUntil(lambda: later(review).planned is None, timeout=_LONG)
     qtbot.waitUntil(lambda: not banner.isVisible())
-    assert Book(review._session.home).all() == []
+    qtbot.waitUntil(lambda: Book(review._session.home).all() == [], timeout=_LONG)
 
 
 def test_where_there_is_no_scheduler_the_window_has_to_stay_open(

@@ -86,11 +86,16 @@ class Book:
         kept = {key: value for key, value in asdict(schedule).items() if key in fields}
         self._write(check_name(schedule.name), {**kept, "when": written(schedule.when)})
 
+    def recipe(self, name: str) -> Path:
+        """Where the recipe of a schedule is kept that has no file of the person's."""
+        return self._folder / f"{check_name(name)}.recipe"
+
     def forget(self, name: str) -> None:
         """Take a schedule out, with what is known of its last run; raises ScheduleError."""
+        kept = (self._file(name), self._file(f"{check_name(name)}{_LAST}"), self.recipe(name))
         try:
-            for kept in (name, f"{check_name(name)}{_LAST}"):
-                self._file(kept).unlink(missing_ok=True)
+            for file in kept:
+                file.unlink(missing_ok=True)
         except OSError as error:
             raise _unwritable(self._folder, error) from error
 

@@ -23,6 +23,11 @@ def is_start_name(name: str) -> bool:
     return name.removeprefix(_START).isdecimal() and name.startswith(_START)
 
 
+def job_of(name: str) -> int:
+    """The number of the job that a schedule with such a name starts."""
+    return int(name.removeprefix(_START))
+
+
 def start_of(job_id: int, at: datetime, most: Decimal, *more: str) -> Schedule:
     """The schedule that starts a prepared job at a moment (UTC), for `most` USD at most.
 
