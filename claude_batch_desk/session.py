@@ -24,6 +24,7 @@ from claude_batch_desk.core.jobs.account.verbs import Account
 from claude_batch_desk.core.jobs.again.rest import Rest
 from claude_batch_desk.core.jobs.again.verbs import Again
 from claude_batch_desk.core.jobs.at_service import AtService
+from claude_batch_desk.core.jobs.correcting.verbs import Corrections
 from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.increment.verbs import Increments
@@ -171,7 +172,7 @@ class Session:
         self.rest = Rest(ground, self.desk, self.again)
         self.trials = Trials(ground)
         self.comparing = Comparing(ground)
-        self.increments = Increments(ground)
+        self.increments, self.corrections = Increments(ground), Corrections(ground)
         self.upkeep = Upkeep(ground)
         self.starts = Starts(ground, self.desk)
         self.at_service = AtService(ground)

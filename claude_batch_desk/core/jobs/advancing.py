@@ -7,6 +7,7 @@ from http import HTTPStatus
 from claude_batch_desk.core.errors import Busy, KeyRefused, Refused, Unreachable
 from claude_batch_desk.core.jobs.answering import answer_now
 from claude_batch_desk.core.jobs.collecting import collect, count_up, finish, keep_missing
+from claude_batch_desk.core.jobs.correcting.verbs import recount
 from claude_batch_desk.core.jobs.dividing import divide
 from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.money.settlement import settle as settle_bill
@@ -353,6 +354,7 @@ def _finish(stores: Stores, job: Job, last: datetime) -> None:
     if job.again_of is not None:
         # Its estimate teaches nothing: rows that went wrong once are not like the others.
         stores.again.hand_over(job.id, last)
+        recount(stores, stores.jobs.job(job.again_of))
         return
     settle_bill(stores, job, last)
     stores.jobs.set_job(job.id, "done", None, last)

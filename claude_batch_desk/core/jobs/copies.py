@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from claude_batch_desk.core.errors import ExportError
-from claude_batch_desk.core.jobs.exporting import Answers, Merging, Target
+from claude_batch_desk.core.jobs.correcting.laying import LaidAnswers
+from claude_batch_desk.core.jobs.exporting import Merging, Target
 from claude_batch_desk.core.jobs.intake.changes import is_as_it_was
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import Plan
@@ -36,7 +37,7 @@ class Copy:
     frozen: Path | None
     """The workbook as it was when its rows were read; None where that is gone."""
     plan: Plan
-    answers: Answers
+    answers: LaidAnswers
     target: Target
 
     def forecast(self, report: Report) -> Forecast:

@@ -19,6 +19,7 @@ from claude_batch_desk.core.jobs.again.telling import earlier_answers, rows_unde
 from claude_batch_desk.core.jobs.answered import rows_by_version, version_of
 from claude_batch_desk.core.jobs.checking import worst_first
 from claude_batch_desk.core.jobs.copies import Copy
+from claude_batch_desk.core.jobs.correcting.laying import LaidAnswers
 from claude_batch_desk.core.jobs.drafted import Means
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.increment.asking import Leaves
@@ -312,9 +313,8 @@ class Desk:
         plan = self._ground.plan(job)
         numbers = plan.row_numbers[first : first + count]
         requests = plan.request_of_row[first : first + count]
-        found = self._stores.answers.answers(job.id, requests)
         rows = rows_by_number(table, numbers)
-        answers = [found.get(request) for request in requests]
+        answers = LaidAnswers(self._stores, job).of_rows(numbers, requests)
         return [
             JobRow(number, tuple(cells), answer, version_of(job, answer))
             for (number, cells), answer in zip(rows, answers, strict=True)
@@ -339,7 +339,7 @@ class Desk:
     ) -> Exported:
         """Write the rows with their answers, in the form of the name; raises ExportError."""
         job, table = self._ground.ready(job_id)
-        answers = partial(self._stores.answers.answers, job_id)
+        answers = LaidAnswers(self._stores, job)
         since = self._stores.increments.since(job_id)
         told = Quality(self._ground).told(job_id, report) if exporting.has_summary(path) else ()
         runs = tuple(self._stores.jobs.runs_of(job_id))
@@ -381,7 +381,7 @@ class Desk:
 
     def _copy(self, job_id: int, path: Path, contents: exporting.Contents) -> Copy:
         job, table = self._ground.ready(job_id)
-        answers = partial(self._stores.answers.answers, job_id)
+        answers = LaidAnswers(self._stores, job)
         target = exporting.Target(path, contents)
         return Copy(job, table, self.source_path(table), self._ground.plan(job), answers, target)
 

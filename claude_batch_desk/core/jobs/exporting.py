@@ -1,17 +1,18 @@
 """The rows of a job's table with their answers, as a file."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from claude_batch_desk.core.errors import ExportError
 from claude_batch_desk.core.jobs.answered import version_of
+from claude_batch_desk.core.jobs.correcting.laying import LaidAnswers, headers
 from claude_batch_desk.core.jobs.export_note import export_note
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import Plan
-from claude_batch_desk.core.prompts.fields import columns_of
+from claude_batch_desk.core.prompts.fields import SEPARATOR, columns_of
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.export import Exported
@@ -21,12 +22,10 @@ from claude_batch_desk.core.results.summary import Tally
 from claude_batch_desk.core.tables.table import Row, Table
 
 _ROWS_AT_ONCE = 4_096
-Answers = Callable[[Sequence[int]], dict[int, Answer]]
-"""From request numbers to the answers that are here."""
 Came = Answer | Literal["not sent"] | None
 RowsWanted = Literal["all", "ran", "answered", "open"]
 """All of the table, those of the job, and of these those answered as asked for or still open."""
-_RAW, _VERSION = "Answer as it came", "Prompt version"
+_CORRECTED, _RAW, _VERSION = "Corrected by hand", "Answer as it came", "Prompt version"
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Target:
 
 
 def export(
-    job: Job, table: Table, plan: Plan, answers: Answers, target: Target, report: Report
+    job: Job, table: Table, plan: Plan, answers: LaidAnswers, target: Target, report: Report
 ) -> Exported:
     """Write the rows in the order of the table; those that did not run say so.
 
@@ -72,7 +71,10 @@ def export(
     sheet = Sheet(
         merging.columns,
         merging.rows,
-        export_note(job, table, merging.count, target.taken_over, target.runs),
+        replace(
+            export_note(job, table, merging.count, target.taken_over, target.runs),
+            cells_corrected=answers.cells_corrected,
+        ),
         merging.typed,
         target.contents.separator,
         lambda: merging.tally.summary(target.accuracy),
@@ -89,15 +91,19 @@ class Merging:
     """The columns and rows of a file."""
 
     def __init__(
-        self, job: Job, table: Table, plan: Plan, answers: Answers, contents: Contents
+        self, job: Job, table: Table, plan: Plan, answers: LaidAnswers, contents: Contents
     ) -> None:
         """Raises ExportError where the table has no such columns."""
         self._job, self._table, self._plan, self._answers = job, table, plan, answers
         self._contents = contents
         self.tally = Tally(job.recipe.fields)
         self._kept = _places(table, contents.columns)
-        more = [name for name, wanted in
-                ((_RAW, contents.raw), (_VERSION, contents.versions)) if wanted]  # fmt: skip
+        asked = (
+            (_CORRECTED, answers.any_corrected),
+            (_RAW, contents.raw),
+            (_VERSION, contents.versions),
+        )
+        more = [name for name, wanted in asked if wanted]
         kept = [table.columns[place] for place in self._kept]
         beside = answer_columns(kept, job.recipe.fields, more)
         self.columns = (*kept, *beside)
@@ -131,6 +137,8 @@ class Merging:
             answer = came if isinstance(came, Answer) else None
             if answer is not None:
                 self.tally.add(answer)
+            if self._answers.any_corrected:
+                row.append(_corrected(job, answer))
             if contents.raw:
                 row.append(answer.text if answer else "")
             if contents.versions:
@@ -142,10 +150,17 @@ class Merging:
         for first in range(0, self._table.row_count, _ROWS_AT_ONCE):
             last = min(first + _ROWS_AT_ONCE, self._table.row_count)
             some = slice(bisect_left(plan.row_numbers, first), bisect_left(plan.row_numbers, last))
-            asked = dict(zip(plan.row_numbers[some], plan.request_of_row[some], strict=True))
-            found = self._answers(list(asked.values()))
+            rows = plan.row_numbers[some]
+            answers = self._answers.of_rows(rows, plan.request_of_row[some])
+            found = dict(zip(rows, answers, strict=True))
             for row in range(first, last):
-                yield found.get(asked[row]) if row in asked else NOT_SENT
+                yield found.get(row, NOT_SENT)
+
+
+def _corrected(job: Job, answer: Answer | None) -> str:
+    """The headers of the values that a person put there."""
+    names = headers(job.recipe.fields)
+    return SEPARATOR.join(names[place] for place in answer.corrected) if answer else ""
 
 
 def _is_wanted(came: Came, rows: RowsWanted) -> bool:

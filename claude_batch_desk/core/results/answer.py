@@ -40,5 +40,7 @@ class Answer:
     known, or not asked of the store."""
     version: int = 0
     """Of the prompt that it answers; 0 for the one that its job was sent with."""
+    corrected: tuple[int, ...] = ()
+    """The places of values that a person put there instead of the model."""
     taken_over: bool = False
     """It was given to an earlier job, and paid there."""

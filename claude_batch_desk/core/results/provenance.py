@@ -38,6 +38,8 @@ class ExportNote:
     """Which rows ran, in words."""
     version: int = 0
     """Of the job's prompt; 0 where it was not kept."""
+    cells_corrected: int = 0
+    """Values of answers that a person put there."""
     taken_over: str = ""
     """From which earlier job answers were taken over, in words; "" where none were."""
     run_again: str = ""
@@ -61,6 +63,7 @@ def about_lines(about: ExportNote, notes: tuple[str, ...]) -> list[tuple[str, st
         ("Documents sent", about.documents),
         *((f"Rows {_words(outcome)}", f"{rows:,}") for outcome, rows in about.outcomes.items()),
         ("Answers taken over", about.taken_over),
+        ("Cells corrected by hand", f"{about.cells_corrected:,}" if about.cells_corrected else ""),
         ("Run again", about.run_again),
         ("Sent", _time(about.sent_at)),
         ("Last answer", _time(about.ended_at)),
@@ -92,6 +95,8 @@ def methods(about: ExportNote) -> str:
     sent = f"They were sent as {about.way} to {service}, from {_time(about.sent_at)}{until}"
     outcomes = ", ".join(f"{rows:,} {_words(outcome)}" for outcome, rows in about.outcomes.items())
     came = f" Of the rows, {outcomes}." if outcomes else ""
+    if about.cells_corrected:
+        came += f" {about.cells_corrected:,} values were corrected by hand."
     return f"{asked}. {sent}.{came} Made with Claude Batch Desk {__version__}."
 
 

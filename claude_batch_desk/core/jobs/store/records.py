@@ -4,6 +4,7 @@ import secrets
 import sqlite3
 import sys
 from array import array
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -94,7 +95,7 @@ def job_of(row: sqlite3.Row, parts: tuple[Part, ...]) -> Job:
         sent_at=when(row["sent_at"]),
         ended_at=when(row["ended_at"]),
         parts=parts,
-        outcomes=orjson.loads(row["outcomes"]),
+        outcomes=_left(orjson.loads(row["outcomes"]), orjson.loads(row["settled"])),
         estimate=_estimate(row["estimate"]),
         billed=Decimal(row["billed"]) if row["billed"] else None,
         key_print=row["key_print"],
@@ -102,14 +103,24 @@ def job_of(row: sqlite3.Row, parts: tuple[Part, ...]) -> Job:
         canceled=bool(row["canceled"]),
         version=row["version"] or 0,
         need=Need(row["latency"], when(row["needed_by"])),
+        again_of=row["again_of"],
         paused=bool(row["paused"]),
         unheard=row["unheard"],
-        again_of=row["again_of"],
         runs_again=row["runs_again"],
         running_again=row["running_again"],
         looked_at=when(row["looked_at"]),
         exported_at=when(row["exported_at"]),
     )
+
+
+def _left(outcomes: dict[str, int], settled: dict[str, int]) -> dict[str, int]:
+    """Rows by outcome as people have left them; those that corrections made usable are answered."""
+    if not settled:
+        return outcomes
+    left = Counter(outcomes)
+    left.subtract(settled)
+    left["answered"] += sum(settled.values())
+    return dict(+left)
 
 
 def fresh_token() -> str:

@@ -10,6 +10,7 @@ from claude_batch_desk.core.jobs.store.answer_store import AnswerStore
 from claude_batch_desk.core.jobs.store.arm_store import ArmStore
 from claude_batch_desk.core.jobs.store.call_store import CallStore
 from claude_batch_desk.core.jobs.store.charge_store import ChargeStore
+from claude_batch_desk.core.jobs.store.correction_store import CorrectionStore
 from claude_batch_desk.core.jobs.store.database import SOURCES, Database
 from claude_batch_desk.core.jobs.store.gold_store import GoldStore
 from claude_batch_desk.core.jobs.store.hold_store import HoldStore
@@ -51,6 +52,7 @@ class Stores:
     rests: RestStore
     again: AgainStore
     increments: IncrementStore
+    corrections: CorrectionStore
     part_requests: int = MAX_REQUESTS
     """How many requests are sent as one batch, at most."""
 
@@ -83,6 +85,7 @@ class Stores:
             RestStore(database),
             AgainStore(database),
             IncrementStore(database),
+            CorrectionStore(database),
         )
 
     def spool(self, token: str, after: int = 0, most: int = MAX_REQUESTS) -> BatchSpool:

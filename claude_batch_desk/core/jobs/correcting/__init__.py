@@ -1,0 +1,1 @@
+"""What people put in the place of answers, and what they accept of what comes close."""
