@@ -16,11 +16,6 @@ _MAIN_TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
     _MACROS: "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
 }
-_WITH_MACROS = (
-    _MAIN_TYPES[_MACROS],
-    "application/vnd.ms-excel.template.macroEnabled.main+xml",
-    "application/vnd.ms-excel.addin.macroEnabled.main+xml",
-)
 _MACRO_TYPE = "application/vnd.ms-office.vbaProject"
 _SIGNED = (
     "This workbook is digitally signed. A signature holds for one state of a workbook only, so "
@@ -46,11 +41,6 @@ def left_out(package: Package, target: Path) -> LeftOut:
     signatures = _closure(package, _origins(package))
     suffix = target.suffix.lower()
     macros = related_parts(package, package.book, "vbaProject")
-    if suffix == _MACROS and not macros and main_type(package) not in _WITH_MACROS:
-        raise ExportError(
-            "This workbook has no macros, so a copy of it cannot end in .xlsm. Nothing was "
-            "written. Choose a name that ends in .xlsx."
-        )
     dropped = _closure(package, macros) if suffix != _MACROS else frozenset()
     if suffix != _MACROS and any(related_parts(package, package.book, s) for s in _MACRO_SHEETS):
         raise ExportError(

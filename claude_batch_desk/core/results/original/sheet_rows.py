@@ -20,7 +20,7 @@ _LONGEST_ROW = 64 * 1024**2
 _MOST_AROUND = 256 * 1024**2
 """Bytes before the first row, or behind the last."""
 _NUMBER = re.compile(rb"""\sr\s*+=\s*+["']([0-9]{1,7})["']""")
-_PLACE = re.compile(rb"""\sr\s*+=\s*+["']([A-Z]{1,3})[0-9]{1,7}["']""")
+_PLACE = re.compile(rb"""\sr\s*+=\s*+["']([A-Za-z]{1,3})[0-9]{1,7}["']""")
 _STYLE = re.compile(rb"""\ss\s*+=\s*+["']([0-9]{1,6})["']""")
 _SPANS = re.compile(rb"""(\sspans\s*+=\s*+["'](?:[0-9: ]*?[ ])?[0-9]++:)([0-9]++)(?=["'])""")
 
@@ -187,7 +187,7 @@ def _cells(body: bytes, prefix: bytes, at: int, column: int) -> Iterator[Cell]:
     close = b"</" + prefix + b"c>"
     while found := pattern.search(body, at):
         place = _PLACE.search(found[1])
-        column = column_number(place[1]) if place else column + 1
+        column = column_number(place[1].upper()) if place else column + 1
         style = _STYLE.search(found[1])
         at = found.end()
         is_filled = False

@@ -128,7 +128,7 @@ class Styles:
 
     def _plain(self, neighbour: int, pattern: str, *, quoted: bool) -> Look:
         """The look that is wanted, by the number of its format under which it is there already."""
-        numbers = [_KNOWN[pattern]] if pattern in _KNOWN else []
+        numbers = [_KNOWN[pattern]] if self._is_built_in(pattern) else []
         numbers += [self._formats[pattern]] if pattern in self._formats else []
         looks = [self._of_format(neighbour, number, quoted=quoted) for number in numbers]
         there = next(filter(self._places.__contains__, looks), None)
@@ -157,8 +157,12 @@ class Styles:
             self._looks.append(look)
         return self._places[look]
 
+    def _is_built_in(self, pattern: str) -> bool:
+        """Whether the format has a number of its own, which some workbooks give to others."""
+        return pattern in _KNOWN and _KNOWN[pattern] not in self._formats.values()
+
     def _format(self, pattern: str) -> int:
-        if pattern in _KNOWN:
+        if self._is_built_in(pattern):
             return _KNOWN[pattern]
         if pattern not in self._formats:
             self._highest = max(self._highest + 1, _FIRST_OWN_FORMAT)

@@ -186,6 +186,14 @@ def _one_style(parts: Parts) -> None:
     swap(parts, STYLES, (root[0], root[0] + b'<numFmts count="0"/>'))
 
 
+def _own_formats(parts: Parts) -> None:
+    """The numbers of formats that all know, for others."""
+    root = re.search(rb"<styleSheet[^>]*>", parts[STYLES])
+    assert root
+    own = b'<numFmt numFmtId="2" formatCode="0.00%"/><numFmt numFmtId="49" formatCode="00000"/>'
+    swap(parts, STYLES, (root[0], root[0] + b'<numFmts count="2">' + own + b"</numFmts>"))
+
+
 def _other_links(parts: Parts) -> None:
     """A link to another workbook, and one to a page, in the relations of the sheet."""
     kind = f"{_KINDS}/externalLink"
@@ -215,6 +223,7 @@ CHANGED: Mapping[str, Make] = {
     "blank rows": changed(_gaps),
     "a table in the middle": changed(_further_down),
     "no looks": changed(_no_styles),
+    "formats of its own": changed(_own_formats),
     "one look": changed(_one_style),
     "links to elsewhere": changed(_other_links),
 }

@@ -75,11 +75,11 @@ def test_sheets_of_macros_can_only_come_along(tmp_path: Path) -> None:
     check_rows(copied(path, target=tmp_path / "out.xlsm"))
 
 
-def test_a_workbook_without_macros_becomes_no_file_for_them(tmp_path: Path) -> None:
-    path = MADE["nothing else"](tmp_path)
-    with pytest.raises(ExportError, match="has no macros"):
-        copied(path, target=tmp_path / "out.xlsm")
-    assert not (tmp_path / "out.xlsm").exists()
+def test_a_workbook_without_macros_may_be_called_so(tmp_path: Path) -> None:
+    found = copied(MADE["nothing else"](tmp_path), target=tmp_path / "out.xlsm")
+    assert b"sheet.macroEnabled.main+xml" in parts_of(found.path)[TYPES]
+    assert not found.losses
+    check_rows(found)
 
 
 def test_a_signature_is_left_out_and_that_is_said(tmp_path: Path) -> None:

@@ -69,8 +69,10 @@ def _rows(draw: Draw, prefix: bytes, number: int, *, tells: bool) -> bytes:
     if not columns and draw(st.booleans()):
         return b"<%brow%b%b/>" % (prefix, place, more)
     tells_cells = draw(st.booleans()) or columns != list(range(1, len(columns) + 1))
+    small = draw(st.booleans())
+    names = {each: letters(each).lower() if small else letters(each) for each in columns}
     cells = b"".join(
-        draw(_cells(prefix, b' r="%b%d"' % (letters(each).encode(), number), each))
+        draw(_cells(prefix, b' r="%b%d"' % (names[each].encode(), number), each))
         if tells_cells
         else draw(_cells(prefix, b"", each))
         for each in columns
