@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.jobs.timing.advice import TimeAdvice, lasting
+from claude_batch_desk.core.jobs.timing.advice import TimeAdvice, few_words, lasting
 from claude_batch_desk.core.jobs.timing.history import History, Span
 from claude_batch_desk.core.jobs.timing.need import LATENCIES, Latency, Need
 from claude_batch_desk.core.jobs.timing.verbs import Timing
@@ -278,6 +278,18 @@ def test_a_job_is_told_how_long_such_batches_take(session: Session, draft: Draft
     job = session.desk.send(draft(rows=4).id, None, silent)
     assert session.timing.usual(job.id, silent).startswith("Most batches end within an hour")
     finish(session, job)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        ((), ""),
+        ((12,), "Your only one so far took 12 min."),
+        ((40, 12, 180), "Your 3 so far took 12 min to 3 h."),
+    ],
+)
+def test_few_batches_are_told_one_by_one(minutes: tuple[int, ...], words: str) -> None:
+    assert few_words(History(tuple(Span(9, 60.0 * each) for each in minutes))) == words
 
 
 def test_a_new_folder_has_no_history() -> None:

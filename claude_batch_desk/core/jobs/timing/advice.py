@@ -126,6 +126,16 @@ def usual_words(pace: Pace | None) -> str:
     return f"{half}, and 95 of 100 within {lasting(pace.most)}."
 
 
+def few_words(history: History) -> str:
+    """How long batches took that are too few to tell how long they usually take; "" without any."""
+    seconds = sorted(span.seconds for span in history.batches)
+    if not seconds:
+        return ""
+    if len(seconds) == 1:
+        return f"Your only one so far took {lasting(seconds[0])}."
+    return f"Your {len(seconds)} so far took {lasting(seconds[0])} to {lasting(seconds[-1])}."
+
+
 def _calls(left: timedelta | None, calls: timedelta, *, measured: bool) -> tuple[Fit, str]:
     """Whether immediate calls are in time, and why."""
     by = "as fast as your last such jobs" if measured else "by a rule of thumb"

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from claude_batch_desk.core.jobs.ground import Ground
-from claude_batch_desk.core.jobs.timing.advice import TimeAdvice, advise, usual_words
+from claude_batch_desk.core.jobs.timing.advice import TimeAdvice, advise, few_words, usual_words
 from claude_batch_desk.core.jobs.timing.history import History
 from claude_batch_desk.core.jobs.timing.need import Need
 from claude_batch_desk.core.pricing.estimate import Estimate
@@ -25,7 +25,10 @@ class Timing:
         """How long batches like those of a job that was sent take, as a sentence."""
         job = self._stores.jobs.job(job_id)
         largest = max((part.requests for part in job.parts), default=job.requests)
-        return usual_words(self.history(report).pace(largest))
+        history = self.history(report)
+        pace = history.pace(largest)
+        words = usual_words(pace)
+        return words if pace is not None else f"{words} {few_words(history)}".rstrip()
 
     @staticmethod
     def ways_in_time(need: Need, estimate: Estimate, history: History, now: datetime) -> TimeAdvice:
