@@ -171,6 +171,33 @@ def test_what_was_found_out_before_the_service_stops_answering_is_kept(
     assert again.trouble == ""
 
 
+def test_a_batch_that_cannot_tell_does_not_keep_the_others_from_telling(
+    session: Session, service: PracticeService, door: Gateway, post: Post
+) -> None:
+    for number in range(8):
+        ended(door, post([f"row-{number}"]))
+    found = session.account.batches("practice", silent)
+    service.set_faults("results-500:1")
+    found = session.account.look_into(found, silent)
+    assert "has a problem at the moment" in found.trouble
+    assert len(found.tellable) == 1
+    assert session.account.look_into(found, silent).tellable == ()
+
+
+def test_a_service_that_fails_again_and_again_is_left_alone(
+    session: Session, service: PracticeService, door: Gateway, post: Post
+) -> None:
+    for number in range(12):
+        ended(door, post([f"row-{number}"]))
+    found = session.account.batches("practice", silent)
+    service.set_faults("results-500")
+    most: list[int] = []
+    found = session.account.look_into(found, lambda done, total: most.append(done))
+    assert found.trouble
+    assert max(most) < 12
+    assert len(found.tellable) == 12
+
+
 def test_stopping_to_look_keeps_what_was_found_out(
     session: Session, door: Gateway, post: Post
 ) -> None:

@@ -1,13 +1,10 @@
 """The batches of the account, each with whose it is as far as that is known."""
 
-from collections.abc import Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from claude_batch_desk.core.errors import ServiceError
-from claude_batch_desk.core.jobs.account.whose import first_id, maker_of
 from claude_batch_desk.core.jobs.job import Mode
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.store.account_store import ADOPTABLE, KnownJob, KnownPart, Maker
@@ -24,11 +21,6 @@ Origin = Literal[
 ]
 KEPT_RESULTS = timedelta(days=29)
 """So long after a batch was made its results can be fetched."""
-_AT_ONCE = 3
-"""Looks at a time: with the few a second that this comes to, the account's limit of 1,000 calls a
-minute leaves room for the jobs under way."""
-_KEPT_AT_ONCE = 50
-_TICK = 0.1
 
 
 @dataclass(frozen=True)
@@ -97,26 +89,6 @@ def placed(stores: Stores, mode: Mode, batches: Iterable[Batch]) -> Listing:
     return Listing(mode, tuple(map(_Places(stores).listed, batches)))
 
 
-def look_into(stores: Stores, gateway: Gateway, listing: Listing, report: Report) -> Listing:
-    """Ask each batch that has not told yet whose it is; the newest first. Reports batches.
-
-    What was found out is kept at once, also where the service stops answering, which the result
-    tells, or the person stops it.
-    """
-    wanted = [each.batch for each in listing.tellable]
-    looks = _Looks(stores, gateway)
-    trouble = ""
-    try:
-        looks.run(wanted, report)
-    except ServiceError as error:
-        trouble = str(error)
-    return replace(placed(stores, listing.mode, _batches(listing)), trouble=trouble)
-
-
-def _batches(listing: Listing) -> list[Batch]:
-    return [each.batch for each in listing.batches]
-
-
 class _Places:
     """What the data folder knows of batches."""
 
@@ -163,45 +135,3 @@ def fits(job: KnownJob, part: KnownPart, batch: Batch) -> bool:
     """Whether this batch, whose ids name the part, can be taken over for it."""
     free = part.state in ADOPTABLE and part.batch_id in ("", batch.id) and job.reopens
     return free and batch.has_results and batch.counts.total == part.requests
-
-
-class _Looks:
-    """Looks into batches, a few at a time, and keeps what they tell."""
-
-    def __init__(self, stores: Stores, gateway: Gateway) -> None:
-        self._stores, self._gateway = stores, gateway
-        self._found: dict[str, Maker] = {}
-
-    def run(self, batches: Sequence[Batch], report: Report) -> None:
-        """Raises what the gateway raises, and what the report raises, once all is kept."""
-        waiting = iter(batches)
-        pool = ThreadPoolExecutor(_AT_ONCE, "looks")
-        under_way: dict[Future[str], str] = {}
-        done = 0
-        try:
-            report(0, len(batches))
-            while True:
-                for batch in waiting:
-                    under_way[pool.submit(first_id, self._gateway, batch)] = batch.id
-                    if len(under_way) >= _AT_ONCE:
-                        break
-                if not under_way:
-                    return
-                for future in wait(under_way, _TICK, FIRST_COMPLETED).done:
-                    self._take(under_way.pop(future), future)
-                    done += 1
-                report(done, len(batches))
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-            self._keep()
-
-    def _take(self, batch_id: str, future: Future[str]) -> None:
-        if maker := maker_of(future.result()):
-            self._found[batch_id] = maker
-        if len(self._found) >= _KEPT_AT_ONCE:
-            self._keep()
-
-    def _keep(self) -> None:
-        if self._found:
-            self._stores.account.keep_makers(self._found)
-            self._found = {}

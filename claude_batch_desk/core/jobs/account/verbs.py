@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from claude_batch_desk.core.jobs.account import adopting, importing, listing, reading
+from claude_batch_desk.core.jobs.account import adopting, importing, listing, looking, reading
 from claude_batch_desk.core.jobs.account.listing import Listing
 from claude_batch_desk.core.jobs.account.reading import ImportedRow
 from claude_batch_desk.core.jobs.ground import Ground
@@ -29,9 +29,9 @@ class Account:
         return listing.list_batches(self._stores, self._door(mode), mode, report)
 
     def look_into(self, found: Listing, report: Report) -> Listing:
-        """Ask those that have not told yet whose they are; see listing.look_into."""
+        """Ask those that have not told yet whose they are; see looking.look_into."""
         report(0, 0)
-        return listing.look_into(self._stores, self._door(found.mode), found, report)
+        return looking.look_into(self._stores, self._door(found.mode), found, report)
 
     def told_again(self, found: Listing, report: Report) -> Listing:
         """The same batches with what is known of them by now; asks nobody."""
