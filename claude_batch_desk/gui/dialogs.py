@@ -109,6 +109,7 @@ class Dialogs(QObject):
         """Back up and check what is kept."""
         dialog = UpkeepDialog(self._session.upkeep, self._tasks, self._window)
         dialog.quit_requested.connect(self._window.close)
+        dialog.account_requested.connect(self.show_account)
         dialog.open()
 
     @Slot()

@@ -62,6 +62,8 @@ class UpkeepDialog(QDialog):
 
     quit_requested = Signal()
     """The next start finishes a restore."""
+    account_requested = Signal()
+    """Show the account's batches: one of them is of a job out of a backup."""
 
     def __init__(self, upkeep: Keeps, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,7 +89,7 @@ class UpkeepDialog(QDialog):
         self._lay_out()
         self.backup_button.clicked.connect(self.choose_backup)
         self.restore_button.clicked.connect(self.choose_restore)
-        self.banner.pressed.connect(self._restore)
+        self.banner.pressed.connect(self._go_on)
         self.check_button.clicked.connect(self.check)
         self.close_button.clicked.connect(self.reject)
         self.busy.cancelled.connect(self._stop)
@@ -145,11 +147,15 @@ class UpkeepDialog(QDialog):
         self.banner.say(told.replace("%1", name), "warning", self.tr("Restore and quit"))
 
     @Slot()
-    def _restore(self) -> None:
-        if self._chosen is not None:
-            path, self._chosen = self._chosen, None
-            self._begin(self.tr("Reading the backup …"))
-            self._start(partial(self._upkeep.prepare_restore, path), self._quit)
+    def _go_on(self) -> None:
+        """Do what the banner offers."""
+        if self._chosen is None:
+            self.accept()
+            self.account_requested.emit()
+            return
+        restoring = partial(self._upkeep.prepare_restore, self._chosen)
+        self._begin(self.tr("Reading the backup …"))
+        self._start(restoring, self._quit)
 
     def _quit(self, _restored: Restored) -> None:
         self.accept()
@@ -160,9 +166,11 @@ class UpkeepDialog(QDialog):
         self._begin(self.tr("Looking through the batches at the service …"))
 
         def told(trace: Trace) -> None:
-            self.banner.say(str(trace), "error" if trace.ours else "warning")
-            if not trace.ours:
-                self.held.offer(job_id)
+            if trace.ours:
+                self.banner.say(str(trace), "error", self.tr("Batches at the service…"))
+                return
+            self.banner.say(str(trace), "warning")
+            self.held.offer(job_id)
 
         self._start(partial(self._upkeep.trace, job_id), told)
 
@@ -182,6 +190,7 @@ class UpkeepDialog(QDialog):
         super().done(result)
 
     def _begin(self, text: str) -> None:
+        self._chosen = None
         self.banner.clear()
         self.busy.begin(text)
         self._allow(idle=False)

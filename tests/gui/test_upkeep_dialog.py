@@ -179,6 +179,20 @@ def test_a_job_that_was_sent_is_not_allowed(
     idle(qtbot, dialog)
     assert "was sent after the backup" in dialog.banner.text.text()
     assert held_button(dialog, 7).text() == "Allow…"
+    with qtbot.waitSignal(dialog.account_requested):
+        click(dialog.banner.action)
+
+
+def test_a_backup_that_was_chosen_is_not_restored_by_what_is_offered_later(
+    qtbot: QtBot, dialog: UpkeepDialog, upkeep: FakeUpkeep, tmp_path: Path
+) -> None:
+    dialog.ask_to_restore(str(tmp_path / "desk.zip"))
+    upkeep.traced = Trace(("msgbatch_1",), 0)
+    click(held_button(dialog, 7))
+    idle(qtbot, dialog)
+    with qtbot.waitSignal(dialog.account_requested):
+        click(dialog.banner.action)
+    assert upkeep.restored == []
 
 
 def test_without_the_service_nothing_is_allowed(
