@@ -121,7 +121,8 @@ class Progress:
     def __init__(self, doing: str, more: Callable[[], str] = str) -> None:
         """`more` gives what is said behind the numbers."""
         self._doing, self._more = doing, more
-        self._terminal, self._longest = sys.stderr.isatty(), 0
+        # There is none at all where Windows starts the program without a console.
+        self._terminal, self._longest = getattr(sys.stderr, "isatty", bool)(), 0
         # The first words come late where they stay: most work is over by then.
         self._shown = 0.0 if self._terminal else time.monotonic()
 

@@ -104,9 +104,10 @@ def _go_on(arguments: argparse.Namespace, book: Book, schedule: Schedule) -> End
     job = _looked_up(last.job)
     if not last.sent:
         # It was about to be sent when that run was cut off: the job itself knows whether it was.
-        last = replace(last, sent=True) if job and job.state != "draft" else LastRun()
+        was = job is not None and job.state != "draft"
+        last = replace(last, sent=True) if was else LastRun(last.before)
         book.note(schedule.name, last)
-    if job is None or not last.sent or last.delivered:
+    if job is None or not last.job or last.delivered:
         return None
     return _deliver(arguments, book, schedule, last)
 
@@ -123,7 +124,8 @@ def _send(
     ordered = argparse.Namespace(**{**vars(arguments), "out": out})
 
     def note(job: Job) -> None:
-        book.note(schedule.name, LastRun(still(), job.id, str(out), sent=False))
+        begun = LastRun(still(), job.id, str(out), sent=False, before=before.digest)
+        book.note(schedule.name, begun)
 
     try:
         sent = _send_or_let(ordered, note)

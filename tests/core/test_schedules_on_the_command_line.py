@@ -279,6 +279,18 @@ def test_what_was_only_about_to_be_sent_is_sent(service: PracticeService) -> Non
 
 
 @pytest.mark.usefixtures("folder")
+def test_what_was_sent_before_is_known_after_a_run_that_sent_nothing(
+    service: PracticeService,
+) -> None:
+    command, book = [*added(service).command], Book(home_folder())
+    assert main(command) == 0
+    sent = book.last("moods")
+    book.note("moods", LastRun("another", 99, "out.csv", sent=False, before=sent.digest))
+    assert main(command) == 0
+    assert service.ledger().requests == 2
+
+
+@pytest.mark.usefixtures("folder")
 def test_a_removed_job_is_not_paid_again(service: PracticeService) -> None:
     command = [*added(service).command]
     assert main(command) == 0
@@ -326,6 +338,10 @@ class Other:
     def __init__(self, command: list[str]) -> None:
         words = [sys.executable, "-P", "-m", "claude_batch_desk", *command]
         self._process = subprocess.Popen(words, stderr=subprocess.PIPE)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.communicate()
 
     def code(self) -> int:
         _, told = self._process.communicate(timeout=60)
@@ -390,6 +406,40 @@ def test_what_the_window_cannot_send_is_told(service: PracticeService) -> None:
         assert window.starts.all() == []
     assert log() == ["moods 1 There is no key."]
     assert Book(home_folder()).last("moods") == LastRun()
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("moment", ["about to be sent", "sent", "written"])
+def test_a_run_that_is_killed_is_gone_on_with(
+    service: PracticeService, folder: Path, moment: str
+) -> None:
+    command, book = [*added(service, "--daily", "22:00").command], Book(home_folder())
+    reached: dict[str, Callable[[], object]] = {
+        "about to be sent": lambda: book.last("moods").job,
+        "sent": lambda: book.last("moods").job and book.last("moods").sent,
+        "written": lambda: [*folder.glob("moods *.csv")],
+    }
+    other = Other(command)
+    until(reached[moment])
+    other.kill()
+    assert main(command) == 0
+    assert main(command) == 0
+    assert service.ledger().requests == 2
+    assert len([*folder.glob("moods *.csv")]) == 1
+    assert log()[-1] == "moods 0 messages.csv is as it was at the last run; nothing was sent."
+
+
+def test_a_start_that_is_killed_sends_nothing_twice(service: PracticeService, draft: int) -> None:
+    planned(service, draft, "--budget", "1")
+    [schedule] = Book(home_folder()).all()
+    let_it_come()
+    other = Other([*schedule.command])
+    with Session(home_folder(), shared=True) as looking:
+        until(lambda: looking.desk.job(draft).state != "draft")
+    other.kill()
+    assert main([*schedule.command]) == 0
+    assert main(["resume", "--base-url", service.base_url]) == 0
+    assert service.ledger().requests == 2
 
 
 @pytest.mark.usefixtures("folder")

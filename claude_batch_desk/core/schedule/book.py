@@ -59,6 +59,8 @@ class LastRun:
     """Nothing, or the job, was sent; before that it is only known to be about to."""
     delivered: bool = False
     """Its answers were written."""
+    before: str = ""
+    """The digest of the run before, which holds if this one was not sent."""
 
 
 class Book:

@@ -1,6 +1,5 @@
 """Agents of launchd, as launchd.plist(5) describes them."""
 
-import plistlib
 from typing import Any
 
 from claude_batch_desk.core.schedule.entry import Entry
@@ -12,6 +11,8 @@ _LOOK_EVERY = 3600
 
 def agent(entry: Entry) -> str:
     """The property list of an entry."""
+    import plistlib
+
     listed = {
         "Label": entry.label,
         "ProgramArguments": list(entry.command),

@@ -6,7 +6,7 @@ It replaces %NAME% and $(NAME) in a command and has no way to write these as the
 import re
 import subprocess
 from datetime import datetime, timedelta
-from xml.sax.saxutils import escape
+from html import escape
 
 from claude_batch_desk.core.errors import ScheduleError
 from claude_batch_desk.core.schedule.entry import Entry
@@ -46,7 +46,7 @@ def task(entry: Entry, now: datetime) -> str:
     return f"""<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>
-    <Description>{escape(entry.words)}</Description>
+    <Description>{_text(entry.words)}</Description>
   </RegistrationInfo>
   <Triggers>
 {_trigger(entry.when, now)}
@@ -66,12 +66,16 @@ def task(entry: Entry, now: datetime) -> str:
   </Settings>
   <Actions Context="Author">
     <Exec>
-      <Command>{escape(program)}</Command>
-      <Arguments>{escape(line)}</Arguments>
+      <Command>{_text(program)}</Command>
+      <Arguments>{_text(line)}</Arguments>
     </Exec>
   </Actions>
 </Task>
 """
+
+
+def _text(text: str) -> str:
+    return escape(text, quote=False)
 
 
 def _trigger(when: When, now: datetime) -> str:
