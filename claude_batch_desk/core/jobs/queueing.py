@@ -64,7 +64,7 @@ def check_room(place: Place) -> None:
         return
     if room.refused_at and place.gateway.now() - room.refused_at >= _BELIEVED:
         return
-    raise NoRoom(_told(place, room), retry_after=place.patience.pace[1], kind="limit")
+    raise NoRoom(_told(place, room), kind="limit")
 
 
 def note_taken(place: Place) -> None:
@@ -83,7 +83,8 @@ def turned_away(place: Place, error: Busy) -> NoRoom:
     alone = (room.alone_since or now) if not place.queue.requests else None
     room = replace(room, refused=place.total, refused_at=now, alone_since=alone)
     place.learn(room)
-    wait = error.retry_after or place.patience.full
+    # Where something waits, its end is looked for, and only then the part is tried again.
+    wait = error.retry_after or place.patience.full if alone else None
     return NoRoom(_told(place, room), status=error.status, request_id=error.request_id,
                   retry_after=wait, kind="limit")  # fmt: skip
 
