@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from claude_batch_desk.core.jobs.increment.asking import Asked
 from claude_batch_desk.core.jobs.increment.earlier import Earlier, heard, split
-from claude_batch_desk.core.jobs.increment.keys import Side, key_values
 from claude_batch_desk.core.jobs.intake import row_changes
 from claude_batch_desk.core.jobs.intake.row_changes import DIGEST, align
 from claude_batch_desk.core.jobs.plan import DIGEST_BYTES
@@ -32,35 +31,29 @@ class Counted:
     """Rows of the earlier job that are no longer there."""
 
 
-@dataclass(frozen=True)
-class Beside:
-    """A draft and the earlier job, each with the table its rows are of."""
-
-    asked: Asked
-    now: Side
-    earlier: Earlier
-    before: Side
+Keyed = tuple[Sequence[int], Sequence[int]]
+"""What each row of the earlier job, and each of the draft, has in the key column."""
 
 
-def compare(beside: Beside, key: str, report: Report) -> Counted:
-    """Tell the rows apart by the key column, which must be one in both tables, or by their order.
+def compare(asked: Asked, earlier: Earlier, keyed: Keyed | None, report: Report) -> Counted:
+    """Tell the rows of a draft apart by a key column, or where there is none, by their order.
 
     A row that asks what was answered before is unchanged, wherever it stands.
     """
-    marks = _marks(beside, report)
+    marks = _marks(asked, earlier, report)
     by = Counter(marks)
     fresh = by[_FRESH]
-    if key:
-        new, gone = _by_key(beside, key, marks, report)
+    if keyed is not None:
+        new, gone = _by_key(marks, *keyed)
     else:
-        new, gone = _by_order(beside, report)
+        new, gone = _by_order(asked, earlier, report)
     return Counted(new, fresh - new, by[_UNCHANGED], by[_UNANSWERED], gone)
 
 
-def _marks(beside: Beside, report: Report) -> bytes:
+def _marks(asked: Asked, earlier: Earlier, report: Report) -> bytes:
     """For each row of the draft whether it asks what was asked before."""
-    asked, answered = beside.asked, beside.earlier.requests
-    before = set(heard(split(beside.earlier.plan.digests), report))
+    answered = earlier.requests
+    before = set(heard(split(earlier.plan.digests), report))
     of_requests = bytearray(
         _UNCHANGED if digest in answered else _UNANSWERED if digest in before else _FRESH
         for digest in heard(split(asked.digests), report)
@@ -71,23 +64,22 @@ def _marks(beside: Beside, report: Report) -> bytes:
     return bytes(of_requests[number] for number in heard(asked.weights.request_of_row, report))
 
 
-def _by_key(beside: Beside, key: str, marks: bytes, report: Report) -> tuple[int, int]:
+def _by_key(marks: bytes, before: Sequence[int], now: Sequence[int]) -> tuple[int, int]:
     """How many of the fresh rows are new, and how many of the earlier ones are gone."""
-    then = set(key_values(beside.before, key, report))
-    now = key_values(beside.now, key, report)
+    then = set(before)
     new = sum(mark == _FRESH and value not in then for mark, value in zip(marks, now, strict=True))
     return new, len(then.difference(now))
 
 
-def _by_order(beside: Beside, report: Report) -> tuple[int, int]:
+def _by_order(asked: Asked, earlier: Earlier, report: Report) -> tuple[int, int]:
     """The same from what lies between rows that ask the same in both tables.
 
     Of what lies there, as many rows have changed as there are of both; where the rows are in
     another order, all of them lie there.
     """
-    plan, weights = beside.earlier.plan, beside.asked.weights
+    plan, weights = earlier.plan, asked.weights
     before = _row_digests(plan.digests, plan.request_of_row, report)
-    now = _row_digests(beside.asked.digests, weights.request_of_row, report)
+    now = _row_digests(asked.digests, weights.request_of_row, report)
     pieces = align(before, now, report).pieces
     lost = Counter[bytes]()
     for was, became in pieces:

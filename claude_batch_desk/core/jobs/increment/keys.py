@@ -2,7 +2,7 @@
 
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from claude_batch_desk.core.jobs.plan import rows_by_number
@@ -21,7 +21,14 @@ _LIKE_A_KEY = re.compile(
 _NEARLY = 0.9
 """The part of a column's values that must be different for it to be looked at; some profiles
 estimate how many are, within five percent."""
+_FIRST_LOOK = 1_000
+"""Rows after which most columns that are no key are known to be none."""
 _REPORT_EVERY = 2_048
+
+
+Values = Mapping[str, "tuple[array[int], array[int]]"]
+"""For each key what each row has in it, before and now, as Python's hash of it. That any two of a
+million are taken for one has a chance of 1 in 37 million."""
 
 
 @dataclass(frozen=True)
@@ -32,29 +39,17 @@ class Side:
     rows: "array[int]"
 
 
-def keys_of(before: Side, now: Side, report: Report) -> list[str]:
+def keys_of(before: Side, now: Side, wanted: str, report: Report) -> Values:
     """The columns that both tables have with a value of its own in each row, the likeliest first.
 
-    Only the likeliest of all columns are looked at.
+    Only the likeliest of all columns are looked at, and the one that is `wanted`.
     """
     likely = _likely(before.table, now.table)
-    for side in (now, before):
-        likely = [name for name in likely if name in _unique(side, likely, report)]
-    return likely
-
-
-def key_values(side: Side, column: str, report: Report) -> "array[int]":
-    """What each row has in a column, as Python's hash of it.
-
-    That any two of a million are taken for one has a chance of 1 in 37 million.
-    """
-    place = side.table.columns.index(column)
-    return array("q", (hash(row[place].strip()) for row in _rows(side, report)))
-
-
-def is_key(side: Side, column: str, report: Report) -> bool:
-    """Whether a column is there, and has a value of its own in each row."""
-    return column in side.table.columns and bool(_unique(side, [column], report))
+    if wanted in now.table.columns and wanted in before.table.columns:
+        likely = [*likely, *([] if wanted in likely else [wanted])]
+    here = _unique(now, likely, report)
+    there = _unique(before, [*here], report)
+    return {name: (there[name], here[name]) for name in likely if name in there}
 
 
 def _likely(before: Table, now: Table) -> list[str]:
@@ -71,19 +66,23 @@ def _likely(before: Table, now: Table) -> list[str]:
     return sorted(found, key=lambda name: not _LIKE_A_KEY.search(name))[:_LOOKED_AT]
 
 
-def _unique(side: Side, columns: Sequence[str], report: Report) -> set[str]:
-    """Those of the columns that have a value of its own in each row."""
-    places = {name: side.table.columns.index(name) for name in columns}
-    seen: dict[str, set[int]] = {name: set() for name in columns}
+def _unique(side: Side, columns: Sequence[str], report: Report) -> "dict[str, array[int]]":
+    """The values of those of the columns that have one of its own in each row."""
+    found = {name: array("q") for name in columns}
+    takers = [(side.table.columns.index(name), found[name].append) for name in columns]
     for number, row in enumerate(_rows(side, report), start=1):
-        for name in [*seen]:
-            value = row[places[name]].strip()
-            seen[name].add(hash(value))
-            if not value or len(seen[name]) < number:
-                del seen[name]
-        if not seen:
-            break
-    return set(seen)
+        for place, take in takers:
+            take(hash(row[place].strip()))
+        if number == _FIRST_LOOK:
+            found = {name: values for name, values in found.items() if _distinct(values)}
+            takers = [(side.table.columns.index(name), found[name].append) for name in found]
+        if not takers:
+            return {}
+    return {name: values for name, values in found.items() if _distinct(values)}
+
+
+def _distinct(values: "array[int]") -> bool:
+    return len(set(values)) == len(values) and not values.count(hash(""))
 
 
 def _rows(side: Side, report: Report) -> Iterator[Sequence[str]]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.increment.asking import Asking
-from claude_batch_desk.core.jobs.increment.comparing import Beside, Counted, compare
+from claude_batch_desk.core.jobs.increment.comparing import Counted, compare
 from claude_batch_desk.core.jobs.increment.earlier import earlier_of, found_job, why_not
-from claude_batch_desk.core.jobs.increment.keys import Side, is_key, keys_of
+from claude_batch_desk.core.jobs.increment.keys import Side, keys_of
 from claude_batch_desk.core.jobs.increment.telling import differences
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import Plan
@@ -145,17 +145,17 @@ class Increments:
             why = why_not(job, since, found, self._address(job))
             return Increment(since, Counted(new=len(now.rows)), problem=why)
         then = self._side(earlier.job, earlier.plan)
-        keys = tuple(keys_of(then, now, report))
+        keys = keys_of(then, now, since.key or "", report)
         key = since.key if since.key is not None else next(iter(keys), "")
         problems = [differences(job, model, earlier.job)]
-        if key and key not in keys and not (is_key(now, key, report) and is_key(then, key, report)):
+        if key and key not in keys:
             problems.append(
                 f"“{key}” does not have a value of its own in each row of both tables, so rows "
                 "are told apart by their order."
             )
             key = ""
-        counted = compare(Beside(asked, now, earlier, then), key, report)
-        return Increment(since, counted, key, keys, " ".join(filter(None, problems)))
+        counted = compare(asked, earlier, keys.get(key), report)
+        return Increment(since, counted, key, tuple(keys), " ".join(filter(None, problems)))
 
     def survey(self, job_id: int, report: Report) -> Survey:
         """All of this at once; raises what stands in the way of an estimate as well."""
