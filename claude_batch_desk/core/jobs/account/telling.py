@@ -29,11 +29,12 @@ def _whose(listed: Listed) -> str:
         return _unbound(listed)
     if listed.origin == "elsewhere":
         return (
-            "Claude Batch Desk made it for a job that is not here: it was removed, or is on "
-            "another computer or in another data folder, or a backup was restored."
+            "Its ids have the form that Claude Batch Desk uses, but are of no job here: the job was "
+            "removed, or is on another computer or in another data folder, or a backup was "
+            "restored."
         )
     if listed.origin == "foreign":
-        return "Another program made it: its ids are not of the form this application uses."
+        return "Another program made it: its ids do not have the form that Claude Batch Desk uses."
     return _untold(listed)
 
 
