@@ -23,6 +23,9 @@ from claude_batch_desk.gui.wording import (
     usage_words,
 )
 
+_SHOWN = 300
+"""Characters of an earlier answer."""
+
 
 class AnswerDetail(Card):
     """The row that is selected in the table of answers."""
@@ -43,6 +46,8 @@ class AnswerDetail(Card):
         self.raw_text = TextView("detail_raw", self.tr("The answer as it came"))
         GrowingHeight(self.prompt_text, 3, 14)
         GrowingHeight(self.raw_text, 2, 10)
+        self.earlier = Label("", "caption", selectable=True)
+        self.earlier.setObjectName("detail_earlier")
         self._answer: AnswerGrid | None = None
         self._prompt_caption = Label(self.tr("What was asked"), "caption")
         self._raw_caption = Label(self.tr("The answer as it came"), "caption")
@@ -69,6 +74,7 @@ class AnswerDetail(Card):
         for part in (
             self._raw_caption,
             self.raw_text,
+            self.earlier,
             self._prompt_caption,
             self.prompt_text,
         ):
@@ -107,7 +113,15 @@ class AnswerDetail(Card):
         self.raw_text.show_text(raw)
         self.raw_text.setVisible(bool(raw))
         self._raw_caption.setVisible(bool(raw))
-        self.prompt_text.show_text(_prompt(row, recipe, columns))
+        self.prompt_text.show_text(_prompt(row, row.recipe or recipe, columns))
+        self.earlier.say(self._before(row.earlier))
+
+    def _before(self, earlier: Sequence[Answer]) -> str:
+        """What it was before the row was run again, the latest first; "" where it never was."""
+        if not earlier:
+            return ""
+        told = " / ".join(map(_in_short, earlier))
+        return self.tr("Before it was run again: %1").replace("%1", told)
 
     @Slot()
     def _want_version(self) -> None:
@@ -128,6 +142,14 @@ class AnswerDetail(Card):
             self.prompt_text,
         ):
             part.setVisible(visible)
+        self.earlier.hide()
+
+
+def _in_short(answer: Answer) -> str:
+    """What became of a row, the beginning of its answer, and why it was not usable."""
+    words = " ".join(answer.text.split())
+    text = words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
+    return " ".join(filter(None, (f"{outcome_word(answer.outcome)}.", text, answer.reason)))
 
 
 def _paid(answer: Answer) -> str:

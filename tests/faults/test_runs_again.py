@@ -57,8 +57,8 @@ def check_handed_over(home: Path, expired: int) -> None:
     assert job.outcomes == {"answered": ROWS}
     [run] = stores.jobs.runs_of(job.id)
     assert (run.state, run.rows, job.runs_again) == ("done", expired, 1)
-    replaced = [each for at in range(ROWS) for each in stores.again.replaced(job.id, at)]
-    assert [each.answer.outcome for each in replaced] == ["expired"] * expired
+    earlier = stores.again.earlier(job.id, range(ROWS))
+    assert [[each.outcome for each in its] for its in earlier.values()] == [["expired"]] * expired
     paid = stores.charges.paid_for(run.id, run.created_at, trials=True)
     assert paid.requests == expired
     assert check(home, silent).sound

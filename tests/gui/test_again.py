@@ -18,6 +18,7 @@ from claude_batch_desk.gui.again_card import AgainCard
 from claude_batch_desk.gui.again_dialog import AgainDialog
 from claude_batch_desk.gui.again_form import AgainForm
 from claude_batch_desk.gui.again_panel import AgainPanel
+from claude_batch_desk.gui.answer_detail import AnswerDetail
 from claude_batch_desk.gui.confirm_dialog import ConfirmAmount
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.main_window import MainWindow
@@ -245,3 +246,23 @@ def test_the_window_looks_after_a_run_by_itself(
         return window.draft.job is not None and window.draft.job.runs_again == 1
 
     qtbot.waitUntil(handed_over, timeout=SLOW)
+
+
+def test_the_detail_of_a_row_tells_what_was_asked_and_what_it_was_before(
+    qtbot: QtBot, session: Session, service: PracticeService, job: Job
+) -> None:
+    wanted = Wanted(("refused",), recipe=RECIPE.with_prompt("Please read this: {{Message}}"))
+    run = session.again.start(job.id, wanted, None, silent)
+    service.advance(_DAY)
+    finish(session, run)
+    assert run.selection.rows is not None
+    [row] = session.desk.answers(job.id, run.selection.rows[0], 1)
+    detail = AnswerDetail()
+    qtbot.addWidget(detail)
+    detail.show_row(row, job.recipe, ["Message"])
+    assert detail.prompt_text.toPlainText().startswith("Please read this: ")
+    assert detail.earlier.text().startswith("Before it was run again: Declined.")
+    [other] = [row for row in session.desk.answers(job.id, 0, 100) if not row.earlier][:1]
+    detail.show_row(other, job.recipe, ["Message"])
+    assert detail.prompt_text.toPlainText().startswith("Message: ")
+    assert detail.earlier.isHidden()

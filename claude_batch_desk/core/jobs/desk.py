@@ -14,9 +14,10 @@ from claude_batch_desk.core.errors import (
 )
 from claude_batch_desk.core.jobs import advancing, estimating, exporting, freezing
 from claude_batch_desk.core.jobs.advising import Advice, advise
+from claude_batch_desk.core.jobs.again.rows import job_rows
 from claude_batch_desk.core.jobs.again.seen import widened
 from claude_batch_desk.core.jobs.again.telling import earlier_answers, rows_under_way
-from claude_batch_desk.core.jobs.answered import rows_by_version, version_of
+from claude_batch_desk.core.jobs.answered import rows_by_version
 from claude_batch_desk.core.jobs.checking import worst_first
 from claude_batch_desk.core.jobs.copies import Copy
 from claude_batch_desk.core.jobs.correcting.laying import LaidAnswers
@@ -313,12 +314,9 @@ class Desk:
         plan = self._ground.plan(job)
         numbers = plan.row_numbers[first : first + count]
         requests = plan.request_of_row[first : first + count]
-        rows = rows_by_number(table, numbers)
         answers = LaidAnswers(self._stores, job).of_rows(numbers, requests)
-        return [
-            JobRow(number, tuple(cells), answer, version_of(job, answer))
-            for (number, cells), answer in zip(rows, answers, strict=True)
-        ]
+        rows = rows_by_number(table, numbers)
+        return [*job_rows(self._stores, job, rows, requests, answers)]
 
     def rows_by_version(self, job_id: int, report: Report) -> Mapping[int, int]:
         """How many rows each version of the prompt has answered, the newest first."""

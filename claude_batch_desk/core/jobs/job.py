@@ -169,6 +169,10 @@ class JobRow:
     answer: Answer | None
     version: int = 0
     """Of the prompt that its answer is of; 0 where it was not answered."""
+    recipe: Recipe | None = None
+    """That its answer is of; None where it is the job's own, or not known."""
+    earlier: tuple[Answer, ...] = ()
+    """Those before it was run again, the latest first."""
 
 
 @dataclass(frozen=True)

@@ -115,8 +115,10 @@ def test_the_earlier_answer_stays_until_the_new_one_is_in_and_is_kept(
     assert outcomes(session, job) == before
     end(session, run, service)
     request = before.index("expired")
-    [kept] = session._stores.again.replaced(job.id, request)
-    assert (kept.answer.outcome, kept.again) == ("expired", run.id)
+    row = session.desk.answers(job.id, request, 1)[0]
+    assert row.answer is not None
+    assert row.answer.outcome == "answered"
+    assert [each.outcome for each in row.earlier] == ["expired"]
 
 
 def test_rows_that_are_being_run_are_not_offered_once_more(
@@ -167,6 +169,8 @@ def test_what_was_refused_needs_another_prompt(
     assert now.outcomes["answered"] == job.outcomes["answered"] + refused
     assert session.desk.rows_by_version(job.id, silent)[2] == refused
     assert [each.number for each in session.desk.versions(job.id)] == [2, 1]
+    asked = {row.version: row.recipe for row in session.desk.answers(job.id, 0, 100) if row.version}
+    assert asked == {1: None, 2: kinder}
 
 
 def test_other_answer_columns_are_another_job(

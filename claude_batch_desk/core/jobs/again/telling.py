@@ -11,7 +11,8 @@ def runs_in_words(runs: Sequence[Job]) -> str:
     parts = []
     if done:
         times = "once" if len(done) == 1 else f"in {len(done):,} runs"
-        parts.append(f"{_rows(sum(run.rows for run in done))} {times}")
+        models = ", ".join(dict.fromkeys(run.recipe.model for run in done))
+        parts.append(f"{_rows(sum(run.rows for run in done))} {times}, by {models}")
     if waiting := rows_under_way(runs):
         parts.append(f"{_rows(waiting)} not answered yet")
     return ", ".join(parts)

@@ -3,7 +3,6 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -28,16 +27,6 @@ from claude_batch_desk.core.prompts.recipe import Recipe, recipe_text
 from claude_batch_desk.core.results.answer import Answer, Outcome
 
 _COLUMNS = 'outcome, "values", reason, usage, cost, batch_id, raw, version'
-
-
-@dataclass(frozen=True)
-class Replaced:
-    """An answer that gave way to a newer one."""
-
-    answer: Answer
-    again: int
-    """The number of the job that brought the newer."""
-    at: datetime
 
 
 class AgainStore:
@@ -89,18 +78,19 @@ class AgainStore:
             )
             _hand_over(connection, run)
 
-    def replaced(self, job_id: int, request: int) -> list[Replaced]:
-        """The answers to a request that gave way, the latest first."""
+    def earlier(self, job_id: int, requests: Sequence[int]) -> dict[int, list[Answer]]:
+        """The answers to these requests that gave way, the latest first."""
+        found: dict[int, list[Answer]] = {}
         with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT * FROM replaced WHERE job_id=? AND request=?"
-                " ORDER BY replaced_at DESC, again DESC",
-                (job_id, request),
-            ).fetchall()
-        return [
-            Replaced(answer_of(row), row["again"], datetime.fromisoformat(row["replaced_at"]))
-            for row in rows
-        ]
+            for request in sorted(set(requests)):
+                rows = connection.execute(
+                    "SELECT * FROM replaced WHERE job_id=? AND request=?"
+                    " ORDER BY replaced_at DESC, again DESC",
+                    (job_id, request),
+                )
+                for row in rows:
+                    found.setdefault(request, []).append(answer_of(row))
+        return found
 
     def cut_off(self, job_id: int) -> set[int]:
         """The requests of a job whose answers were cut off."""
