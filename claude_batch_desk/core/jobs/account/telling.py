@@ -29,8 +29,8 @@ def _whose(listed: Listed) -> str:
         return _unbound(listed)
     if listed.origin == "elsewhere":
         return (
-            "Its ids have the form that Claude Batch Desk uses, but are of no job here: the job was "
-            "removed, or is on another computer or in another data folder, or a backup was "
+            "Its ids have the form that Claude Batch Desk uses, but are of no job here: the job "
+            "was removed, or is on another computer or in another data folder, or a backup was "
             "restored."
         )
     if listed.origin == "foreign":
