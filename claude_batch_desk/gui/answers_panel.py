@@ -165,6 +165,11 @@ class AnswersPanel(QWidget):
             self.model.refresh()
             self._show_row(self.view.currentIndex().row())
 
+    def read_again(self) -> None:
+        """Answers stand otherwise now, whatever the counts say."""
+        self.model.refresh()
+        self._show_row(self.view.currentIndex().row())
+
     def _count_versions(self, job: Job) -> None:
         """Only a job with earlier versions, or with runs again, can have answers of several."""
         if job.version > 1 or job.runs_again:

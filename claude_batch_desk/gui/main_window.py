@@ -32,6 +32,7 @@ from claude_batch_desk.gui.job_view import JobView
 from claude_batch_desk.gui.menu_wires import connect_dialogs
 from claude_batch_desk.gui.menus import Menus
 from claude_batch_desk.gui.messages import Messages
+from claude_batch_desk.gui.near_miss_panel import NearMissPanel
 from claude_batch_desk.gui.office import Office
 from claude_batch_desk.gui.prompt_page import PromptPage
 from claude_batch_desk.gui.readiness import Step
@@ -109,6 +110,9 @@ class MainWindow(QMainWindow):
         ServiceWatch(self._session, tasks, self.draft, page, sending)
         self.treasury.add_runs(self._session.again, page, self.office)
         self.treasury.add_rest(self._session.rest, page, self.office)
+        self.near_misses = NearMissPanel(self._session.corrections, tasks, self.draft)
+        self.near_misses.changed.connect(page.read_again)
+        page.add(self.near_misses)
         if base_url.rstrip("/") != ANTHROPIC_URL:
             self.review_page.receiver = urlsplit(base_url).netloc
 

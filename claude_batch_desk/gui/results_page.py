@@ -115,6 +115,13 @@ class ResultsPage(QWidget):
         self._connect()
         self._show()
 
+    @Slot()
+    def read_again(self) -> None:
+        """Answers of the job that is shown stand otherwise now."""
+        if self._shown_id is not None:
+            self.answers.read_again()
+            self._draft.show_job(self._desk.job(self._shown_id))
+
     def add(self, panel: QWidget) -> None:
         """Put something about the answers of a sent job above them."""
         self._column.insertWidget(self._column.indexOf(self.answers), panel)
