@@ -16,6 +16,7 @@ from claude_batch_desk.core.schedule import entries
 from claude_batch_desk.core.schedule.book import Book, Schedule
 from claude_batch_desk.core.schedule.entry import check_name, label_of, label_prefix
 from claude_batch_desk.core.schedule.keepers import keeper_here
+from claude_batch_desk.core.schedule.watching import check_apart
 from claude_batch_desk.core.schedule.when import When
 from claude_batch_desk.core.tables.table import Table
 
@@ -95,6 +96,7 @@ def add(home: Path, job: Job, table: Table, wanted: Wanted, report: Report) -> S
     if any(each.name == name for each in book.all()):
         raise ScheduleError(f"There is a schedule “{name}” already. Choose another name.")
     check_target(wanted.out)
+    check_apart(watched_path(table), wanted.out)
     recipe = book.recipe(name)
     command = run_command(job, table, recipe, wanted.out, wanted.most)
     since = ("--since", "last") if wanted.since_last else ()

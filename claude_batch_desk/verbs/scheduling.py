@@ -23,6 +23,7 @@ from claude_batch_desk.core.schedule.keepers import (
     TaskScheduler,
     keeper_here,
 )
+from claude_batch_desk.core.schedule.watching import check_apart
 from claude_batch_desk.core.schedule.when import (
     WEEKDAYS,
     Daily,
@@ -194,6 +195,7 @@ def _check(arguments: argparse.Namespace) -> None:
         raise ScheduleError("Name the recipe to run: add --recipe R. Nothing was scheduled.")
     load_recipe(arguments.recipe)
     check_target(arguments.out.absolute())
+    check_apart(arguments.table.absolute(), arguments.out.absolute())
 
 
 def _when(arguments: argparse.Namespace) -> When:

@@ -141,6 +141,8 @@ def test_an_entry_for_another_computer_is_only_printed(
         ("--budget", [], "a schedule spends while nobody looks"),
         ("", ["--sample", "3"], "tries no rows"),
         ("", ["--document-column", "Message"], "cannot be scheduled yet"),
+        ("", ["--out", "messages.csv"], "over the table itself"),
+        ("--recipe=moods.recipe", [], "Name the recipe"),
     ],
 )
 def test_what_nobody_could_look_after_is_refused(
@@ -252,6 +254,15 @@ def test_a_run_without_a_budget_or_a_schedule_sends_nothing(
     assert main(command) == 1
     assert "There is no schedule “moods”" in capsys.readouterr().err
     assert service.ledger().requests == 0
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_run_without_a_key_says_so_and_is_tried_again(service: PracticeService) -> None:
+    command = [*added(service).command]
+    place = command.index("--base-url")
+    assert main([*command[:place], *command[place + 2 :]]) == 1
+    assert "This system offers no keychain" in log()[-1]
+    assert Book(home_folder()).last("moods") == LastRun()
 
 
 @pytest.mark.usefixtures("folder")

@@ -38,7 +38,9 @@ def _service(entry: Entry) -> Unit:
     # are no failure of the service.
     command = " ".join(_quoted(part) for part in entry.command)
     text = (
-        f"[Unit]\nDescription={_plain(entry.words)}\n\n"
+        # A file may change as often as it likes: after five starts in ten seconds, systemd would
+        # watch it no more.
+        f"[Unit]\nDescription={_plain(entry.words)}\nStartLimitIntervalSec=0\n\n"
         f"[Service]\nType=oneshot\nSuccessExitStatus=4\nExecStart=:{command}\n"
     )
     return Unit(f"{entry.label}.service", text)

@@ -50,6 +50,21 @@ class Source:
         return (("", status.st_size, status.st_mtime_ns),)
 
 
+def check_apart(watched: Path, out: Path) -> None:
+    """Raise ScheduleError where writing the answers would change what is watched."""
+    watched, out = watched.resolve(), out.resolve()
+    if out == watched:
+        raise ScheduleError(
+            "The answers would be written over the table itself. Choose another file for them. "
+            "Nothing was scheduled."
+        )
+    if watched.is_dir() and out.is_relative_to(watched):
+        raise ScheduleError(
+            "The answers would be written into the folder that is worked on, which would be a "
+            "change each time. Choose another place for them. Nothing was scheduled."
+        )
+
+
 def wait_until_quiet(source: Source, report: Report, quiet: Quiet) -> None:
     """Return when nothing of a source has changed for a while; blocks.
 

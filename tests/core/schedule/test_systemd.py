@@ -95,6 +95,10 @@ def test_only_what_starts_the_service_is_enabled() -> None:
         assert ("WantedBy" in unit.text) == unit.starts
 
 
+def test_a_file_that_changes_often_is_watched_for_good() -> None:
+    assert unit_of(entry_of("run"), ".service")["Unit"]["StartLimitIntervalSec"] == "0"
+
+
 @needs_systemd
 @pytest.mark.parametrize("argument", AWKWARD)
 def test_systemd_finds_nothing_wrong(argument: str, tmp_path: Path) -> None:

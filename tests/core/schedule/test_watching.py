@@ -7,7 +7,13 @@ import pytest
 
 from claude_batch_desk.core.errors import ScheduleError
 from claude_batch_desk.core.report import Cancelled, silent
-from claude_batch_desk.core.schedule.watching import Quiet, Source, digest_of, wait_until_quiet
+from claude_batch_desk.core.schedule.watching import (
+    Quiet,
+    Source,
+    check_apart,
+    digest_of,
+    wait_until_quiet,
+)
 
 
 class Clock:
@@ -114,3 +120,15 @@ def test_a_digest_of_a_folder_tells_names_and_contents(tmp_path: Path) -> None:
 def test_two_lists_of_others_never_come_to_the_same(file: Path) -> None:
     one = digest_of(Source(file), [b"ab", b"c"], silent)
     assert digest_of(Source(file), [b"a", b"bc"], silent) != one
+
+
+def test_answers_are_not_written_over_what_they_are_about(tmp_path: Path, file: Path) -> None:
+    with pytest.raises(ScheduleError, match="over the table itself"):
+        check_apart(file, tmp_path / "." / "in.csv")
+    letters = tmp_path / "letters"
+    letters.mkdir()
+    (tmp_path / "link").symlink_to(letters)
+    with pytest.raises(ScheduleError, match="would be a change each time"):
+        check_apart(letters, tmp_path / "link" / "out.csv")
+    check_apart(file, tmp_path / "out.csv")
+    check_apart(letters, tmp_path / "letters.csv")
