@@ -1,5 +1,6 @@
 """The batches of the account as lines that can be sorted, and the words they are told in."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -78,17 +79,7 @@ class AccountModel(LinesModel[Listed]):
 
     def text(self, line: Listed, column: int) -> str:
         """Nothing is said of answers while a batch runs: its counts stay at zero until its end."""
-        until = line.results_until
-        texts = {
-            MADE: local_time(line.batch.created_at),
-            WHOSE: whose_words(line),
-            STATE: state_words(line),
-            REQUESTS: number(line.batch.counts.total),
-            ANSWERED: number(line.batch.counts.succeeded) if line.batch.ended else "",
-            UNTIL: f"{until.astimezone():%Y-%m-%d}" if until else "",
-            BATCH: line.batch.id,
-        }
-        return texts[column]
+        return _TEXTS[column](line)
 
     def tip(self, line: Listed, column: int) -> str:
         """Whose it is and what can be done, and what is cut off."""
@@ -107,15 +98,38 @@ class AccountModel(LinesModel[Listed]):
 
     def key(self, line: Listed, column: int) -> str | Decimal | float:
         """By times and numbers, not by how they are written."""
-        until = line.results_until
-        keys: dict[int, str | Decimal | float] = {
-            MADE: line.batch.created_at.timestamp(),
-            WHOSE: whose_words(line).casefold(),
-            REQUESTS: line.batch.counts.total,
-            ANSWERED: line.batch.counts.succeeded if line.batch.ended else -1,
-            UNTIL: until.timestamp() if until else 0.0,
-        }
-        return keys.get(column, self.text(line, column))
+        return _KEYS.get(column, _TEXTS[column])(line)
+
+
+def _made(line: Listed) -> str:
+    return local_time(line.batch.created_at)
+
+
+def _answered(line: Listed) -> str:
+    return number(line.batch.counts.succeeded) if line.batch.ended else ""
+
+
+def _until(line: Listed) -> str:
+    until = line.results_until
+    return f"{until.astimezone():%Y-%m-%d}" if until else ""
+
+
+_TEXTS: dict[int, Callable[[Listed], str]] = {
+    MADE: _made,
+    WHOSE: whose_words,
+    STATE: state_words,
+    REQUESTS: lambda line: number(line.batch.counts.total),
+    ANSWERED: _answered,
+    UNTIL: _until,
+    BATCH: lambda line: line.batch.id,
+}
+_KEYS: dict[int, Callable[[Listed], str | float]] = {
+    MADE: lambda line: line.batch.created_at.timestamp(),
+    WHOSE: lambda line: whose_words(line).casefold(),
+    REQUESTS: lambda line: line.batch.counts.total,
+    ANSWERED: lambda line: line.batch.counts.succeeded if line.batch.ended else -1,
+    UNTIL: lambda line: line.batch.created_at.timestamp() if line.batch.has_results else 0.0,
+}
 
 
 class ImportsModel(LinesModel[Imported]):
