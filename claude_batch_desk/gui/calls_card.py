@@ -160,9 +160,11 @@ class CallsCard(Card):
     @Slot()
     def _ask_to_cancel(self) -> None:
         told = self.tr(
-            "What is answered is kept and billed. Rows that were not asked about are neither. "
-            "What is canceled is not asked later; to pause, press “Stop for now”."
+            "What is answered is kept and billed. Rows that were not asked about are neither, and "
+            "cannot be taken up again."
         )
+        if self._job is not None and not self._job.paused:
+            told += self.tr(" To pause instead, press “Stop for now”.")
         self.cancel_banner.say(told, "warning", self.tr("Cancel the rest"))
 
     @Slot()

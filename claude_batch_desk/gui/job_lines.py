@@ -43,7 +43,7 @@ def _standing(job: Job) -> Standing:
     if job.unsettled:
         return Standing("warning", "warning", _tr("Being checked"))
     if job.state == "sending":
-        return Standing("send", "accent", _tr("Sending %1").replace("%1", rows_words(job.rows)))
+        return _sending(job)
     if job.state == "waiting":
         return Standing("waiting", "info", _tr("%1 waiting").replace("%1", number(job.rows)))
     answered = job.outcomes.get("answered", 0)
@@ -51,6 +51,16 @@ def _standing(job: Job) -> Standing:
         return Standing("check", "good", _tr("%1 answered").replace("%1", number(answered)))
     words = _tr("%1/%2 answered").replace("%1", number(answered))
     return Standing("eye", "warning", words.replace("%2", number(job.rows)))
+
+
+def _sending(job: Job) -> Standing:
+    """What is on its way; how far it is where each row is asked at once."""
+    if job.way == "batch":
+        return Standing("send", "accent", _tr("Sending %1").replace("%1", rows_words(job.rows)))
+    done = job.rows - job.outcomes.get("waiting", job.rows)
+    words = _tr("Stopped at %1/%2") if job.paused else _tr("%1/%2 done")
+    words = words.replace("%1", number(done)).replace("%2", number(job.rows))
+    return Standing("stop", "warning", words) if job.paused else Standing("send", "accent", words)
 
 
 def mode_word(job: Job) -> str:

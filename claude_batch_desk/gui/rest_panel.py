@@ -76,6 +76,7 @@ class RestPanel(QWidget):
         self._pricing: Task | None = None
         self._moving: Task | None = None
         self._going_on: Task | None = None
+        self._looked_for: int | None = None
         self.words = Label("", "muted")
         self.words.setObjectName("rest_words")
         self.button = button(
@@ -99,6 +100,9 @@ class RestPanel(QWidget):
         draft.opened.connect(self._begin)
         draft.job_changed.connect(self._look_up)
         self._begin()
+
+    def start(self) -> None:
+        """From now on look for batches that have ended."""
         self._ticks.start()
 
     @Slot()
@@ -113,7 +117,10 @@ class RestPanel(QWidget):
     def _went_on(self, started: Sequence[Job]) -> None:
         if started:
             self.changed.emit()
-        if started or self._agreed is not None:
+        job = self._draft.job
+        if job is not None and any(run.again_of == job.id for run in started):
+            self._draft.show_job(job)  # so that whoever tells of runs looks for this one
+        elif self._agreed is not None:
             self._look_up()
 
     def _free(self) -> None:
@@ -138,6 +145,10 @@ class RestPanel(QWidget):
         if self._draft.job is not None and self._draft.job.id == job_id:
             self._agreed = agreed
             self._settle()
+            waits = agreed is not None and agreed.run is None and not agreed.note
+            if waits and self._draft.job.state == "done" and self._looked_for != job_id:
+                self._looked_for = job_id  # the timer looks again
+                self.look()
 
     @Slot()
     def _price(self) -> None:
@@ -179,7 +190,7 @@ class RestPanel(QWidget):
             limit = money(self._purse.typed_above or Decimal(0))
             self.banner.say(f"{told} {typed.replace('%1', limit)}", "warning")
             return
-        act = self.tr("Cancel the batch, ask the rest for about %1")
+        act = self.tr("Ask the rest, about %1")
         self.banner.say(told, "warning", act.replace("%1", money(price.expected)))
 
     @Slot()

@@ -93,7 +93,7 @@ class SpendFigures(QWidget):
             notes.append(words.replace("%1", jobs_words(committed.unbounded)))
         if committed.lost:
             words = self.tr(
-                "The answers of %1 are gone from the service; what they cost cannot be told and "
+                "Answers of %1 are gone or were lost on the way; what they cost cannot be told and "
                 "counts at its worst case until the month is over."
             )
             notes.append(words.replace("%1", jobs_words(committed.lost)))

@@ -68,6 +68,7 @@ class Treasury(QObject):
         self.rest.changed.connect(office.refresh)
         self.rest.changed.connect(self.purse.refresh)
         results.add(self.rest)
+        self.rest.start()
 
     def connect_cost(self, dialogs: Dialogs, cost: CostCard, watcher: Watcher) -> None:
         """Connect the card with the cost; called once."""

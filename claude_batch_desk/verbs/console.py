@@ -228,6 +228,8 @@ def job_json(job: Job) -> dict[str, Any]:
         "need": job.latency or None,
         "needed_by": job.need.by.isoformat() if job.need.by else None,
         "outcomes": dict(job.outcomes),
+        "stopped": job.paused,
+        "maybe_billed_unanswered": job.unheard,
         "runs_again": job.runs_again,
         "running_again": job.running_again,
         "batches": [part.batch_id for part in job.parts if part.batch_id],

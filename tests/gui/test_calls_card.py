@@ -139,7 +139,7 @@ def test_canceling_the_rest_is_asked_for_twice(
 ) -> None:
     open_job(page, empty_draft, desk, asked(next_look=datetime.now(UTC) + timedelta(minutes=5)))
     click(page.calls.cancel_button)
-    assert "not asked later" in page.calls.cancel_banner.text.text()
+    assert "cannot be taken up again" in page.calls.cancel_banner.text.text()
     assert desk.asked == []
     desk.go.clear()
     click(page.calls.cancel_banner.action)

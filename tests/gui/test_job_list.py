@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -31,6 +32,15 @@ def test_each_state_is_said_in_words() -> None:
     assert standing(sent_job()).words == "600 waiting"
     assert standing(done_job(outcomes={"answered": 600})).words == "600 answered"
     assert standing(done_job()).words == "555/600 answered"
+
+
+def test_of_a_job_that_is_answered_at_once_it_says_how_far_it_is() -> None:
+    half = {"answered": 240, "waiting": 360}
+    asking = sent_job(state="sending", way="now", parts=(), outcomes=half)
+    assert standing(asking).words == "240/600 done"
+    assert standing(replace(asking, outcomes={})).words == "0/600 done"
+    stopped = standing(replace(asking, paused=True))
+    assert (stopped.words, stopped.icon) == ("Stopped at 240/600", "stop")
 
 
 def test_a_job_with_rows_to_look_at_does_not_wear_the_tick() -> None:

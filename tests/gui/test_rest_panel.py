@@ -85,7 +85,7 @@ def test_the_price_is_told_and_agreed_to_before_anything_is_canceled(
     click(panel.button)
     qtbot.waitUntil(lambda: "have no answer yet" in panel.banner.text.text())
     now = make_estimate().now
-    assert panel.banner.action.text().startswith("Cancel the batch, ask the rest for about $")
+    assert panel.banner.action.text().startswith("Ask the rest, about $")
     assert rest.moved == []
     with qtbot.waitSignal(panel.changed):
         click(panel.banner.action)

@@ -3,11 +3,11 @@
 Nothing here waits or looks at a clock: `now` is in seconds of a clock that is never set back.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import SystemRandom
 
-from claude_batch_desk.core.errors import Busy
+from claude_batch_desk.core.errors import Busy, Trouble
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.service.rate_limits import Limited, RateLimit
 
@@ -18,6 +18,13 @@ _ROOM = 0.2
 _BOLD, _CAREFUL = 0.5, 0.0625
 """Calls that are added for each answer: before the first trouble, and after it at the least."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
+_WHY: Mapping[Trouble, str] = {
+    "limit": "The service is limiting how much this account may ask.",
+    "ramp": "This account asks for more too suddenly, so the service wants it to be slower.",
+    "overloaded": "The service is overloaded at the moment.",
+    "failed": "The service has a problem at the moment.",
+    "broken": "The connection broke before answers were here; they may be billed all the same.",
+}
 _SMOOTH = 0.1
 """How much each answer counts in what the next is taken to use."""
 
@@ -48,7 +55,7 @@ class Pace:
         self._resumes = self._cut = float("-inf")
         self._troubles = 0
         self.why = ""
-        """Why calls wait, as the last trouble said it; "" once an answer came after it."""
+        """Why calls wait, as a sentence; "" once an answer came after the trouble."""
 
     @property
     def width(self) -> int:
@@ -90,7 +97,7 @@ class Pace:
 
         Where the service says how long to wait, nothing begins until exactly then.
         """
-        self.why = str(error)
+        self.why = _WHY[error.kind]
         if began >= self._cut:
             self._cut, self._bold = now, False
             self._width = max(self._width / 2, 1.0)

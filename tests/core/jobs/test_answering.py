@@ -8,6 +8,7 @@ import pytest
 
 from claude_batch_desk.core.errors import AccountRefused, KeyRefused, Refused
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.money.standing import standing
 from claude_batch_desk.core.report import Cancelled, Report, silent
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import PRACTICE_KEY, Session
@@ -191,6 +192,7 @@ def test_a_limit_of_the_account_is_followed_without_being_refused_again_and_agai
 def test_a_stop_keeps_what_was_under_way(
     session: Session, draft: Draft, service: PracticeService
 ) -> None:
+    service.set_faults("slow:0.3")
     job = sent(session, draft(40))
     with pytest.raises(Cancelled):
         session.desk.advance(job.id, after(1, stop))
@@ -203,6 +205,7 @@ def test_a_stop_keeps_what_was_under_way(
 def test_a_job_that_is_paused_stays_so_until_it_goes_on(
     session: Session, draft: Draft, service: PracticeService
 ) -> None:
+    service.set_faults("slow:0.3")
     job = sent(session, draft(60))
     paused = session.desk.advance(job.id, after(5, lambda: session.desk.pause(job.id, silent)))
     assert (paused.state, paused.paused, paused.next_look) == ("sending", True, None)
@@ -220,6 +223,7 @@ def test_a_job_that_is_paused_stays_so_until_it_goes_on(
 def test_a_paused_job_can_be_canceled(
     session: Session, draft: Draft, service: PracticeService
 ) -> None:
+    service.set_faults("slow:0.3")
     job = sent(session, draft(30))
     session.desk.advance(job.id, after(5, lambda: session.desk.pause(job.id, silent)))
     asked = calls(service)
@@ -263,6 +267,18 @@ def test_the_totals_can_be_seen_while_the_answers_come(
     assert len(counted) > 1
     for each in between:
         assert sum(each.outcomes.values()) == (40 if each.outcomes else 0)
+
+
+def test_what_may_be_billed_without_an_answer_stays_in_the_worst_case(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    job = sent(session, draft(10))
+    before = standing(session._stores, "practice").committed.ceiling
+    service.set_faults("drop-after-answer:1")
+    job = finish(session, job)
+    assert job.unheard == 1
+    after_it = standing(session._stores, "practice").committed.ceiling
+    assert after_it == before / 10
 
 
 def test_a_trial_that_is_stopped_keeps_what_was_under_way(

@@ -80,7 +80,7 @@ def test_the_wait_the_service_asks_for_is_kept_exactly_and_the_calls_are_halved(
     assert slow.pause(100.0) == 7.0
     assert slow.room(0, 106.9) == 0
     assert slow.room(0, 107.1) == slow.width == before // 2
-    assert slow.why == "Too much."
+    assert slow.why == "The service is limiting how much this account may ask."
 
 
 def test_many_calls_of_one_wave_that_are_refused_halve_once() -> None:

@@ -104,7 +104,7 @@ def open_runs(stores: Stores, runs: Sequence[Job]) -> list[OpenJob]:
     return [
         _open_job(run, stores.charges.paid_for(run.id, run.created_at, trials=False))
         for run in runs
-        if _is_open(run) or any(part.state == "lost" for part in run.parts)
+        if _is_open(run) or _has_lost(run)
     ]
 
 
@@ -122,8 +122,12 @@ def _is_open(job: Job) -> bool:
 
 
 def _is_lost(job: Job, since: datetime) -> bool:
-    lost = any(part.state == "lost" for part in job.parts)
-    return lost and job.sent_at is not None and job.sent_at >= since
+    return _has_lost(job) and job.sent_at is not None and job.sent_at >= since
+
+
+def _has_lost(job: Job) -> bool:
+    """Something of it may have been paid of which nobody can tell."""
+    return bool(job.unheard) or any(part.state == "lost" for part in job.parts)
 
 
 def _spent(charges: Sequence[Charge], since: datetime) -> Spent:
@@ -149,10 +153,18 @@ def _open_job(job: Job, paid: Paid) -> OpenJob:
     if amount is None or paid.unpriced:
         return OpenJob(job, _NOTHING, None, lost)
     share = _NOTHING if lost else _open_share(job, paid.requests)
-    ceiling = max(amount.ceiling - paid.usd, _NOTHING)
+    # Calls whose answers never came may be paid besides.
+    unheard = amount.ceiling * job.unheard / _asked(job)
+    if lost and job.way == "now":
+        return OpenJob(job, _NOTHING, unheard, lost)
+    ceiling = max(amount.ceiling - paid.usd, _NOTHING) + unheard
     return OpenJob(job, amount.expected * share, ceiling, lost)
 
 
+def _asked(job: Job) -> int:
+    """How many requests were to be paid."""
+    return max(job.requests - (job.estimate.already_answered if job.estimate else 0), 1)
+
+
 def _open_share(job: Job, done: int) -> Decimal:
-    asked = job.requests - (job.estimate.already_answered if job.estimate else 0)
-    return Decimal(max(asked - done, 0)) / max(asked, 1)
+    return Decimal(max(_asked(job) - done, 0)) / _asked(job)

@@ -46,7 +46,7 @@ def committed_words(committed: Committed) -> str:
         told.append(f"The most that {committed.unbounded:,} of them can cost is not known.")
     if committed.lost:
         told.append(
-            f"The answers of {committed.lost:,} of them are gone from the service, so what they "
+            f"Answers of {committed.lost:,} of them are gone or were lost on the way, so what they "
             "cost cannot be told; it counts at its worst case."
         )
     return " ".join(told)
