@@ -10,6 +10,7 @@ import pytest
 
 from claude_batch_desk.core.errors import Refused, StoreError
 from claude_batch_desk.core.jobs.again.verbs import Group, Wanted
+from claude_batch_desk.core.jobs.correcting.verbs import Change
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.store.hold_store import HeldBack
 from claude_batch_desk.core.prompts.template import Template
@@ -377,3 +378,20 @@ def test_documents_travel_again_with_their_rows(
     assert session.desk.job(job.id).outcomes == {"answered": 6}
     texts = {row.answer.text for row in session.desk.answers(job.id, 0, 6) if row.answer}
     assert all(any(f"number {number}" in text for text in texts) for number in range(6))
+
+
+def test_what_a_person_has_mended_is_not_paid_again(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    job = spoiled(session, draft, service, 100)
+    outside = by_cause(session, job)["outside"].rows
+    row = outcomes(session, job).index("review")
+    changes = [Change(row, "Mood", "happy"), Change(row, "Why", "It says so.")]
+    session.corrections.correct(job.id, changes, silent)
+    group = by_cause(session, job)["outside"]
+    assert (group.rows, group.requests) == (outside - 1, outside - 1)
+    run = end(session, session.again.start(job.id, Wanted(("outside",)), None, silent), service)
+    assert run.selection.rows is not None
+    assert row not in run.selection.rows
+    assert sum(session.desk.job(job.id).outcomes.values()) == 100
+    assert outcomes(session, job)[row] == "answered"

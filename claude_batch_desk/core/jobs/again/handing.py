@@ -165,6 +165,11 @@ def whole_requests(plan: Plan, rows: "array[int]") -> "array[int]":
     return rows_asked(plan, wanted)
 
 
+def request_of(plan: Plan, row: int) -> int:
+    """The request of a row, by its number, that is in the plan."""
+    return plan.request_of_row[bisect_left(plan.row_numbers, row)]
+
+
 def rows_asked(plan: Plan, wanted: bytearray) -> "array[int]":
     """The rows of the requests that are marked by a 1, ascending."""
     both = zip(plan.row_numbers, plan.request_of_row, strict=True)

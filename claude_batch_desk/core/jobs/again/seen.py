@@ -1,14 +1,13 @@
 """Seen: what a job's answers say of the price of running some of its rows again."""
 
 import random
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from claude_batch_desk.core.catalogue import OfferedModel
+from claude_batch_desk.core.jobs.again.handing import request_of
 from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.jobs.plan import Plan
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.tried_requests import Tried
 from claude_batch_desk.core.jobs.weighing import SAMPLE, Weights
@@ -42,7 +41,7 @@ def seen_before(stores: Stores, run: Job, weights: Weights, model: OfferedModel)
     )
     places = range(len(weights.first_rows))
     chosen = sorted(draw.sample(places, min(len(places), SAMPLE)))
-    requests = [_request_of(plan, weights.first_rows[at]) for at in chosen]
+    requests = [request_of(plan, weights.first_rows[at]) for at in chosen]
     had = stores.answers.answers(first.id, requests)
     limit = run.recipe.max_tokens or proposed_max_tokens(run.recipe, model)
     usages: dict[int, Usage] = {}
@@ -60,7 +59,7 @@ def widened(found: Estimate, stores: Stores, run: Job) -> Estimate:
     if run.again_of is None or not rows:
         return found
     plan = stores.jobs.plan(run.again_of)
-    requests = {_request_of(plan, row) for row in rows}
+    requests = {request_of(plan, row) for row in rows}
     cut = requests & stores.again.cut_off(run.again_of)
     share = Decimal(len(cut)) / len(requests)
     return replace(found, batch=_widen(found.batch, share), now=_widen(found.now, share))
@@ -90,7 +89,3 @@ def _billed(stores: Stores, first: Job, requests: Sequence[int]) -> list[Usage]:
 
 def _cut_off(answer: Answer | None) -> Usage | None:
     return answer.usage if answer is not None and answer.outcome == "cut_off" else None
-
-
-def _request_of(plan: Plan, row: int) -> int:
-    return plan.request_of_row[bisect_left(plan.row_numbers, row)]

@@ -8,8 +8,9 @@ from decimal import Decimal
 from claude_batch_desk.core.catalogue import OfferedModel
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.again.causes import CAUSES, NEED_A_CHANGE, Cause, cause_of
-from claude_batch_desk.core.jobs.again.handing import rows_asked, whole_requests
+from claude_batch_desk.core.jobs.again.handing import request_of, rows_asked, whole_requests
 from claude_batch_desk.core.jobs.again.proposing import propose
+from claude_batch_desk.core.jobs.correcting.laying import LaidAnswers
 from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.job import Job, Way
@@ -87,15 +88,17 @@ class Again:
         models = self._ground.models(first.mode, report)
         if first.model is None:
             raise StoreError("This job was not sent yet.")
-        groups = []
+        mended, groups = self._mended(first, plan), []
         for cause, requests in marked.items():
-            rows = rows_asked(plan, requests)
+            rows = [row for row in rows_asked(plan, requests) if row not in mended]
+            if not rows:
+                continue
             proposal = propose(cause, first.recipe, first.model, models)
             groups.append(
                 Group(
                     cause,
                     len(rows),
-                    sum(requests),
+                    len({request_of(plan, row) for row in rows}) if mended else sum(requests),
                     sum(row in running for row in rows),
                     reasons[cause],
                     proposal.advice,
@@ -157,6 +160,16 @@ class Again:
         runs = [run for run in self.runs(first.id) if run.state in _OPEN]
         return {row for run in runs for row in run.selection.rows or ()}
 
+    def _mended(self, first: Job, plan: Plan) -> set[int]:
+        """The rows that a person's corrections have made usable; nobody needs to pay for them."""
+        laid = LaidAnswers(self._stores, first)
+        if not laid.any_corrected:
+            return set()
+        rows = sorted(self._stores.corrections.all(first.id))
+        answers = laid.of_rows(rows, [request_of(plan, row) for row in rows])
+        both = zip(rows, answers, strict=True)
+        return {row for row, each in both if each is not None and each.outcome == "answered"}
+
     def _marked(
         self, first: Job, plan: Plan, report: Report
     ) -> tuple[dict[Cause, bytearray], dict[Cause, str]]:
@@ -177,8 +190,8 @@ class Again:
         rows = set(whole_requests(plan, array("I", sorted(wanted.rows))))
         if wanted.causes:
             marked, _ = self._marked(first, plan, report)
-            for cause in wanted.causes:
-                rows.update(rows_asked(plan, marked.get(cause, bytearray(plan.requests))))
+            asked = (rows_asked(plan, marked[cause]) for cause in wanted.causes if cause in marked)
+            rows |= {row for each in asked for row in each} - self._mended(first, plan)
         left = tuple(sorted(rows - running))
         if not left:
             raise StoreError(

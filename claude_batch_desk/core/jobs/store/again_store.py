@@ -187,13 +187,16 @@ def _changed(
 def _add_up(
     connection: sqlite3.Connection, run: sqlite3.Row, rows: Counter[str], requests: int
 ) -> None:
-    """Count what was paid by the run to the first job, with the rows and requests that changed."""
+    """Count what was paid by the run to the first job, with the rows and requests that changed.
+
+    Which rows corrections alone make usable is to be counted anew.
+    """
     first = connection.execute("SELECT * FROM job WHERE id=?", (run["again_of"],)).fetchone()
     outcomes = Counter(orjson.loads(first["outcomes"]))
     outcomes.update(rows)
     known = first["billed"] is not None and run["billed"] is not None
     billed = str(Decimal(first["billed"]) + Decimal(run["billed"])) if known else None
     connection.execute(
-        "UPDATE job SET outcomes=?, billed=?, requests=requests+? WHERE id=?",
+        "UPDATE job SET outcomes=?, billed=?, requests=requests+?, settled='{}' WHERE id=?",
         (dumps({each: n for each, n in outcomes.items() if n > 0}), billed, requests, first["id"]),
     )
