@@ -20,6 +20,7 @@ class JobList(QFrame):
     job_chosen = Signal(int)
     remove_requested = Signal(int)
     copy_live_requested = Signal(int)
+    go_on_requested = Signal(int)
     spend_requested = Signal()
     key_requested = Signal()
     settings_requested = Signal()
@@ -130,6 +131,9 @@ class JobList(QFrame):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        go_on = menu.addAction(icon("open"), self.tr("Next month's file…"))
+        go_on.setEnabled(job.state == "done")
+        go_on.triggered.connect(lambda: self.go_on_requested.emit(job.id))
         copy = menu.addAction(icon("copy"), self.tr("Copy as a Live job"))
         copy.triggered.connect(lambda: self.copy_live_requested.emit(job.id))
         remove = menu.addAction(icon("trash"), self.tr("Remove…"))

@@ -222,6 +222,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _fail(self, error: BaseException) -> None:
+        self._wants_file = False
         self._messages.show(self, error)
 
     @Slot(object)
@@ -344,6 +345,7 @@ class MainWindow(QMainWindow):
         listed.job_chosen.connect(self._choose)
         listed.remove_requested.connect(self.shown.remove_other)
         listed.copy_live_requested.connect(office.copy_live)
+        listed.go_on_requested.connect(self.shown.go_on_from)
         listed.spend_requested.connect(self.dialogs.show_spend)
         self.dialogs.job_chosen.connect(self._choose)
         self.dialogs.jobs_changed.connect(office.refresh)

@@ -54,9 +54,13 @@ class GoesOn(Protocol):
         ...
 
 
-def go_on(increments: GoesOn, job_id: int, name: str, report: Report) -> OpenedJob:
-    """A draft for a newer file."""
-    return OpenedJob(increments.go_on(job_id, name, report), None, fresh=True)
+def go_on(
+    increments: GoesOn, quality: CopiesGold, job_id: int, name: str, report: Report
+) -> OpenedJob:
+    """A draft for a newer file, with the right answers that are known."""
+    job = increments.go_on(job_id, name, report)
+    quality.take_over(job_id, job.id, report)
+    return OpenedJob(job, None, fresh=True)
 
 
 class Office(QObject):
@@ -126,6 +130,7 @@ class Office(QObject):
         self._opening = self._tasks.start(
             go_on,
             self._increments,
+            self._quality,
             job_id,
             self.tr("New job"),
             owner=self,

@@ -35,8 +35,13 @@ class ShownJob(QObject):
     def go_on(self) -> None:
         """A job for the next file, which takes over what this one has answered."""
         if self._draft.job is not None:
-            self.file_wanted.emit()
-            self._office.go_on(self._draft.job.id)
+            self.go_on_from(self._draft.job.id)
+
+    @Slot(int)
+    def go_on_from(self, job_id: int) -> None:
+        """The same from another job."""
+        self.file_wanted.emit()
+        self._office.go_on(job_id)
 
     @Slot()
     def remove(self) -> None:

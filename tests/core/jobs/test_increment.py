@@ -102,6 +102,7 @@ def test_only_what_is_new_or_changed_is_asked_and_paid(
     assert answers(session, done)[:20] == before
     bill = session.money.bill(done.id, silent)
     assert bill.sent.requests == 2
+    assert sum(label.rows for label in bill.labels) == 2
     assert done.billed == bill.total
 
 

@@ -10,6 +10,7 @@ import orjson
 
 from claude_batch_desk.core.jobs.store.charge_store import Purchase, insert_charge
 from claude_batch_desk.core.jobs.store.database import Database
+from claude_batch_desk.core.jobs.store.increment_store import EARLIER
 from claude_batch_desk.core.jobs.store.records import answer_of, dumps, usage_text
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.results.answer import Answer
@@ -157,11 +158,14 @@ class AnswerStore:
                 yield row["id"] & 0xFFFFFFFF, row["outcome"], cost
 
     def values(self, job_id: int) -> Iterator[tuple[int, list[str], Decimal]]:
-        """Request, values and cost (USD; 0 if unknown) of every answer that is here."""
+        """Request, values and cost (USD; 0 if unknown) of every answer that is here.
+
+        Without those taken over from an earlier job, which are on the bill of that one.
+        """
         with self._database.read() as connection:
             rows = connection.execute(
-                'SELECT id, "values", cost FROM answer WHERE id>=? AND id<?',
-                (job_id << 32, (job_id + 1) << 32),
+                'SELECT id, "values", cost FROM answer WHERE id>=? AND id<? AND batch_id<>?',
+                (job_id << 32, (job_id + 1) << 32, EARLIER),
             )
             for row in rows:
                 cost = Decimal(row["cost"] or 0)
