@@ -23,7 +23,7 @@ from claude_batch_desk.core.errors import (
 from claude_batch_desk.core.jobs.account.verbs import Account
 from claude_batch_desk.core.jobs.again.rest import Rest
 from claude_batch_desk.core.jobs.again.verbs import Again
-from claude_batch_desk.core.jobs.at_service import AtService
+from claude_batch_desk.core.jobs.at_service.verbs import AtService
 from claude_batch_desk.core.jobs.correcting.verbs import Corrections
 from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.ground import Ground

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
-from claude_batch_desk.core.jobs.deleting import WHAT_IT_MEANS, Deleted
+from claude_batch_desk.core.jobs.at_service.deleting import WHAT_IT_MEANS, Deleted
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.messages import sentence

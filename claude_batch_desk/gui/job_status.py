@@ -7,10 +7,10 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from claude_batch_desk.core.catalogue import bundled_models
+from claude_batch_desk.core.jobs.at_service.uploading import Upload
 from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.priming import is_priming, priming_note
 from claude_batch_desk.core.jobs.timing.alerts import alerts
-from claude_batch_desk.core.jobs.uploading import Upload
 from claude_batch_desk.gui.need_words import need_words
 from claude_batch_desk.gui.parts_table import PartsTable, megabytes
 from claude_batch_desk.gui.theme import SPACE

@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView, QWidget
 
+from claude_batch_desk.core.jobs.at_service.uploading import Upload
 from claude_batch_desk.core.jobs.job import Job, Part
-from claude_batch_desk.core.jobs.uploading import Upload
 from claude_batch_desk.gui.icons import icon
 from claude_batch_desk.gui.lines_model import LinesModel
 from claude_batch_desk.gui.theme import GRID

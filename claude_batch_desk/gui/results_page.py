@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
-from claude_batch_desk.core.jobs.canceled import cancel_words
+from claude_batch_desk.core.jobs.at_service.canceled import cancel_words
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.polling import is_due
 from claude_batch_desk.core.jobs.progress import CallsNow

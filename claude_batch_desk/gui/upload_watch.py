@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from claude_batch_desk.core.jobs.uploading import Upload
+from claude_batch_desk.core.jobs.at_service.uploading import Upload
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.parts_table import megabytes
 from claude_batch_desk.gui.widgets import Busy

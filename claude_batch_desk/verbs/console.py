@@ -13,12 +13,12 @@ from typing import Any
 import orjson
 
 from claude_batch_desk.core.errors import SelectionError
+from claude_batch_desk.core.jobs.at_service.uploading import Upload, Watch
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.quality.measuring import FieldMeasured, Measured
 from claude_batch_desk.core.jobs.rows.choice_words import describe as describe_rows
 from claude_batch_desk.core.jobs.rows.choice_words import parse_filter
 from claude_batch_desk.core.jobs.rows.selection import Selection
-from claude_batch_desk.core.jobs.uploading import Upload, Watch
 from claude_batch_desk.core.pricing.caching import CacheUse, check_use
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.estimator import describe

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from claude_batch_desk.core.jobs.canceled import cancel_words
+from claude_batch_desk.core.jobs.at_service.canceled import cancel_words
 from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.listing import JOB_ORDERS, grouped, ordered
 from claude_batch_desk.core.jobs.timing.alerts import alerts

@@ -12,9 +12,9 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import Unreachable
-from claude_batch_desk.core.jobs.deleting import Deleted
+from claude_batch_desk.core.jobs.at_service.deleting import Deleted
+from claude_batch_desk.core.jobs.at_service.uploading import Upload
 from claude_batch_desk.core.jobs.job import Job, Part
-from claude_batch_desk.core.jobs.uploading import Upload
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.service.batch import Counts
 from claude_batch_desk.gui.delete_box import DeleteBox

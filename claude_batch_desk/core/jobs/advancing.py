@@ -6,9 +6,16 @@ from http import HTTPStatus
 
 from claude_batch_desk.core.errors import Busy, KeyRefused, Refused, Unreachable
 from claude_batch_desk.core.jobs.answering import answer_now
+from claude_batch_desk.core.jobs.at_service.dividing import divide
+from claude_batch_desk.core.jobs.at_service.queueing import (
+    NoRoom,
+    Place,
+    is_more_than_all,
+    note_divided,
+)
+from claude_batch_desk.core.jobs.at_service.uploading import Uploads
 from claude_batch_desk.core.jobs.collecting import collect, count_up, finish, keep_missing
 from claude_batch_desk.core.jobs.correcting.verbs import recount
-from claude_batch_desk.core.jobs.dividing import divide
 from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.money.settlement import settle as settle_bill
 from claude_batch_desk.core.jobs.packing import forget_files
@@ -21,7 +28,6 @@ from claude_batch_desk.core.jobs.polling import (
     pause_of,
 )
 from claude_batch_desk.core.jobs.progress import Tell, unwatched
-from claude_batch_desk.core.jobs.queueing import NoRoom, Place, is_more_than_all, note_divided
 from claude_batch_desk.core.jobs.sending import (
     BodyGone,
     drop_bodies,
@@ -32,7 +38,6 @@ from claude_batch_desk.core.jobs.sending import (
 from claude_batch_desk.core.jobs.settling import settle
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.store.hold_store import HeldBack
-from claude_batch_desk.core.jobs.uploading import Uploads
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.service.batch import Batch

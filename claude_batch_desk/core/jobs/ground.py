@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
 from claude_batch_desk.core.errors import RecipeError, ServiceError, StoreError
+from claude_batch_desk.core.jobs.at_service.uploading import Uploads
 from claude_batch_desk.core.jobs.counting import Counting
 from claude_batch_desk.core.jobs.job import Job, Mode
 from claude_batch_desk.core.jobs.money.budgets import Budgets, Limits
@@ -17,7 +18,6 @@ from claude_batch_desk.core.jobs.polling import LIVE, PRACTICE, Patience
 from claude_batch_desk.core.jobs.remembering import Memory
 from claude_batch_desk.core.jobs.rows.selection import to_be_sent
 from claude_batch_desk.core.jobs.store import Stores
-from claude_batch_desk.core.jobs.uploading import Uploads
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.prompts.versions import Why
 from claude_batch_desk.core.report import Report

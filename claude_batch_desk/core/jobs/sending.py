@@ -15,11 +15,16 @@ from claude_batch_desk.core.errors import (
     ServiceError,
     StoreError,
 )
+from claude_batch_desk.core.jobs.at_service.queueing import (
+    Place,
+    check_room,
+    note_taken,
+    turned_away,
+)
+from claude_batch_desk.core.jobs.at_service.uploading import Upload
 from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.packing import BATCH_RUNS
-from claude_batch_desk.core.jobs.queueing import Place, check_room, note_taken, turned_away
 from claude_batch_desk.core.jobs.store import Kept, Stores
-from claude_batch_desk.core.jobs.uploading import Upload
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.answers import read_answer
 from claude_batch_desk.core.service.batch import Batch

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from claude_batch_desk.core.jobs.canceled import cancel_words
+from claude_batch_desk.core.jobs.at_service.canceled import cancel_words
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.prompts.recipe import Recipe
 

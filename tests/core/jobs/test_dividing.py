@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from claude_batch_desk.core.jobs.dividing import divide
+from claude_batch_desk.core.jobs.at_service.dividing import divide
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.report import Cancelled, silent
 from claude_batch_desk.core.service.bodies import spooled_requests

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from claude_batch_desk.core.jobs.at_service.queueing import limit_of
 from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.polling import PRACTICE
-from claude_batch_desk.core.jobs.queueing import limit_of
 from claude_batch_desk.core.jobs.store.queue_store import Room
 from claude_batch_desk.core.jobs.store.upload_store import Holder
 from claude_batch_desk.core.report import silent

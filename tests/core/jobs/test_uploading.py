@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from claude_batch_desk.core.jobs.at_service.uploading import Upload
 from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.jobs.uploading import Upload
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from claude_batch_desk.core.errors import Busy
+from claude_batch_desk.core.jobs.at_service.uploading import Uploads
 from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.packing import holder_of
 from claude_batch_desk.core.jobs.polling import Patience
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.store.queue_store import Room
-from claude_batch_desk.core.jobs.uploading import Uploads
 from claude_batch_desk.core.service.batch import Queue
 from claude_batch_desk.core.service.gateway import Gateway
 

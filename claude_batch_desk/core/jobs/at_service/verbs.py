@@ -1,8 +1,8 @@
 """AtService: the verbs about what a job has at the service."""
 
-from claude_batch_desk.core.jobs.deleting import Deleted, delete_at_service
+from claude_batch_desk.core.jobs.at_service.deleting import Deleted, delete_at_service
+from claude_batch_desk.core.jobs.at_service.uploading import Upload, Watch
 from claude_batch_desk.core.jobs.ground import Ground
-from claude_batch_desk.core.jobs.uploading import Upload, Watch
 from claude_batch_desk.core.report import Report
 
 

@@ -1,0 +1,1 @@
+"""What jobs have at the service, and how much of them fits there."""
