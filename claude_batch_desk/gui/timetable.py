@@ -8,7 +8,7 @@ from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.starts.start import Start
 from claude_batch_desk.gui.draft import Draft
-from claude_batch_desk.gui.messages import Messages
+from claude_batch_desk.gui.messages import Messages, sentence
 from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.schedule_dialog import ScheduleDialog
 from claude_batch_desk.gui.schedule_keeper import StartKeeper, drop_entry
@@ -70,7 +70,18 @@ class Timetable(QObject):
     @Slot(object, object)
     def _failed(self, start: Start, error: DeskError) -> None:
         self._forget_entry(start.job)
-        self._messages.show(self, error)
+        told = self.tr("“%1”: %2").replace("%1", self._name_of(start.job))
+        self._messages.tell(
+            self.tr("A job was not sent at its time"),
+            told.replace("%2", sentence(error)),
+            icon_name="warning",
+        )
+
+    def _name_of(self, job_id: int) -> str:
+        try:
+            return self._session.desk.job(job_id).name
+        except DeskError:  # it was removed meanwhile
+            return str(job_id)
 
     def _forget_entry(self, job_id: int) -> None:
         self._tasks.start(

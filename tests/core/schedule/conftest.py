@@ -1,5 +1,7 @@
-"""Names that scheduler files have to carry unharmed."""
+"""What tests of schedules share: names that have to arrive whole, and a systemd that says yes."""
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,8 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import strategies
 
+from claude_batch_desk.core.prompts.recipe import save_recipe
 from claude_batch_desk.core.schedule.entry import Entry
 from claude_batch_desk.core.schedule.when import OnChange, When
+from claude_batch_desk.practice.server import PracticeService
+from tests.core.jobs.conftest import RECIPE
+from tests.core.schedule.commands import SYSTEMCTL, write
 
 AWKWARD = (
     "/data/My files/tickets.csv",
@@ -59,3 +65,24 @@ def script(folder: Path, name: str, text: str) -> None:
     file = folder / name
     file.write_text(text, encoding="utf-8")
     file.chmod(0o755)
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[PracticeService]:
+    with PracticeService(tmp_path / "service", delay=0.2) as running:
+        yield running
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A table and a recipe in names that need care, and a systemd that says yes."""
+    folder = tmp_path / "R&D 50% ä"
+    folder.mkdir()
+    write(folder / "messages.csv", "I am so happy", "I am angry")
+    save_recipe(RECIPE, folder / "moods.recipe")
+    script(tmp_path / "bin", "systemctl", SYSTEMCTL)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("TOLD", str(tmp_path / "told"))
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.chdir(folder)
+    return folder
