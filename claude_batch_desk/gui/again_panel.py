@@ -47,6 +47,8 @@ class AgainPanel(QWidget):
         self._runs: Sequence[Job] = ()
         self.words = ElidedLabel("")
         self.words.setObjectName("again_words")
+        self.note = Label("", "caption")
+        self.note.setObjectName("again_note")
         self.problem = Label("", "problem")
         self.problem.hide()
         self.button = button(self.tr("Run again…"), "open_again", look="link", icon_name="refresh")
@@ -61,12 +63,13 @@ class AgainPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
         column.addLayout(row)
+        column.addWidget(self.note)
         column.addWidget(self.problem)
         self.hide()
         self.button.clicked.connect(self.open)
         self.stop_button.clicked.connect(self._stop)
         draft.opened.connect(self._begin)
-        draft.job_changed.connect(self._look_up)
+        draft.job_changed.connect(self.refresh)
         self._begin()
 
     @Slot()
@@ -85,11 +88,11 @@ class AgainPanel(QWidget):
         self._runs = ()
         self.problem.say("")
         self._settle()
-        self._look_up()
+        self.refresh()
 
     @Slot()
-    def _look_up(self) -> None:
-        """Ask what is being run again of the job that is shown, if anything can be."""
+    def refresh(self) -> None:
+        """Look up what is being run again of the job that is shown, if anything can be."""
         self._settle()
         job = self._draft.job
         if job is not None and job.state == "done":
@@ -105,7 +108,7 @@ class AgainPanel(QWidget):
 
     @Slot(object)
     def _started(self) -> None:
-        self._look_up()
+        self.refresh()
         self.changed.emit()
 
     @Slot()
@@ -136,6 +139,8 @@ class AgainPanel(QWidget):
         self.stop_button.setVisible(any(not run.canceled for run in self._runs))
         self.button.setVisible(unusable > running)
         self.words.set_whole(self._told(unusable, running))
+        notes = (part.note for run in self._runs for part in run.parts if part.note)
+        self.note.say(next(notes, ""))
 
     def _told(self, unusable: int, running: int) -> str:
         have = self.tr("%1 without a usable answer.").replace("%1", rows_words(unusable))

@@ -74,6 +74,7 @@ class Treasury(QObject):
         """Connect the card with the cost; called once."""
         self._cost = cost
         watcher.moved.connect(self.purse.refresh)
+        watcher.moved.connect(self.again.refresh)
         cost.over_budget = self._over_budget
         cost.estimated.connect(self.purse.refresh)
         self.purse.changed.connect(cost.settle_budget)

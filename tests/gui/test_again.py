@@ -214,7 +214,7 @@ def test_a_run_is_told_on_results_and_can_be_stopped(
 ) -> None:
     run = session.again.start(job.id, Wanted(("expired",)), None, silent)
     draft.show_job(session.desk.job(job.id))
-    panel._look_up()
+    panel.refresh()
     qtbot.waitUntil(lambda: "Being run again" in panel.words.accessibleName(), timeout=SLOW)
     with qtbot.waitSignal(panel.changed, timeout=SLOW):
         click(panel.stop_button)
@@ -222,7 +222,7 @@ def test_a_run_is_told_on_results_and_can_be_stopped(
     assert panel.stop_button.isHidden()
     service.advance(_DAY)
     assert finish(session, run).canceled
-    panel._look_up()
+    panel.refresh()
     qtbot.waitUntil(lambda: "Being" not in panel.words.accessibleName(), timeout=SLOW)
 
 
@@ -266,3 +266,15 @@ def test_the_detail_of_a_row_tells_what_was_asked_and_what_it_was_before(
     detail.show_row(other, job.recipe, ["Message"])
     assert detail.prompt_text.toPlainText().startswith("Message: ")
     assert detail.earlier.isHidden()
+
+
+def test_what_stands_in_the_way_of_a_run_is_told_on_results(
+    qtbot: QtBot, panel: AgainPanel, session: Session, service: PracticeService, job: Job
+) -> None:
+    service.set_faults("drop-before-accept")
+    run = session.again.start(job.id, Wanted(("expired",)), None, silent)
+    [part] = run.parts
+    assert part.note
+    panel.refresh()
+    qtbot.waitUntil(lambda: panel.note.text() == part.note, timeout=SLOW)
+    assert not panel.note.isHidden()
