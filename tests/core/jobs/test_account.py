@@ -302,6 +302,24 @@ def test_answers_that_were_given_up_are_fetched_after_all(
     assert service.ledger(PRACTICE_KEY).requests == 3
 
 
+def test_answers_that_came_before_the_rest_was_given_up_are_charged_once(
+    session: Session, draft: Draft
+) -> None:
+    job = finish(session, session.desk.send(draft(3).id, None, silent))
+    billed = job.billed
+    set_part(session, job, "lost", job.parts[0].batch_id)
+    with session._stores.jobs._database.write() as connection:
+        connection.execute(
+            "UPDATE answer SET outcome='missing', batch_id='', usage=NULL, cost='0' WHERE id=?",
+            (job.id << 32,),
+        )
+        connection.execute("DELETE FROM charge WHERE job=?", (job.id,))
+    taken = session.account.adopt("practice", job.parts[0].batch_id, silent)
+    done = finish(session, taken)
+    assert (done.outcomes, done.billed) == ({"answered": 3}, billed)
+    assert [each.requests for each in session._stores.charges.charges("practice")] == [1]
+
+
 def test_rows_put_down_as_canceled_get_the_answers_that_were_paid(
     session: Session, draft: Draft, service: PracticeService, door: Gateway
 ) -> None:
@@ -527,6 +545,24 @@ def test_a_connection_that_breaks_keeps_what_came(
     [found] = session.account.imports(silent)
     assert 0 < found.missing < 20
     assert session.account.import_batch("practice", batch_id, silent).missing == 0
+
+
+def test_an_import_that_is_stopped_goes_on_where_it_was(
+    session: Session, door: Gateway, post: Post
+) -> None:
+    batch_id = ended(door, post([f"row-{number}" for number in range(1_200)]))
+
+    def stop(done: int, total: int) -> None:
+        if total:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        session.account.import_batch("practice", batch_id, stop)
+    [part] = session.account.imports(silent)
+    assert (part.results, part.missing) == (1_000, 200)
+    assert session.account.import_batch("practice", batch_id, silent).results == 1_200
+    ids = [row.custom_id for row in session.account.rows(part.id, 0, 2_000)]
+    assert len(set(ids)) == len(ids) == 1_200
 
 
 def test_results_older_than_29_days_are_said_to_be_gone(
