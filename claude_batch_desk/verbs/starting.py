@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import time
+from datetime import UTC, datetime
 from functools import partial
 
 from claude_batch_desk.core.errors import Busy, FolderInUse, ScheduleError, Unreachable
@@ -18,6 +19,8 @@ from claude_batch_desk.verbs.logbook import Ended, logged
 
 _AGAIN = 60.0
 """Seconds after which a service that could not be reached is tried once more."""
+_EARLY = 300.0
+"""Seconds that a scheduler may be too early."""
 _TURN = 2.0
 """Seconds between looks at what the window does."""
 
@@ -49,7 +52,10 @@ def _start(arguments: argparse.Namespace, _book: Book) -> Ended:
     while True:
         try:
             with open_session(arguments) as (session, _):
-                return _started(session, arguments)
+                early = _seconds_early(session, arguments.job)
+                if early <= 0 or early > _EARLY:
+                    return _started(session, arguments)
+            time.sleep(early)
         except FolderInUse:
             if ended := _started_by_window(arguments.job):
                 return ended
@@ -66,6 +72,12 @@ def _started_by_window(job_id: int) -> Ended | None:
     if start is None:
         return Ended(DONE, f"The window is open and has started job {job_id}.")
     return Ended(FAILED, start.note) if start.note else None
+
+
+def _seconds_early(session: Session, job_id: int) -> float:
+    """How long until the agreed time; none of the schedulers is exact."""
+    start = session.starts.of(job_id)
+    return 0.0 if start is None else (start.at - datetime.now(UTC)).total_seconds()
 
 
 def _started(session: Session, arguments: argparse.Namespace) -> Ended:

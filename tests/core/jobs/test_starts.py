@@ -159,6 +159,8 @@ def test_only_what_is_to_come_can_be_planned(session: Session, draft: Callable[.
     job = draft(3)
     with pytest.raises(ScheduleError, match="This time is over"):
         session.starts.plan(replace(in_three_hours(job), at=datetime.now(UTC)))
+    with pytest.raises(ScheduleError, match="within the next 300 days"):
+        session.starts.plan(replace(in_three_hours(job), at=datetime.now(UTC) + timedelta(301)))
     session.desk.send(job.id, None, silent)
     with pytest.raises(ScheduleError, match="was sent already"):
         session.starts.plan(in_three_hours(job))

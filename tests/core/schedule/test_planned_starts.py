@@ -17,6 +17,8 @@ from tests.core.jobs.conftest import RECIPE
 from tests.core.schedule.commands import SYSTEMCTL, Other, log, units, until
 from tests.core.schedule.conftest import script
 
+DAY = f"{datetime.now(UTC).astimezone() + timedelta(days=30):%Y-%m-%d}"
+
 
 @pytest.fixture
 def draft(folder: Path, service: PracticeService) -> int:
@@ -28,15 +30,15 @@ def draft(folder: Path, service: PracticeService) -> int:
 
 
 def planned(service: PracticeService, draft: int, *more: str) -> int:
-    typed = ["schedule", "start", str(draft), "--at", "2099-12-24 22:00", "--yes", *more]
+    typed = ["schedule", "start", str(draft), "--at", f"{DAY} 22:00", "--yes", *more]
     return main([*typed, "--base-url", service.base_url])
 
 
-def let_it_come() -> None:
+def let_it_come(ago: timedelta = timedelta(minutes=1)) -> None:
     with Session(home_folder()) as session:
         for start in session.starts.all():
             asked, now = session._stores.starts.asked(start.job), datetime.now(UTC)
-            session._stores.starts.keep(replace(start, at=now - timedelta(minutes=1)), asked)
+            session._stores.starts.keep(replace(start, at=now - ago), asked)
 
 
 def test_a_start_that_is_killed_sends_nothing_twice(service: PracticeService, draft: int) -> None:
@@ -58,7 +60,7 @@ def test_a_prepared_job_is_planned_and_started_once(service: PracticeService, dr
     assert schedule.command[:5] == ("resume", "1", "--budget", "1.50", "--yes")
     assert schedule.command[-2:] == ("--schedule", "job-1")
     assert [unit.suffix for unit in units()] == [".service", ".timer"]
-    assert "OnCalendar=2099-12-24 " in units()[1].read_text()
+    assert "OnCalendar=20" in units()[1].read_text()
     let_it_come()
     assert main([*schedule.command]) == 0
     assert service.ledger().requests == 2
@@ -66,6 +68,16 @@ def test_a_prepared_job_is_planned_and_started_once(service: PracticeService, dr
     assert units() == []
     assert Book(home_folder()).all() == []
     assert main(["resume"]) == 0
+
+
+def test_a_scheduler_that_is_a_little_early_is_waited_for(
+    service: PracticeService, draft: int
+) -> None:
+    planned(service, draft, "--budget", "1")
+    [schedule] = Book(home_folder()).all()
+    let_it_come(timedelta(seconds=-2))
+    assert main([*schedule.command]) == 0
+    assert service.ledger().requests == 2
 
 
 def test_an_open_window_starts_the_job_itself(service: PracticeService, draft: int) -> None:
@@ -97,7 +109,7 @@ def test_a_planned_start_is_taken_back(
 ) -> None:
     planned(service, draft, "--budget", "1")
     assert main(["schedule", "list"]) == 0
-    assert "job-1: on 2099-12-24 at 22:00\n" in capsys.readouterr().out
+    assert f"job-1: on {DAY} at 22:00\n" in capsys.readouterr().out
     assert main(["schedule", "remove", "job-1"]) == 0
     assert units() == []
     with Session(home_folder()) as session:

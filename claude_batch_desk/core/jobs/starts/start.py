@@ -15,6 +15,10 @@ MADE_UP = timedelta(hours=12)
 """A start that was missed, because nothing was on, is made up for within this time."""
 
 
+FARTHEST = timedelta(days=300)
+"""Some schedulers know days and months, but no years."""
+
+
 @dataclass(frozen=True)
 class Start:
     """A draft that is to be sent by itself, just as it is now."""

@@ -7,7 +7,7 @@ from claude_batch_desk.core.errors import Busy, DeskError, ScheduleError, Unreac
 from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.jobs.starts.start import MADE_UP, Start, print_of
+from claude_batch_desk.core.jobs.starts.start import FARTHEST, MADE_UP, Start, print_of
 from claude_batch_desk.core.report import Report
 
 _CHANGED = (
@@ -37,6 +37,8 @@ class Starts:
             raise ScheduleError(f"Job {job.id} was sent already. Nothing was planned.")
         if start.at <= datetime.now(UTC):
             raise ScheduleError("This time is over. Choose one that is still to come.")
+        if start.at - datetime.now(UTC) > FARTHEST:
+            raise ScheduleError("This is too far ahead. Choose a time within the next 300 days.")
         planned = replace(start, note="")
         self._starts.keep(planned, print_of(job))
         return planned
