@@ -43,6 +43,8 @@ _RECIPE = Recipe(
     fields=(
         OutputField("Label", "choice", plain_choices(*_LABELS), companions=("confidence",)),
         OutputField("Why", "long_text"),
+        OutputField("What the writer wants", "long_text"),
+        OutputField("Summary", "text", companions=("reason",)),
     ),
     model="claude-haiku-5-5",
 )

@@ -1,7 +1,8 @@
 """Results fetched, read, proven complete by their ids, and kept."""
 
+import gc
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -52,7 +53,8 @@ def collect(
         gateway.fetch_results(part.batch_id, spool, report)
     finally:
         if spool.exists():
-            _keep_lines(stores, prices, job, part, report)
+            with _unsearched():
+                _keep_lines(stores, prices, job, part, report)
             spool.unlink(missing_ok=True)
     if _answered(stores, job, part) > before:
         stores.jobs.found_more(job.id, part.number)
@@ -105,16 +107,16 @@ def _keep_lines(stores: Stores, prices: PriceBook, job: Job, part: Part, report:
     purchase = replace(purchase, batch_id=part.batch_id, at=part.ended_at)
     held: list[Kept] = []
     strays: list[tuple[str, bytes]] = []
+    fields = job.recipe.fields
     arrived = _results(_spool(stores, job, part), id_prefix(token, part.number), report)
     for read, (custom_id, result, line) in enumerate(arrived):
         number = request_number(custom_id, token, part.number)
         if number is None or not part.first_request <= number <= part.last_request:
             strays.append((custom_id, line))
         else:
-            answer = read_answer(result, job.recipe.fields)
+            answer = read_answer(result, fields, with_raw=False)
             cost = cost_of(answer, prices, job.recipe.model, "batch")
-            raw = orjson.dumps(result)
-            held.append(Kept(number, _without_raw(answer), cost, part.batch_id, raw))
+            held.append(Kept(number, answer, cost, part.batch_id, orjson.dumps(result)))
         if len(held) + len(strays) == _AT_ONCE:
             _flush(stores, purchase, quotes.checked(held, report), strays)
             held.clear()
@@ -142,9 +144,19 @@ def _results(
                 yield str(read["custom_id"]), read["result"], line
 
 
-def _without_raw(answer: Answer) -> Answer:
-    # Thousands of results held as objects keep Python searching them for garbage.
-    return Answer(answer.outcome, answer.values, answer.reason, answer.text, answer.usage)
+@contextmanager
+def _unsearched() -> Iterator[None]:
+    """Without searches for garbage, of which reading results makes none.
+
+    They would go through thousands of answers again and again, and stop every thread meanwhile.
+    """
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searching:
+            gc.enable()
 
 
 def cost_of(answer: Answer, prices: PriceBook, model: str, way: Way) -> Decimal | None:

@@ -13,6 +13,7 @@ Way = Literal["batch", "now"]
 PER_RATE = Decimal(1_000_000)
 US_ONLY = Decimal("1.1")
 """Requests processed in the United States only cost a tenth more, in every token kind."""
+_UNIT, _US_UNIT = Decimal(1) / PER_RATE, US_ONLY / PER_RATE
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ class Rates:
 
     def tier(self, prompt_tokens: int) -> Tier:
         """The tier a request is billed at, by all the input tokens of its prompt."""
+        if len(self.tiers) == 1:
+            return self.tiers[0]
         return next(tier for tier in reversed(self.tiers) if prompt_tokens > tier.above)
 
 
@@ -108,7 +111,7 @@ class Cost:
 def cost_of(usage: Usage, rates: Rates, way: Way) -> Cost:
     """The cost of one request. Never of a sum of requests: it would land in the wrong tier."""
     prices = rates.tier(usage.prompt).prices(way)
-    unit = (US_ONLY if usage.us_only else Decimal(1)) / PER_RATE
+    unit = _US_UNIT if usage.us_only else _UNIT
     written = usage.cache_write_5m * prices.cache_write_5m
     return Cost(
         input=usage.input * prices.input * unit,

@@ -46,22 +46,25 @@ _UNFINISHED = {
 }
 
 
-def read_answer(result: Mapping[str, Any], fields: Sequence[OutputField]) -> Answer:
-    """The answer in the `result` object of a batch's result line.
+def read_answer(
+    result: Mapping[str, Any], fields: Sequence[OutputField], *, with_raw: bool = True
+) -> Answer:
+    """The answer in the `result` object of a batch's result line; `with_raw` holds on to that.
 
     Whatever the service put into it becomes an outcome and a reason, never an exception.
     """
     kind = result.get("type")
+    raw = result if with_raw else None
     if kind == "succeeded":
-        return _from_message(_mapping(result.get("message")), fields, result)
+        return _from_message(_mapping(result.get("message")), fields, raw)
     if kind == "errored":
-        return _unbilled("errored", _error_reason(result), fields, result)
+        return _unbilled("errored", _error_reason(result), fields, raw)
     if kind == "canceled":
-        return _unbilled("canceled", _CANCELED, fields, result)
+        return _unbilled("canceled", _CANCELED, fields, raw)
     if kind == "expired":
-        return _unbilled("expired", _EXPIRED, fields, result)
+        return _unbilled("expired", _EXPIRED, fields, raw)
     reason = f"The service gave a kind of result this version does not know (“{_short(kind)}”)."
-    return _unbilled("errored", reason, fields, result)
+    return _unbilled("errored", reason, fields, raw)
 
 
 def read_message(message: Mapping[str, Any], fields: Sequence[OutputField]) -> Answer:
@@ -96,11 +99,11 @@ def worth_retrying(answer: Answer) -> bool:
 
 
 def _from_message(
-    message: Mapping[str, Any], fields: Sequence[OutputField], result: Mapping[str, Any]
+    message: Mapping[str, Any], fields: Sequence[OutputField], raw: Mapping[str, Any] | None
 ) -> Answer:
     text = _text(message)
     outcome, reason, values = _judge(message, text, fields)
-    return Answer(outcome, values, reason, text, _billed(message), result)
+    return Answer(outcome, values, reason, text, _billed(message), raw)
 
 
 def _judge(
@@ -125,9 +128,9 @@ def _judge(
 def _text(message: Mapping[str, Any]) -> str:
     """All text blocks joined: thinking comes first, and citations split a text into many."""
     content = message.get("content")
-    blocks = [_mapping(block) for block in content] if isinstance(content, list) else []
-    texts = (block.get("text") for block in blocks if block.get("type") == "text")
-    return whole("".join(text for text in texts if isinstance(text, str)))
+    blocks = content if isinstance(content, list) else ()
+    texts = [each.get("text") for each in map(_mapping, blocks) if each.get("type") == "text"]
+    return whole("".join([text for text in texts if isinstance(text, str)]))
 
 
 def _billed(message: Mapping[str, Any]) -> Usage | None:
@@ -155,9 +158,9 @@ def _refusal_reason(message: Mapping[str, Any]) -> str:
 
 
 def _unbilled(
-    outcome: Outcome, reason: str, fields: Sequence[OutputField], result: Mapping[str, Any]
+    outcome: Outcome, reason: str, fields: Sequence[OutputField], raw: Mapping[str, Any] | None
 ) -> Answer:
-    return Answer(outcome, _blank(fields), reason, raw=result)
+    return Answer(outcome, _blank(fields), reason, raw=raw)
 
 
 def _error_reason(result: Mapping[str, Any]) -> str:
@@ -184,7 +187,7 @@ def _error(result: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}  # as JSON makes them
 
 
 def _short(value: object) -> str:
