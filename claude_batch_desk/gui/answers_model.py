@@ -3,10 +3,20 @@
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 
+from claude_batch_desk.core.jobs.correcting.verbs import Change
 from claude_batch_desk.core.jobs.job import JobRow
+from claude_batch_desk.core.prompts.fields import AnswerColumn
 from claude_batch_desk.core.tables.table import PAGE_ROWS
+from claude_batch_desk.gui.cell_editors import COLUMN_ROLE
 from claude_batch_desk.gui.icons import icon
 from claude_batch_desk.gui.wording import OUTCOME_TONES, cell_tip, number, one_line, outcome_word
 
@@ -14,6 +24,9 @@ _PAGES_KEPT = 32
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 _Role = Qt.ItemDataRole
+_STATUS = -1
+"""The place of the outcome, before those of the answer columns."""
+_TEXTS = (_Role.DisplayRole, _Role.AccessibleTextRole, _Role.ToolTipRole, _Role.EditRole)
 
 Window = Callable[[int, int], list[JobRow]]
 """Called as `window(first, count)`: rows of the job by their place in it; fewer at the end."""
@@ -25,6 +38,9 @@ class AnswersModel(QAbstractTableModel):
     A page of rows is read when a cell of it is first shown, and dropped after 32 others were.
     """
 
+    edited = Signal(object)
+    """A person has written a Change over an answer."""
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._window: Window | None = None
@@ -32,6 +48,11 @@ class AnswersModel(QAbstractTableModel):
         self._source: tuple[tuple[int, str], ...] = ()
         self._answers: tuple[str, ...] = ()
         self._pages: OrderedDict[int, list[JobRow]] = OrderedDict()
+        self._columns: tuple[AnswerColumn, ...] = ()
+        self._written: dict[tuple[int, int], str] = {}
+        """By row and answer column: what is being kept, and shown until that is so."""
+        self.editable = False
+        """Whether answers can be written over."""
 
     def show(
         self,
@@ -41,15 +62,19 @@ class AnswersModel(QAbstractTableModel):
         answers: Sequence[str],
         *,
         begin: Sequence[JobRow] = (),
+        columns: Sequence[AnswerColumn] = (),
     ) -> None:
         """Show these rows; `source` names columns of the table by place, `answers` all of them.
 
-        `begin` is the first page where somebody has read it already.
+        `begin` is the first page where somebody has read it already; `columns` what the answer
+        columns take, none for free text.
         """
         self.beginResetModel()
+        self._columns = tuple(columns)
         self._window, self._rows = window, rows
         self._source, self._answers = tuple(source), tuple(answers)
         self._pages.clear()
+        self._written.clear()
         if begin:
             self._pages[0] = list(begin)
         self.endResetModel()
@@ -57,6 +82,7 @@ class AnswersModel(QAbstractTableModel):
     def refresh(self) -> None:
         """Read again what is shown, keeping the place the person looks at."""
         self._pages.clear()
+        self._written.clear()
         if self._rows:
             last = self.index(self._rows - 1, self.columnCount() - 1)
             self.dataChanged.emit(self.index(0, 0), last)
@@ -101,15 +127,62 @@ class AnswersModel(QAbstractTableModel):
         """The text of a cell on one line, as its tip with its lines; all of it is in `job_row`."""
         if not index.isValid():
             return None
-        if role == _Role.DecorationRole and index.column() == len(self._source):
-            row = self.job_row(index.row())
-            tone, name = OUTCOME_TONES[row.answer.outcome if row and row.answer else "waiting"]
-            return icon(name, "muted" if tone == "neutral" else tone)
-        if role not in (_Role.DisplayRole, _Role.AccessibleTextRole, _Role.ToolTipRole):
+        place = index.column() - len(self._source) - 1
+        if role == COLUMN_ROLE:
+            return self._columns[place] if 0 <= place < len(self._columns) else None
+        if role == _Role.DecorationRole:
+            return self._picture(self.job_row(index.row()), place)
+        if role not in _TEXTS:
             return None
         row = self.job_row(index.row())
         text = "" if row is None else self._text(row, index.column())
-        return cell_tip(text) if role == _Role.ToolTipRole else one_line(text)
+        if role == _Role.ToolTipRole:
+            return self._tip(row, place, text)
+        return text if role == _Role.EditRole else one_line(text)
+
+    @staticmethod
+    def _picture(row: JobRow | None, place: int) -> object:
+        if place == _STATUS:
+            tone, name = OUTCOME_TONES[row.answer.outcome if row and row.answer else "waiting"]
+            return icon(name, "muted" if tone == "neutral" else tone)
+        return icon("draft", "info") if _is_corrected(row, place) else None
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        """Answers that are here can be written over, where that is wanted."""
+        flags = super().flags(index)
+        place = index.column() - len(self._source) - 1
+        row = self.job_row(index.row()) if self.editable and place >= 0 else None
+        return flags | Qt.ItemFlag.ItemIsEditable if row is not None and row.answer else flags
+
+    def setData(self, index: _Index, value: object, role: int = _Role.EditRole) -> bool:
+        """Show what was written, and tell it; whether it can be kept is told later."""
+        text, place = str(value), index.column() - len(self._source) - 1
+        row = self.job_row(index.row())
+        if role != _Role.EditRole or row is None or text == self._text(row, index.column()):
+            return False
+        self._written[row.number, place] = text
+        self.dataChanged.emit(index, index)
+        self.edited.emit(Change(row.number, self._answers[place], text))
+        return True
+
+    def changes_at(self, top: int, left: int, texts: Sequence[Sequence[str]]) -> list[Change]:
+        """What writing a block of texts from this cell on would change, as far as it fits."""
+        changes = []
+        for down, line in enumerate(texts):
+            row = self.job_row(top + down)
+            for across, text in enumerate(line):
+                place = left + across - len(self._source) - 1
+                if row is None or row.answer is None or not 0 <= place < len(self._answers):
+                    continue
+                changes.append(Change(row.number, self._answers[place], text))
+        return changes
+
+    def _tip(self, row: JobRow | None, place: int, text: str) -> str | None:
+        tip = cell_tip(text)
+        if not _is_corrected(row, place):
+            return tip
+        told = self.tr("Corrected by hand; what came is kept in the row’s detail.")
+        return f"{tip}<br>{told}" if tip else told
 
     def _names(self) -> tuple[str, ...]:
         return (*(name for _, name in self._source), self.tr("Status"), *self._answers)
@@ -118,7 +191,13 @@ class AnswersModel(QAbstractTableModel):
         if column < len(self._source):
             return row.cells[self._source[column][0]]
         answer, place = row.answer, column - len(self._source) - 1
+        if (written := self._written.get((row.number, place))) is not None:
+            return written
         if place < 0:
             return outcome_word(answer.outcome if answer else "waiting")
         values = answer.values if answer else ()
         return values[place] if place < len(values) else ""
+
+
+def _is_corrected(row: JobRow | None, place: int) -> bool:
+    return row is not None and row.answer is not None and place in row.answer.corrected

@@ -11,13 +11,15 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QVBoxLayout, QW
 
 from claude_batch_desk.core.jobs.copies import is_offered
 from claude_batch_desk.core.jobs.job import Job, JobRow
-from claude_batch_desk.core.prompts.fields import headers_of
+from claude_batch_desk.core.prompts.fields import columns_of, headers_of
 from claude_batch_desk.core.prompts.template import canonical
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.table import PAGE_ROWS, Table
 from claude_batch_desk.gui.answer_detail import AnswerDetail
+from claude_batch_desk.gui.answer_editing import AnswerEditing
 from claude_batch_desk.gui.answers_model import AnswersModel
 from claude_batch_desk.gui.bill_bar import BillBar, Reckons
+from claude_batch_desk.gui.corrector import Corrects
 from claude_batch_desk.gui.delete_box import DeleteBox
 from claude_batch_desk.gui.export_bar import ExportBar, Exports
 from claude_batch_desk.gui.outcome_bars import OutcomeBars
@@ -123,6 +125,7 @@ class AnswersPanel(QWidget):
         self.model = AnswersModel(self)
         self.view = TableView("results_table", self.tr("Rows with their answers"))
         self.view.setModel(self.model)
+        self.editing: AnswerEditing | None = None
         self.detail = AnswerDetail()
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self.detail.hide()
@@ -154,6 +157,8 @@ class AnswersPanel(QWidget):
         workbook = table.name if table is not None and is_offered(table) else ""
         self.export_bar.set_job(job.id, name, versioned=job.version > 0, workbook=workbook)
         self.delete_box.show_job(job)
+        if self.editing is not None:
+            self.editing.begin(job)
         if not same or changed:
             self._count_versions(job)
         if not same:
@@ -164,6 +169,11 @@ class AnswersPanel(QWidget):
         elif changed:
             self.model.refresh()
             self._show_row(self.view.currentIndex().row())
+
+    def let_correct(self, corrects: Corrects) -> None:
+        """Let answers be written over in the table; called once."""
+        self.editing = AnswerEditing(corrects, self._tasks, self.view, self.model)
+        self._column.insertWidget(self._column.count() - 1, self.editing.banner)
 
     def read_again(self) -> None:
         """Answers stand otherwise now, whatever the counts say."""
@@ -198,7 +208,8 @@ class AnswersPanel(QWidget):
         ]
         answers = headers_of(job.recipe.fields) or [self.tr("Answer")]
         window = partial(self._desk.answers, job.id)
-        self.model.show(window, job.rows, source, answers, begin=rows)
+        columns = columns_of(job.recipe.fields)
+        self.model.show(window, job.rows, source, answers, begin=rows, columns=columns)
         # The answers are what the person came for: leave them room beside long cells.
         widths = [self.view.columnWidth(column) for column in range(len(source))]
         for column, width in enumerate(shared_room(widths, _SOURCE_ROOM, _NARROWEST_SOURCE)):
@@ -277,7 +288,7 @@ class AnswersPanel(QWidget):
         self._splitter.addWidget(self.detail)
         self._splitter.setStretchFactor(0, 3)
         self._splitter.setStretchFactor(1, 2)
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)
         layout.addWidget(self._summary())

@@ -113,6 +113,7 @@ class MainWindow(QMainWindow):
         self.near_misses = NearMissPanel(self._session.corrections, tasks, self.draft)
         self.near_misses.changed.connect(page.read_again)
         page.add(self.near_misses)
+        page.let_correct(self._session.corrections)
         if base_url.rstrip("/") != ANTHROPIC_URL:
             self.review_page.receiver = urlsplit(base_url).netloc
 

@@ -20,6 +20,7 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.answers_panel import AnswersPanel, ReadsAnswers
 from claude_batch_desk.gui.bill_bar import Reckons
 from claude_batch_desk.gui.calls_card import CallsCard
+from claude_batch_desk.gui.corrector import Corrects
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.job_status import JobStatus
 from claude_batch_desk.gui.messages import sentence
@@ -115,6 +116,12 @@ class ResultsPage(QWidget):
         self._connect()
         self._show()
 
+    def let_correct(self, corrects: Corrects) -> None:
+        """Let answers be written over; called once."""
+        self.answers.let_correct(corrects)
+        if self.answers.editing is not None:
+            self.answers.editing.changed.connect(self.read_again)
+
     @Slot()
     def read_again(self) -> None:
         """Answers of the job that is shown stand otherwise now."""
@@ -200,9 +207,10 @@ class ResultsPage(QWidget):
             self._show_times(job)
 
     def _show_times(self, job: Job) -> None:
-        looking = self._looking is not None
+        looking, calls = self._looking is not None, self._desk.calls_now(job.id)
         self.status.tick(self._looked_at, looking=looking)
-        self.calls.tick(self._desk.calls_now(job.id), looking=looking)
+        # Whoever looked first works on it until it is done, paused or in trouble.
+        self.calls.tick(calls, looking=looking or (calls is not None and calls.working))
 
     @Slot()
     def _stop(self) -> None:

@@ -123,7 +123,7 @@ def mixed(tmp_path: Path, draft_on: Callable[..., Job]) -> Iterator[tuple[Sessio
         PracticeService(tmp_path / "mixed", faults=["mixed-outcomes"]) as service,
         Session(home_folder(), practice_url=service.base_url) as session,
     ):
-        job = draft_on(session, 60)
+        job = draft_on(session, 200)
         yield session, finish(session, session.desk.send(job.id, None, silent))
 
 
@@ -149,7 +149,7 @@ def test_what_is_outside_the_list_is_settled_in_one_go(mixed: tuple[Session, Job
 def test_a_row_that_was_never_answered_can_be_filled_in(mixed: tuple[Session, Job]) -> None:
     session, job = mixed
     [row, *_] = [
-        row for row in session.desk.answers(job.id, 0, 60)
+        row for row in session.desk.answers(job.id, 0, 200)
         if row.answer and row.answer.outcome == "errored"
     ]  # fmt: skip
     changes = [Change(row.number, "Mood", "happy"), Change(row.number, "Why", "I know them")]
@@ -163,7 +163,7 @@ def test_a_row_that_was_never_answered_can_be_filled_in(mixed: tuple[Session, Jo
 def test_a_corrected_cell_survives_a_run_again(mixed: tuple[Session, Job]) -> None:
     session, job = mixed
     open_rows = [
-        row.number for row in session.desk.answers(job.id, 0, 60)
+        row.number for row in session.desk.answers(job.id, 0, 200)
         if row.answer and row.answer.outcome == "errored"
     ]  # fmt: skip
     first = open_rows[0]

@@ -3,7 +3,7 @@
 import getpass
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -73,8 +73,7 @@ class Corrections:
             reason: Why = "taken back" if value is None else why
             made.append(Correction(each.row, each.column, value, was, reason, who, now))
             back.append(Change(each.row, each.column, None if old is None else old.value))
-        self._kept.keep(job_id, made)
-        recount(self._ground.stores, job)
+        self._kept.keep(job_id, made, _moved(job, answers, held, made))
         return back
 
     def near_misses(self, job_id: int, report: Report) -> tuple[NearMiss, ...]:
@@ -126,8 +125,30 @@ class Corrections:
         return _answers(self._ground.stores, self._ground.plan(job), job, rows)
 
 
+def _moved(
+    job: Job,
+    answers: Mapping[int, Answer | None],
+    held: Mapping[int, Mapping[str, Correction]],
+    made: Sequence[Correction],
+) -> Counter[str]:
+    """How many rows more, or fewer, are usable by corrections alone, by their answer's outcome."""
+    later = {row: dict(held.get(row, {})) for row in answers}
+    for each in made:
+        if each.value is None:
+            later[each.row].pop(each.column, None)
+        else:
+            later[each.row][each.column] = each
+    moved: Counter[str] = Counter()
+    for row, answer in answers.items():
+        if answer is not None and answer.outcome != "answered":
+            was = corrected(answer, held.get(row, {}), job.recipe.fields).outcome
+            now = corrected(answer, later[row], job.recipe.fields).outcome
+            moved[answer.outcome] += (now == "answered") - (was == "answered")
+    return moved
+
+
 def recount(stores: Stores, job: Job) -> None:
-    """Count the rows that corrections alone have made usable; after each, and each run again."""
+    """Count anew which rows corrections alone have made usable, as answers came to be others."""
     held = stores.corrections.all(job.id)
     settled: Counter[str] = Counter()
     if held:

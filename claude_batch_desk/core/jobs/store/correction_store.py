@@ -1,10 +1,13 @@
 """CorrectionStore: what people put in the place of answers; the answers stay as they came."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+import orjson
 
 from claude_batch_desk.core.jobs.store.database import Database
 from claude_batch_desk.core.jobs.store.records import dumps
@@ -38,9 +41,15 @@ class CorrectionStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def keep(self, job_id: int, corrections: Iterable[Correction]) -> None:
-        """Keep these after all that are here, in one step."""
+    def keep(
+        self, job_id: int, corrections: Iterable[Correction], settled: Mapping[str, int]
+    ) -> None:
+        """Keep these after all that are here, in one step; `settled` is added to what is kept."""
         with self._database.write() as connection:
+            row = connection.execute("SELECT settled FROM job WHERE id=?", (job_id,)).fetchone()
+            sums = Counter(orjson.loads(row["settled"]))
+            sums.update(settled)
+            connection.execute("UPDATE job SET settled=? WHERE id=?", (dumps(+sums), job_id))
             connection.executemany(
                 "INSERT INTO correction (job_id, row, field, value, was, why, who, at)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -1,0 +1,167 @@
+"""Answers are written over as in a spreadsheet, on the real desk and the Practice service."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.report import silent
+from claude_batch_desk.core.tables.table import ReadOptions
+from claude_batch_desk.gui.answer_editing import AnswerEditing
+from claude_batch_desk.gui.answers_panel import AnswersPanel
+from claude_batch_desk.gui.tasks import TaskRunner
+from claude_batch_desk.practice.server import PracticeService
+from claude_batch_desk.session import Session
+from tests.core.jobs.conftest import RECIPE, finish, write_table
+
+SLOW = 30_000
+MOOD, WHY = 2, 3
+"""Columns of the table: the message and the status stand before them."""
+Key = Qt.Key
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    with (
+        PracticeService(tmp_path / "service") as service,
+        Session(tmp_path / "data", practice_url=service.base_url) as opened,
+    ):
+        yield opened
+
+
+@pytest.fixture
+def job(session: Session, tmp_path: Path) -> Job:
+    cells = [["Message"], *([f"I am happy {number}"] for number in range(10))]
+    path = write_table(tmp_path / "messages.csv", cells)
+    table = session.desk.open_table(path, ReadOptions(), silent)
+    made = session.desk.new_job("Moods", "practice")
+    session.desk.save_draft(made.id, recipe=RECIPE, table_id=table.id)
+    return finish(session, session.desk.send(made.id, None, silent))
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, session: Session, tasks: TaskRunner, job: Job) -> AnswersPanel:
+    made = AnswersPanel(session.desk, session.money, tasks)
+    qtbot.addWidget(made)
+    made.let_correct(session.corrections)
+    editing(made).changed.connect(made.read_again)
+    made.resize(1000, 800)
+    with qtbot.waitExposed(made):
+        made.show()
+    assert job.table_id is not None
+    made.show_job(job, session.desk.table(job.table_id))
+    qtbot.waitUntil(lambda: made.model.rowCount() == 10, timeout=SLOW)
+    return made
+
+
+def editing(panel: AnswersPanel) -> AnswerEditing:
+    assert panel.editing is not None
+    return panel.editing
+
+
+def on(panel: AnswersPanel, row: int, column: int) -> None:
+    panel.view.setFocus()
+    panel.view.setCurrentIndex(panel.model.index(row, column))
+
+
+def shown(panel: AnswersPanel, row: int, column: int) -> str:
+    return str(panel.model.index(row, column).data())
+
+
+def kept(session: Session, job: Job, row: int) -> tuple[str, ...]:
+    answer = session.desk.answers(job.id, row, 1)[0].answer
+    assert answer is not None
+    return answer.values
+
+
+def test_typing_over_a_cell_and_return_goes_on_below(
+    qtbot: QtBot, panel: AnswersPanel, session: Session, job: Job
+) -> None:
+    on(panel, 0, WHY)
+    with qtbot.waitSignal(editing(panel).changed, timeout=SLOW):
+        QTest.keyClick(panel.view, Key.Key_B)
+        line = panel.view.viewport().findChild(QLineEdit)
+        assert line is not None
+        QTest.keyClicks(line, "ecause")
+        QTest.keyClick(line, Key.Key_Return)
+    assert panel.view.currentIndex().row() == 1
+    assert panel.view.currentIndex().column() == WHY
+    assert kept(session, job, 0)[1].casefold() == "because"
+    assert shown(panel, 0, WHY).casefold() == "because"
+    assert panel.model.index(0, WHY).data(Qt.ItemDataRole.DecorationRole) is not None
+
+
+def test_a_value_from_a_list_is_chosen_by_its_first_letter(
+    qtbot: QtBot, panel: AnswersPanel, session: Session, job: Job
+) -> None:
+    on(panel, 2, MOOD)
+    with qtbot.waitSignal(editing(panel).changed, timeout=SLOW):
+        QTest.keyClick(panel.view, Key.Key_F2)
+        combo = panel.view.viewport().findChild(QComboBox)
+        assert combo is not None
+        assert [combo.itemText(place) for place in range(combo.count())] == ["happy", "angry"]
+        QTest.keyClick(combo, Key.Key_A)
+        QTest.keyClick(combo, Key.Key_Return)
+    assert kept(session, job, 2)[0] == "angry"
+
+
+def test_steps_are_taken_back_and_made_again_in_their_order(
+    qtbot: QtBot, panel: AnswersPanel, session: Session, job: Job
+) -> None:
+    before = kept(session, job, 0)[0]
+    other = "angry" if before == "happy" else "happy"
+    panel.model.setData(panel.model.index(0, MOOD), other)
+    panel.model.setData(panel.model.index(0, WHY), "one")
+    panel.model.setData(panel.model.index(0, WHY), "two")
+    qtbot.waitUntil(lambda: kept(session, job, 0) == (other, "two"), timeout=SLOW)
+    panel.view.setFocus()
+    QTest.keyClick(panel.view, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: kept(session, job, 0) == (other, "one"), timeout=SLOW)
+    editing(panel).corrector.redo()
+    qtbot.waitUntil(lambda: kept(session, job, 0) == (other, "two"), timeout=SLOW)
+    for _ in range(3):
+        editing(panel).corrector.undo()
+    qtbot.waitUntil(lambda: not editing(panel).corrector.can_undo, timeout=SLOW)
+    qtbot.waitUntil(lambda: kept(session, job, 0)[0] == before, timeout=SLOW)
+    qtbot.waitUntil(lambda: editing(panel).corrector.can_redo, timeout=SLOW)
+
+
+def test_what_cannot_stand_in_a_cell_is_said_and_the_cell_is_as_it_was(
+    qtbot: QtBot, panel: AnswersPanel, session: Session, job: Job
+) -> None:
+    before = kept(session, job, 1)
+    with qtbot.waitSignal(editing(panel).corrector.refused, timeout=SLOW):
+        panel.model.setData(panel.model.index(1, MOOD), "bored")
+    assert kept(session, job, 1) == before
+    assert shown(panel, 1, MOOD) == before[0]
+    assert "“bored” cannot stand in “Mood”" in editing(panel).banner.text.text()
+
+
+def test_a_column_of_values_is_pasted_as_one_step(
+    qtbot: QtBot, panel: AnswersPanel, session: Session, job: Job
+) -> None:
+    QGuiApplication.clipboard().setText("angry\tfirst\nhappy\tsecond\n")
+    on(panel, 4, MOOD)
+    with qtbot.waitSignal(editing(panel).changed, timeout=SLOW):
+        editing(panel).paste()
+    assert (kept(session, job, 4), kept(session, job, 5)) == (
+        ("angry", "first"),
+        ("happy", "second"),
+    )
+    with qtbot.waitSignal(editing(panel).changed, timeout=SLOW):
+        editing(panel).corrector.undo()
+    assert kept(session, job, 5)[1] != "second"
+
+
+def test_the_cells_of_the_source_and_the_status_stay_as_they_are(panel: AnswersPanel) -> None:
+    editable = [
+        bool(panel.model.index(0, column).flags() & Qt.ItemFlag.ItemIsEditable)
+        for column in range(4)
+    ]
+    assert editable == [False, False, True, True]
