@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.jobs.job import JobRow
+from claude_batch_desk.core.jobs.store.correction_store import Correction
 from claude_batch_desk.core.prompts.fields import headers_of
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.results.answer import Answer
@@ -16,6 +17,7 @@ from claude_batch_desk.gui.tried_card import AnswerGrid
 from claude_batch_desk.gui.widgets import Card, Chip, Label, button, scrolled, set_tip
 from claude_batch_desk.gui.wording import (
     OUTCOME_TONES,
+    local_time,
     money,
     number,
     outcome_word,
@@ -48,6 +50,8 @@ class AnswerDetail(Card):
         GrowingHeight(self.raw_text, 2, 10)
         self.earlier = Label("", "caption", selectable=True)
         self.earlier.setObjectName("detail_earlier")
+        self.corrections = Label("", "caption", selectable=True)
+        self.corrections.setObjectName("detail_corrections")
         self._answer: AnswerGrid | None = None
         self._prompt_caption = Label(self.tr("What was asked"), "caption")
         self._raw_caption = Label(self.tr("The answer as it came"), "caption")
@@ -74,6 +78,7 @@ class AnswerDetail(Card):
         for part in (
             self._raw_caption,
             self.raw_text,
+            self.corrections,
             self.earlier,
             self._prompt_caption,
             self.prompt_text,
@@ -116,6 +121,21 @@ class AnswerDetail(Card):
         self.prompt_text.show_text(_prompt(row, row.recipe or recipe, columns))
         self.earlier.say(self._before(row.earlier))
 
+    def show_corrections(self, corrections: Sequence[Correction]) -> None:
+        """Say what a person put in the place of what came in this row, the latest first."""
+        self.corrections.say("\n".join(map(self._corrected, corrections)))
+
+    def _corrected(self, each: Correction) -> str:
+        if each.value is None:
+            told = self.tr("“%1” taken back: what came counts again")
+        elif each.why == "accepted":
+            told = self.tr("“%1”: “%2” accepted for “%3”")
+        else:
+            told = self.tr("“%1” corrected to “%2”; it was “%3”")
+        told = told.replace("%1", each.column).replace("%2", _short(each.value or ""))
+        by = self.tr("by %1, %2").replace("%1", each.who).replace("%2", local_time(each.at))
+        return f"{told.replace('%3', _short(each.was))} ({by})"
+
     def _before(self, earlier: Sequence[Answer]) -> str:
         """What it was before the row was run again, the latest first; "" where it never was."""
         if not earlier:
@@ -143,13 +163,18 @@ class AnswerDetail(Card):
         ):
             part.setVisible(visible)
         self.earlier.hide()
+        self.corrections.hide()
 
 
 def _in_short(answer: Answer) -> str:
     """What became of a row, the beginning of its answer, and why it was not usable."""
-    words = " ".join(answer.text.split())
-    text = words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
+    text = _short(answer.text)
     return " ".join(filter(None, (f"{outcome_word(answer.outcome)}.", text, answer.reason)))
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
 
 
 def _paid(answer: Answer) -> str:

@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QTableView
 
 from claude_batch_desk.core.jobs.correcting.verbs import Change
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.store.correction_store import Correction
+from claude_batch_desk.core.report import Report
+from claude_batch_desk.gui.answer_detail import AnswerDetail
 from claude_batch_desk.gui.answers_model import AnswersModel
 from claude_batch_desk.gui.cell_editors import make_editable
 from claude_batch_desk.gui.corrector import Corrector, Corrects
@@ -16,6 +19,14 @@ from claude_batch_desk.gui.widgets import Banner
 
 _MOST_PASTED = 100_000
 """Cells; what is more is another table."""
+
+
+def corrections_of(
+    corrects: Corrects, job_id: int, row: int, report: Report
+) -> list[Correction]:
+    """What was ever corrected in a row, the latest first."""
+    report(0, 0)
+    return corrects.history(job_id, row)
 
 
 class AnswerEditing(QObject):
@@ -29,6 +40,7 @@ class AnswerEditing(QObject):
     ) -> None:
         super().__init__(view)
         self._view, self._model = view, model
+        self._corrects, self._tasks, self._job_id = corrects, tasks, 0
         self.corrector = Corrector(corrects, tasks, self)
         self.banner = Banner("correct_banner")
         model.editable = True
@@ -50,7 +62,19 @@ class AnswerEditing(QObject):
 
     def begin(self, job: Job) -> None:
         """Work on this job from now on."""
+        self._job_id = job.id
         self.corrector.begin(job.id)
+
+    def tell(self, row: int, detail: AnswerDetail) -> None:
+        """Let the detail of a row of the table say what was corrected in it."""
+        self._tasks.start(
+            corrections_of,
+            self._corrects,
+            self._job_id,
+            row,
+            owner=detail,
+            done=detail.show_corrections,
+        )
 
     @Slot()
     def paste(self) -> None:

@@ -225,6 +225,8 @@ class AnswersPanel(QWidget):
         if row is not None:
             self.detail.show()
             self.detail.show_row(row, self._job.recipe, self._table.columns)
+            if self.editing is not None and row.answer is not None and row.answer.corrected:
+                self.editing.tell(row.number, self.detail)
 
     @Slot()
     def _find_unusable(self) -> None:

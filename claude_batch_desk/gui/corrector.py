@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.correcting.verbs import Change
+from claude_batch_desk.core.jobs.store.correction_store import Correction
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.tasks import TaskRunner
@@ -18,6 +19,10 @@ class Corrects(Protocol):
 
     def correct(self, job_id: int, changes: Sequence[Change], report: Report) -> list[Change]:
         """Put values in cells; gives what undoes it."""
+        ...
+
+    def history(self, job_id: int, row: int) -> list[Correction]:
+        """What was ever corrected in a row, the latest first."""
         ...
 
 

@@ -45,6 +45,13 @@ def _file_name(text: str) -> str:
     return re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", text).strip(" .")
 
 
+def _check(name: str, text: str, tip: str) -> QCheckBox:
+    box = QCheckBox(text)
+    box.setObjectName(name)
+    set_tip(box, tip)
+    return box
+
+
 class ExportBar(QWidget):
     """Asks where to, writes there, and says what was written.
 
@@ -76,11 +83,18 @@ class ExportBar(QWidget):
             ),
         )
         self.forecast = CopyForecast(desk, tasks, self)
-        self.versions_check = QCheckBox(self.tr("With prompt version"))
-        self.versions_check.setObjectName("export_versions")
-        set_tip(
-            self.versions_check,
+        self.versions_check = _check(
+            "export_versions",
+            self.tr("With prompt version"),
             self.tr("A last column says which version of the prompt answered each row"),
+        )
+        self.about_check = _check(
+            "export_about",
+            self.tr("With a sheet about them"),
+            self.tr(
+                "In the original with answers, a last sheet says where they come from, as one of "
+                "a fresh workbook does"
+            ),
         )
         self.banner = Banner("export_banner")
         self.file_button = button(self.tr("Open file"), "export_open_file", icon_name="file")
@@ -111,6 +125,7 @@ class ExportBar(QWidget):
         """
         self._workbook = Path(workbook)
         self.copy_button.setVisible(bool(workbook))
+        self.about_check.setVisible(bool(workbook))
         self.versions_check.setVisible(versioned)
         if job_id != self._job_id:
             self._cancel()
@@ -166,7 +181,7 @@ class ExportBar(QWidget):
     @property
     def _contents(self) -> Contents:
         checked = self.versions_check.isChecked() and not self.versions_check.isHidden()
-        return Contents(versions=checked)
+        return Contents(versions=checked, about=self.about_check.isChecked())
 
     def _show_exported(self, exported: Exported) -> None:
         told = self.tr("%1 with their answers are in %2.")
@@ -253,7 +268,13 @@ class ExportBar(QWidget):
         column = QVBoxLayout(self.buttons)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
-        for each in (self.xlsx_button, self.copy_button, self.csv_button, self.versions_check):
+        for each in (
+            self.xlsx_button,
+            self.csv_button,
+            self.copy_button,
+            self.about_check,
+            self.versions_check,
+        ):
             column.addWidget(each)
         column.addStretch(1)
         ways = QHBoxLayout()

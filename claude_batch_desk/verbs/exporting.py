@@ -61,6 +61,9 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         help="then delete the job's batches there; its answers are here and in the file alone",
     )
     export.add_argument("--base-url", metavar="URL", help="where the service is")
+    export.add_argument(
+        "--about", action="store_true", help="with a sheet on where they come from, in --original"
+    )
     export.add_argument("--json", action="store_true", help="one JSON object on stdout")
     export.set_defaults(run=_export)
 
@@ -93,6 +96,7 @@ def _export(arguments: argparse.Namespace) -> int:
             raw=arguments.raw,
             versions=arguments.versions,
             separator=arguments.separator,
+            about=arguments.about,
         )
         if arguments.original:
             written = _copy(session, job, arguments.out, contents)

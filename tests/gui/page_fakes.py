@@ -333,7 +333,8 @@ class FakeDesk:
     def export_copy(
         self, job_id: int, path: Path, report: Report, contents: Contents = EVERYTHING
     ) -> Exported:
-        self._ask("copy versions" if contents.versions else "copy", report)
+        parts = (("versions", contents.versions), ("about", contents.about))
+        self._ask(" ".join(["copy", *(name for name, wanted in parts if wanted)]), report)
         path.write_text("a copy", encoding="utf-8")
         return Exported(path, self.now.rows, ("The answers are in column D.",))
 

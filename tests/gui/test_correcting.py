@@ -159,6 +159,20 @@ def test_a_column_of_values_is_pasted_as_one_step(
     assert kept(session, job, 5)[1] != "second"
 
 
+def test_the_row_opened_says_what_was_there_and_who_changed_it(
+    qtbot: QtBot, panel: AnswersPanel, session: Session, job: Job
+) -> None:
+    before = kept(session, job, 3)[1]
+    with qtbot.waitSignal(editing(panel).changed, timeout=SLOW):
+        panel.model.setData(panel.model.index(3, WHY), "better")
+    on(panel, 3, WHY)
+    label = panel.detail.corrections
+    qtbot.waitUntil(lambda: not label.isHidden(), timeout=SLOW)
+    assert label.text().startswith(f"“Why” corrected to “better”; it was “{before}” (by ")
+    on(panel, 5, WHY)
+    assert label.isHidden()
+
+
 def test_the_cells_of_the_source_and_the_status_stay_as_they_are(panel: AnswersPanel) -> None:
     editable = [
         bool(panel.model.index(0, column).flags() & Qt.ItemFlag.ItemIsEditable)

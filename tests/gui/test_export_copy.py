@@ -48,7 +48,9 @@ def asked(bar: ExportBar) -> MessageDialog:
 def test_it_is_offered_for_workbooks_that_can_be_copied(
     page: ResultsPage, empty_draft: Draft, desk: FakeDesk, name: str, is_offered: bool
 ) -> None:
-    assert open_results(page, empty_draft, desk, name).copy_button.isVisible() == is_offered
+    bar = open_results(page, empty_draft, desk, name)
+    assert bar.copy_button.isVisible() == is_offered
+    assert bar.about_check.isVisible() == is_offered
 
 
 def test_a_copy_is_written_at_once_where_nothing_is_lost(
@@ -56,10 +58,11 @@ def test_a_copy_is_written_at_once_where_nothing_is_lost(
 ) -> None:
     bar = open_results(page, empty_draft, desk, "tickets.xlsx")
     click(bar.versions_check)
+    click(bar.about_check)
     bar.copy_to(tmp_path / "copy.xlsx")
     assert not bar.copy_button.isEnabled()
     qtbot.waitUntil(bar.file_button.isVisible)
-    assert desk.asked[-2:] == ["foresee copy", "copy versions"]
+    assert desk.asked[-2:] == ["foresee copy", "copy versions about"]
     assert bar.banner.text.text().endswith("are in copy.xlsx. The answers are in column D.")
     qtbot.waitUntil(bar.copy_button.isEnabled)
 

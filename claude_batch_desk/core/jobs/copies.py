@@ -5,6 +5,7 @@ from pathlib import Path
 
 from claude_batch_desk.core.errors import ExportError
 from claude_batch_desk.core.jobs.correcting.laying import LaidAnswers
+from claude_batch_desk.core.jobs.export_note import export_note
 from claude_batch_desk.core.jobs.exporting import Merging, Target
 from claude_batch_desk.core.jobs.intake.changes import is_as_it_was
 from claude_batch_desk.core.jobs.job import Job
@@ -22,6 +23,7 @@ from claude_batch_desk.core.results.original.original import (
     can_be_copied,
     look_at,
 )
+from claude_batch_desk.core.results.provenance import about_lines
 from claude_batch_desk.core.tables.table import Table
 
 
@@ -49,10 +51,17 @@ class Copy:
     def write(self, report: Report) -> Exported:
         """Write it; raises ExportError, and then an older file of its name is as it was."""
         changed = self._changed(report)
-        rows = self._merging().rows()
-        path = self.target.path
-        written = copy_with_answers(self._original(), path, self._columns(), rows, report)
+        merging, path = self._merging(), self.target.path
+        columns, rows = self._columns(), merging.rows()
+        about = self._about if self.target.contents.about else None
+        written = copy_with_answers(self._original(), path, columns, rows, report, about=about)
         return replace(written, notes=(*changed, *written.notes))
+
+    def _about(self, notes: tuple[str, ...]) -> list[tuple[str, str]]:
+        job, table, target = self.job, self.table, self.target
+        note = export_note(job, table, table.row_count, target.taken_over, target.runs)
+        note = replace(note, cells_corrected=self.answers.cells_corrected)
+        return about_lines(note, notes)
 
     def _original(self) -> Original:
         table, path = self.table, self.target.path

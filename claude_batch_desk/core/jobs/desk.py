@@ -337,18 +337,11 @@ class Desk:
     ) -> Exported:
         """Write the rows with their answers, in the form of the name; raises ExportError."""
         job, table = self._ground.ready(job_id)
-        answers = LaidAnswers(self._stores, job)
-        since = self._stores.increments.since(job_id)
         told = Quality(self._ground).told(job_id, report) if exporting.has_summary(path) else ()
-        runs = tuple(self._stores.jobs.runs_of(job_id))
-        words = source_words(since) if since else ""
-        target = exporting.Target(path, contents, words, told, runs)
-        written = exporting.export(job, table, self._ground.plan(job), answers, target, report)
-        if job.state == "done" and contents.rows == "all":
-            self._stores.milestones.exported(job_id, datetime.now(UTC))
-        if waiting := rows_under_way(runs):
-            return replace(written, notes=(*written.notes, earlier_answers(waiting)))
-        return written
+        target = replace(self._target(job_id, path, contents), accuracy=told)
+        answers, plan = LaidAnswers(self._stores, job), self._ground.plan(job)
+        written = exporting.export(job, table, plan, answers, target, report)
+        return self._exported(job, target, written)
 
     def foresee_copy(
         self,
@@ -372,16 +365,25 @@ class Desk:
         Its name ends in .xlsx, or in .xlsm to keep macros. Raises ExportError.
         """
         copy = self._copy(job_id, path, contents)
-        written = copy.write(report)
-        if copy.job.state == "done" and contents.rows == "all":
-            self._stores.milestones.exported(job_id, datetime.now(UTC))
-        return written
+        return self._exported(copy.job, copy.target, copy.write(report))
 
     def _copy(self, job_id: int, path: Path, contents: exporting.Contents) -> Copy:
         job, table = self._ground.ready(job_id)
-        answers = LaidAnswers(self._stores, job)
-        target = exporting.Target(path, contents)
-        return Copy(job, table, self.source_path(table), self._ground.plan(job), answers, target)
+        answers, plan = LaidAnswers(self._stores, job), self._ground.plan(job)
+        target = self._target(job_id, path, contents)
+        return Copy(job, table, self.source_path(table), plan, answers, target)
+
+    def _target(self, job_id: int, path: Path, contents: exporting.Contents) -> exporting.Target:
+        since = self._stores.increments.since(job_id)
+        runs = tuple(self._stores.jobs.runs_of(job_id))
+        return exporting.Target(path, contents, source_words(since) if since else "", runs=runs)
+
+    def _exported(self, job: Job, target: exporting.Target, written: Exported) -> Exported:
+        if job.state == "done" and target.contents.rows == "all":
+            self._stores.milestones.exported(job.id, datetime.now(UTC))
+        if waiting := rows_under_way(target.runs):
+            return replace(written, notes=(*written.notes, earlier_answers(waiting)))
+        return written
 
 
 def _check_concerns(estimate: Estimate, way: Way) -> None:

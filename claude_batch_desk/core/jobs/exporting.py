@@ -41,6 +41,8 @@ class Contents:
     """A column with the version of the prompt that answered each row."""
     separator: str = ","
     """Between the cells of a .csv file."""
+    about: bool = False
+    """A sheet on where the answers come from; of no meaning but in a copy of the original."""
 
 
 EVERYTHING = Contents()

@@ -122,6 +122,21 @@ def test_the_answer_as_it_came_and_its_version_can_stand_there_too(
     assert [row[-1] for row in rows] == [1, 1, 1, None, None]
 
 
+def test_a_sheet_on_where_the_answers_come_from_is_added_where_it_is_wanted(
+    session: Session, done: Job, tmp_path: Path, cells: Cells
+) -> None:
+    contents = Contents(about=True)
+    written = session.desk.export_copy(done.id, tmp_path / "copy.xlsx", silent, contents)
+    book = openpyxl.load_workbook(written.path)
+    assert book.sheetnames == ["Messages", "Other", "About the answers"]
+    rows = book["About the answers"].iter_rows(values_only=True)
+    lines = {str(label): text for label, text in rows}
+    assert lines["Source"] == "messages.xlsx"
+    assert str(lines["Answers from"]).startswith("Practice: invented")
+    assert lines["Rows answered"] == "3"
+    assert len(cells(written.path)) == 6
+
+
 def test_rows_that_came_from_no_workbook_have_no_copy(
     session: Session, draft: Callable[..., Job], tmp_path: Path
 ) -> None:

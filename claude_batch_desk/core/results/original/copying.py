@@ -3,7 +3,7 @@
 import zipfile
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from itertools import chain, islice
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from claude_batch_desk.core.errors import ExportError, TableError
 from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.results.cells import FULL_TEXTS, WIDE
 from claude_batch_desk.core.results.export import Exported, writing
 from claude_batch_desk.core.results.original import left_out as leaving
 from claude_batch_desk.core.results.original.columns import written_head
@@ -29,9 +30,16 @@ from claude_batch_desk.core.results.original.package_copy import Change, Package
 from claude_batch_desk.core.results.original.sheet_copy import Addition, SheetCopy
 from claude_batch_desk.core.results.original.sheet_rows import SheetRows
 from claude_batch_desk.core.results.original.styles import Styles
+from claude_batch_desk.core.results.original.text_sheet import TextSheet, free_name
 from claude_batch_desk.core.results.watched import Watched
 from claude_batch_desk.core.tables.workbooks.package import relations_part
 
+About = Callable[[tuple[str, ...]], Iterable[tuple[str, str]]]
+"""From sentences about cells that are not as they were to labels and texts in reading order."""
+
+_ABOUT = "About the answers"
+_LABELS = 26
+"""Characters: the width of their column."""
 _SAMPLE_ROWS = 100
 _ROWS_PER_REPORT = 64
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, TableError)
@@ -43,8 +51,12 @@ def copy_with_answers(
     columns: NewColumns,
     rows: Iterable[Sequence[str]],
     report: Report,
+    *,
+    about: About | None = None,
 ) -> Exported:
     """Write the copy; `rows` has the texts of the new columns, for each row of the table.
+
+    `about` is asked for the lines of a sheet about the answers, where there is to be one.
 
     What the original has and the copy will not is for `look_at` to tell beforehand. Raises
     ExportError; then an older file of that name is as it was. The original always is.
@@ -53,7 +65,7 @@ def copy_with_answers(
     with writing(target) as fresh, fresh.open("wb") as file:
         watched = Watched(file, lambda: report(0, 0))
         try:
-            notes = _Copy(outlook, columns, original, report).write(watched, target, rows)
+            notes = _Copy(outlook, columns, original, report).write(watched, target, rows, about)
         except _BROKEN as error:
             raise ExportError(
                 f"“{original.name}” is damaged in a part that was not needed to read its rows, so "
@@ -77,17 +89,21 @@ class _Copy:
         self._report = report
         self._styles = Styles(outlook.package)
         self._changes: dict[str, list[Change]] = defaultdict(list)
+        self._added = 0
+        """New sheets."""
 
-    def write(self, to: Watched, target: Path, rows: Iterable[Sequence[str]]) -> list[str]:
+    def write(
+        self, to: Watched, target: Path, rows: Iterable[Sequence[str]], about: About | None
+    ) -> list[str]:
         """Everything into the new file; gives sentences about what is not as it was."""
         outlook, package = self._outlook, self._package
-        names = frozenset(each.get("name", "") for each in package.elements(package.book, "sheet"))
         self._grow()
         self._leave_out(target)
         with (
-            closing(FullTexts(names, namespace_of(package), self._styles)) as full,
+            closing(self._text_sheet(FULL_TEXTS, (9, 6, WIDE))) as texts,
             PackageCopy(self._original.path, to) as copy,
         ):
+            full = FullTexts(texts)
             prefix = outlook.survey.prefix
             cells = NewCells(outlook.place, self._columns, prefix, self._styles, full)
             cells.is_1904 = package.is_1904
@@ -100,9 +116,11 @@ class _Copy:
                     copy.write(name, self._sheet(cells, rows), self._original.rows)
                 elif name not in late:
                     copy.copy(name)
-            self._changes[self._styles.part] += [self._styles.write] * self._styles.is_changed
             if full.count:
-                self._add(full, copy)
+                self._add(texts, copy)
+            if about:
+                self._add_about(about(tuple(cells.notes())), copy)
+            self._changes[self._styles.part] += [self._styles.write] * self._styles.is_changed
             for name in (name for name in kept if name in late):
                 copy.change(name, self._changes[name])
             return cells.notes()
@@ -130,9 +148,21 @@ class _Copy:
             become = partial(leaving.set_main_type, book=package.book, target=target)
             self._changes[TYPES].append(become)
 
-    def _add(self, full: FullTexts, copy: PackageCopy) -> None:
-        sheet = NewSheet(self._package, self._outlook.part, full.name)
-        copy.add(sheet.part, full.blocks())
+    def _text_sheet(self, name: str, widths: Sequence[int]) -> TextSheet:
+        package = self._package
+        names = frozenset(each.get("name", "") for each in package.elements(package.book, "sheet"))
+        return TextSheet(free_name(name, names), widths, namespace_of(package), self._styles)
+
+    def _add_about(self, lines: Iterable[tuple[str, str]], copy: PackageCopy) -> None:
+        with closing(self._text_sheet(_ABOUT, (_LABELS, 2 * WIDE))) as sheet:
+            for line in lines:
+                sheet.add(*line)
+            self._add(sheet, copy)
+
+    def _add(self, texts: TextSheet, copy: PackageCopy) -> None:
+        self._added += 1
+        sheet = NewSheet(self._package, self._outlook.part, texts.name, self._added)
+        copy.add(sheet.part, texts.blocks())
         for name, change in sheet.changes():
             self._changes[name].append(change)
 

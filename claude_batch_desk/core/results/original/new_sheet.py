@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 
 from claude_batch_desk.core.errors import ExportError
 from claude_batch_desk.core.results.original.left_out import TYPES
@@ -18,18 +19,19 @@ _KEY = re.compile(rb"\s([A-Za-z_][\w.-]*+):id\s*+=")
 class NewSheet:
     """A sheet of this name that is to become part of the package; `part` is where its cells go."""
 
-    def __init__(self, package: Package, beside: str, name: str) -> None:
-        """`beside` is the part of a sheet that is there."""
+    def __init__(self, package: Package, beside: str, name: str, number: int) -> None:
+        """`beside` is the part of a sheet that is there; new ones are numbered, from 1."""
         self.name = name
         self._package = package
+        self._number = number
         folder = posixpath.dirname(beside)
-        self.part = next(
-            part for part in _names(f"{folder}/answers", ".xml") if not package.has(part)
-        )
+        free = (part for part in _names(f"{folder}/answers", ".xml") if not package.has(part))
+        self.part = next(islice(free, number - 1, None))
         related = list(package.relations(package.book))
         self._kind = next((each.what for each in related if each.part == beside), "")
         keys = {each.key for each in related}
-        self._key = next(key for key in _names("rIdAnswers", "") if key not in keys)
+        free = (key for key in _names("rIdAnswers", "") if key not in keys)
+        self._key = next(islice(free, number - 1, None))
 
     def changes(self) -> Iterator[tuple[str, Change]]:
         """What is to be changed in which parts, so that the workbook knows the sheet."""
@@ -62,7 +64,7 @@ class NewSheet:
         numbers = [int(tag.get("sheetId") or 0) for tag in sheets]
         told = {
             "name": self.name,
-            "sheetId": str(max(numbers) + 1),
+            "sheetId": str(max(numbers) + self._number),
             f"{prefix[1].decode()}:id": self._key,
         }
         _append(markup, container="sheets", element="sheet", attributes=told)

@@ -13,12 +13,15 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from claude_batch_desk.core.errors import ExportError
+from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.results.cells import MAX_CELL
+from claude_batch_desk.core.results.original.copying import copy_with_answers
 from claude_batch_desk.core.results.original.new_cells import NewColumns
-from claude_batch_desk.core.tables.table import ReadOptions
+from claude_batch_desk.core.results.original.original import Original
+from claude_batch_desk.core.tables.table import Reading, ReadOptions
 from tests.core.results.original.changed_books import CHANGED, SHEET, changed, swap
 from tests.core.results.original.made_books import HEADER, MADE, ROWS, book, put_table
-from tests.core.results.original.proving import check_sheet, copied, parts_of
+from tests.core.results.original.proving import check_sheet, copied, original, parts_of
 from tests.core.results.samples import PAYLOADS, TRICKY
 from tests.core.tables.reading import read
 
@@ -89,6 +92,24 @@ def test_a_text_too_long_for_a_cell_is_whole_on_a_sheet_of_its_own(
     assert "1." in found.exported.notes[-1]
     names = parts_of(found.path)
     assert set(names) - set(parts_of(found.original.path)) == {"xl/worksheets/answers1.xml"}
+
+
+def test_two_sheets_can_be_added(tmp_path: Path) -> None:
+    source, table = original(MADE["hidden sheets"](tmp_path))
+    rows = [["x" * 40_000]] * len(table.rows)
+    target = tmp_path / "out.xlsx"
+
+    def about(notes: tuple[str, ...]) -> list[tuple[str, str]]:
+        return [("Job", "=1+1"), *(("Note", note) for note in notes)]
+
+    copy_with_answers(source, target, ONE, rows, silent, about=about)
+    made = openpyxl.load_workbook(target)
+    assert made.sheetnames[-2:] == ["Full texts", "About the answers"]
+    assert made["Very hidden"].sheet_state == "veryHidden"
+    [job, note] = made["About the answers"].iter_rows()
+    assert [cell.value for cell in job] == ["Job", "=1+1"]
+    assert (job[1].data_type, job[1].quotePrefix) == ("s", True)
+    assert "whole on the added sheet “Full texts”" in str(note[1].value)
 
 
 def test_the_sheet_of_full_texts_takes_no_name_that_is_there(tmp_path: Path) -> None:
@@ -229,11 +250,6 @@ def test_markup_that_cannot_be_followed_with_certainty_is_refused(
 
 def copied_as(rows: int, path: Path) -> None:
     """Copy a workbook whose rows were read from its twin."""
-    from claude_batch_desk.core.report import silent
-    from claude_batch_desk.core.results.original.copying import copy_with_answers
-    from claude_batch_desk.core.results.original.original import Original
-    from claude_batch_desk.core.tables.table import Reading
-
     source = Original(path, path.name, Reading("workbook", sheet="Data"), rows)
     copy_with_answers(source, path.with_name("out.xlsx"), ONE, [["x"]] * rows, silent)
 
