@@ -247,7 +247,11 @@ def test_an_answer_to_the_same_prompt_asked_again_is_taken_over(
     assert first.table_id is not None
     job = session.desk.new_job("october", "practice")
     job = session.desk.save_draft(job.id, recipe=RECIPE, table_id=first.table_id)
-    assert follow(session, job, first).counted.unchanged == first.outcomes["answered"]
+    [run] = session.again.runs(first.id)
+    for named in (first, run):
+        found = follow(session, job, named)
+        assert found.since.job == first.id
+        assert found.counted.unchanged == first.outcomes["answered"]
 
 
 def test_of_a_folder_only_new_and_changed_documents_are_asked_about(

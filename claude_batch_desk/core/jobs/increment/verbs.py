@@ -101,6 +101,8 @@ class Increments:
             self._stores.increments.follow(job_id, None)
             return None
         earlier = self._ground.job(earlier_id)
+        if earlier.again_of is not None:  # what it was answered is with that job
+            earlier = self._ground.job(earlier.again_of)
         since = Since(earlier.id, earlier.created_at, earlier.name, key)
         if why := why_not(job, since, earlier, self._address(job)):
             raise StoreError(why)
