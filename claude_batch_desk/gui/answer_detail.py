@@ -43,7 +43,7 @@ class AnswerDetail(Card):
         self.version_button = button("", "detail_version", look="link")
         set_tip(self.version_button, self.tr("Show this version, and what others changed"))
         self.version_button.clicked.connect(self._want_version)
-        self._version = 0
+        self._version, self._number = 0, -1
         self.prompt_text = TextView("detail_prompt", self.tr("Prompt of this row, as sent"))
         self.raw_text = TextView("detail_raw", self.tr("The answer as it came"))
         GrowingHeight(self.prompt_text, 3, 14)
@@ -110,7 +110,7 @@ class AnswerDetail(Card):
         self.usage_label.say(_paid(row.answer) if row.answer else "")
         if row.answer is not None and row.answer.taken_over:
             self.usage_label.say(self.tr("Answered for an earlier job; it costs nothing here"))
-        self._version = row.version
+        self._version, self._number = row.version, row.number
         words = self.tr("By version %1 of the prompt")
         self.version_button.setText(words.replace("%1", number(row.version)))
         self.version_button.setVisible(bool(row.version))
@@ -122,8 +122,12 @@ class AnswerDetail(Card):
         self.earlier.say(self._before(row.earlier))
 
     def show_corrections(self, corrections: Sequence[Correction]) -> None:
-        """Say what a person put in the place of what came in this row, the latest first."""
-        self.corrections.say("\n".join(map(self._corrected, corrections)))
+        """Say what a person put in the place of what came, the latest first.
+
+        Those of a row that is not shown any more come too late.
+        """
+        if corrections and corrections[0].row == self._number:
+            self.corrections.say("\n".join(map(self._corrected, corrections)))
 
     def _corrected(self, each: Correction) -> str:
         if each.value is None:

@@ -21,9 +21,7 @@ _MOST_PASTED = 100_000
 """Cells; what is more is another table."""
 
 
-def corrections_of(
-    corrects: Corrects, job_id: int, row: int, report: Report
-) -> list[Correction]:
+def corrections_of(corrects: Corrects, job_id: int, row: int, report: Report) -> list[Correction]:
     """What was ever corrected in a row, the latest first."""
     report(0, 0)
     return corrects.history(job_id, row)
