@@ -222,6 +222,10 @@ class Session:
         door = Gateway(key, base_url, place=place)
         return self._gateways.setdefault((door.key_print, base_url), door)
 
+    def rest_practice(self) -> None:
+        """Stop the Practice service until it is needed again; another process may run it now."""
+        self._practice.stop()
+
     def check_key(self, typed: str, report: Report) -> int:
         """How many models the service offers to this key; raises what is wrong with it."""
         report(0, 0)

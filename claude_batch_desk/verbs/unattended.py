@@ -152,6 +152,7 @@ def _send_or_let(
 
     def let(session: Session, job: Job, most: Decimal | None) -> Job:
         note(job)
+        session.rest_practice()  # of one data folder, there is one at a time
         at, allowed = datetime.now(UTC) + _SOON, most or arguments.budget
         session.starts.plan(Start(job.id, at, allowed, arguments.mode, cache))
         return _sent_by_window(arguments, job.id)

@@ -169,6 +169,24 @@ def test_an_open_window_sends_what_changed(service: PracticeService, folder: Pat
     assert log() == [f"moods 0 Job {job.id}: 2 rows, written to {out}."]
 
 
+@pytest.mark.parametrize("running", [False, True])
+def test_an_open_window_and_the_run_share_one_practice_service(
+    service: PracticeService, folder: Path, running: bool
+) -> None:
+    command = practice_command(service)
+    with Session(home_folder(), practice_seconds=0.2) as window:
+        if running:
+            window.gateway("practice", "").models()
+        other = Other(command)
+        until(window.starts.all)
+        [start] = window.starts.all()
+        until(lambda: start.is_due(datetime.now(UTC)))
+        job = window.starts.start(start.job, silent)
+        until(lambda: window.desk.advance(job.id, silent).state == "done")
+        assert other.code() == 0
+    assert len([*folder.glob("moods *.csv")]) == 1
+
+
 @pytest.mark.usefixtures("folder")
 def test_a_window_that_is_closed_before_it_has_sent_leaves_it_to_the_run(
     service: PracticeService, folder: Path
