@@ -74,11 +74,10 @@ def test_a_job_answered_at_once_stops_when_it_is_canceled(
 ) -> None:
     service.set_faults("slow:0.2")
     job = draft(200)
-    sender = threading.Thread(target=session.desk.send, args=(job.id, None, silent, "now"))
+    session.desk.send(job.id, None, silent, "now")
+    sender = threading.Thread(target=session.desk.advance, args=(job.id, silent))
     sender.start()
     pause = threading.Event()
-    while session.desk.job(job.id).state != "sending" or not session.desk.answers(job.id, 0, 9):
-        pause.wait(0.02)
     while not any(row.answer for row in session.desk.answers(job.id, 0, 50)):
         pause.wait(0.02)
     job = session.desk.cancel(job.id, silent)

@@ -131,8 +131,13 @@ def test_what_was_run_again_goes_with_the_job(
 ) -> None:
     service.set_faults("expire:1")
     job = finish(session, session.desk.send(draft_on(session, 20).id, None, silent))
+    service.set_faults("results-500")
     run = session.again.start(job.id, Wanted(causes=("expired",)), None, silent)
+    session.desk.export(job.id, tmp_path / "earlier.csv", silent)
+    service.set_faults()
     finish(session, run)
+    with pytest.raises(StoreError, match="since its answers came"):
+        session.at_service.delete(job.id, silent)
     session.desk.export(job.id, tmp_path / "answers.csv", silent)
     assert session.at_service.delete(job.id, silent).batches == 2
     assert at_service(session, service, session.desk.job(run.id)) == []

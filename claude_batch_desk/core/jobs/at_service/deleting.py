@@ -48,10 +48,15 @@ def delete_at_service(stores: Stores, gateway: Gateway, job: Job, report: Report
     raises where the service cannot be reached; what was deleted by then stays so. Reports batches.
     """
     _check(job, gateway)
-    runs = [run for run in stores.jobs.runs_of(job.id) if run.key_print == job.key_print]
-    parts = [(each.id, part) for each in (job, *runs) for part in each.parts
-             if part.batch_id and part.deleted_at is None]  # fmt: skip
-    deleted, kept = 0, list[str]()
+    parts, deleted, kept = [(job.id, part) for part in _there(job)], 0, list[str]()
+    for run in filter(_there, stores.jobs.runs_of(job.id)):
+        if run.state == "done" and run.key_print == job.key_print:
+            parts += [(run.id, part) for part in _there(run)]
+        else:
+            kept.append(
+                "What was run again stays at the service: its answers are not all here, or it was "
+                "sent with another API key."
+            )
     for done, (owner, part) in enumerate(parts):
         report(done, len(parts))
         if not stores.parts.is_complete(owner, part.number):
@@ -66,6 +71,10 @@ def delete_at_service(stores: Stores, gateway: Gateway, job: Job, report: Report
             stores.milestones.deleted(owner, part.number, gateway.now())
     forget_files(stores.uploads, gateway, job.id)
     return Deleted(deleted, tuple(kept))
+
+
+def _there(job: Job) -> list[Part]:
+    return [part for part in job.parts if part.batch_id and part.deleted_at is None]
 
 
 def _name(part: Part, *, again: bool) -> str:

@@ -77,6 +77,8 @@ class AgainStore:
                 (ended_at.isoformat(), job_id),
             )
             _hand_over(connection, run)
+            # No file holds all its answers any more.
+            connection.execute("UPDATE job SET exported_at=NULL WHERE id=?", (run["again_of"],))
 
     def earlier(self, job_id: int, requests: Sequence[int]) -> dict[int, list[Answer]]:
         """The answers to these requests that gave way, the latest first."""

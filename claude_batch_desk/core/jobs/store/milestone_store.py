@@ -1,7 +1,9 @@
 """MilestoneStore: when things happened to jobs on which nothing but what is told depends."""
 
+from contextlib import suppress
 from datetime import datetime
 
+from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.store.database import Database
 
 
@@ -17,8 +19,8 @@ class MilestoneStore:
             connection.execute("UPDATE job SET looked_at=? WHERE id=?", (at.isoformat(), job_id))
 
     def exported(self, job_id: int, at: datetime) -> None:
-        """Every row was written to a file."""
-        with self._database.write() as connection:
+        """Every row was written to a file; a folder that takes no note of that has its file too."""
+        with suppress(StoreError), self._database.write() as connection:
             connection.execute("UPDATE job SET exported_at=? WHERE id=?", (at.isoformat(), job_id))
 
     def deleted(self, job_id: int, number: int, at: datetime) -> None:
