@@ -22,6 +22,7 @@ from claude_batch_desk.verbs import (
     accounting,
     budgeting,
     continuing,
+    correcting,
     exporting,
     headless,
     hurrying,
@@ -103,6 +104,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     scheduling.add_verbs(verbs, _add_run)
     accounting.add_verbs(verbs)
     repeating.add_verbs(verbs)
+    correcting.add_verbs(verbs)
     _add_practice(verbs)
     window = verbs.add_parser("open", help="the window with these files; the verb may be left out")
     window.add_argument("files", nargs="*", metavar="FILE", help="a table, a folder or a recipe")
