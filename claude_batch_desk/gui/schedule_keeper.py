@@ -82,7 +82,9 @@ class StartKeeper(QObject):
     @Slot()
     def refresh(self) -> None:
         """Find out what is planned."""
-        self._tasks.start(list_starts, self._verbs, owner=self, done=self._take)
+        self._tasks.start(
+            list_starts, self._verbs, owner=self, done=self._take, failed=self._go_without
+        )
 
     @Slot()
     def look(self) -> None:
@@ -108,6 +110,11 @@ class StartKeeper(QObject):
         before, self.starts = self.starts, {start.job: start for start in found}
         if before != self.starts:
             self.listed.emit()
+
+    def _go_without(self, error: BaseException) -> None:
+        """What is known holds until the store can be read again, a moment later."""
+        if not isinstance(error, DeskError):
+            raise error
 
     def _sent(self, job: Job) -> None:
         self._settled(job.id)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QDateTime
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from claude_batch_desk.core.errors import ScheduleError, Unreachable
+from claude_batch_desk.core.errors import ScheduleError, StoreError, Unreachable
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.starts.start import Start
 from claude_batch_desk.core.report import Report
@@ -116,6 +116,18 @@ class FakeStarts:
         return outcome
 
 
+class BusyStarts(FakeStarts):
+    """The first time, the store cannot be read."""
+
+    asked = 0
+
+    def all(self) -> list[Start]:
+        self.asked += 1
+        if self.asked == 1:
+            raise StoreError("The job store is in use.")
+        return super().all()
+
+
 def test_the_keeper_sends_a_job_once(qtbot: QtBot, tasks: TaskRunner) -> None:
     starts = FakeStarts(sent_job(make_job()))
     keeper = StartKeeper(starts, tasks, tasks)
@@ -126,6 +138,18 @@ def test_the_keeper_sends_a_job_once(qtbot: QtBot, tasks: TaskRunner) -> None:
         keeper.look()
     assert starts.tried == 1
     assert keeper.starts == {}
+
+
+def test_a_store_that_is_busy_is_asked_again_without_a_word(
+    qtbot: QtBot, tasks: TaskRunner, errors: list[BaseException]
+) -> None:
+    starts = BusyStarts(sent_job(make_job()))
+    keeper = StartKeeper(starts, tasks, tasks)
+    keeper.refresh()
+    qtbot.waitUntil(lambda: starts.asked == 1)
+    with qtbot.waitSignal(keeper.listed):
+        keeper.refresh()
+    assert errors == []
 
 
 def test_what_is_still_to_come_is_left_alone(qtbot: QtBot, tasks: TaskRunner) -> None:
