@@ -12,6 +12,7 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.tasks import Task, TaskRunner
+from claude_batch_desk.gui.wording import money
 
 
 class Allows(Protocol):
@@ -49,6 +50,15 @@ class Purse(QObject):
     def objection_if_known(self, price: Range) -> str:
         """The same, but "" as long as nothing is known; for whoever sends nothing."""
         return "" if self.allowance is None else self.allowance.objection(price.ceiling)
+
+    def short_objection(self, price: Range) -> str:
+        """In short where it is more than is left, for who shows the budgets; else in full."""
+        known = self.allowance
+        if known is None or any(budget.unknown for budget in known.budgets):
+            return self.objection(price)
+        over = self.tr("It may cost up to %1, which is more than is left of your budget.")
+        most = money(price.ceiling, up=True)
+        return over.replace("%1", most) if self.objection(price) else ""
 
     @property
     def typed_above(self) -> Decimal | None:

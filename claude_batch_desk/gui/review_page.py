@@ -20,14 +20,14 @@ from claude_batch_desk.gui.purse import Purse
 from claude_batch_desk.gui.readiness import obstacles
 from claude_batch_desk.gui.review_cards import CostsCard, LeavesCard, WhatCard
 from claude_batch_desk.gui.schedule_start import StartLater
-from claude_batch_desk.gui.send_words import send_words
+from claude_batch_desk.gui.send_words import send_words, sent_words
 from claude_batch_desk.gui.sender import Sender, SendsJobs
 from claude_batch_desk.gui.since_card import Follows, SinceCard
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import SPACE, WIDE
 from claude_batch_desk.gui.ways_card import WaysCard
 from claude_batch_desk.gui.widgets import Banner, Busy, Label, button, scrolled
-from claude_batch_desk.gui.wording import local_time, money
+from claude_batch_desk.gui.wording import money
 
 _ESTIMATE_DELAY = 400
 """Milliseconds of quiet before a changed choice of rows is estimated again."""
@@ -281,7 +281,7 @@ class ReviewPage(QWidget):
         """Why Send cannot be pressed, or ""."""
         budget, price = self.costs.budget, self._price
         if not self._draft.editable:
-            return self._when_sent()
+            return sent_words(self._draft.job)
         if self.sending:
             return self.tr("It is being sent.")
         if self._in_the_way() or self.checks.stopped:
@@ -292,22 +292,7 @@ class ReviewPage(QWidget):
             over = self.tr("It may cost up to %1, which is above your budget of %2.")
             over = over.replace("%1", money(price.ceiling, up=True))
             return over.replace("%2", money(budget))
-        return self._over_budgets(price)
-
-    def _over_budgets(self, price: Range) -> str:
-        """In short where it is more than is left, since the budgets are shown; else in full."""
-        known = self._purse.allowance
-        if known is None or any(budget.unknown for budget in known.budgets):
-            return self._purse.objection(price)
-        over = self.tr("It may cost up to %1, which is more than is left of your budget.")
-        most = money(price.ceiling, up=True)
-        return over.replace("%1", most) if self._purse.objection(price) else ""
-
-    def _when_sent(self) -> str:
-        job = self._draft.job
-        if job is None or job.sent_at is None:
-            return ""
-        return self.tr("Sent %1.").replace("%1", local_time(job.sent_at))
+        return self._purse.short_objection(price)
 
     @Slot()
     def _settle(self) -> None:
