@@ -63,8 +63,14 @@ class Watcher(QObject):
         for job in self._jobs.values():
             rested = is_due(self._rest_until.get(job.id, now), now)
             due = not job.paused and is_due(job.next_look or now, now)
-            if due and rested and job.id != self._spared and job.id not in self._looking:
+            free = job.id != self._spared and job.id not in self._looking
+            if due and rested and free and not self._has_to_wait(job):
                 self._look_at(job.id)
+
+    def _has_to_wait(self, job: Job) -> bool:
+        """Immediate calls take a worker for as long as they last: one such job after the other."""
+        asking = (self._jobs[each].way for each in self._looking if each in self._jobs)
+        return job.way == "now" and "now" in asking
 
     def _look_at(self, job_id: int) -> None:
         self._looking.add(job_id)

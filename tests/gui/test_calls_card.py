@@ -1,8 +1,10 @@
 """A job that is answered at once: how far it is, and what the person can do about it."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import shiboken6
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import AccountRefused
@@ -36,13 +38,15 @@ def card(qtbot: QtBot) -> CallsCard:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, empty_draft: Draft) -> ResultsPage:
+def page(
+    qtbot: QtBot, desk: FakeDesk, tasks: TaskRunner, empty_draft: Draft
+) -> Iterator[ResultsPage]:
     page = ResultsPage(desk, desk, tasks, empty_draft)
-    qtbot.addWidget(page)
     page.resize(1000, 800)
     with qtbot.waitExposed(page):
         page.show()
-    return page
+    yield page
+    shiboken6.delete(page)  # its timer must not outlast the workers
 
 
 def open_job(page: ResultsPage, draft: Draft, desk: FakeDesk, job: Job) -> None:

@@ -89,3 +89,22 @@ def test_a_refused_look_is_not_repeated_every_second(
     watcher.look()
     assert service.asked == [1]
     assert errors == []
+
+
+def test_one_job_of_immediate_calls_is_looked_at_after_the_other(
+    qtbot: QtBot, watcher: Watcher, service: Service
+) -> None:
+    calls = [sent_job(id=each, way="now", parts=(), next_look=LONG_AGO) for each in (1, 2)]
+    watcher.watch([*calls, sent_job(id=3, next_look=LONG_AGO)])
+    with qtbot.waitSignals([watcher.moved, watcher.moved]):
+        watcher.look()
+    assert sorted(service.asked) == [1, 3]
+    with qtbot.waitSignal(watcher.moved):
+        watcher.look()
+    assert sorted(service.asked) == [1, 2, 3]
+
+
+def test_a_job_that_was_stopped_is_left_alone(watcher: Watcher, service: Service) -> None:
+    watcher.watch([sent_job(way="now", state="sending", paused=True, next_look=None)])
+    watcher.look()
+    assert service.asked == []

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from time import monotonic
 
 from claude_batch_desk.core.errors import StoreError
@@ -53,6 +54,7 @@ def answer_now(
             calls.wait()
     finally:
         run.add(calls.close())
+        tell(replace(run.now(calls), working=False))
     if not stores.jobs.is_canceled(job.id):
         return run.tally.done == run.tally.rows
     canceled = read_answer({"type": "canceled"}, job.recipe.fields)

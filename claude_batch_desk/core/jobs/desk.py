@@ -258,6 +258,9 @@ class Desk:
 
     def advance(self, job_id: int, report: Report) -> Job:
         """Look at the service once and do whatever that makes possible; see jobs.advancing."""
+        job = self.job(job_id)
+        if job.way == "now" and self._ground.is_busy(job_id):
+            return job  # its calls are being made; that may take hours, and nothing is left to do
         with self._ground.alone(job_id, report):
             return self._advance(job_id, report)
 

@@ -151,6 +151,10 @@ class Ground:
         except ServiceError as error:
             return Counting(self.stores, None, job.id, str(error))
 
+    def is_busy(self, job_id: int) -> bool:
+        """Whether somebody has a job alone; see `alone`."""
+        return self._busy[job_id].locked()
+
     @contextmanager
     def alone(self, job_id: int, report: Report) -> Iterator[None]:
         """Spend money on a job, or look at what it has at the service, one at a time."""

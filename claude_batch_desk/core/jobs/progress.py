@@ -54,6 +54,8 @@ class CallsNow:
     """For so long no call begins, because the service asked for it."""
     why: str = ""
     """What stands in the way, as a sentence or two; "" where nothing does."""
+    working: bool = True
+    """False once nobody works on it; the rest is how it stood then."""
 
     @property
     def left(self) -> float | None:

@@ -49,6 +49,11 @@ def stop() -> None:
     raise Cancelled
 
 
+def stop_at_once(done: int, total: int) -> None:
+    """A Report for what is not to do anything."""
+    raise Cancelled
+
+
 def test_rows_that_were_tried_are_not_bought_again(
     session: Session, draft: Draft, service: PracticeService
 ) -> None:
@@ -218,6 +223,21 @@ def test_a_job_that_is_paused_stays_so_until_it_goes_on(
     assert going.next_look is not None
     assert finish(session, going).outcomes == {"answered": 60}
     assert calls(service) == 60
+
+
+def test_a_second_look_does_not_wait_for_the_calls_that_are_made(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    service.set_faults("slow:0.3")
+    job = sent(session, draft(30))
+    seen: list[Job] = []
+    looked = after(1, lambda: seen.append(session.desk.advance(job.id, stop_at_once)))
+    session.desk.advance(job.id, looked)
+    [between] = seen
+    assert between.state == "sending"
+    told = session.desk.calls_now(job.id)
+    assert told is not None
+    assert (told.done, told.rows, told.working) == (30, 30, False)
 
 
 def test_a_paused_job_can_be_canceled(
