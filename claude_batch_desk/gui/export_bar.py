@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QDesktopServices, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.exporting import EVERYTHING, Contents
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.gui.copy_forecast import CopyForecast, ForeseesCopies
+from claude_batch_desk.gui.export_options import ExportOptions
 from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import GRID, SPACE
@@ -43,13 +44,6 @@ class Exports(ForeseesCopies, Protocol):
 def _file_name(text: str) -> str:
     """The text as the name of a file on any system."""
     return re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", text).strip(" .")
-
-
-def _check(name: str, text: str, tip: str) -> QCheckBox:
-    box = QCheckBox(text)
-    box.setObjectName(name)
-    set_tip(box, tip)
-    return box
 
 
 class ExportBar(QWidget):
@@ -83,19 +77,11 @@ class ExportBar(QWidget):
             ),
         )
         self.forecast = CopyForecast(desk, tasks, self)
-        self.versions_check = _check(
-            "export_versions",
-            self.tr("With prompt version"),
-            self.tr("A last column says which version of the prompt answered each row"),
-        )
-        self.about_check = _check(
-            "export_about",
-            self.tr("With a sheet about them"),
-            self.tr(
-                "In the original with answers, a last sheet says where they come from, as one of "
-                "a fresh workbook does"
-            ),
-        )
+        self.options = ExportOptions(self)
+        self.more_button = button(self.tr("More ways"), "export_more", look="link")
+        self.more_button.setMenu(self.options.menu)
+        self.again_button = button(self.tr("Export again"), "export_again", icon_name="refresh")
+        self._again: Callable[[], None] | None = None
         self.banner = Banner("export_banner")
         self.file_button = button(self.tr("Open file"), "export_open_file", icon_name="file")
         self.folder_button = button(
@@ -105,15 +91,23 @@ class ExportBar(QWidget):
         self.buttons = QWidget()
         self._told = QHBoxLayout()
         self._lay_out()
+        self._connect()
+        self.set_job(None, "")
+
+    def _connect(self) -> None:
         self.xlsx_button.clicked.connect(self._ask_xlsx)
         self.csv_button.clicked.connect(self._ask_csv)
         self.copy_button.clicked.connect(self._ask_copy)
+        self.options.form_wanted.connect(self._ask_form)
+        self.again_button.clicked.connect(self.export_again)
+        key = QKeySequence(QKeySequence.StandardKey.Save)
+        set_tip(self.again_button, self._keyed(key))
+        QShortcut(key, self, self.export_again)
         self.forecast.agreed.connect(self._write_copy)
         self.forecast.failed.connect(self._say_failure)
         self.file_button.clicked.connect(self._open_file)
         self.folder_button.clicked.connect(self._open_folder)
         self.busy.cancelled.connect(self._cancel)
-        self.set_job(None, "")
 
     def set_job(
         self, job_id: int | None, suggested: str, *, versioned: bool = False, workbook: str = ""
@@ -125,9 +119,9 @@ class ExportBar(QWidget):
         """
         self._workbook = Path(workbook)
         self.copy_button.setVisible(bool(workbook))
-        self.about_check.setVisible(bool(workbook))
-        self.versions_check.setVisible(versioned)
+        self.options.offer(versioned=versioned, workbook=bool(workbook))
         if job_id != self._job_id:
+            self._again = None
             self._cancel()
             self.banner.clear()
             self._show_written(None)
@@ -142,27 +136,35 @@ class ExportBar(QWidget):
         self._told.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
 
     def export_to(self, path: Path) -> None:
-        """Write to this file; its suffix, .xlsx or .csv, decides the form."""
-        self._write(self._desk.export, path)
+        """Write to this file; its suffix decides the form."""
+        self._write(self._desk.export, path, self.options.contents)
+
+    @Slot()
+    def export_again(self) -> None:
+        """Write the same file once more, with the answers as they stand now."""
+        if self._again is not None:
+            self._again()
 
     def copy_to(self, path: Path) -> None:
         """Write a copy of the original workbook to this file, once it is known what that loses."""
         if self._job_id is None or self._running is not None:
             return
         self._begin(self.tr("Looking at %1 …").replace("%1", self._workbook.name))
-        self._running = self.forecast.ask(self._job_id, path, self._contents, self._free)
+        contents = self.options.copied_contents
+        self._running = self.forecast.ask(self._job_id, path, contents, self._free)
         self._settle()
 
     @Slot(object)
     def _write_copy(self, path: Path) -> None:
-        self._write(self._desk.export_copy, path)
+        self._write(self._desk.export_copy, path, self.options.copied_contents)
 
-    def _write(self, verb: Callable[..., Exported], path: Path) -> None:
+    def _write(self, verb: Callable[..., Exported], path: Path, contents: Contents) -> None:
         if self._job_id is None or self._running is not None:
             return
+        self._again = partial(self._write, verb, path, contents)
         self._begin(self.tr("Writing %1 …").replace("%1", path.name))
         self._running = self._tasks.start(
-            partial(verb, contents=self._contents),
+            partial(verb, contents=contents),
             self._job_id,
             path,
             owner=self,
@@ -178,11 +180,6 @@ class ExportBar(QWidget):
         self._show_written(None)
         self.busy.begin(told)
 
-    @property
-    def _contents(self) -> Contents:
-        checked = self.versions_check.isChecked() and not self.versions_check.isHidden()
-        return Contents(versions=checked, about=self.about_check.isChecked())
-
     def _show_exported(self, exported: Exported) -> None:
         told = self.tr("%1 with their answers are in %2.")
         told = told.replace("%1", rows_words(exported.rows)).replace("%2", exported.path.name)
@@ -194,6 +191,7 @@ class ExportBar(QWidget):
         self._written = path
         self.file_button.setVisible(path is not None)
         self.folder_button.setVisible(path is not None)
+        self.again_button.setVisible(path is not None)
 
     def _fail(self, error: BaseException) -> None:
         if not isinstance(error, DeskError):
@@ -227,6 +225,10 @@ class ExportBar(QWidget):
     @Slot()
     def _ask_csv(self) -> None:
         self._ask(self._suggested, ".csv", [self.tr("Text tables (*.csv)")], self.export_to)
+
+    @Slot(str, str)
+    def _ask_form(self, suffix: str, kind: str) -> None:
+        self._ask(self._suggested, suffix, [f"{kind} (*{suffix})"], self.export_to)
 
     @Slot()
     def _ask_copy(self) -> None:
@@ -264,6 +266,10 @@ class ExportBar(QWidget):
             told = self.tr("This computer has no program set to open it. It is here: %1")
             self.banner.say(told.replace("%1", str(self._written)), "warning")
 
+    def _keyed(self, key: QKeySequence) -> str:
+        told = self.tr("The same file once more, with the answers as they are now (%1)")
+        return told.replace("%1", key.toString(QKeySequence.SequenceFormat.NativeText))
+
     def _lay_out(self) -> None:
         column = QVBoxLayout(self.buttons)
         column.setContentsMargins(0, 0, 0, 0)
@@ -272,14 +278,13 @@ class ExportBar(QWidget):
             self.xlsx_button,
             self.csv_button,
             self.copy_button,
-            self.about_check,
-            self.versions_check,
+            self.more_button,
         ):
             column.addWidget(each)
         column.addStretch(1)
         ways = QHBoxLayout()
         ways.setSpacing(SPACE)
-        for each in (self.file_button, self.folder_button):
+        for each in (self.file_button, self.folder_button, self.again_button):
             ways.addWidget(each)
         ways.addStretch(0)
         self._told.setSpacing(SPACE)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel, Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -362,12 +364,55 @@ def test_an_export_holds_the_versions_where_that_is_wanted(
 ) -> None:
     bar = page.answers.export_bar
     open_job(page, draft, desk, done_job())
-    assert not bar.versions_check.isVisible()
+    assert not bar.options.versions.isVisible()
     open_job(page, draft, desk, done_job(id=2, version=2))
-    click(bar.versions_check)
+    bar.options.versions.trigger()
     bar.export_to(tmp_path / "answers.xlsx")
     qtbot.waitUntil(bar.file_button.isVisible)
     assert desk.asked[-1] == "export versions"
+
+
+def test_the_menu_says_what_a_file_holds(
+    qtbot: QtBot, page: ResultsPage, draft: Draft, desk: FakeDesk
+) -> None:
+    options = page.answers.export_bar.options
+    open_job(page, draft, desk, done_job(version=2))
+    assert options.contents == replace(options.contents, rows="all", raw=False, versions=False)
+    for name in ("export_rows_open", "export_raw", "export_versions"):
+        action = options.menu.findChild(QAction, name)
+        assert isinstance(action, QAction)
+        action.trigger()
+    chosen = options.contents
+    assert (chosen.rows, chosen.raw, chosen.versions) == ("open", True, True)
+    assert options.copied_contents.rows == "all"
+
+
+def test_another_form_asks_for_a_file_of_its_kind(
+    qtbot: QtBot, page: ResultsPage, draft: Draft, desk: FakeDesk
+) -> None:
+    open_job(page, draft, desk, done_job())
+    bar = page.answers.export_bar
+    action = bar.options.menu.findChild(QAction, "export_parquet")
+    assert isinstance(action, QAction)
+    action.trigger()
+    [dialog] = bar.findChildren(QFileDialog)
+    assert dialog.nameFilters() == ["Parquet (*.parquet)"]
+    dialog.close()
+
+
+def test_the_same_file_is_written_again_by_one_key(
+    qtbot: QtBot, page: ResultsPage, draft: Draft, desk: FakeDesk, tmp_path: Path
+) -> None:
+    open_job(page, draft, desk, done_job())
+    bar = page.answers.export_bar
+    bar.export_again()
+    assert "export" not in desk.asked
+    bar.export_to(tmp_path / "answers.xlsx")
+    qtbot.waitUntil(bar.again_button.isVisible)
+    bar.options.raw.trigger()
+    QTest.keySequence(bar, QKeySequence(QKeySequence.StandardKey.Save))
+    qtbot.waitUntil(lambda: desk.asked.count("export") == 2)
+    qtbot.waitUntil(bar.again_button.isVisible)
 
 
 def test_a_row_tells_what_its_answer_cost(
