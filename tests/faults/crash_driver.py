@@ -22,11 +22,12 @@ import anthropic  # noqa: F401 - once, before the forks, as it takes a second
 import httpx2  # noqa: F401 - likewise
 
 from claude_batch_desk.core.errors import DeskError
+from claude_batch_desk.core.jobs.again.rest import Rest
 from claude_batch_desk.core.jobs.again.verbs import Again, Wanted
 from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.intake.sources import tidy
-from claude_batch_desk.core.jobs.job import Mode, Way
+from claude_batch_desk.core.jobs.job import Job, Mode, Way
 from claude_batch_desk.core.jobs.polling import PRACTICE
 from claude_batch_desk.core.jobs.store import Database, Stores
 from claude_batch_desk.core.pricing.caching import CacheUse
@@ -70,6 +71,8 @@ class Asked:
     """Not the job, but what expired in it."""
     after: float = 0.0
     """Seconds after which the process is killed, wherever it is; 0 for never."""
+    moved: bool = False
+    """See `work_moved`."""
 
 
 class SteppedDatabase(Database):
@@ -189,6 +192,8 @@ def work(asked: Asked, steps: Steps) -> bool:
     """Bring the only job to its end, as a person would who tries again; False if that fails."""
     if asked.again:
         return work_again(asked, steps)
+    if asked.moved:
+        return work_moved(asked, steps)
     desk: Desk | None = None
     pause = threading.Event()
     for _ in range(_ROUNDS):
@@ -228,6 +233,39 @@ def work_again(asked: Asked, steps: Steps) -> bool:
             print(error, file=sys.stderr)  # noqa: T201 - for whoever looks into a failure
         pause.wait(_PAUSE)
     return False
+
+
+def work_moved(asked: Asked, steps: Steps) -> bool:
+    """Send the only job, cancel it and ask the rest at once; likewise."""
+    pause, opened = threading.Event(), False
+    for _ in range(_ROUNDS):
+        try:
+            if not opened:
+                ground = open_ground(asked, steps)
+                tidy(ground.stores)
+                desk, opened = Desk(ground), True
+                rest = Rest(ground, desk, Again(ground, desk))
+            [job] = desk.jobs()
+            if job.state == "done" and set(job.outcomes) == {"answered"}:
+                return True
+            move_on(desk, rest, job, ground.stores.jobs.runs_of(job.id))
+        except DeskError as error:
+            print(error, file=sys.stderr)  # noqa: T201 - for whoever looks into a failure
+        pause.wait(_PAUSE)
+    return False
+
+
+def move_on(desk: Desk, rest: Rest, job: Job, runs: list[Job]) -> None:
+    if job.state == "draft":
+        send(desk, job.id, "batch")
+    elif job.state != "done" and rest.of(job.id) is None:
+        rest.move(job.id, None, silent)
+    elif job.state != "done":
+        desk.advance(job.id, silent)
+    else:
+        rest.go_on(silent)
+        for run in runs:
+            desk.advance(run.id, silent)
 
 
 def send(desk: Desk, job_id: int, way: Sent) -> None:
