@@ -16,7 +16,7 @@ from claude_batch_desk.core.results.provenance import ExportNote
 if TYPE_CHECKING:
     from arro3.core import Array, RecordBatch, Schema
 
-_ROWS_AT_ONCE = 4_096
+_ROWS_AT_ONCE = 1_024
 _ROWS_PER_REPORT = 64
 _EPOCH = date(1970, 1, 1).toordinal()
 _DAY_LENGTH = len("2024-02-29")

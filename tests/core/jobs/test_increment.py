@@ -11,6 +11,7 @@ import pytest
 
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.again.verbs import Wanted
+from claude_batch_desk.core.jobs.correcting.verbs import Change
 from claude_batch_desk.core.jobs.increment.comparing import Counted
 from claude_batch_desk.core.jobs.increment.verbs import Increment
 from claude_batch_desk.core.jobs.job import Job
@@ -171,6 +172,38 @@ def test_with_another_model_every_row_is_asked(
     found = follow(session, month(SEPTEMBER, replace(RECIPE, model="claude-sonnet-5")), september)
     assert found.counted == Counted(changed=20)
     assert "the model is claude-sonnet-5 instead of claude-haiku-5-5" in found.problem
+
+
+def test_what_was_corrected_by_hand_stays_corrected(
+    session: Session, month: MakeMonth, september: Job, service: PracticeService
+) -> None:
+    changes = [Change(0, "Why", "I know them"), Change(3, "Mood", "angry")]
+    session.corrections.correct(september.id, changes, silent)
+    rows = [["T-100", "I am new"], *SEPTEMBER]
+    job, known = month(rows), asked(service)
+    follow(session, job, september)
+    done = sent(session, job)
+    assert asked(service) - known == 1
+    found = {row.cells[0]: row.answer for row in session.desk.answers(done.id, 0, 100)}
+    for ticket, place, value in (("T-000", 1, "I know them"), ("T-003", 0, "angry")):
+        answer = found[ticket]
+        assert answer is not None
+        assert (answer.values[place], answer.corrected) == (value, (place,))
+    assert sum(bool(answer and answer.corrected) for answer in found.values()) == 2
+
+
+def test_rows_that_asked_the_same_and_were_corrected_apart_have_what_came(
+    session: Session, month: MakeMonth
+) -> None:
+    twins = [["T-1", "I am so happy"], ["T-2", "I am so happy"]]
+    earlier = sent(session, month(twins, name="earlier"))
+    session.corrections.correct(earlier.id, [Change(0, "Why", "only here")], silent)
+    job = month([*twins, ["T-3", "another"]])
+    follow(session, job, earlier)
+    done = sent(session, job)
+    assert all(
+        row.answer and not row.answer.corrected for row in session.desk.answers(done.id, 0, 9)
+    )
 
 
 def test_answers_that_were_of_no_use_are_asked_anew(

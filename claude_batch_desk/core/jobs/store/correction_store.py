@@ -68,6 +68,14 @@ class CorrectionStore:
             ).fetchone()
         return found is not None
 
+    def latest(self, job_id: int) -> int:
+        """The number of the newest in the job, which tells whether there are others; 0 if none."""
+        with self._database.read() as connection:
+            found = connection.execute(
+                "SELECT max(id) AS newest FROM correction WHERE job_id=?", (job_id,)
+            ).fetchone()
+        return found["newest"] or 0
+
     def of_rows(self, job_id: int, rows: Sequence[int]) -> dict[int, dict[str, Correction]]:
         """Those that hold in these rows, by row and column."""
         found: dict[int, dict[str, Correction]] = {}
@@ -85,13 +93,8 @@ class CorrectionStore:
 
     def all(self, job_id: int) -> dict[int, dict[str, Correction]]:
         """Those that hold in the whole job, by row and column."""
-        found: dict[int, dict[str, Correction]] = {}
         with self._database.read() as connection:
-            for row in connection.execute(
-                "SELECT * FROM correction WHERE job_id=? ORDER BY id", (job_id,)
-            ):
-                _lay(found, row)
-        return {row: held for row, held in found.items() if held}
+            return held_in(connection, job_id)
 
     def history(self, job_id: int, row: int) -> list[Correction]:
         """All that were made in a row, the latest first."""
@@ -105,6 +108,14 @@ class CorrectionStore:
         """Keep how many rows are usable by corrections alone; see the table."""
         with self._database.write() as connection:
             connection.execute("UPDATE job SET settled=? WHERE id=?", (dumps(settled), job_id))
+
+
+def held_in(connection: sqlite3.Connection, job_id: int) -> dict[int, dict[str, Correction]]:
+    """Those that hold in a job, by row and column."""
+    found: dict[int, dict[str, Correction]] = {}
+    for row in connection.execute("SELECT * FROM correction WHERE job_id=? ORDER BY id", (job_id,)):
+        _lay(found, row)
+    return {row: held for row, held in found.items() if held}
 
 
 def _lay(found: dict[int, dict[str, Correction]], row: sqlite3.Row) -> None:

@@ -11,6 +11,7 @@ from claude_batch_desk.core.jobs.job import Job, JobState, Mode, Order, Part, Pa
 from claude_batch_desk.core.jobs.plan import Plan
 from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.jobs.store.answer_store import Kept, insert_answers
+from claude_batch_desk.core.jobs.store.carrying import carry_corrections
 from claude_batch_desk.core.jobs.store.charge_store import join_charges
 from claude_batch_desk.core.jobs.store.database import Database
 from claude_batch_desk.core.jobs.store.hold_store import check_not_held
@@ -191,9 +192,9 @@ class JobStore:
     ) -> None:
         """Freeze the job: from here on nothing is read from the recipe or the source again.
 
-        `settled` are the answers of requests that are not sent: trials have paid for them already,
-        or they cannot be. Raises StoreError where the job is not the draft any more that the plan
-        was made from, and HeldBack where it came out of a backup.
+        `settled` are answers of requests that are not sent: paid for by trials, or not possible;
+        those in `taken` are copied from an earlier job. Raises StoreError where the job is not the
+        draft that the plan was made from, and HeldBack where it came out of a backup.
         """
         now = datetime.now(UTC).isoformat()
         job_id = job.id
@@ -208,6 +209,7 @@ class JobStore:
             insert_answers(connection, job_id, settled)
             if taken is not None:
                 take_answers(connection, job_id, taken)
+                carry_corrections(connection, job_id, plan, taken)
             connection.execute(
                 "INSERT INTO plan VALUES (?, ?, ?, ?, ?)", (job_id, *plan_columns(plan))
             )
