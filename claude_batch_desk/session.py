@@ -34,6 +34,7 @@ from claude_batch_desk.core.jobs.money.budgets import Limits
 from claude_batch_desk.core.jobs.money.money import Money
 from claude_batch_desk.core.jobs.quality.comparing import Comparing
 from claude_batch_desk.core.jobs.quality.verbs import Quality
+from claude_batch_desk.core.jobs.reviewing.verbs import Reviewing
 from claude_batch_desk.core.jobs.starts.verbs import Starts
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.jobs.timing.verbs import Timing
@@ -170,7 +171,7 @@ class Session:
         self.quality, self.timing = Quality(ground), Timing(ground)
         self.again = Again(ground, self.desk)
         self.rest = Rest(ground, self.desk, self.again)
-        self.trials = Trials(ground)
+        self.trials, self.reviewing = Trials(ground), Reviewing(ground)
         self.comparing = Comparing(ground)
         self.increments, self.corrections = Increments(ground), Corrections(ground)
         self.upkeep = Upkeep(ground)

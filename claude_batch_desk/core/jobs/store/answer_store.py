@@ -171,6 +171,25 @@ class AnswerStore:
                 cost = Decimal(row["cost"] or 0)
                 yield row["id"] & 0xFFFFFFFF, orjson.loads(row["values"]), cost
 
+    def standing(self, job_id: int) -> Iterator[tuple[int, str, list[str]]]:
+        """Request, outcome and values of every answer that is here."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                'SELECT id & 4294967295, outcome, "values" FROM answer WHERE id>=? AND id<?',
+                (job_id << 32, (job_id + 1) << 32),
+            )
+            for request, outcome, values in rows:
+                yield request, outcome, orjson.loads(values)
+
+    def written_values(self, job_id: int) -> Iterator[tuple[int, str]]:
+        """Request and values, as JSON, of every answer that is here."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                'SELECT id & 4294967295, "values" FROM answer WHERE id>=? AND id<?',
+                (job_id << 32, (job_id + 1) << 32),
+            )
+            yield from rows
+
     def versions(self, job_id: int) -> Iterator[tuple[int, int]]:
         """Request and version (see Answer) of every answer that a model gave."""
         with self._database.read() as connection:
