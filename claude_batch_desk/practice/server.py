@@ -22,6 +22,7 @@ from claude_batch_desk.practice.unconfirmed import MAX_FILE_BYTES, QUEUE_LIMIT
 
 HOST = "127.0.0.1"
 DEFAULT_DELAY = 5.0
+_KEPT_SECONDS = 60
 _GRACE_SECONDS = 1
 
 
@@ -141,6 +142,8 @@ class _Server(uvicorn.Server):
                 date_header=False,  # the service's own clock tells it
                 proxy_headers=False,
                 timeout_graceful_shutdown=_GRACE_SECONDS,
+                # Longer than clients keep an idle connection, so that none is closed as it is used.
+                timeout_keep_alive=_KEPT_SECONDS,
             )
         )
         self._on_listening = on_listening
