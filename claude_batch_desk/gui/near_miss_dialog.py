@@ -145,6 +145,8 @@ class NearMissDialog(QDialog):
         self._fill(grid, shown)
         grid.setRowStretch(grid.rowCount(), 1)
         area = scrolled(content)
+        area.setObjectName("near_miss_area")
+        area.setAccessibleName(self.tr("Values that are not as asked for"))
         self._list.deleteLater()
         self._column.replaceWidget(self._list, area)
         self._list = area

@@ -330,6 +330,8 @@ class ResultsPage(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
         self._scroll = scrolled(self._sent)
+        self._scroll.setObjectName("results_area")
+        self._scroll.setAccessibleName(self.tr("The job and its answers"))
         self._stack.addWidget(self._scroll)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(WIDE, WIDE, WIDE, WIDE)

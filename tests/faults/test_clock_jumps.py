@@ -19,7 +19,7 @@ HOUR, MONTH = 3_600.0, 30 * 86_400.0
 TROUBLES = ("not-found-first:20", "drop-after-accept:1", "drop-before-accept:1", "missing-ids:20")
 SETTLE = 2.0
 """Seconds: another start of the program may be wrong by one, as replies tell whole seconds."""
-EVERY = 15
+EVERY = 7
 """One step in so many is one to die at."""
 pytestmark = pytest.mark.timeout(1_200)
 

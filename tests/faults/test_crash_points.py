@@ -90,7 +90,7 @@ def test_killed_while_a_part_that_is_too_large_is_divided_each_row_is_paid_once(
 
 
 @pytest.mark.parametrize(
-    ("trouble", "every"), [("full", 1), ("read-only", 1), ("unwritable", 1), ("unreadable", 3)]
+    ("trouble", "every"), [("full", 1), ("read-only", 1), ("unwritable", 1), ("unreadable", 1)]
 )
 def test_with_a_disk_that_fails_at_every_step_each_row_is_paid_once(
     home_of: HomeOf, service: PracticeService, run: Run, tally: Tally, trouble: str, every: int

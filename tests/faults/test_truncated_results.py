@@ -22,7 +22,7 @@ from claude_batch_desk.session import PRACTICE_KEY, Session
 from tests.core.service.stub import Handler, Stub
 from tests.faults.conftest import SENT, Tally
 
-RANDOM_CUTS = 70
+RANDOM_CUTS = 200
 Ending = Callable[[Handler, bytes], None]
 pytestmark = pytest.mark.timeout(1_200)
 

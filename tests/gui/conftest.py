@@ -60,10 +60,17 @@ def draft(empty_draft: Draft, desk: FakeDesk) -> Draft:
 
 
 @pytest.fixture
-def composed(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[Composed]:
+def practice_url() -> str:
+    """Where a Practice service runs already; "" for the window's own."""
+    return ""
+
+
+@pytest.fixture
+def composed(qtbot: QtBot, qapp: QApplication, home: Path, practice_url: str) -> Iterator[Composed]:
     """The whole window over a real desk; Practice starts when something needs it."""
     home.mkdir(parents=True)
-    composed = compose(qapp, Session(home, practice_seconds=0.2))
+    session = Session(home, practice_seconds=0.2, practice_url=practice_url)
+    composed = compose(qapp, session)
     with qtbot.waitExposed(composed.window):
         composed.window.show()
     yield composed

@@ -1,14 +1,31 @@
 """A job that cannot wait, from the advice to its answers, in the window and over the real desk."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.gui.main_window import MainWindow
+from claude_batch_desk.practice.server import PracticeService
 from tests.gui.clicking import click
 
 _LONG = 60_000
+SLOWLY = "slow:0.3"
+"""So that a test can meet a job in its middle, however busy the computer is."""
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[PracticeService]:
+    with PracticeService(tmp_path / "service") as running:
+        yield running
+
+
+@pytest.fixture
+def practice_url(service: PracticeService) -> str:
+    return service.base_url
 
 
 @pytest.fixture
@@ -51,8 +68,9 @@ def test_a_job_at_once_comes_back_whole_and_is_billed_at_the_full_price(
 
 
 def test_stopped_in_the_middle_it_goes_on_when_it_is_told_to(
-    qtbot: QtBot, ready: MainWindow
+    qtbot: QtBot, ready: MainWindow, service: PracticeService
 ) -> None:
+    service.set_faults(SLOWLY)
     with qtbot.waitSignal(ready.review_page.done_requested, timeout=_LONG):
         click(ready.review_page.send_button)
     calls = ready.results_page.calls
@@ -64,12 +82,16 @@ def test_stopped_in_the_middle_it_goes_on_when_it_is_told_to(
     assert 20 < stopped.outcomes["answered"] < 600
     ready.results_page.enter()
     assert job_of(ready).outcomes == stopped.outcomes
+    service.set_faults()
     click(calls.go_on_button)
     qtbot.waitUntil(lambda: job_of(ready).state == "done", timeout=_LONG)
     assert dict(job_of(ready).outcomes) == {"answered": 600}
 
 
-def test_canceled_in_the_middle_it_keeps_what_came(qtbot: QtBot, ready: MainWindow) -> None:
+def test_canceled_in_the_middle_it_keeps_what_came(
+    qtbot: QtBot, ready: MainWindow, service: PracticeService
+) -> None:
+    service.set_faults(SLOWLY)
     with qtbot.waitSignal(ready.review_page.done_requested, timeout=_LONG):
         click(ready.review_page.send_button)
     qtbot.waitUntil(lambda: job_of(ready).outcomes.get("answered", 0) > 20, timeout=_LONG)

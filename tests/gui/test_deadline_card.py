@@ -209,23 +209,6 @@ def test_calls_are_sent_as_such(qtbot: QtBot, page: ReviewPage, desk: FakeDesk) 
     assert (desk.way, desk.cache) == ("now", None)
 
 
-def test_calls_can_be_stopped_and_what_came_is_kept(
-    qtbot: QtBot, page: ReviewPage, desk: FakeDesk
-) -> None:
-    page.ways.now_radio.setChecked(True)
-    desk.go.clear()
-    click(page.send_button)
-    qtbot.waitUntil(page.busy.cancel.isVisible)
-    qtbot.waitUntil(lambda: "send" in desk.asked)
-    desk.now = sent_job(desk.now, way="now")
-    click(page.busy.cancel)
-    qtbot.waitUntil(lambda: "cancel" in desk.asked)
-    assert page.sending
-    with qtbot.waitSignal(page.done_requested):
-        desk.go.set()
-    assert not page.sending
-
-
 def test_a_batch_that_is_being_sent_cannot_be_stopped(
     qtbot: QtBot, page: ReviewPage, desk: FakeDesk
 ) -> None:

@@ -144,7 +144,7 @@ def test_what_may_still_come_is_shown_where_a_job_is_under_way(
     assert dialog.figures.coming.amount.text() == "about $0.30"
     assert dialog.figures.coming.below.text() == "at most $4.20, for 2 jobs"
     assert "may still come of 1 job is not known" in dialog.figures.note.text()
-    assert "answers of 1 job are gone" in dialog.figures.note.text()
+    assert "Answers of 1 job are gone" in dialog.figures.note.text()
 
 
 def test_bills_are_shown_beside_their_estimates(dialog: SpendDialog) -> None:
