@@ -45,6 +45,7 @@ class AnswersModel(QAbstractTableModel):
         super().__init__(parent)
         self._window: Window | None = None
         self._rows = 0
+        self._step = PAGE_ROWS
         self._source: tuple[tuple[int, str], ...] = ()
         self._answers: tuple[str, ...] = ()
         self._pages: OrderedDict[int, list[JobRow]] = OrderedDict()
@@ -71,13 +72,31 @@ class AnswersModel(QAbstractTableModel):
         """
         self.beginResetModel()
         self._columns = tuple(columns)
-        self._window, self._rows = window, rows
+        self._window, self._rows, self._step = window, rows, PAGE_ROWS
         self._source, self._answers = tuple(source), tuple(answers)
         self._pages.clear()
         self._written.clear()
         if begin:
             self._pages[0] = list(begin)
         self.endResetModel()
+
+    def narrow(self, window: Window, rows: int, step: int = PAGE_ROWS) -> None:
+        """Show other rows in the same columns, so many at a time as are read quickly."""
+        if self._rows:
+            self.beginRemoveRows(_ROOT, 0, self._rows - 1)
+            self._rows = 0
+            self.endRemoveRows()
+        self._pages.clear()
+        self._window, self._step = window, step
+        if rows:
+            self.beginInsertRows(_ROOT, 0, rows - 1)
+            self._rows = rows
+            self.endInsertRows()
+
+    @property
+    def window(self) -> Window | None:
+        """Where the rows come from that are shown; None before there are any."""
+        return self._window
 
     def refresh(self) -> None:
         """Read again what is shown, keeping the place the person looks at."""
@@ -89,11 +108,11 @@ class AnswersModel(QAbstractTableModel):
 
     def job_row(self, place: int) -> JobRow | None:
         """The row at a place of the job, or None where the store no longer has it."""
-        first = place - place % PAGE_ROWS
+        first = place - place % self._step
         if first not in self._pages:
             if self._window is None:
                 return None
-            self._pages[first] = self._window(first, PAGE_ROWS)
+            self._pages[first] = self._window(first, self._step)
             if len(self._pages) > _PAGES_KEPT:
                 self._pages.popitem(last=False)
         self._pages.move_to_end(first)

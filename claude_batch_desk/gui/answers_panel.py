@@ -17,19 +17,24 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.tables.table import PAGE_ROWS, Table
 from claude_batch_desk.gui.answer_detail import AnswerDetail
 from claude_batch_desk.gui.answer_editing import AnswerEditing
-from claude_batch_desk.gui.answers_model import AnswersModel
+from claude_batch_desk.gui.answers_model import AnswersModel, Window
 from claude_batch_desk.gui.bill_bar import BillBar, Reckons
 from claude_batch_desk.gui.corrector import Corrects
 from claude_batch_desk.gui.delete_box import DeleteBox
 from claude_batch_desk.gui.export_bar import ExportBar, Exports
+from claude_batch_desk.gui.flow_layout import FlowLayout
 from claude_batch_desk.gui.outcome_bars import OutcomeBars
+from claude_batch_desk.gui.review_work import Reviews, ReviewWork
 from claude_batch_desk.gui.table_view import TableView
 from claude_batch_desk.gui.tasks import TaskRunner
-from claude_batch_desk.gui.theme import GRID, ICON, LOOSE, SPACE, WIDE
+from claude_batch_desk.gui.theme import GRID, ICON, LOOSE, SPACE, TIGHT, WIDE
 from claude_batch_desk.gui.version_counts import VersionCounts
 from claude_batch_desk.gui.widgets import Card, Chip, button, set_tip
 
 _SIDE_BY_SIDE_FROM = GRID * 115
+_LEAST_ROWS = 6
+_ROOM_TO_SAY_WHY = GRID * 85
+"""A lower window leaves that to the bill."""
 _SOURCE_ROOM, _NARROWEST_SOURCE = GRID * 48, GRID * 13
 
 
@@ -53,18 +58,19 @@ def first_answers(desk: ReadsAnswers, job_id: int, report: Report) -> list[JobRo
 
 @dataclass(frozen=True)
 class Search:
-    """Rows of a job that are looked for, from the place `after` on, and then from the top."""
+    """Rows that are looked for, from the place `after` on, and then from the top."""
 
-    job: Job
+    window: Window
+    rows: int
     after: int
     fits: Callable[[JobRow], bool]
 
 
-def next_row(desk: ReadsAnswers, search: Search, report: Report) -> int | None:
+def next_row(search: Search, report: Report) -> int | None:
     """The place of the next row that fits, or None where there is no other."""
-    rows, begin = search.job.rows, search.after + 1
-    for first in (*range(begin, rows, PAGE_ROWS), *range(0, begin, PAGE_ROWS)):
-        for place, row in enumerate(desk.answers(search.job.id, first, PAGE_ROWS), start=first):
+    begin = search.after + 1
+    for first in (*range(begin, search.rows, PAGE_ROWS), *range(0, begin, PAGE_ROWS)):
+        for place, row in enumerate(search.window(first, PAGE_ROWS), start=first):
             if search.fits(row):
                 return place
         report(0, 0)
@@ -83,6 +89,15 @@ def _of_version(version: int, row: JobRow) -> bool:
 def _answered(job: Job) -> tuple[object, ...]:
     """Differs where other answers are there."""
     return job.outcomes, job.runs_again
+
+
+def _taken_out(box: QWidget) -> list[QWidget]:
+    """The widgets that stand in a box, to be placed side by side."""
+    layout, found = box.layout(), []
+    while layout is not None and (item := layout.takeAt(0)):
+        if (widget := item.widget()) is not None:
+            found.append(widget)
+    return found
 
 
 def shared_room(widths: Sequence[int], room: int, least: int) -> list[int]:
@@ -126,8 +141,10 @@ class AnswersPanel(QWidget):
         self.view = TableView("results_table", self.tr("Rows with their answers"))
         self.view.setModel(self.model)
         self.editing: AnswerEditing | None = None
+        self.review: ReviewWork | None = None
         self.detail = AnswerDetail()
         self._splitter = QSplitter(Qt.Orientation.Vertical)
+        self._beside = QSplitter(Qt.Orientation.Horizontal)
         self.detail.hide()
         self._lay_out()
         self.all_columns_check.toggled.connect(lambda _: self._show_columns())
@@ -139,6 +156,7 @@ class AnswersPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put a row's detail beside the table where there is room, else below."""
         super().resizeEvent(event)
+        self.bill.why.setHidden(self.window().height() < _ROOM_TO_SAY_WHY)
         wide = self.width() >= _SIDE_BY_SIDE_FROM
         self._splitter.setOrientation(
             Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
@@ -159,6 +177,8 @@ class AnswersPanel(QWidget):
         self.delete_box.show_job(job)
         if self.editing is not None:
             self.editing.begin(job)
+        if self.review is not None and not same:
+            self.review.begin(job)
         if not same or changed:
             self._count_versions(job)
         if not same:
@@ -167,18 +187,32 @@ class AnswersPanel(QWidget):
                 first_answers, self._desk, job.id, owner=self, done=self._show_columns
             )
         elif changed:
-            self.model.refresh()
-            self._show_row(self.view.currentIndex().row())
+            self.read_again()
 
     def let_correct(self, corrects: Corrects) -> None:
         """Let answers be written over in the table; called once."""
         self.editing = AnswerEditing(corrects, self._tasks, self.view, self.model)
         self._column.insertWidget(self._column.count() - 1, self.editing.banner)
 
+    def let_review(self, reviews: Reviews) -> None:
+        """Let rows be counted, filtered, found and sorted; called once."""
+        review = self.review = ReviewWork(reviews, self._tasks, self.view, self.model, self.bars)
+        for each in (self.all_columns_check, self.next_button):
+            review.bar.tools.addWidget(each)
+        self._tools.hide()
+        self._column.insertWidget(self._column.indexOf(self._tools), review.bar)
+        self._beside.addWidget(review.counts)
+        self._beside.setStretchFactor(0, 1)
+        review.counts.hide()
+        review.bar.values.toggled.connect(review.counts.setVisible)
+        review.left.connect(self.detail.hide)
+
     def read_again(self) -> None:
         """Answers stand otherwise now, whatever the counts say."""
         self.model.refresh()
         self._show_row(self.view.currentIndex().row())
+        if self.review is not None:
+            self.review.count_again()
 
     def _count_versions(self, job: Job) -> None:
         """Only a job with earlier versions, or with runs again, can have answers of several."""
@@ -210,6 +244,8 @@ class AnswersPanel(QWidget):
         window = partial(self._desk.answers, job.id)
         columns = columns_of(job.recipe.fields)
         self.model.show(window, job.rows, source, answers, begin=rows, columns=columns)
+        if self.review is not None:
+            self.review.show_columns(window, [place for place, _ in source])
         # The answers are what the person came for: leave them room beside long cells.
         widths = [self.view.columnWidth(column) for column in range(len(source))]
         for column, width in enumerate(shared_room(widths, _SOURCE_ROOM, _NARROWEST_SOURCE)):
@@ -237,14 +273,13 @@ class AnswersPanel(QWidget):
         self._find(partial(_of_version, version))
 
     def _find(self, fits: Callable[[JobRow], bool]) -> None:
-        if self._job is None:
+        if self.model.window is None:
             return
         for each in (self.next_button, self.versions):
             each.setEnabled(False)
-        search = Search(self._job, self.view.currentIndex().row(), fits)
-        self._tasks.start(
-            next_row, self._desk, search, owner=self, done=self._go_to, ended=self._free_next
-        )
+        at = self.view.currentIndex().row()
+        search = Search(self.model.window, self.model.rowCount(), at, fits)
+        self._tasks.start(next_row, search, owner=self, done=self._go_to, ended=self._free_next)
 
     def _go_to(self, place: int | None) -> None:
         if place is not None:
@@ -256,37 +291,42 @@ class AnswersPanel(QWidget):
             each.setEnabled(True)
 
     def _summary(self) -> Card:
+        """As low as can be: the rows below are what the person came for."""
         left = QVBoxLayout()
-        left.setSpacing(SPACE)
+        left.setSpacing(TIGHT)
         left.addWidget(self.bill)
-        left.addWidget(self.bars)
         left.addWidget(self.versions)
-        left.addStretch(1)
+        right = FlowLayout(spacing=SPACE, lines=TIGHT)
+        for each in (*_taken_out(self.export_bar.buttons), self.delete_box.check):
+            right.addWidget(each)
         row = QHBoxLayout()
         row.setSpacing(LOOSE)
-        row.addLayout(left, 1)
-        right = QVBoxLayout()
-        right.setSpacing(SPACE)
-        right.addWidget(self.export_bar.buttons)
-        right.addWidget(self.delete_box.check)
-        row.addLayout(right)
+        row.addLayout(left, 4)
+        row.addLayout(right, 5)
         summary = Card()
+        summary.column.setContentsMargins(WIDE, TIGHT, WIDE, TIGHT)
         summary.column.addLayout(row)
         summary.column.addWidget(self.export_bar)
         summary.column.addWidget(self.delete_box)
         return summary
 
     def _lay_out(self) -> None:
-        tools = QHBoxLayout()
+        self._tools = QWidget()
+        tools = QHBoxLayout(self._tools)
+        tools.setContentsMargins(0, 0, 0, 0)
         tools.setSpacing(WIDE)
         tools.addWidget(self.all_columns_check)
-        tools.addWidget(self.practice_chip)
         tools.addStretch(1)
         tools.addWidget(self.next_button)
         self._splitter.setObjectName("results_splitter")
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(SPACE)
-        self._splitter.addWidget(self.view)
+        rows = self.view.verticalHeader().defaultSectionSize() * (_LEAST_ROWS + 1)
+        self.view.setMinimumSize(GRID * 30, rows + SPACE)
+        self._beside.setChildrenCollapsible(False)
+        self._beside.setHandleWidth(SPACE)
+        self._beside.addWidget(self.view)
+        self._splitter.addWidget(self._beside)
         self._splitter.addWidget(self.detail)
         self._splitter.setStretchFactor(0, 3)
         self._splitter.setStretchFactor(1, 2)
@@ -294,5 +334,7 @@ class AnswersPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)
         layout.addWidget(self._summary())
-        layout.addLayout(tools)
+        self.bars.add(self.practice_chip)
+        layout.addWidget(self.bars)
+        layout.addWidget(self._tools)
         layout.addWidget(self._splitter, 1)

@@ -100,9 +100,15 @@ class JobView(QWidget):
         self.stepper.mark(step)
         self.stack.setCurrentWidget(self._pages[step])
         self._accuracy.setVisible(step in _WITH_ANSWERS)
+        self._show_cost()
         self.stepper.buttons[step].setFocus()
         if self._draft.job is not None and step in self.entering:
             self.entering[step]()
+
+    def _show_cost(self) -> None:
+        """Beside all answers, their bill has been said; the room is theirs."""
+        job = self._draft.job
+        self.cost.setHidden(self.step == "results" and job is not None and job.state == "done")
 
     @Slot()
     def go_on(self) -> None:
@@ -146,6 +152,7 @@ class JobView(QWidget):
         self.name.setReadOnly(not self._draft.editable)
         self.stepper.allow(self.reachable())
         self._show_mode(job)
+        self._show_cost()
 
     @Slot()
     def _show_name(self) -> None:

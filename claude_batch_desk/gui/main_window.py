@@ -114,6 +114,7 @@ class MainWindow(QMainWindow):
         self.near_misses.changed.connect(page.read_again)
         page.add(self.near_misses)
         page.let_correct(self._session.corrections)
+        page.let_review(self._session.reviewing)
         if base_url.rstrip("/") != ANTHROPIC_URL:
             self.review_page.receiver = urlsplit(base_url).netloc
 

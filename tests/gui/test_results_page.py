@@ -171,15 +171,14 @@ def test_the_counts_and_the_bill_are_beside_the_estimate(
     assert page.answers.bill.why.accessibleName() == "Estimated at $0.28 to $0.38."
     assert not page.answers.bill.verdict.isVisible()
     counts = {
-        label.objectName(): label.text()
-        for label in page.answers.bars.findChildren(QLabel)
-        if label.objectName()
+        token.objectName(): token.text()
+        for token in page.answers.bars.findChildren(QAbstractButton)
     }
     assert counts == {
-        "outcome_answered": "555",
-        "outcome_review": "15",
-        "outcome_refused": "15",
-        "outcome_errored": "15",
+        "outcome_answered": "Answered 555",
+        "outcome_review": "To review 15",
+        "outcome_refused": "Declined 15",
+        "outcome_errored": "Failed 15",
     }
     assert not page.answers.practice_chip.isVisible()
 

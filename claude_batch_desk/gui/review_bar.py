@@ -1,0 +1,158 @@
+"""What the rows of a job are narrowed by: a line to find, and a chip for all that holds."""
+
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from claude_batch_desk.core.jobs.reviewing.wish import Seen, Wish
+from claude_batch_desk.gui.flow_layout import FlowLayout
+from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT
+from claude_batch_desk.gui.widgets import Label, button, set_tip
+from claude_batch_desk.gui.wording import number, one_line, outcome_word, rows_of
+
+_PAUSE_MS = 250
+_MOST_CHARACTERS = 40
+
+
+class ReviewBar(QWidget):
+    """Tells what is wished for; what came of it is shown to it."""
+
+    wished = Signal(object)
+    """The person wants to see what this Wish says."""
+    again_wanted = Signal()
+    """What holds is to be applied to the answers as they are by now."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._wish = Wish()
+        self.line = self._make_line()
+        self.corrected = button(self.tr("Corrected"), "review_corrected", look="token")
+        self.corrected.setCheckable(True)
+        set_tip(self.corrected, self.tr("Only rows in which something was corrected by hand"))
+        self.values = button(self.tr("Values"), "review_values", look="quiet", icon_name="results")
+        self.values.setCheckable(True)
+        set_tip(self.values, self.tr("How often each value occurs, beside the table"))
+        self.count = Label("", "muted", wrap=False)
+        self.count.setObjectName("review_count")
+        self.again = button(
+            self.tr("Apply again"), "review_again", look="link", icon_name="refresh"
+        )
+        set_tip(self.again, self.tr("Answers have changed since; rows stay until you ask"))
+        self.clear = button(self.tr("Show all rows"), "review_clear", look="link")
+        self.chips = QWidget()
+        self._flow = FlowLayout(self.chips, spacing=SPACE, lines=TIGHT)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._lay_out()
+        self._pause.timeout.connect(self._find)
+        self.line.textChanged.connect(self._pause.start)
+        self.line.returnPressed.connect(self._find)
+        self.corrected.clicked.connect(self._press_corrected)
+        self.clear.clicked.connect(self._show_all)
+        self.again.clicked.connect(self.again_wanted)
+
+    def _make_line(self) -> QLineEdit:
+        line = QLineEdit()
+        line.setObjectName("review_find")
+        line.setPlaceholderText(self.tr("Find in answers and rows"))
+        line.setAccessibleName(self.tr("Find in answers and in the columns shown"))
+        line.setClearButtonEnabled(True)
+        line.setFixedWidth(GRID * 22)
+        return line
+
+    def show_wish(self, wish: Wish) -> None:
+        """Show what holds now, without telling."""
+        self._wish = wish
+        if self.line.text().strip() != wish.text.strip():
+            self.line.blockSignals(True)
+            self.line.setText(wish.text)
+            self.line.blockSignals(False)
+        self.corrected.setChecked(wish.corrected)
+        self._show_chips()
+
+    def show_seen(self, seen: Seen, total: int, *, stale: bool) -> None:
+        """Show how many rows there are of it; `stale` where answers have changed since."""
+        self.corrected.setText(self.tr("Corrected %1").replace("%1", number(seen.corrected)))
+        self.corrected.setVisible(bool(seen.corrected) or self._wish.corrected)
+        if not stale:
+            self.count.setText(rows_of(seen.rows, total))
+        self.again.setVisible(stale)
+
+    @Slot()
+    def _find(self) -> None:
+        self._pause.stop()
+        if (text := self.line.text().strip()) != self._wish.text:
+            self.wished.emit(replace(self._wish, text=text))
+
+    @Slot()
+    def _press_corrected(self) -> None:
+        self.wished.emit(replace(self._wish, corrected=self.corrected.isChecked()))
+
+    @Slot()
+    def _show_all(self) -> None:
+        self.wished.emit(Wish(searched=self._wish.searched, order=self._wish.order))
+
+    def _show_chips(self) -> None:
+        while item := self._flow.takeAt(0):
+            if gone := item.widget():
+                gone.hide()
+                gone.deleteLater()
+        wish = self._wish
+        for outcome in sorted(wish.outcomes):
+            words = self.tr("Status: %1").replace("%1", outcome_word(outcome))
+            self._add(words, replace(wish, outcomes=wish.outcomes - {outcome}))
+        for header, values in wish.values:
+            for value in sorted(values):
+                told = one_line(value) or self.tr("(empty)")
+                self._add(f"{one_line(header)}: {told}", toggled(wish, header, value))
+        if wish.corrected:
+            self._add(self.tr("Corrected"), replace(wish, corrected=False))
+        if wish.text:
+            words = self.tr("With “%1”").replace("%1", one_line(wish.text))
+            self._add(words, replace(wish, text=""))
+        self.chips.setVisible(wish.narrows)
+        self.clear.setVisible(wish.narrows)
+
+    def _add(self, words: str, then: Wish) -> None:
+        short = words if len(words) <= _MOST_CHARACTERS else f"{words[: _MOST_CHARACTERS - 1]}…"
+        chip = button(
+            short.replace("&", "&&"), f"review_chip_{self._flow.count()}", look="token",
+            icon_name="close",
+        )  # fmt: skip
+        chip.setAccessibleName(self.tr("Do not ask for it: %1").replace("%1", words))
+        set_tip(chip, words)
+        chip.clicked.connect(partial(self.wished.emit, then))
+        self._flow.addWidget(chip)
+
+    def chip(self, place: int) -> QPushButton | None:
+        """The chip at a place, from 0."""
+        return self.chips.findChild(QPushButton, f"review_chip_{place}")
+
+    def _lay_out(self) -> None:
+        self.tools = FlowLayout(spacing=SPACE, lines=TIGHT)
+        for each in (self.line, self.count, self.corrected, self.values):
+            self.tools.addWidget(each)
+        held = QHBoxLayout()
+        held.setSpacing(SPACE)
+        held.addWidget(self.chips, 1)
+        held.addWidget(self.again)
+        held.addWidget(self.clear)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(TIGHT)
+        column.addLayout(self.tools)
+        column.addLayout(held)
+        hidden: tuple[QWidget, ...] = (self.corrected, self.again, self.clear, self.chips)
+        for widget in hidden:
+            widget.hide()
+
+
+def toggled(wish: Wish, header: str, value: str) -> Wish:
+    """The wish with a value of a column taken out, or put in where it was not."""
+    held = dict(wish.values)
+    left = held.get(header, frozenset()) ^ {value}
+    held[header] = left
+    return replace(wish, values=tuple((name, some) for name, some in held.items() if some))

@@ -1,0 +1,216 @@
+"""Answers are counted, filtered, found and sorted in the window, on the real desk."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.report import silent
+from claude_batch_desk.core.tables.table import ReadOptions
+from claude_batch_desk.gui.answers_panel import AnswersPanel
+from claude_batch_desk.gui.review_counts import Line, ReviewCounts
+from claude_batch_desk.gui.review_work import ReviewWork
+from claude_batch_desk.gui.tasks import TaskRunner
+from claude_batch_desk.practice.server import PracticeService
+from claude_batch_desk.session import Session
+from tests.core.jobs.conftest import RECIPE, finish, write_table
+from tests.gui.clicking import click
+
+SLOW = 30_000
+ROWS = 120
+MESSAGE, STATUS, MOOD, WHY = range(4)
+"""Columns of the table."""
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    with (
+        PracticeService(tmp_path / "service", faults=["mixed-outcomes"]) as service,
+        Session(tmp_path / "data", practice_url=service.base_url) as opened,
+    ):
+        yield opened
+
+
+@pytest.fixture
+def job(session: Session, tmp_path: Path) -> Job:
+    words = ("apples", "bananas", "cherries")
+    cells = [["Message"], *([f"{words[at % 3]} make me happy, {at}"] for at in range(ROWS))]
+    path = write_table(tmp_path / "messages.csv", cells)
+    table = session.desk.open_table(path, ReadOptions(), silent)
+    made = session.desk.new_job("Moods", "practice")
+    session.desk.save_draft(made.id, recipe=RECIPE, table_id=table.id)
+    return finish(session, session.desk.send(made.id, None, silent))
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, session: Session, tasks: TaskRunner, job: Job) -> AnswersPanel:
+    made = AnswersPanel(session.desk, session.money, tasks)
+    qtbot.addWidget(made)
+    made.let_correct(session.corrections)
+    made.let_review(session.reviewing)
+    assert made.editing is not None
+    made.editing.changed.connect(made.read_again)
+    made.resize(1000, 800)
+    with qtbot.waitExposed(made):
+        made.show()
+    assert job.table_id is not None
+    made.show_job(job, session.desk.table(job.table_id))
+    counts = review(made).counts
+    qtbot.waitUntil(lambda: counts.lines.rowCount() > 0, timeout=SLOW)
+    qtbot.waitUntil(lambda: made.model.rowCount() == ROWS, timeout=SLOW)
+    return made
+
+
+def review(panel: AnswersPanel) -> ReviewWork:
+    assert panel.review is not None
+    return panel.review
+
+
+def shown(panel: AnswersPanel, column: int) -> list[str]:
+    model = panel.model
+    return [str(model.index(row, column).data()) for row in range(model.rowCount())]
+
+
+def lines(counts: ReviewCounts) -> list[Line]:
+    found = [
+        counts.lines.index(row).data(Qt.ItemDataRole.UserRole)
+        for row in range(counts.lines.rowCount())
+    ]
+    return [line for line in found if isinstance(line, Line)]
+
+
+def _shows(panel: AnswersPanel, texts: list[str]) -> bool:
+    return shown(panel, MESSAGE) == texts
+
+
+def press_value(panel: AnswersPanel, value: str) -> None:
+    counts = review(panel).counts
+    row = [(line.kind, line.value) for line in lines(counts)].index(("value", value))
+    counts.setCurrentIndex(counts.lines.index(row))
+    QTest.keyClick(counts, Qt.Key.Key_Return)
+
+
+def wait_for(qtbot: QtBot, panel: AnswersPanel, column: int, fits: Callable[[str], bool]) -> None:
+    qtbot.waitUntil(
+        lambda: 0 < panel.model.rowCount() < ROWS and all(map(fits, shown(panel, column))),
+        timeout=SLOW,
+    )
+
+
+def test_an_outcome_pressed_shows_its_rows_and_again_shows_all(
+    qtbot: QtBot, panel: AnswersPanel, job: Job
+) -> None:
+    token = panel.bars.findChild(type(next(iter(panel.bars._tokens.values()))), "outcome_review")
+    assert token is not None
+    click(token)
+    wait_for(qtbot, panel, STATUS, lambda text: text == "To review")
+    assert panel.model.rowCount() == job.outcomes["review"]
+    assert review(panel).bar.count.text() == f"{job.outcomes['review']} of {ROWS} rows"
+    click(token)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == ROWS, timeout=SLOW)
+
+
+def test_a_value_pressed_shows_its_rows_and_its_chip_takes_it_away(
+    qtbot: QtBot, panel: AnswersPanel
+) -> None:
+    press_value(panel, "happy")
+    wait_for(qtbot, panel, MOOD, lambda text: text == "happy")
+    [chosen] = [line for line in lines(review(panel).counts) if line.chosen]
+    assert (chosen.header, chosen.value, chosen.rows) == ("Mood", "happy", panel.model.rowCount())
+    chip = review(panel).bar.chip(0)
+    assert chip is not None
+    assert chip.text() == "Mood: happy"
+    click(chip)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == ROWS, timeout=SLOW)
+    assert not review(panel).bar.chips.isVisible()
+
+
+def test_text_is_found_as_it_is_typed_and_the_row_stays_under_the_cursor(
+    qtbot: QtBot, panel: AnswersPanel
+) -> None:
+    panel.view.setCurrentIndex(panel.model.index(4, MESSAGE))
+    QTest.keyClicks(review(panel).bar.line, "Bananas")
+    wait_for(qtbot, panel, MESSAGE, lambda text: "bananas" in text)
+    assert panel.model.rowCount() == ROWS // 3
+    assert panel.view.currentIndex().row() == 1
+    assert panel.detail.heading.text() == "Row 5"
+    click(review(panel).bar.clear)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == ROWS, timeout=SLOW)
+    assert panel.view.currentIndex().row() == 4
+    assert review(panel).bar.line.text() == ""
+
+
+def test_a_row_that_is_filtered_away_is_no_longer_opened(qtbot: QtBot, panel: AnswersPanel) -> None:
+    panel.view.setCurrentIndex(panel.model.index(3, MESSAGE))
+    assert panel.detail.isVisible()
+    QTest.keyClicks(review(panel).bar.line, "bananas")
+    wait_for(qtbot, panel, MESSAGE, lambda text: "bananas" in text)
+    assert not panel.detail.isVisible()
+
+
+def test_a_header_sorts_up_then_down_then_as_the_table_is(
+    qtbot: QtBot, panel: AnswersPanel
+) -> None:
+    header = panel.view.horizontalHeader()
+    table = shown(panel, MESSAGE)
+    for expected in (sorted(table), sorted(table, reverse=True), table):
+        header.sectionClicked.emit(MESSAGE)
+        qtbot.waitUntil(partial(_shows, panel, expected), timeout=SLOW)
+    assert header.sortIndicatorSection() == -1
+    header.sectionClicked.emit(WHY)
+    qtbot.waitUntil(lambda: shown(panel, MESSAGE) != table, timeout=SLOW)
+    assert header.sortIndicatorSection() == WHY
+
+
+def test_a_corrected_row_stays_until_the_filter_is_applied_again(
+    qtbot: QtBot, panel: AnswersPanel
+) -> None:
+    press_value(panel, "happy")
+    wait_for(qtbot, panel, MOOD, lambda text: text == "happy")
+    before, bar = panel.model.rowCount(), review(panel).bar
+    panel.view.setCurrentIndex(panel.model.index(2, MOOD))
+    panel.model.setData(panel.model.index(2, MOOD), "angry")
+    qtbot.waitUntil(bar.again.isVisible, timeout=SLOW)
+    assert panel.model.rowCount() == before
+    assert shown(panel, MOOD)[2] == "angry"
+    assert panel.view.currentIndex().row() == 2
+    qtbot.waitUntil(lambda: bar.corrected.text() == "Corrected 0", timeout=SLOW)
+    click(bar.again)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == before - 1, timeout=SLOW)
+    assert not bar.again.isVisible()
+
+
+def test_what_is_corrected_can_be_asked_for(qtbot: QtBot, panel: AnswersPanel) -> None:
+    bar = review(panel).bar
+    assert not bar.corrected.isVisible()
+    panel.model.setData(panel.model.index(7, WHY), "by hand")
+    qtbot.waitUntil(bar.corrected.isVisible, timeout=SLOW)
+    click(bar.corrected)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 1, timeout=SLOW)
+    assert shown(panel, WHY) == ["by hand"]
+
+
+def test_the_model_is_sound_while_its_rows_change(
+    qtbot: QtBot, panel: AnswersPanel, qtmodeltester: ModelTester
+) -> None:
+    check: Callable[[object], None] = qtmodeltester.check
+    check(panel.model)
+    press_value(panel, "happy")
+    wait_for(qtbot, panel, MOOD, lambda text: text == "happy")
+
+
+def test_all_columns_are_shown_of_the_rows_that_are_asked_for(
+    qtbot: QtBot, panel: AnswersPanel
+) -> None:
+    press_value(panel, "happy")
+    wait_for(qtbot, panel, MOOD, lambda text: text == "happy")
+    few = panel.model.rowCount()
+    click(panel.all_columns_check)
+    assert panel.model.rowCount() == few
+    assert set(shown(panel, MOOD)) == {"happy"}
