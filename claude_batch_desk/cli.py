@@ -21,6 +21,7 @@ from claude_batch_desk.practice.faults import fault_help
 from claude_batch_desk.verbs import (
     accounting,
     budgeting,
+    comparing_runs,
     continuing,
     correcting,
     exporting,
@@ -105,6 +106,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     accounting.add_verbs(verbs)
     repeating.add_verbs(verbs)
     correcting.add_verbs(verbs)
+    comparing_runs.add_verb(verbs)
     _add_practice(verbs)
     window = verbs.add_parser("open", help="the window with these files; the verb may be left out")
     window.add_argument("files", nargs="*", metavar="FILE", help="a table, a folder or a recipe")

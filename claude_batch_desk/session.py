@@ -24,6 +24,7 @@ from claude_batch_desk.core.jobs.account.verbs import Account
 from claude_batch_desk.core.jobs.again.rest import Rest
 from claude_batch_desk.core.jobs.again.verbs import Again
 from claude_batch_desk.core.jobs.at_service.verbs import AtService
+from claude_batch_desk.core.jobs.comparing_runs.verbs import RunComparing
 from claude_batch_desk.core.jobs.correcting.verbs import Corrections
 from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.ground import Ground
@@ -172,7 +173,7 @@ class Session:
         self.again = Again(ground, self.desk)
         self.rest = Rest(ground, self.desk, self.again)
         self.trials, self.reviewing = Trials(ground), Reviewing(ground)
-        self.comparing = Comparing(ground)
+        self.comparing, self.run_comparing = Comparing(ground), RunComparing(ground)
         self.increments, self.corrections = Increments(ground), Corrections(ground)
         self.upkeep = Upkeep(ground)
         self.starts = Starts(ground, self.desk)

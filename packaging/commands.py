@@ -48,6 +48,7 @@ def demo(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run every check without a screen; with arguments only pytest, with them."""
     system.check_qt_libraries()
+    system.bring_office()
     python = environments.TEST.prepare()
     if arguments:
         return environments.run([python, "-P", "-m", "pytest", *arguments])

@@ -36,6 +36,7 @@ QT_LIBRARIES = {
 }
 """What PySide6's own packages leave to the system, each with the Debian package that has it."""
 
+_OFFICE_PACKAGE = "libreoffice-calc"
 _FONT_PACKAGE = "fonts-dejavu-core"
 _FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 _RENAMED = ("libglib2.0-0",)
@@ -78,6 +79,20 @@ def bring_ensurepip() -> None:
     """Get what Debian's Python lacks to make an environment, as `check_qt_libraries` does."""
     package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
     _bring([package], f"This Python ({sys.executable}) comes without venv and pip.")
+
+
+def bring_office() -> None:
+    """Get LibreOffice, with which tests open what was exported, where that needs nobody's leave.
+
+    Where it cannot be had, those tests are left out, and say so.
+    """
+    may = sys.platform.startswith("linux") and hasattr(os, "geteuid") and os.geteuid() == 0
+    if shutil.which("soffice") or not may or shutil.which("apt-get") is None:
+        return
+    try:
+        _bring([_OFFICE_PACKAGE], "Tests open exported workbooks with LibreOffice.")
+    except Problem as problem:
+        print(f"{problem}\nGoing on without it.", flush=True)
 
 
 def _has_font() -> bool:

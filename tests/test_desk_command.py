@@ -156,6 +156,33 @@ def test_what_is_missing_is_installed_by_root_and_named_to_others(
             system.bring_ensurepip()
 
 
+@posix
+def test_an_office_that_cannot_be_had_stops_no_test(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stand_in(tmp_path / "bin", "apt-get", f'echo "$*" >> {tmp_path}/asked; exit 1')
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+
+    system.bring_office()
+
+    tried = (tmp_path / "asked").exists()
+    assert tried == (os.geteuid() == 0)
+    assert ("Going on without it." in capsys.readouterr().out) == tried
+
+
+@posix
+def test_an_office_that_is_there_is_not_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(tmp_path / "bin", "apt-get", f"touch {tmp_path}/asked")
+    stand_in(tmp_path / "bin", "soffice", "exit 0")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+
+    system.bring_office()
+
+    assert not (tmp_path / "asked").exists()
+
+
 def test_without_apt_the_packages_are_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

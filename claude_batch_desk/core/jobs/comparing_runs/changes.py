@@ -1,0 +1,133 @@
+"""Changes: what two runs say of the same rows in one answer column, counted."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from claude_batch_desk.core.prompts.fields import SEPARATOR, OutputField, folded_value
+from claude_batch_desk.core.quality.accuracy import NOT_ASKED
+from claude_batch_desk.core.quality.agreeing import TEXTS
+from claude_batch_desk.core.quality.gold import GoldReader, labels_of
+from claude_batch_desk.core.quality.intervals import Share
+
+_SAID = ("answered", "review")
+_REMEMBERED = 10_000
+"""Different answers of a column that are read once; texts hardly ever repeat."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one run says of a row in one answer column."""
+
+    text: str
+    """As it stands in the results; "" for none."""
+    outcome: str
+    """Of the row; see results.answer.Outcome, or "waiting"."""
+    reason: str = ""
+    """What the model gave as its reason, where it was asked for one."""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A row of which the runs do not say the same."""
+
+    pair: int
+    """Which of the rows that both runs have, from 0."""
+    before: Said
+    after: Said
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Rows of which one run says one thing, and the other run another or the same."""
+
+    before: str
+    """"" for nothing; in brackets where there is no value, such as (refused)."""
+    after: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class ColumnChanges:
+    """How the answers of two runs differ in one column."""
+
+    name: str
+    is_text: bool
+    """A single letter makes them differ; whether they mean the same, only a person can tell."""
+    agreement: Share
+    """Of the rows that both runs worked on, those on which they say the same."""
+    changed: tuple[Changed, ...]
+    crossings: tuple[Crossing, ...]
+    """The commonest first; none where the column can have any value."""
+
+    @property
+    def moves(self) -> tuple[Crossing, ...]:
+        """The crossings where one run says another thing than the other."""
+        return tuple(each for each in self.crossings if each.before != each.after)
+
+
+class ColumnCount:
+    """Counts one answer column while the rows go by."""
+
+    def __init__(self, before: OutputField, after: OutputField) -> None:
+        """The column as each run asked for it."""
+        self._name = before.name.strip()
+        self._is_text = before.kind in TEXTS or after.kind in TEXTS
+        self._is_listed = bool(labels_of(before) or labels_of(after))
+        self._readers = _Reader(before), _Reader(after)
+        self._rows = 0
+        self._changed: list[Changed] = []
+        self._crossings: Counter[tuple[str, str]] = Counter()
+
+    def add(self, pair: int, before: Said, after: Said) -> None:
+        """Count one row; what a run did not work on says nothing."""
+        if before.outcome in NOT_ASKED or after.outcome in NOT_ASKED:
+            return
+        self._rows += 1
+        old, new = self._readers[0].meaning(before), self._readers[1].meaning(after)
+        if old != new:
+            self._changed.append(Changed(pair, before, after))
+        if self._is_listed:
+            # In one spelling where they say the same, or it would look like a change.
+            self._crossings[shown(before), shown(before if old == new else after)] += 1
+
+    def result(self) -> ColumnChanges:
+        """What was counted."""
+        return ColumnChanges(
+            name=self._name,
+            is_text=self._is_text,
+            agreement=Share(self._rows - len(self._changed), self._rows),
+            changed=tuple(self._changed),
+            crossings=tuple(Crossing(*cell, n) for cell, n in self._crossings.most_common()),
+        )
+
+
+class _Reader:
+    """Reads the answers of one run, so that those that mean the same are equal."""
+
+    def __init__(self, field: OutputField) -> None:
+        self._kind = field.kind
+        self._reader = GoldReader(field)
+        self._known: dict[str, str] = {}
+
+    def meaning(self, said: Said) -> str:
+        if said.outcome not in _SAID:
+            return f"\0{said.outcome}"
+        known = self._known.get(said.text)
+        if known is None:
+            known = self._read(said.text) if said.text.strip() else ""
+            if len(self._known) < _REMEMBERED:
+                self._known[said.text] = known
+        return known
+
+    def _read(self, text: str) -> str:
+        read = self._reader.read(text).text
+        if self._kind == "choice":
+            return folded_value(read)
+        if self._kind == "choices":
+            return SEPARATOR.join(sorted(map(folded_value, read.split(SEPARATOR))))
+        return read
+
+
+def shown(said: Said) -> str:
+    """What stands for it in a table of both runs."""
+    return said.text if said.outcome in _SAID else f"({said.outcome.replace('_', ' ')})"
