@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 import orjson
@@ -21,6 +22,7 @@ from claude_batch_desk.core.jobs.sending import drop_bodies, keep_for_the_rest
 from claude_batch_desk.core.jobs.store import Kept, Purchase, Stores
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.pricing.rates import Way
+from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.answers import missing_answer, read_answer
@@ -30,6 +32,8 @@ from claude_batch_desk.core.service.gateway import Gateway
 from claude_batch_desk.core.service.spool import request_number
 
 _AT_ONCE = 5_000
+_USAGES = 4_096
+"""So many prices are known by heart: most answers of a batch have the tokens of others."""
 _READINGS = 6
 """After so many whole downloads that brought nothing more, the rest is taken for missing."""
 
@@ -72,7 +76,7 @@ def finish(stores: Stores, job: Job, part: Part, patience: Patience, now: dateti
 
 
 def _answered(stores: Stores, job: Job, part: Part) -> int:
-    return len(stores.answers.requests_answered(job.id, part.first_request, part.last_request))
+    return stores.answers.count_answered(job.id, part.first_request, part.last_request)
 
 
 def _given_up(
@@ -105,6 +109,7 @@ def _keep_lines(stores: Stores, prices: PriceBook, job: Job, part: Part, report:
     token, quotes = stores.jobs.token(job.id), Quotes(stores, job)
     purchase = purchase_of(job, prices, way_of(job))
     purchase = replace(purchase, batch_id=part.batch_id, at=part.ended_at)
+    priced = lru_cache(_USAGES)(lambda usage: _price(usage, prices, job.recipe.model, "batch"))
     held: list[Kept] = []
     strays: list[tuple[str, bytes]] = []
     fields = job.recipe.fields
@@ -115,7 +120,7 @@ def _keep_lines(stores: Stores, prices: PriceBook, job: Job, part: Part, report:
             strays.append((custom_id, line))
         else:
             answer = read_answer(result, fields, with_raw=False)
-            cost = cost_of(answer, prices, job.recipe.model, "batch")
+            cost = priced(answer.usage)
             held.append(Kept(number, answer, cost, part.batch_id, orjson.dumps(result)))
         if len(held) + len(strays) == _AT_ONCE:
             _flush(stores, purchase, quotes.checked(held, report), strays)
@@ -164,8 +169,12 @@ def cost_of(answer: Answer, prices: PriceBook, model: str, way: Way) -> Decimal 
 
     An answer that is paid is kept whatever becomes of its price.
     """
+    return _price(answer.usage, prices, model, way)
+
+
+def _price(usage: Usage | None, prices: PriceBook, model: str, way: Way) -> Decimal | None:
     try:
-        return prices.total(answer.usage, model, way)
+        return prices.total(usage, model, way)
     except PriceError:
         return None
 

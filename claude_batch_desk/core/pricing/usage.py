@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 
@@ -25,6 +26,9 @@ class Usage:
         return self.input + self.cache_write_5m + self.cache_write_1h + self.cache_read
 
 
+_usage = lru_cache(maxsize=4096, typed=True)(Usage)  # many answers of a batch have the same
+
+
 def usage_from(reported: Mapping[str, Any]) -> Usage:
     """The `usage` object of a message; absent or null counts are 0.
 
@@ -35,12 +39,12 @@ def usage_from(reported: Mapping[str, Any]) -> Usage:
     split = reported.get("cache_creation") or {}
     one_hour = split.get("ephemeral_1h_input_tokens") or 0
     details = reported.get("output_tokens_details") or {}
-    return Usage(
-        input=reported.get("input_tokens") or 0,
-        cache_write_5m=max(written - one_hour, 0),
-        cache_write_1h=one_hour,
-        cache_read=reported.get("cache_read_input_tokens") or 0,
-        output=reported.get("output_tokens") or 0,
-        thinking=details.get("thinking_tokens") or 0,
-        us_only=reported.get("inference_geo") == "us",
+    return _usage(
+        reported.get("input_tokens") or 0,
+        max(written - one_hour, 0),
+        one_hour,
+        reported.get("cache_read_input_tokens") or 0,
+        reported.get("output_tokens") or 0,
+        details.get("thinking_tokens") or 0,
+        reported.get("inference_geo") == "us",
     )

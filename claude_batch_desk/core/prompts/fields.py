@@ -108,10 +108,20 @@ class AnswerColumn:
 
 def columns_of(fields: Sequence[OutputField]) -> tuple[AnswerColumn, ...]:
     """The columns of an answer as people read them: each value, then its companions."""
-    return _columns_of(tuple(fields))
+    latest, columns = _LATEST[0]
+    if latest is not fields:
+        latest = tuple(fields)
+        columns = _columns_of(latest)
+        _LATEST[0] = latest, columns
+    return columns
 
 
-@lru_cache(maxsize=16)  # asked for with every answer that is read
+# Asked for with every answer that is read, one after the other of the same recipe: to hash its
+# columns takes longer than to look at an answer.
+_LATEST: "list[tuple[tuple[OutputField, ...], tuple[AnswerColumn, ...]]]" = [((), ())]
+
+
+@lru_cache(maxsize=16)
 def _columns_of(fields: tuple[OutputField, ...]) -> tuple[AnswerColumn, ...]:
     columns: list[AnswerColumn] = []
     keys = field_keys(fields)

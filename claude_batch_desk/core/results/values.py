@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 
 from claude_batch_desk.core.prompts.fields import (
     SEPARATOR,
@@ -29,6 +30,7 @@ _KINDS: dict[FieldKind, str] = {
     "date": "a date such as 2026-01-31",
     "score": "a whole number",
 }
+_FREE = ("text", "long_text", "reason", "quote")
 _WHOLE = re.compile(r"(-?\d+)(?:\.0+)?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -63,6 +65,38 @@ def read_value(value: object, column: AnswerColumn) -> Value:
     if field.kind in ("text", "long_text"):
         return _text(value, may_be_empty=field.may_be_unknown)
     return _typed(value, field)
+
+
+def usual_text(value: object, column: AnswerColumn) -> str | None:
+    """What `read_value` says of a text, of yes or no, and of a whole number that is not 0.
+
+    None where that finds a problem, and where it has to be asked: numbers are those of Python here,
+    which do not tell -0 from 0 nor how a fraction was written.
+    """
+    if isinstance(value, str):
+        if (column.companion or column.field.kind) in _FREE:
+            return value if value.strip() else None
+        if column.companion == "confidence":
+            return _SURE.get(value) or _SURE.get(folded_value(value))
+        if column.field.kind == "choice":
+            return _spelled(value, column.field.by_spelling)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        if not value:
+            return None
+        value = Number(value)
+    elif not isinstance(value, bool) and value is not None:
+        return None
+    found = read_value(value, column)
+    return None if found.problem else found.text
+
+
+def _spelled(value: str, allowed: Mapping[str, str]) -> str | None:
+    return allowed.get(_folded(value)) if len(value) <= _SHOWN else None
+
+
+@lru_cache(maxsize=1024)  # the same few come again and again
+def _folded(value: str) -> str:
+    return folded_value(value)
 
 
 def _text(value: object, *, may_be_empty: bool) -> Value:

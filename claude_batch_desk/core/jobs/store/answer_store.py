@@ -146,16 +146,24 @@ class AnswerStore:
             )
             return {row["id"] & 0xFFFFFFFF for row in rows}
 
+    def count_answered(self, job_id: int, first: int, last: int) -> int:
+        """How many of the requests from `first` to `last` have an answer here."""
+        with self._database.read() as connection:
+            (count,) = connection.execute(
+                "SELECT count(*) FROM answer WHERE id BETWEEN ? AND ?",
+                (job_id << 32 | first, job_id << 32 | last),
+            ).fetchone()
+        return int(count)
+
     def costs(self, job_id: int) -> Iterator[tuple[int, str, Decimal | None]]:
         """Request, outcome and cost (USD; None if unknown) of every answer that is here."""
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT id, outcome, cost FROM answer WHERE id>=? AND id<?",
+                "SELECT id & 4294967295, outcome, cost FROM answer WHERE id>=? AND id<?",
                 (job_id << 32, (job_id + 1) << 32),
             )
-            for row in rows:
-                cost = Decimal(row["cost"]) if row["cost"] else None
-                yield row["id"] & 0xFFFFFFFF, row["outcome"], cost
+            for request, outcome, cost in rows:
+                yield request, outcome, Decimal(cost) if cost else None
 
     def values(self, job_id: int) -> Iterator[tuple[int, list[str], Decimal]]:
         """Request, values and cost (USD; 0 if unknown) of every answer that is here.
