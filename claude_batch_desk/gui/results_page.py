@@ -24,6 +24,7 @@ from claude_batch_desk.gui.corrector import Corrects
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.job_status import JobStatus
 from claude_batch_desk.gui.messages import sentence
+from claude_batch_desk.gui.review_work import Reviews
 from claude_batch_desk.gui.since_words import taken_of
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import SPACE, WIDE
@@ -105,6 +106,7 @@ class ResultsPage(QWidget):
         )
         self.review_button = button(self.tr("Go to Review and send"), "results_to_review")
         self.empty.add_action(self.review_button)
+        self.heading = Label(self.tr("Results"), "heading")
         self.rows_label = ElidedLabel("", "muted")
         self.rows_label.setObjectName("results_rows")
         self.status, self.calls = JobStatus(), CallsCard()
@@ -121,6 +123,10 @@ class ResultsPage(QWidget):
         self.answers.let_correct(corrects)
         if self.answers.editing is not None:
             self.answers.editing.changed.connect(self.read_again)
+
+    def let_review(self, reviews: Reviews) -> None:
+        """Let answers be counted, filtered and sorted; called once."""
+        self.answers.let_review(reviews)
 
     @Slot()
     def read_again(self) -> None:
@@ -143,6 +149,7 @@ class ResultsPage(QWidget):
         job = self._draft.job
         if job is None or job.state == "draft":
             self._stack.setCurrentWidget(self.empty)
+            self.heading.show()
             self._ticks.stop()
             if job is None or job.id != self._shown_id:
                 self._shown_id = None
@@ -163,6 +170,7 @@ class ResultsPage(QWidget):
         self._show_ended(job)
         answered = any(outcome != "waiting" for outcome in job.outcomes)
         self.answers.setVisible(done or answered)
+        self.heading.setHidden(done)  # the step says it, and answers need the room
         if done or answered:
             self.answers.show_job(job, self._draft.table)
         if done:
@@ -320,7 +328,7 @@ class ResultsPage(QWidget):
         self._sent = QWidget()
         column = self._column = QVBoxLayout(self._sent)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(WIDE)
+        column.setSpacing(SPACE)
         column.addWidget(self.ended_banner)
         column.addWidget(self.rows_label)
         column.addWidget(self.status)
@@ -334,9 +342,9 @@ class ResultsPage(QWidget):
         self._scroll.setAccessibleName(self.tr("The job and its answers"))
         self._stack.addWidget(self._scroll)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        layout.setContentsMargins(WIDE, SPACE, WIDE, SPACE)
         layout.setSpacing(SPACE)
-        layout.addWidget(Label(self.tr("Results"), "heading"))
+        layout.addWidget(self.heading)
         layout.addWidget(self.banner)
         layout.addWidget(self._stack, 1)
 
