@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -143,10 +143,13 @@ def _results(
     spool: Path, prefix: str, report: Report
 ) -> Iterator[tuple[str, dict[str, object], bytes]]:
     for line in lines_in_order(spool, prefix, report):
-        with suppress(ValueError, KeyError, TypeError):
+        try:
             read = orjson.loads(line)
-            if isinstance(read["result"], dict):
-                yield str(read["custom_id"]), read["result"], line
+            custom_id, result = str(read["custom_id"]), read["result"]
+        except (ValueError, KeyError, TypeError):
+            continue
+        if isinstance(result, dict):
+            yield custom_id, result, line
 
 
 @contextmanager
