@@ -20,7 +20,7 @@ from claude_batch_desk.gui.tasks import Task, TaskRunner
 if TYPE_CHECKING:
     from array import array
 
-_FEW = 64
+_FEW = 32
 """Rows that are read at a time where they stand far from each other."""
 
 

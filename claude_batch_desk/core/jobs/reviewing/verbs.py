@@ -1,20 +1,21 @@
 """Reviewing: the verbs by which a person looks through the answers of a job."""
 
 from array import array
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from claude_batch_desk.core.jobs.again.rows import job_rows
 from claude_batch_desk.core.jobs.correcting.laying import LaidAnswers, headers
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.job import Job, JobRow
-from claude_batch_desk.core.jobs.plan import Plan, rows_by_number
+from claude_batch_desk.core.jobs.plan import Plan
 from claude_batch_desk.core.jobs.reviewing import counting, finding, sorting
 from claude_batch_desk.core.jobs.reviewing.standing import Standing, laid, read_standing
 from claude_batch_desk.core.jobs.reviewing.wish import Order, Seen, Wish
 from claude_batch_desk.core.prompts.fields import columns_of
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.tables.table import Table
+from claude_batch_desk.core.tables.table import PAGE_ROWS, Row, Table
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Reviewing:
         numbers = array("I", [plan.row_numbers[place] for place in ascending])
         requests = array("I", [plan.request_of_row[place] for place in ascending])
         answers = LaidAnswers(self._stores, job).of_rows(numbers, requests)
-        rows = rows_by_number(table, numbers)
+        rows = _rows_at(table, numbers)
         made = job_rows(self._stores, job, rows, requests, answers)
         by_place = dict(zip(ascending, made, strict=True))
         return [by_place[place] for place in places]
@@ -107,3 +108,14 @@ class Reviewing:
             texts = sorting.texts_of_rows(ready.table, plan, standing, order, report)
         some = range(standing.rows) if places is None else places
         return sorting.in_order(some, texts, report, descending=order.descending)
+
+
+def _rows_at(table: Table, numbers: "array[int]") -> Iterator[tuple[int, Row]]:
+    """Rows by ascending numbers, often far apart, without reading what lies between."""
+    at = 0
+    while at < len(numbers):
+        first = numbers[at]
+        end = bisect_left(numbers, first + PAGE_ROWS, at)
+        window = table.rows.window(first, numbers[end - 1] - first + 1)
+        yield from ((number, window[number - first]) for number in numbers[at:end])
+        at = end
