@@ -192,11 +192,11 @@ class AnswerStore:
     def written_values(self, job_id: int) -> Iterator[tuple[int, str]]:
         """Request and values, as JSON, of every answer that is here."""
         with self._database.read() as connection:
-            rows = connection.execute(
+            connection.row_factory = None  # plain tuples, of which there are very many
+            yield from connection.execute(
                 'SELECT id & 4294967295, "values" FROM answer WHERE id>=? AND id<?',
                 (job_id << 32, (job_id + 1) << 32),
             )
-            yield from rows
 
     def versions(self, job_id: int) -> Iterator[tuple[int, int]]:
         """Request and version (see Answer) of every answer that a model gave."""
