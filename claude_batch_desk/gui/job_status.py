@@ -102,17 +102,22 @@ class JobStatus(Card):
         self.look_button.setEnabled(not looking)
 
     def _show_doubt(self, job: Job) -> None:
-        doubt = self.tr(
-            "We could not confirm that all of this job reached the service. Checking before "
-            "anything is sent again, so you do not pay twice."
-        )
-        self.doubt_banner.say(doubt if self._in_doubt(job) else "", "warning")
+        doubts = self._doubts(job)
+        if len(doubts) == 1 and len(job.parts) > 1:
+            words = self.tr("We could not confirm that part %1 of this job arrived.")
+            told = words.replace("%1", number(doubts[0]))
+        else:
+            told = self.tr("We could not confirm that all of this job reached the service.")
+        checking = self.tr(
+            "%1 Checking before anything is sent again, so you do not pay twice."
+        ).replace("%1", told)
+        self.doubt_banner.say(checking if doubts else "", "warning")
 
-    def _in_doubt(self, job: Job) -> bool:
-        """A part may or may not be at the service; not one that is going out at this moment."""
+    def _doubts(self, job: Job) -> list[int]:
+        """Parts that may or may not be at the service; not the one going out at this moment."""
         upload = self._uploading(job.id)
         doubts = [part.number for part in job.parts if part.state == "sending"]
-        return bool(doubts) and (upload is None or doubts != [upload.part])
+        return [] if upload is not None and doubts == [upload.part] else doubts
 
     def _show_notes(self, job: Job) -> None:
         """What stands in the way; a part that only waits for room is no cause for concern."""
@@ -157,7 +162,7 @@ class JobStatus(Card):
     def _sending(self, job: Job) -> str:
         """What is still to be sent, or to be found; "" once all of it is at the service."""
         states = {part.state for part in job.parts}
-        if self._in_doubt(job):
+        if self._doubts(job):
             return self.tr("Checking what the service has")
         if is_priming(job, datetime.now(UTC)) and not self._canceling:
             return self.tr("One request goes first, the rest once it is answered")
@@ -194,7 +199,7 @@ class JobStatus(Card):
         return self.tr("You can close this window and shut down the computer; the job goes on.")
 
     def _show_chip(self, job: Job) -> None:
-        if self._in_doubt(job):
+        if self._doubts(job):
             self.state_chip.show_state(self.tr("In doubt"), "warning", "warning")
         elif self._waits_to_send(job):
             self.state_chip.show_state(self.tr("Waiting"), "info", "waiting")
