@@ -24,6 +24,7 @@ from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.main_window import MainWindow
 from claude_batch_desk.gui.purse import Purse
 from claude_batch_desk.gui.tasks import TaskRunner
+from claude_batch_desk.gui.wording import rows_words
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
 from tests.core.jobs.conftest import RECIPE, finish, write_table
@@ -115,8 +116,8 @@ def test_every_cause_has_its_rows_what_helps_and_a_price(
 ) -> None:
     expired = priced(qtbot, card_of(dialog, "expired"))
     rows = job.outcomes["expired"]
-    assert expired.heading.text() == f"{rows} rows · Expired"
-    assert expired.run_button.text().startswith(f"Run {rows} rows again, about $")
+    assert expired.heading.text() == f"{rows_words(rows)} · Expired"
+    assert expired.run_button.text().startswith(f"Run {rows_words(rows)} again, about $")
     assert expired.now_button.text().startswith("At once, about $")
     assert "at most $" in expired.cost.text()
     assert "up to" in card_of(dialog, "cut_off").reason.text()
