@@ -31,7 +31,9 @@ class ReviewBar(QWidget):
         self.corrected = button(self.tr("Corrected"), "review_corrected", look="token")
         self.corrected.setCheckable(True)
         set_tip(self.corrected, self.tr("Only rows in which something was corrected by hand"))
-        self.values = button(self.tr("Values"), "review_values", look="quiet", icon_name="type-category")
+        self.values = button(
+            self.tr("Values"), "review_values", look="quiet", icon_name="type-category"
+        )
         self.values.setCheckable(True)
         set_tip(self.values, self.tr("How often each value occurs, beside the table"))
         self.count = Label("", "muted", wrap=False)
