@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +15,7 @@ from claude_batch_desk.core.results.characters import (
     storable,
     whole,
 )
+from claude_batch_desk.core.results.values import day_in
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -37,11 +38,10 @@ WIDE = 60
 MAX_MARKED_TEXT = 255
 _EXACT_DIGITS = 15
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_PATTERN = "yyyy-mm-dd"
 # Before it Excel counts a day that never was, and before 1900 it knows no dates.
-_FIRST_DAY = datetime(1900, 3, 1)  # noqa: DTZ001  a date in a sheet has no zone
-_DAY_NULL = datetime(1899, 12, 30)  # noqa: DTZ001  of the sheet's calendar, as above
+_FIRST_DAY = date(1900, 3, 1)
+_DAY_NULL = date(1899, 12, 30)
 
 
 def check_size(rows: int, columns: int) -> None:
@@ -102,7 +102,8 @@ def number_in(text: str) -> int | float | None:
 
 def typed_cell(text: str) -> TypedCell | None:
     """The number or day that shows exactly the text; None for neither."""
-    if (day := _day(text)) is not None:
+    day = day_in(text)
+    if day is not None and day >= _FIRST_DAY:
         return TypedCell(str((day - _DAY_NULL).days), Look(_DATE_PATTERN))
     if number_in(text) is None:
         return None
@@ -207,17 +208,6 @@ class Cells:
                 self.text(self._overflow, self._overflow_row, place, cell)
             self._overflow.set_row(self._overflow_row, TALL)
         return cut(text, MAX_CELL - len(mark))[0] + mark
-
-
-def _day(text: str) -> datetime | None:
-    """The day that YYYY-MM-DD names, where a sheet can hold it."""
-    if not _DATE.fullmatch(text):
-        return None
-    try:
-        day = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day >= _FIRST_DAY else None
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -9,9 +9,8 @@ from functools import lru_cache
 
 from claude_batch_desk.core.prompts.fields import SEPARATOR, SURE, AnswerColumn, folded_value
 from claude_batch_desk.core.quality.gold import GoldReader
+from claude_batch_desk.core.results.values import CLOSE
 
-_CLOSE = 0.7
-"""Of difflib's ratio: a letter or two off, or a word too many in a longer value."""
 _AHEAD = 0.1
 """So much closer than any other value it must be."""
 _LONGEST = 200
@@ -133,7 +132,7 @@ class _Reader:
 
     def _alike(self, folded: str) -> list[str]:
         """Those that are nearly spelled so; more than one where the second is nearly as close."""
-        close = get_close_matches(folded, self._allowed, n=2, cutoff=_CLOSE)
+        close = get_close_matches(folded, self._allowed, n=2, cutoff=CLOSE)
         clear = len(close) > 1 and _ratio(folded, close[0]) - _ratio(folded, close[1]) >= _AHEAD
         return close[:1] if clear else close
 

@@ -12,6 +12,7 @@ from claude_batch_desk.core.results.cells import number_in
 from claude_batch_desk.core.results.characters import replaced_note, whole
 from claude_batch_desk.core.results.export import Exported, writing
 from claude_batch_desk.core.results.provenance import ExportNote
+from claude_batch_desk.core.results.values import day_in
 
 if TYPE_CHECKING:
     from arro3.core import Array, RecordBatch, Schema
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 _ROWS_AT_ONCE = 1_024
 _ROWS_PER_REPORT = 64
 _EPOCH = date(1970, 1, 1).toordinal()
-_DAY_LENGTH = len("2024-02-29")
 Kind = Literal["text", "integer", "decimal", "date"]
 Rows = Callable[[], Iterable[Sequence[str]]]
 
@@ -73,16 +73,13 @@ def _common(found: set[Kind]) -> Kind:
 def _kind(text: str) -> Kind:
     if (number := number_in(text)) is not None:
         return "integer" if isinstance(number, int) else "decimal"
-    return "date" if _day(text) is not None else "text"
+    return "text" if day_in(text) is None else "date"
 
 
-def _day(text: str) -> int | None:
-    """Days since 1970 of YYYY-MM-DD; None for any other text."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day.toordinal() - _EPOCH if len(text) == _DAY_LENGTH else None
+def _days(text: str) -> int | None:
+    """Since 1970, of a text that names a day; None for an empty one."""
+    day = day_in(text)
+    return None if day is None else day.toordinal() - _EPOCH
 
 
 @dataclass
@@ -165,7 +162,7 @@ class _Making:
         if kind == "decimal":
             return Array([float(text) if text else None for text in texts], DataType.float64())
         if kind == "date":
-            days = Array([_day(text) if text else None for text in texts], DataType.int32())
+            days = Array(list(map(_days, texts)), DataType.int32())
             return days.cast(DataType.date32())
         shown = [whole(text) for text in texts]
         self.replaced += sum(text != cell for text, cell in zip(shown, texts, strict=True))

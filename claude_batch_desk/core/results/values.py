@@ -19,7 +19,7 @@ from claude_batch_desk.core.prompts.fields import (
 
 _SURE = {folded_value(each): each for each in SURE}
 _SHOWN = 80
-_CLOSE = 0.7
+CLOSE = 0.7
 """Of difflib's ratio: a letter or two off, or a word too many in a longer value."""
 _KINDS: dict[FieldKind, str] = {
     "text": "text",
@@ -110,7 +110,7 @@ def _text(value: object, *, may_be_empty: bool) -> Value:
 def _typed(value: object, field: OutputField) -> Value:
     if field.kind == "boolean" and isinstance(value, bool):
         return Value("yes" if value else "no")
-    if field.kind == "date" and isinstance(value, str) and _is_date(value.strip()):
+    if field.kind == "date" and isinstance(value, str) and day_in(value.strip()):
         return Value(value.strip())
     if field.kind == "number" and isinstance(value, Number):
         return Value(str(value))
@@ -130,14 +130,14 @@ def _whole(digits: str, field: OutputField) -> Value:
     return Value(digits)
 
 
-def _is_date(text: str) -> bool:
+def day_in(text: str) -> date | None:
+    """The day that YYYY-MM-DD names; None for any other text, also for other forms of ISO 8601."""
     if not _DATE.fullmatch(text):
-        return False
+        return None
     try:
-        date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def _of_another_kind(value: object, kind: FieldKind) -> Value:
@@ -181,7 +181,7 @@ def _several(value: object, field: OutputField) -> Value:
 def _closest(value: str, allowed: Mapping[str, str]) -> str:
     """The allowed value that was most likely meant, or ""."""
     # Longer than any allowed value it is a sentence about one; comparing it would only take time.
-    close = get_close_matches(folded_value(value)[: 10 * _SHOWN], allowed, n=1, cutoff=_CLOSE)
+    close = get_close_matches(folded_value(value)[: 10 * _SHOWN], allowed, n=1, cutoff=CLOSE)
     return allowed[close[0]] if close else ""
 
 

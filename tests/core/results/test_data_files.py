@@ -60,6 +60,12 @@ def test_a_column_is_of_numbers_where_all_its_texts_are(tmp_path: Path) -> None:
     assert [first["mixed"], second["mixed"], third["mixed"]] == ["3", "n/a", "4.5"]
 
 
+def test_a_week_is_no_day(tmp_path: Path) -> None:
+    path, rows = tmp_path / "a.parquet", [["2024-W01-1"], ["2024-02-29"]]
+    export_parquet(path, ["day"], lambda: rows, note(2), silent, typed_columns=[0])
+    assert [row["day"] for row in parquet(path)] == ["2024-W01-1", "2024-02-29"]
+
+
 def test_every_text_comes_back_from_parquet(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     rows = [[text] for text in TRICKY]

@@ -60,6 +60,7 @@ class Corrections:
         back: list[Change] = []
         made: list[Correction] = []
         who, now = getpass.getuser(), datetime.now(UTC)
+        names = headers(job.recipe.fields)
         for each, value in checked:
             report(len(made), len(changes))
             answer = answers[each.row]
@@ -68,7 +69,7 @@ class Corrections:
                     f"Row {each.row + 1} has no answer yet. Wait until the job is done."
                 )
             old = held.get(each.row, {}).get(each.column)
-            came = answer.values[headers(job.recipe.fields).index(each.column)]
+            came = answer.values[names.index(each.column)]
             was = came if old is None else old.value or ""
             reason: Why = "taken back" if value is None else why
             made.append(Correction(each.row, each.column, value, was, reason, who, now))
