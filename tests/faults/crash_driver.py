@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Literal, cast
@@ -173,10 +174,6 @@ class Doors:
         return self._gateway
 
 
-def open_desk(asked: Asked, steps: Steps) -> Desk:
-    return Desk(open_ground(asked, steps))
-
-
 def open_ground(asked: Asked, steps: Steps) -> Ground:
     home = Path(asked.home)
     stores = SteppedStores.over(home, SteppedDatabase(home, steps))
@@ -190,82 +187,67 @@ def open_ground(asked: Asked, steps: Steps) -> Ground:
 
 def work(asked: Asked, steps: Steps) -> bool:
     """Bring the only job to its end, as a person would who tries again; False if that fails."""
-    if asked.again:
-        return work_again(asked, steps)
-    if asked.moved:
-        return work_moved(asked, steps)
-    desk: Desk | None = None
+    go_on = run_again if asked.again else move_on if asked.moved else partial(finish, asked.way)
+    opened: tuple[Ground, Desk] | None = None
     pause = threading.Event()
     for _ in range(_ROUNDS):
         try:
-            desk = desk or open_desk(asked, steps)
-            [job] = desk.jobs()
-            if job.state == "done":
+            opened = opened or open_folder(asked, steps)
+            [job] = opened[1].jobs()
+            if go_on(*opened, job):
                 return True
-            if job.state == "draft":
-                send(desk, job.id, asked.way)
-            else:
-                desk.advance(job.id, silent)
         except DeskError as error:
             print(error, file=sys.stderr)  # noqa: T201 - for whoever looks into a failure
         pause.wait(_PAUSE)
     return False
 
 
-def work_again(asked: Asked, steps: Steps) -> bool:
-    """Run again what expired in the only job, once; likewise."""
-    pause, opened = threading.Event(), False
-    for _ in range(_ROUNDS):
-        try:
-            if not opened:
-                ground = open_ground(asked, steps)
-                tidy(ground.stores)
-                desk, opened = Desk(ground), True
-            [job] = desk.jobs()
-            if job.runs_again:
-                return True
-            runs = ground.stores.jobs.runs_of(job.id)
-            if runs:
-                desk.advance(runs[0].id, silent)
-            else:
-                Again(ground, desk).start(job.id, Wanted(("expired",)), None, silent)
-        except DeskError as error:
-            print(error, file=sys.stderr)  # noqa: T201 - for whoever looks into a failure
-        pause.wait(_PAUSE)
+def open_folder(asked: Asked, steps: Steps) -> tuple[Ground, Desk]:
+    """Where there may be drafts of a run that was killed, they are gone as at any start."""
+    ground = open_ground(asked, steps)
+    if asked.again or asked.moved:
+        tidy(ground.stores)
+    return ground, Desk(ground)
+
+
+def finish(way: Sent, _: Ground, desk: Desk, job: Job) -> bool:
+    """Send the job, and look until it is done."""
+    if job.state == "draft":
+        send(desk, job.id, way)
+    elif job.state != "done":
+        desk.advance(job.id, silent)
+    return job.state == "done"
+
+
+def run_again(ground: Ground, desk: Desk, job: Job) -> bool:
+    """Run again what expired in the job, once."""
+    if job.runs_again:
+        return True
+    runs = ground.stores.jobs.runs_of(job.id)
+    if runs:
+        desk.advance(runs[0].id, silent)
+    else:
+        Again(ground, desk).start(job.id, Wanted(("expired",)), None, silent)
     return False
 
 
-def work_moved(asked: Asked, steps: Steps) -> bool:
-    """Send the only job, cancel it and ask the rest at once; likewise."""
-    pause, opened = threading.Event(), False
-    for _ in range(_ROUNDS):
-        try:
-            if not opened:
-                ground = open_ground(asked, steps)
-                tidy(ground.stores)
-                desk, opened = Desk(ground), True
-                rest = Rest(ground, desk, Again(ground, desk))
-            [job] = desk.jobs()
-            if job.state == "done" and set(job.outcomes) == {"answered"}:
-                return True
-            move_on(desk, rest, job, ground.stores.jobs.runs_of(job.id))
-        except DeskError as error:
-            print(error, file=sys.stderr)  # noqa: T201 - for whoever looks into a failure
-        pause.wait(_PAUSE)
-    return False
-
-
-def move_on(desk: Desk, rest: Rest, job: Job, runs: list[Job]) -> None:
+def move_on(ground: Ground, desk: Desk, job: Job) -> bool:
+    """Send the job, cancel it and ask the rest at once."""
+    rest = Rest(ground, desk, Again(ground, desk))
     if job.state == "draft":
         send(desk, job.id, "batch")
     elif job.state != "done" and rest.of(job.id) is None:
         rest.move(job.id, None, silent)
     elif job.state != "done":
         desk.advance(job.id, silent)
+    elif set(job.outcomes) == {"answered"}:
+        return True
     else:
+        runs = ground.stores.jobs.runs_of(job.id)
         rest.go_on(silent)
         for run in runs:
             desk.advance(run.id, silent)
+    return False
 
 
 def send(desk: Desk, job_id: int, way: Sent) -> None:
