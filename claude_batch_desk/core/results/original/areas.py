@@ -26,10 +26,6 @@ class Area:
         """Whether some of its rows are among these."""
         return self.top <= last_row and self.bottom >= first_row
 
-    def up_to(self, column: int) -> "Area":
-        """The same, but ending with this column."""
-        return Area(self.left, self.top, column, self.bottom)
-
     def __str__(self) -> str:
         first = f"{letters(self.left)}{self.top}"
         last = f"{letters(self.right)}{self.bottom}"

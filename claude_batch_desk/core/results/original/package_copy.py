@@ -1,7 +1,7 @@
 """A package written again: parts as they were, but for those that are changed or left out."""
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -86,11 +86,6 @@ class PackageCopy:
         for change in changes:
             change(markup)
         self._new.writestr(_again(part), markup.done())
-
-    def change_all(self, changes: Mapping[str, Iterable[Change]]) -> None:
-        """All of these parts."""
-        for name, each in changes.items():
-            self.change(name, each)
 
 
 def _again(part: ZipInfo) -> ZipInfo:
