@@ -11,14 +11,12 @@ from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.report import silent
-from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.gui.answer_editing import AnswerEditing
 from claude_batch_desk.gui.answers_panel import AnswersPanel
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
-from tests.core.jobs.conftest import RECIPE, finish, write_table
+from tests.gui.answered_jobs import answered
 
 SLOW = 30_000
 MOOD, WHY = 2, 3
@@ -37,12 +35,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 @pytest.fixture
 def job(session: Session, tmp_path: Path) -> Job:
-    cells = [["Message"], *([f"I am happy {number}"] for number in range(10))]
-    path = write_table(tmp_path / "messages.csv", cells)
-    table = session.desk.open_table(path, ReadOptions(), silent)
-    made = session.desk.new_job("Moods", "practice")
-    session.desk.save_draft(made.id, recipe=RECIPE, table_id=table.id)
-    return finish(session, session.desk.send(made.id, None, silent))
+    return answered(session, tmp_path, [f"I am happy {number}" for number in range(10)])
 
 
 @pytest.fixture

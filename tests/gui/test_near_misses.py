@@ -9,14 +9,13 @@ from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.report import silent
-from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.near_miss_dialog import NearMissDialog
 from claude_batch_desk.gui.near_miss_panel import NearMissPanel
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
-from tests.core.jobs.conftest import RECIPE, finish, write_table
+from tests.gui.answered_jobs import answered
 from tests.gui.clicking import click
 
 SLOW = 30_000
@@ -34,12 +33,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
 @pytest.fixture
 def job(session: Session, tmp_path: Path) -> Job:
     """A finished job with some answers outside of the list."""
-    cells = [["Message"], *([f"I am happy {number}"] for number in range(100))]
-    path = write_table(tmp_path / "messages.csv", cells)
-    table = session.desk.open_table(path, ReadOptions(), silent)
-    made = session.desk.new_job("Moods", "practice")
-    session.desk.save_draft(made.id, recipe=RECIPE, table_id=table.id)
-    return finish(session, session.desk.send(made.id, None, silent))
+    return answered(session, tmp_path, [f"I am happy {number}" for number in range(100)])
 
 
 @pytest.fixture

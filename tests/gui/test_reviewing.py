@@ -11,15 +11,13 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.report import silent
-from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.gui.answers_panel import AnswersPanel
 from claude_batch_desk.gui.review_counts import Line, ReviewCounts
 from claude_batch_desk.gui.review_work import ReviewWork
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
-from tests.core.jobs.conftest import RECIPE, finish, write_table
+from tests.gui.answered_jobs import answered
 from tests.gui.clicking import click
 
 SLOW = 30_000
@@ -40,12 +38,9 @@ def session(tmp_path: Path) -> Iterator[Session]:
 @pytest.fixture
 def job(session: Session, tmp_path: Path) -> Job:
     words = ("apples", "bananas", "cherries")
-    cells = [["Message"], *([f"{words[at % 3]} make me happy, {at}"] for at in range(ROWS))]
-    path = write_table(tmp_path / "messages.csv", cells)
-    table = session.desk.open_table(path, ReadOptions(), silent)
-    made = session.desk.new_job("Moods", "practice")
-    session.desk.save_draft(made.id, recipe=RECIPE, table_id=table.id)
-    return finish(session, session.desk.send(made.id, None, silent))
+    return answered(
+        session, tmp_path, [f"{words[at % 3]} make me happy, {at}" for at in range(ROWS)]
+    )
 
 
 @pytest.fixture
