@@ -17,7 +17,7 @@ from claude_batch_desk.core.tables.table import Row
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.prompt_page import PromptPage
 from claude_batch_desk.gui.tasks import TaskRunner
-from tests.gui.clicking import click
+from tests.gui.clicking import click, in_sight
 from tests.gui.page_fakes import RECIPE, FakeDesk, make_job, make_table, sent_job
 
 _LEFT = Qt.MouseButton.LeftButton
@@ -167,7 +167,7 @@ def test_answer_columns_move_and_go(page: PromptPage, draft: Draft) -> None:
 
 
 def whole_in_sight(widget: QWidget) -> bool:
-    return widget.visibleRegion().boundingRect().height() == widget.height()
+    return in_sight(widget).height() == widget.height()
 
 
 def test_who_writes_a_prompt_has_the_columns_in_sight(page: PromptPage, qtbot: QtBot) -> None:
