@@ -221,14 +221,15 @@ def _from_connection(cause: BaseException, doing: Doing, host: str) -> ServiceEr
 
     if isinstance(cause, httpx2.UnsupportedProtocol | UnicodeError):
         return _bad_address()
+    safe = _KEPT if doing == "looks" else "Nothing was sent."
     if isinstance(cause, httpx2.ProxyError):
         return Unreachable(
             "The proxy of your network does not let this through. Ask your administrator. "
-            f"Nothing was sent.{_quoted(str(cause))}"
+            f"{safe}{_quoted(str(cause))}"
         )
     never_sent = httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout
     if isinstance(cause, never_sent):
-        why = f"{_why_unreachable(cause)}{_proxy_hint(host)} Nothing was sent."
+        why = f"{_why_unreachable(cause)}{_proxy_hint(host)} {safe}"
         return Unreachable(why, offline=True)
     return _broken(cause, doing)
 
