@@ -2,7 +2,6 @@
 
 import os
 import sys
-import time
 from pathlib import Path
 from typing import Literal
 from unicodedata import normalize
@@ -116,12 +115,10 @@ LINKS = ["link.pdf", "away/secret.pdf", "away/papers-2/e.pdf", "circle", "pipe.p
     "text", [*PAYLOADS, *([] if sys.platform == "win32" else LINKS)], ids=lambda each: each[:24]
 )
 def test_no_path_leads_out_or_hangs(folder: Path, text: str) -> None:
-    start = time.monotonic()
     with pytest.raises(DocumentError) as caught:
         read(folder, text.format(folder=folder, parent=folder.parent))
     assert str(caught.value).endswith(".")
     str(caught.value).encode()
-    assert time.monotonic() - start < 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
