@@ -232,6 +232,7 @@ class RestPanel(QWidget):
             and job.again_of is None
             and job.state in ("sending", "waiting")
             and not job.canceled
+            and not job.unsettled  # what may be at the service may not be asked beside it
             and self._agreed is None
         )
         if not offered and self._estimate is not None:

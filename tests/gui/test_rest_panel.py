@@ -73,7 +73,10 @@ def test_it_is_offered_while_a_batch_is_waited_for(
     show(sent_job())
     assert not panel.isHidden()
     assert not panel.button.isHidden()
-    for job in (sent_job(id=2, way="now"), sent_job(id=3, canceled=True), done_job(id=4)):
+    sent = sent_job(id=5)
+    in_doubt = replace(sent, parts=(replace(sent.parts[0], state="sending"),))
+    others = (sent_job(id=2, way="now"), sent_job(id=3, canceled=True), done_job(id=4), in_doubt)
+    for job in others:
         show(job)
         assert panel.isHidden()
 

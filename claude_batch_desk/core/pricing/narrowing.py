@@ -15,6 +15,7 @@ _AFTER_COUNTING = 0.03
 """Half the width of the input's range once so many are counted, relative to it; see coverage."""
 _WORTH = 0.01
 """Of the amount; a gain of less is not worth saying."""
+_TOGETHER = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Narrowing:
     def __str__(self) -> str:
         """A sentence for the person, such as "Try 20 more rows: ± 4 % instead of ± 11 %."."""
         rows = "row" if self.more == 1 else "rows"
-        then, now = f"± {_percent(self.then)} %", f"± {_percent(self.now)} %"
+        then, now = _width(self.then), _width(self.now)
         if self.do == "count":
             return f"Count {self.more} more {rows}: about {then} instead of {now}."
         if self.guess:
@@ -94,6 +95,7 @@ def _after_counting(widths: Widths, more: int) -> float:
     return min(widths.input, widths.input_amount * _AFTER_COUNTING)
 
 
-def _percent(share: float) -> str:
+def _width(share: float) -> str:
     percent = 100 * share
-    return f"{percent:.1f}" if percent < 1 else f"{percent:.0f}"
+    figure = f"{percent:.1f}" if percent < 1 else f"{percent:.0f}"
+    return f"±{_TOGETHER}{figure}{_TOGETHER}%"

@@ -43,7 +43,11 @@ def of(**changes: float) -> Narrowing | None:
     ],
 )
 def test_it_is_said_in_a_sentence_with_the_numbers(said: Narrowing, words: str) -> None:
-    assert str(said) == words
+    assert str(said).replace("\N{NO-BREAK SPACE}", " ") == words
+
+
+def test_a_width_is_not_broken_at_the_end_of_a_line() -> None:
+    assert "± 4 %".replace(" ", "\N{NO-BREAK SPACE}") in str(Narrowing("try", 20, 0.1, 0.04))
 
 
 def test_what_is_widest_is_to_be_narrowed() -> None:
