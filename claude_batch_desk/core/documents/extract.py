@@ -2,7 +2,8 @@
 
 import os
 import re
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import orjson
@@ -14,6 +15,7 @@ MAX_TEXT = 5_000_000
 """Characters; no model reads more, and a longer text is cut."""
 
 
+_BLANK = "\n "
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -37,6 +39,8 @@ class Extract:
     height: int = 0
     marks: tuple[FindingKind, ...] = ()
     """What is worth a word; the text can be used all the same."""
+    page_starts: tuple[int, ...] = ()
+    """The place in the text where each page begins; none for what has no pages, or no text."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def extract_of(frame: Frame) -> Extract:
     if frame.kind is Kind.ERROR:
         raise Unusable(text_of(frame))  # type: ignore[arg-type] # written by unusable_frame
     found = orjson.loads(frame.body)
-    return Extract(**{**found, "marks": tuple(found["marks"])})
+    return Extract(**{**found, **{name: tuple(found[name]) for name in ("marks", "page_starts")}})
 
 
 def unusable_frame(unusable: Unusable) -> Frame:
@@ -77,8 +81,13 @@ def unusable_frame(unusable: Unusable) -> Frame:
 
 def clean(text: str) -> str:
     """With one kind of line end, and without what is no text; blank lines at the ends go."""
+    return plain_lines(text).strip(_BLANK)
+
+
+def plain_lines(text: str) -> str:
+    """With one kind of line end, and without what is no text."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _NO_TEXT.sub("", lines).strip("\n ")
+    return _NO_TEXT.sub("", lines)
 
 
 def extract_text(media_type: str, text: str, *, is_cut: bool = False) -> Extract:
@@ -88,12 +97,35 @@ def extract_text(media_type: str, text: str, *, is_cut: bool = False) -> Extract
     return Extract(media_type, plain[:MAX_TEXT], marks=("shortened",) if is_cut else ())
 
 
+def paged_text(media_type: str, pages: Iterable[str]) -> Extract:
+    """The extract of a document that is nothing but the text of its pages.
+
+    No more pages are asked for once their text is as long as any that is kept.
+    """
+    pieces, starts = Pieces(), []
+    for page in pages:
+        starts.append(pieces.length)
+        pieces.add(plain_lines(page) + "\n\n")
+        if pieces.is_full:
+            break
+    whole = str(pieces)
+    extract = extract_text(media_type, whole, is_cut=pieces.is_full)
+    blank = len(whole) - len(whole.lstrip(_BLANK))
+    placed = (min(max(start - blank, 0), len(extract.text)) for start in starts)
+    return replace(extract, page_starts=tuple(placed) if extract.text else ())
+
+
 class Pieces:
     """Collects a text piece by piece until it is as long as any that is kept."""
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
         self._room = MAX_TEXT
+
+    @property
+    def length(self) -> int:
+        """Characters so far."""
+        return MAX_TEXT - self._room
 
     def add(self, piece: str) -> None:
         """Take the next piece."""

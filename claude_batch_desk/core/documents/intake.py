@@ -147,6 +147,7 @@ def _taken_in(document: Document, extract: Extract) -> TakenIn:
         pages=extract.pages,
         width=extract.width,
         height=extract.height,
+        page_starts=extract.page_starts,
     )
     return TakenIn(read, _first_words(extract.text), marks)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claude_batch_desk.core.documents.extract import Extract, Pieces, Unusable, extract_text
+from claude_batch_desk.core.documents.extract import Extract, Unusable, paged_text
 from claude_batch_desk.core.documents.kinds import PDF
 from claude_batch_desk.core.tables.opened import Alive
 
@@ -58,29 +58,25 @@ def _is_locked(path: Path) -> bool:
 def _read(document: "PdfDocument", alive: Alive) -> Extract:
     if document.get_formtype():
         document.init_forms()
-    pages = Pieces()
-    for text in _page_texts(document):
-        alive()
-        pages.add(text.replace(_LINE_END_HYPHEN, "-\n") + "\n\n")
-        if pages.is_full:
-            break
-    extract = extract_text(PDF, str(pages), is_cut=pages.is_full)
+    extract = paged_text(PDF, _page_texts(document, alive))
     return extract if extract.text else replace(extract, marks=("scanned",))
 
 
-def _page_texts(document: "PdfDocument") -> Iterator[str]:
+def _page_texts(document: "PdfDocument", alive: Alive) -> Iterator[str]:
     """The text of each page; "" for one that is damaged, as long as another is not."""
     from pypdfium2 import PdfiumError
 
     failed = 0
     for number in range(len(document)):
         try:
-            yield _text(document, number)
+            text = _text(document, number)
         except PdfiumError as error:
             failed += 1
             if failed == len(document):
                 raise Unusable("damaged") from error
-            yield ""
+            text = ""
+        alive()
+        yield text.replace(_LINE_END_HYPHEN, "-\n")
 
 
 def _text(document: "PdfDocument", number: int) -> str:

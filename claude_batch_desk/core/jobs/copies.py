@@ -52,7 +52,7 @@ class Copy:
         """Write it; raises ExportError, and then an older file of its name is as it was."""
         changed = self._changed(report)
         merging, path = self._merging(), self.target.path
-        columns, rows = self._columns(), merging.rows()
+        columns, rows = self._columns(), merging.rows(report)
         about = self._about if self.target.contents.about else None
         written = copy_with_answers(self._original(), path, columns, rows, report, about=about)
         return replace(written, notes=(*changed, *written.notes))

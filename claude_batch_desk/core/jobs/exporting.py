@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +13,7 @@ from claude_batch_desk.core.jobs.correcting.laying import LaidAnswers, headers
 from claude_batch_desk.core.jobs.export_note import export_note
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import Plan
+from claude_batch_desk.core.jobs.quote_pages import QuotePages, quote_places
 from claude_batch_desk.core.prompts.fields import SEPARATOR, columns_of
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer
@@ -72,7 +74,7 @@ def export(
     merging = Merging(job, table, plan, answers, target.contents)
     sheet = Sheet(
         merging.columns,
-        merging.rows,
+        partial(merging.rows, report),
         replace(
             export_note(job, table, merging.count, target.taken_over, target.runs),
             cells_corrected=answers.cells_corrected,
@@ -100,6 +102,7 @@ class Merging:
         self._contents = contents
         self.tally = Tally(job.recipe.fields)
         self._kept = _places(table, contents.columns)
+        self._quotes = quote_places(table, job.recipe.fields)
         asked = (
             (_CORRECTED, answers.any_corrected),
             (_RAW, contents.raw),
@@ -107,10 +110,9 @@ class Merging:
         )
         more = [name for name, wanted in asked if wanted]
         kept = [table.columns[place] for place in self._kept]
-        beside = answer_columns(kept, job.recipe.fields, more)
+        beside = answer_columns(kept, job.recipe.fields, more, paged=self._quotes)
         self.columns = (*kept, *beside)
-        answered = enumerate(columns_of(job.recipe.fields), start=len(kept))
-        typed = [place for place, column in answered if column.is_typed]
+        typed = [len(kept) + place for place in self._typed_answers()]
         if contents.versions:
             typed.append(len(self.columns) - 1)
         self.typed = tuple(typed)
@@ -126,12 +128,37 @@ class Merging:
             "open": self._job.rows - answered,
         }[self._contents.rows]
 
-    def rows(self) -> Iterator[list[str]]:
+    def rows(self, report: Report) -> Iterator[list[str]]:
         """Each row that is wanted, from the first."""
+        if not self._quotes:
+            yield from (row for _, _, row in self._rows())
+            return
+        with QuotePages(self._table, self._quotes, report) as pages:
+            for number, answer, row in self._rows():
+                self._add_pages(row, pages.of_row(number, answer))
+                yield row
+
+    def _typed_answers(self) -> Iterator[int]:
+        """Where numbers and dates are among the answer's columns, with those of pages."""
+        place = 0
+        for number, column in enumerate(columns_of(self._job.recipe.fields)):
+            if column.is_typed:
+                yield place
+            place += 1
+            if number in self._quotes:
+                yield place
+                place += 1
+
+    def _add_pages(self, row: list[str], pages: Sequence[str]) -> None:
+        for place, page in reversed([*zip(self._quotes, pages, strict=True)]):
+            row.insert(len(self._kept) + place + 1, page)
+
+    def _rows(self) -> Iterator[tuple[int, Answer | None, list[str]]]:
+        """Each row that is wanted with its number and its answer, without pages."""
         job, contents = self._job, self._contents
         self.tally = Tally(job.recipe.fields)
         every = len(self._kept) == len(self._table.columns)
-        for cells, came in zip(self._table.rows, self._came(), strict=True):
+        for number, (cells, came) in enumerate(zip(self._table.rows, self._came(), strict=True)):
             if not _is_wanted(came, contents.rows):
                 continue
             kept: Row = cells if every else tuple(cells[place] for place in self._kept)
@@ -145,7 +172,7 @@ class Merging:
                 row.append(answer.text if answer else "")
             if contents.versions:
                 row.append(str(version_of(job, answer) or ""))
-            yield row
+            yield number, answer, row
 
     def _came(self) -> Iterator[Came]:
         plan = self._plan

@@ -29,13 +29,22 @@ _REASONS = {
 
 
 def answer_columns(
-    table_columns: Sequence[str], fields: Sequence[OutputField], more: Sequence[str] = ()
+    table_columns: Sequence[str],
+    fields: Sequence[OutputField],
+    more: Sequence[str] = (),
+    *,
+    paged: Sequence[int] = (),
 ) -> tuple[str, ...]:
     """The headers to put behind the table's own: the answer's, then "Status", "Reason" and `more`.
 
-    A header that the table has already, in whatever case, gets a number: "Status (2)".
+    A header that the table has already, in whatever case, gets a number: "Status (2)". Behind the
+    answer columns at the places `paged` comes one for the page of a document.
     """
-    wanted = [*(column.header for column in columns_of(fields)), "Status", "Reason", *more]
+    wanted = []
+    for place, column in enumerate(columns_of(fields)):
+        pages = [f"{column.header} page"] if place in paged else []
+        wanted += [column.header, *pages]
+    wanted += ["Status", "Reason", *more]
     if not fields:
         wanted.insert(0, "Answer")
     return distinct(wanted, table_columns)

@@ -62,7 +62,7 @@ def check_quotes(answer: Answer, recipe: Recipe, source: str | None) -> Answer:
         return answer
     # Lines of empty cells may have been left out of the prompt.
     own = [plain for text, plain in _own_words(recipe.prompt) if text in source]
-    bare = _bare(source)
+    bare = bare_words(source)
     problems = [
         f"“{header}” is not in the row's source: “{short(quote)}”."
         for header, quote in quotes
@@ -74,9 +74,26 @@ def check_quotes(answer: Answer, recipe: Recipe, source: str | None) -> Answer:
     return replace(answer, outcome="review", reason=reason)
 
 
+def stands_in(quote: str, source: str, prompt: Template) -> bool:
+    """Whether a source says what is quoted from it, and not just in this prompt's own words."""
+    own = [plain for text, plain in _own_words(prompt) if text in source]
+    return _is_in(quote, source, bare_words(source), own)
+
+
+def quoted_parts(quote: str) -> list[str]:
+    """The bare words of a quote, in pieces where it leaves something out."""
+    return [part for text in _LEFT_OUT.split(quote) if (part := bare_words(text))]
+
+
+def bare_words(text: str) -> str:
+    """A text as quotes of it are compared: its letters and figures."""
+    plain = unicodedata.normalize("NFKC", html.unescape(text)).casefold()
+    return _NO_MATTER.sub("", plain)
+
+
 def _is_in(quote: str, source: str, bare: str, own: Sequence[str]) -> bool:
     """Whether all parts of a quote are there, one behind the other, and not just as own words."""
-    parts = [part for text in _LEFT_OUT.split(quote) if (part := _bare(text))]
+    parts = quoted_parts(quote)
     if not parts:
         return quote.strip() in source
     at = 0
@@ -90,12 +107,7 @@ def _is_in(quote: str, source: str, bare: str, own: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=16)  # asked for with every answer that is read
 def _own_words(prompt: Template) -> tuple[tuple[str, str], ...]:
-    return tuple((text, _bare(text)) for text in prompt.literals)
-
-
-def _bare(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", html.unescape(text)).casefold()
-    return _NO_MATTER.sub("", plain)
+    return tuple((text, bare_words(text)) for text in prompt.literals)
 
 
 def _texts(messages: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -31,6 +31,8 @@ class Document:
     height: int = 0
     text: str = ""
     """What could be read out of it; "" for an image, and for a PDF of scanned pages."""
+    page_starts: tuple[int, ...] = ()
+    """The place in the text where each page of it begins; none where that is not known."""
     problem: str = ""
     """A sentence that says why it cannot be used (encrypted, damaged, missing); "" for nothing."""
     path: Path | None = None

@@ -24,6 +24,17 @@ def test_a_pdf_is_read_page_by_page(tmp_path: Path) -> None:
     assert (found.text, found.pages, found.marks) == ("First page\n\n\n\nThird page", 3, ())
 
 
+def test_it_is_known_where_the_pages_of_a_text_begin(tmp_path: Path) -> None:
+    found = extract_bytes(tmp_path, "a.pdf", make.pdf("", "Second page", "Third page"))
+    places = zip(found.page_starts, [*found.page_starts[1:], None], strict=True)
+    assert [found.text[start:end].strip() for start, end in places] == [
+        "", "Second page", "Third page",
+    ]  # fmt: skip
+    assert found.page_starts[0] == 0
+    assert extract_bytes(tmp_path, "b.pdf", make.scanned()).page_starts == ()
+    assert extract_bytes(tmp_path, "c.txt", b"A text").page_starts == ()
+
+
 def test_a_hyphen_at_the_end_of_a_line_stays(tmp_path: Path) -> None:
     found = extract_bytes(tmp_path, "a.pdf", make.pdf("A well-\nknown word"))
     assert found.text == "A well-\nknown word"

@@ -3,8 +3,11 @@
 import sqlite3
 from collections.abc import Sequence
 
+import orjson
+
 from claude_batch_desk.core.documents.kinds import frozen_name
 from claude_batch_desk.core.jobs.store.database import SOURCES, Database
+from claude_batch_desk.core.jobs.store.records import dumps
 from claude_batch_desk.core.tables.document import Document
 
 _FACTS = "name, kind, media_type, size, sha256, pages, width, height, problem"
@@ -22,7 +25,8 @@ class StoredDocuments:
         """Those of the rows `first` up to `first + count`, fewer at the end, with their texts."""
         with self._database.read() as connection:
             found = connection.execute(
-                f"SELECT {_FACTS}, coalesce(text, '') AS text FROM document"  # noqa: S608 - ours
+                f"SELECT {_FACTS}, coalesce(text, '') AS text,"  # noqa: S608 - ours
+                " coalesce(page_starts, '') AS page_starts FROM document"
                 " LEFT JOIN document_text USING (table_id, sha256, media_type)"
                 " WHERE table_id=? AND row BETWEEN ? AND ? ORDER BY row",
                 (self._table_id, first, first + count - 1),
@@ -32,7 +36,8 @@ class StoredDocuments:
     def _document(self, row: sqlite3.Row) -> Document:
         is_kept = row["kind"] != "text" and row["sha256"] and not row["problem"]
         frozen = self._sources / frozen_name(row["sha256"], row["media_type"])
-        return Document(**dict(row), path=frozen if is_kept else None)
+        starts = tuple(orjson.loads(row["page_starts"] or "[]"))
+        return Document(**{**dict(row), "page_starts": starts}, path=frozen if is_kept else None)
 
 
 def keep_documents(
@@ -51,6 +56,10 @@ def keep_documents(
         ),
     )
     connection.executemany(
-        "INSERT OR IGNORE INTO document_text VALUES (?, ?, ?, ?)",
-        ((table_id, each.sha256, each.media_type, each.text) for each in documents if each.text),
+        "INSERT OR IGNORE INTO document_text VALUES (?, ?, ?, ?, ?)",
+        (
+            (table_id, each.sha256, each.media_type, each.text, dumps(each.page_starts))
+            for each in documents
+            if each.text
+        ),
     )
