@@ -1,16 +1,17 @@
 """What the rows of a job are narrowed by: a line to find, and a chip for all that holds."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from claude_batch_desk.core.jobs.reviewing.wish import Seen, Wish
+from claude_batch_desk.core.jobs.reviewing.wish import TRAITS, Seen, Trait, Wish
 from claude_batch_desk.gui.flow_layout import FlowLayout
 from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT
 from claude_batch_desk.gui.widgets import Label, button, set_tip
-from claude_batch_desk.gui.wording import number, one_line, outcome_word, rows_of
+from claude_batch_desk.gui.wording import number, one_line, outcome_word, rows_of, rows_words
 
 _PAUSE_MS = 250
 _MOST_CHARACTERS = 40
@@ -28,9 +29,8 @@ class ReviewBar(QWidget):
         super().__init__(parent)
         self._wish = Wish()
         self.line = self._make_line()
-        self.corrected = button(self.tr("Corrected"), "review_corrected", look="token")
-        self.corrected.setCheckable(True)
-        set_tip(self.corrected, self.tr("Only rows in which something was corrected by hand"))
+        self._words, self._tips = self._trait_words()
+        self.traits = {trait: self._make_token(trait) for trait in TRAITS}
         self.values = button(
             self.tr("Values"), "review_values", look="quiet", icon_name="type-category"
         )
@@ -52,9 +52,37 @@ class ReviewBar(QWidget):
         self._pause.timeout.connect(self._find)
         self.line.textChanged.connect(self._pause.start)
         self.line.returnPressed.connect(self._find)
-        self.corrected.clicked.connect(self._press_corrected)
         self.clear.clicked.connect(self._show_all)
         self.again.clicked.connect(self.again_wanted)
+
+    def _trait_words(self) -> tuple[dict[Trait, str], dict[Trait, str]]:
+        """What a row has, in short and in full."""
+        return (
+            {
+                "corrected": self.tr("Corrected"),
+                "changed": self.tr("Changed"),
+                "duplicated": self.tr("Asked alike"),
+            },
+            {
+                "corrected": self.tr("Only rows in which something was corrected by hand"),
+                "changed": self.tr(
+                    "Only rows that were run again and say another thing since; what they said "
+                    "before is in the row, opened"
+                ),
+                "duplicated": self.tr(
+                    "Only rows that asked exactly the same as another row: they were asked and "
+                    "paid once, and share the answer"
+                ),
+            },
+        )
+
+    def _make_token(self, trait: Trait) -> QPushButton:
+        token = button(self._words[trait], f"review_{trait}", look="token")
+        token.setCheckable(True)
+        set_tip(token, self._tips[trait])
+        token.clicked.connect(partial(self._press_trait, trait))
+        token.hide()
+        return token
 
     def _make_line(self) -> QLineEdit:
         line = QLineEdit()
@@ -72,13 +100,17 @@ class ReviewBar(QWidget):
             self.line.blockSignals(True)
             self.line.setText(wish.text)
             self.line.blockSignals(False)
-        self.corrected.setChecked(wish.corrected)
+        for trait, token in self.traits.items():
+            token.setChecked(trait in wish.traits)
         self._show_chips()
 
     def show_seen(self, seen: Seen, total: int, *, stale: bool) -> None:
         """Show how many rows there are of it; `stale` where answers have changed since."""
-        self.corrected.setText(self.tr("Corrected %1").replace("%1", number(seen.corrected)))
-        self.corrected.setVisible(bool(seen.corrected) or self._wish.corrected)
+        for trait, token in self.traits.items():
+            rows = seen.traits.get(trait, 0)
+            token.setText(f"{self._words[trait]} {number(rows)}")
+            token.setAccessibleName(f"{self._words[trait]}, {rows_words(rows)}")
+            token.setVisible(bool(rows) or trait in self._wish.traits)
         if not stale:
             self.count.setText(rows_of(seen.rows, total))
         self.again.setVisible(stale)
@@ -89,9 +121,8 @@ class ReviewBar(QWidget):
         if (text := self.line.text().strip()) != self._wish.text:
             self.wished.emit(replace(self._wish, text=text))
 
-    @Slot()
-    def _press_corrected(self) -> None:
-        self.wished.emit(replace(self._wish, corrected=self.corrected.isChecked()))
+    def _press_trait(self, trait: Trait) -> None:
+        self.wished.emit(replace(self._wish, traits=self._wish.traits ^ {trait}))
 
     @Slot()
     def _show_all(self) -> None:
@@ -102,21 +133,27 @@ class ReviewBar(QWidget):
             if gone := item.widget():
                 gone.hide()
                 gone.deleteLater()
+        for words, then in self._held():
+            self._add(words, then)
+        self.chips.setVisible(self._wish.narrows)
+        self.clear.setVisible(self._wish.narrows)
+
+    def _held(self) -> Iterator[tuple[str, Wish]]:
+        """All that is asked for, in words, and the wish without it."""
         wish = self._wish
         for outcome in sorted(wish.outcomes):
             words = self.tr("Status: %1").replace("%1", outcome_word(outcome))
-            self._add(words, replace(wish, outcomes=wish.outcomes - {outcome}))
+            yield words, replace(wish, outcomes=wish.outcomes - {outcome})
         for header, values in wish.values:
             for value in sorted(values):
                 told = one_line(value) or self.tr("(empty)")
-                self._add(f"{one_line(header)}: {told}", toggled(wish, header, value))
-        if wish.corrected:
-            self._add(self.tr("Corrected"), replace(wish, corrected=False))
+                yield f"{one_line(header)}: {told}", toggled(wish, header, value)
+        for trait in TRAITS:
+            if trait in wish.traits:
+                yield self._words[trait], replace(wish, traits=wish.traits - {trait})
         if wish.text:
             words = self.tr("With “%1”").replace("%1", one_line(wish.text))
-            self._add(words, replace(wish, text=""))
-        self.chips.setVisible(wish.narrows)
-        self.clear.setVisible(wish.narrows)
+            yield words, replace(wish, text="")
 
     def _add(self, words: str, then: Wish) -> None:
         short = words if len(words) <= _MOST_CHARACTERS else f"{words[: _MOST_CHARACTERS - 1]}…"
@@ -135,7 +172,7 @@ class ReviewBar(QWidget):
 
     def _lay_out(self) -> None:
         self.tools = FlowLayout(spacing=SPACE, lines=TIGHT)
-        for each in (self.line, self.count, self.corrected, self.values):
+        for each in (self.line, self.count, *self.traits.values(), self.values):
             self.tools.addWidget(each)
         held = QHBoxLayout()
         held.setSpacing(SPACE)
@@ -147,7 +184,7 @@ class ReviewBar(QWidget):
         column.setSpacing(TIGHT)
         column.addLayout(self.tools)
         column.addLayout(held)
-        hidden: tuple[QWidget, ...] = (self.corrected, self.again, self.clear, self.chips)
+        hidden: tuple[QWidget, ...] = (self.again, self.clear, self.chips)
         for widget in hidden:
             widget.hide()
 

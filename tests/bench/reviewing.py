@@ -47,7 +47,7 @@ _LOOKS = {
             ("Label confidence", frozenset({"low"})),
         )
     ),
-    "corrected by hand": Wish(corrected=True),
+    "corrected by hand": Wish(traits=frozenset({"corrected"})),
     "a text in answers": Wish(text="note 777"),
     "a text in answers and rows": Wish(text="note 777", searched=(1,)),
     "sorted by a value": Wish(order=Order("answer", 0)),

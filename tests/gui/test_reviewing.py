@@ -175,7 +175,7 @@ def test_a_corrected_row_stays_until_the_filter_is_applied_again(
     assert panel.model.rowCount() == before
     assert shown(panel, MOOD)[2] == "angry"
     assert panel.view.currentIndex().row() == 2
-    qtbot.waitUntil(lambda: bar.corrected.text() == "Corrected 0", timeout=SLOW)
+    qtbot.waitUntil(lambda: bar.traits["corrected"].text() == "Corrected 0", timeout=SLOW)
     click(bar.again)
     qtbot.waitUntil(lambda: panel.model.rowCount() == before - 1, timeout=SLOW)
     assert not bar.again.isVisible()
@@ -183,10 +183,10 @@ def test_a_corrected_row_stays_until_the_filter_is_applied_again(
 
 def test_what_is_corrected_can_be_asked_for(qtbot: QtBot, panel: AnswersPanel) -> None:
     bar = review(panel).bar
-    assert not bar.corrected.isVisible()
+    assert not bar.traits["corrected"].isVisible()
     panel.model.setData(panel.model.index(7, WHY), "by hand")
-    qtbot.waitUntil(bar.corrected.isVisible, timeout=SLOW)
-    click(bar.corrected)
+    qtbot.waitUntil(bar.traits["corrected"].isVisible, timeout=SLOW)
+    click(bar.traits["corrected"])
     qtbot.waitUntil(lambda: panel.model.rowCount() == 1, timeout=SLOW)
     assert shown(panel, WHY) == ["by hand"]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from claude_batch_desk.core.jobs.again.verbs import Wanted
 from claude_batch_desk.core.jobs.correcting.verbs import Change
 from claude_batch_desk.core.jobs.job import Job, JobRow
 from claude_batch_desk.core.jobs.reviewing.coding import MOST_VALUES, Coding
@@ -118,8 +119,8 @@ def test_a_correction_counts_at_once_and_can_be_asked_for(mixed: tuple[Session, 
         Change(chosen.number, "Why", 'Said "quite" the opposite'),
     ]
     session.corrections.correct(job.id, changes, silent)
-    after, [found] = look(session, job, Wish(corrected=True))
-    assert (before.corrected, after.corrected) == (0, 1)
+    after, [found] = look(session, job, Wish(traits=frozenset({"corrected"})))
+    assert ("corrected" in before.traits, after.traits["corrected"]) == (False, 1)
     assert (found.number, value(found)) == (chosen.number, "angry")
     assert counted(look(session, job, Wish())[0], "Mood")["happy"] == (
         counted(before, "Mood")["happy"] - 1
@@ -169,6 +170,65 @@ def test_a_column_of_too_many_values_is_read_and_not_counted() -> None:
     coding.put(MOST_VALUES, "one more")
     coding.put(MOST_VALUES + 1, "and another")
     assert coding.made() is None
+
+
+def test_rows_that_asked_alike_can_be_asked_for(mixed: tuple[Session, Job]) -> None:
+    session, job = mixed
+    seen, rows = look(session, job, Wish(traits=frozenset({"duplicated"})))
+    assert [row.number for row in rows] == [40, 50]
+    assert seen.traits == {"duplicated": 2}
+    assert look(session, job, Wish(text=", 40", searched=(1,)))[0].traits == {"duplicated": 2}
+    assert look(session, job, Wish(text=", 7", searched=(1,)))[0].traits == {"duplicated": 0}
+
+
+def test_rows_that_were_not_asked_have_nothing_in_common(
+    session: Session, draft_on: Callable[..., Job]
+) -> None:
+    job = draft_on(session, messages=["", "", "I am happy", "I am angry"])
+    skipping = replace(job.recipe, empty_cells="skip")
+    session.desk.save_draft(job.id, recipe=skipping)
+    job = finish(session, session.desk.send(job.id, None, silent))
+    assert job.outcomes["unsent"] == 2
+    assert look(session, job, Wish())[0].traits == {}
+
+
+def test_rows_that_say_another_thing_since_they_were_run_again_can_be_asked_for(
+    mixed: tuple[Session, Job],
+) -> None:
+    session, job = mixed
+    other = job.recipe.with_prompt("How is it: {{Message}}")
+    wanted = Wanted(rows=tuple(range(0, ROWS, 2)), recipe=other)
+    finish(session, session.again.start(job.id, wanted, None, silent))
+    job = session.desk.job(job.id)
+    seen, rows = look(session, job, Wish(traits=frozenset({"changed"})))
+    expected = [row for row in all_rows(session, job) if says_another_thing(row)]
+    assert rows == expected
+    assert seen.traits["changed"] == len(expected)
+    assert 0 < len(expected) < sum(bool(row.earlier) for row in all_rows(session, job))
+
+
+def says_another_thing(row: JobRow) -> bool:
+    """As compared by outcome, where there was no value, and by the value of Mood, not of Why."""
+    said = ("answered", "review")
+    nothing = ("expired", "canceled", "unsent")
+    now = row.answer
+    return any(
+        (was.outcome, was.values[0]) != (now.outcome, now.values[0])
+        if was.outcome not in said or now.outcome not in said
+        else was.values[0] != now.values[0]
+        for was in row.earlier
+        if now is not None and was.outcome not in nothing and now.outcome not in nothing
+    )
+
+
+def test_texts_that_hardly_ever_come_twice_are_not_counted(mixed: tuple[Session, Job]) -> None:
+    session, job = mixed
+    seen, _ = look(session, job, Wish())
+    assert [each.header for each in seen.columns] == ["Mood"]
+    chosen = next(row for row in all_rows(session, job) if outcome(row) == "answered")
+    assert chosen.answer is not None
+    wish = Wish(values=(("Why", frozenset({chosen.answer.values[1]})),))
+    assert chosen in look(session, job, wish)[1]
 
 
 def test_each_of_several_values_of_a_cell_counts(

@@ -73,7 +73,7 @@ class ColumnCount:
         self._name = before.name.strip()
         self._is_text = before.kind in TEXTS or after.kind in TEXTS
         self._is_listed = bool(labels_of(before) or labels_of(after))
-        self._readers = _Reader(before), _Reader(after)
+        self._readers = Meaning(before), Meaning(after)
         self._rows = 0
         self._changed: list[Changed] = []
         self._crossings: Counter[tuple[str, str]] = Counter()
@@ -83,7 +83,7 @@ class ColumnCount:
         if before.outcome in NOT_ASKED or after.outcome in NOT_ASKED:
             return
         self._rows += 1
-        old, new = self._readers[0].meaning(before), self._readers[1].meaning(after)
+        old, new = self._readers[0].of(before), self._readers[1].of(after)
         if old != new:
             self._changed.append(Changed(pair, before, after))
         if self._is_listed:
@@ -101,15 +101,16 @@ class ColumnCount:
         )
 
 
-class _Reader:
-    """Reads the answers of one run, so that those that mean the same are equal."""
+class Meaning:
+    """Reads the answers of one run in one column, so that those that mean the same are equal."""
 
     def __init__(self, field: OutputField) -> None:
         self._kind = field.kind
         self._reader = GoldReader(field)
         self._known: dict[str, str] = {}
 
-    def meaning(self, said: Said) -> str:
+    def of(self, said: Said) -> str:
+        """The same text for all that means the same."""
         if said.outcome not in _SAID:
             return f"\0{said.outcome}"
         known = self._known.get(said.text)

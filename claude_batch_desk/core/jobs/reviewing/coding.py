@@ -18,6 +18,8 @@ class Coded:
 
     texts: list[str]
     codes: "array[int]"
+    repeats: bool = True
+    """Its texts occur twice and more on the average; else they are to be read, not counted."""
 
     def mask(self, wanted: Iterable[int]) -> bytes:
         """For each place 1 where the code there is one of these, else 0."""
@@ -33,6 +35,7 @@ class Coding:
     def __init__(self, cells: int) -> None:
         self.codes = array("I", bytes(_WIDTH * cells))
         self._known: dict[str, int] = {"": 0}
+        self._repeats: bool | None = None
         self.full = False
         """There is more in it than can be counted; what else is put does not matter."""
 
@@ -42,6 +45,7 @@ class Coding:
         made = cls(0)
         made.codes = column.codes[:]
         made._known = {text: code for code, text in enumerate(column.texts)}
+        made._repeats = column.repeats
         return made
 
     def put(self, place: int, text: str) -> None:
@@ -64,7 +68,14 @@ class Coding:
         codes = self.codes
         if of_cell is not None:
             codes = array("I", map(self.codes.__getitem__, of_cell))
-        return Coded([*self._known], codes)
+        return Coded([*self._known], codes, self._is_repeating(codes))
+
+    def _is_repeating(self, codes: "array[int]") -> bool:
+        """As it was before what a person has changed, so that no column comes or goes with it."""
+        if self._repeats is None:
+            filled, values = len(codes) - codes.count(0), len(self._known) - 1
+            return values * 2 <= filled
+        return self._repeats
 
 
 def changed(column: Coded, cells: Iterable[tuple[int, str]]) -> Coded | None:

@@ -5,24 +5,26 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
+from typing import Literal
 
-from claude_batch_desk.core.jobs.reviewing.coding import Coded, all_of, within
-from claude_batch_desk.core.jobs.reviewing.standing import STATES, Standing
-from claude_batch_desk.core.jobs.reviewing.wish import ColumnCounts, ValueCount, Wish
+from claude_batch_desk.core.jobs.reviewing.coding import Coded, all_of, both, within
+from claude_batch_desk.core.jobs.reviewing.standing import Standing
+from claude_batch_desk.core.jobs.reviewing.traits import STATES
+from claude_batch_desk.core.jobs.reviewing.wish import ColumnCounts, Trait, ValueCount, Wish
 from claude_batch_desk.core.prompts.fields import SEPARATOR, SURE, AnswerColumn
 
 _MOST_LISTED = 100
-_STATUS, _CORRECTED, _TEXT = -1, -2, -3
-"""What narrows the rows beside the answer columns, which have their places for names."""
+Narrowing = int | Literal["status", "text"] | Trait
+"""What narrows the rows: an answer column, by its place, or something else."""
 
 
 @dataclass(frozen=True)
 class Masks:
     """For each thing that is wished for, which places fulfil it."""
 
-    by_wish: Mapping[int, bytes]
+    by_wish: Mapping[Narrowing, bytes]
 
-    def but(self, wish: int | None) -> bytes | None:
+    def but(self, wish: Narrowing | None) -> bytes | None:
         """The places that fulfil everything else; None for all places."""
         return all_of(mask for name, mask in self.by_wish.items() if name != wish)
 
@@ -40,17 +42,14 @@ def masks(
     found: bytes | None,
 ) -> Masks:
     """What of the wish each place fulfils; `found` says where its text is, None if it has none."""
-    made: dict[int, bytes] = {}
+    made: dict[Narrowing, bytes] = {}
     if wish.outcomes:
         flags = bytes(state in wish.outcomes for state in STATES)
-        made[_STATUS] = standing.states.translate(flags.ljust(256, b"\0"))
-    if wish.corrected:
-        marks = bytearray(standing.rows)
-        for place in standing.corrected:
-            marks[place] = 1
-        made[_CORRECTED] = bytes(marks)
+        made["status"] = standing.states.translate(flags.ljust(256, b"\0"))
+    for trait in wish.traits:
+        made[trait] = standing.traits.get(trait) or bytes(standing.rows)
     if found is not None:
-        made[_TEXT] = found
+        made["text"] = found
     for header, wanted in wish.values:
         at = headers.index(header)
         if (coded := standing.columns[at]) is not None:
@@ -72,26 +71,30 @@ def places(standing: Standing, made: Masks) -> "array[int] | None":
 
 def outcome_counts(standing: Standing, made: Masks) -> dict[str, int]:
     """Rows by outcome among those that fulfil the rest."""
-    counts = Counter(within(standing.states, made.but(_STATUS)))
+    counts = Counter(within(standing.states, made.but("status")))
     return {STATES[number]: rows for number, rows in sorted(counts.items())}
 
 
-def corrected_count(standing: Standing, made: Masks) -> int:
-    """Rows with corrections among those that fulfil the rest."""
-    mask = made.but(_CORRECTED)
-    if mask is None:
-        return len(standing.corrected)
-    return sum(mask[place] for place in standing.corrected)
+def trait_counts(standing: Standing, made: Masks) -> dict[Trait, int]:
+    """Rows by what some have, among those that fulfil the rest."""
+    return {
+        trait: _all_or_both(mask, made.but(trait)).count(1)
+        for trait, mask in standing.traits.items()
+    }
+
+
+def _all_or_both(mask: bytes, other: bytes | None) -> bytes:
+    return mask if other is None else both(mask, other)
 
 
 def column_counts(
     standing: Standing, headers: Sequence[str], columns: Sequence[AnswerColumn], made: Masks
 ) -> tuple[ColumnCounts, ...]:
-    """The values of each column that can be counted, among the rows that fulfil the rest."""
+    """The values of each column worth counting, among the rows that fulfil the rest."""
     return tuple(
         _counts(headers[at], coded, columns[at] if columns else None, made.but(at))
         for at, coded in enumerate(standing.columns)
-        if coded is not None
+        if coded is not None and (coded.repeats or at in made.by_wish or _is_list(columns, at))
     )
 
 
@@ -121,6 +124,15 @@ def _listed(column: AnswerColumn | None) -> dict[str, int]:
     if column.companion is None and column.field.kind == "score":
         return {str(point): place for place, point in enumerate(column.field.points)}
     return {}
+
+
+def _is_list(columns: Sequence[AnswerColumn], at: int) -> bool:
+    """Its values are from a list, so that they are counted however few rows there are."""
+    if not columns:
+        return False
+    if columns[at].companion is not None:
+        return columns[at].companion == "confidence"
+    return columns[at].field.kind in ("choice", "choices", "boolean", "score")
 
 
 def _is_several(columns: Sequence[AnswerColumn], at: int) -> bool:

@@ -9,13 +9,12 @@ from claude_batch_desk.core.jobs.correcting.laying import LaidAnswers, headers
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import Plan
 from claude_batch_desk.core.jobs.reviewing.coding import Coded, Coding, changed
+from claude_batch_desk.core.jobs.reviewing.traits import STATES, read_traits
+from claude_batch_desk.core.jobs.reviewing.wish import Trait
 from claude_batch_desk.core.jobs.store import Stores
 from claude_batch_desk.core.prompts.fields import columns_of
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.results.answer import OUTCOMES
 
-STATES: tuple[str, ...] = ("waiting", *OUTCOMES)
-"""What a row can be in, by the number it has in `Standing.states`."""
 _REPORT_EVERY = 4_096
 _READ_NOT_COUNTED = ("reason", "quote")
 
@@ -26,6 +25,8 @@ class Standing:
 
     states: bytes
     columns: tuple[Coded | None, ...]
+    traits: Mapping[Trait, bytes]
+    """For each that some row has, 1 at the places of those rows, else 0."""
     corrected: Mapping[int, tuple[str, ...]]
     """By place, the values of rows in which a person has put some."""
 
@@ -52,7 +53,8 @@ def read_standing(stores: Stores, job: Job, plan: Plan, report: Report) -> Stand
             coding.put(request, values[place])
     asked = plan.request_of_row
     columns = tuple(coding.made(asked) for coding in codings)
-    return Standing(bytes(map(states.__getitem__, asked)), columns, {})
+    traits = read_traits(stores, job, plan, states, report)
+    return Standing(bytes(map(states.__getitem__, asked)), columns, traits, {})
 
 
 def laid(
@@ -75,7 +77,11 @@ def laid(
     columns = tuple(
         column and changed(column, _cells(values, at)) for at, column in enumerate(base.columns)
     )
-    return replace(base, states=bytes(states), columns=columns, corrected=values)
+    marks = bytearray(base.rows)
+    for place in values:
+        marks[place] = 1
+    traits = {**base.traits, "corrected": bytes(marks)} if values else base.traits
+    return replace(base, states=bytes(states), columns=columns, traits=traits, corrected=values)
 
 
 def _cells(values: Mapping[int, tuple[str, ...]], at: int) -> Iterable[tuple[int, str]]:

@@ -55,7 +55,7 @@ class Reviewing:
             places=places,
             rows=standing.rows if places is None else len(places),
             outcomes=counting.outcome_counts(standing, made),
-            corrected=counting.corrected_count(standing, made),
+            traits=counting.trait_counts(standing, made),
             columns=counting.column_counts(standing, names, columns, made),
         )
 

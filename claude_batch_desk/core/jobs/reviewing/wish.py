@@ -2,13 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from array import array
 
 OrderedBy = Literal["source", "status", "answer"]
 """A column of the table, the outcome, or a column of the answers."""
+Trait = Literal[
+    "corrected",  # a person has put a value in the place of an answer's
+    "changed",  # it was run again, and an answer that gave way said another thing
+    "duplicated",  # another row asked exactly the same, and shares its answer
+]
+TRAITS: tuple[Trait, ...] = get_args(Trait)
 
 
 @dataclass(frozen=True)
@@ -29,8 +35,8 @@ class Wish:
     """See results.answer.Outcome, plus "waiting"; none for any."""
     values: tuple[tuple[str, frozenset[str]], ...] = ()
     """Headers of answer columns with the values wanted in them."""
-    corrected: bool = False
-    """Only rows in which a person has put a value in the place of an answer's."""
+    traits: frozenset[Trait] = frozenset()
+    """Only rows that have each of these."""
     text: str = ""
     """Somewhere in an answer or in one of `searched`, without regard to case."""
     searched: tuple[int, ...] = ()
@@ -41,7 +47,7 @@ class Wish:
     @property
     def narrows(self) -> bool:
         """Whether it asks for anything that a row may lack."""
-        return bool(self.outcomes or self.values or self.corrected or self.text.strip())
+        return bool(self.outcomes or self.values or self.traits or self.text.strip())
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ class ValueCount:
 
 @dataclass(frozen=True)
 class ColumnCounts:
-    """The values of an answer column; of one whose values are too many to count there is none."""
+    """The values of an answer column that is worth counting; see `coding.Coded.repeats`."""
 
     header: str
     values: tuple[ValueCount, ...]
@@ -75,5 +81,6 @@ class Seen:
     rows: int
     """How many those are."""
     outcomes: Mapping[str, int]
-    corrected: int
+    traits: Mapping[Trait, int]
+    """Only those that some row of the job has."""
     columns: tuple[ColumnCounts, ...]

@@ -3,6 +3,7 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -27,6 +28,17 @@ from claude_batch_desk.core.prompts.recipe import Recipe, recipe_text
 from claude_batch_desk.core.results.answer import Answer, Outcome
 
 _COLUMNS = 'outcome, "values", reason, usage, cost, batch_id, raw, version'
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """An answer that gave way to another, with the one that stands there now."""
+
+    request: int
+    outcome: Outcome
+    values: list[str]
+    outcome_now: Outcome
+    values_now: list[str]
 
 
 class AgainStore:
@@ -102,6 +114,22 @@ class AgainStore:
                 (job_id << 32, (job_id + 1) << 32),
             )
             return {row["id"] & 0xFFFFFFFF for row in rows}
+
+    def replaced(self, job_id: int) -> Iterator[Replaced]:
+        """The answers of a job that gave way to others, but for those that gave way to the same."""
+        with self._database.read() as connection:
+            connection.row_factory = None  # plain tuples, of which there may be very many
+            rows = connection.execute(
+                'SELECT request, was.outcome, was."values", answer.outcome, answer."values"'
+                " FROM replaced AS was JOIN answer ON answer.id=(was.job_id << 32 | request)"
+                " WHERE job_id=?"
+                ' AND (was.outcome<>answer.outcome OR was."values"<>answer."values")',
+                (job_id,),
+            )
+            for request, outcome, values, outcome_now, values_now in rows:
+                yield Replaced(
+                    request, outcome, orjson.loads(values), outcome_now, orjson.loads(values_now)
+                )
 
     def troubles(self, job_id: int) -> Iterator[tuple[int, Answer]]:
         """Every request that has no usable answer, with the one it has, in order."""
