@@ -148,6 +148,7 @@ class MainWindow(QMainWindow):
     def _show_jobs(self, jobs: list[Job]) -> None:
         self.job_list.show_jobs([job for job in jobs if job.again_of is None])
         self.job_list.mark(self.draft.job.id if self.draft.job else None)
+        self.welcome.show_jobs(jobs)
         self.watcher.watch(jobs)
 
     @Slot()
@@ -358,6 +359,7 @@ class MainWindow(QMainWindow):
         welcome.open_requested.connect(self.open_table)
         welcome.key_requested.connect(self.dialogs.show_key)
         welcome.cancelled.connect(office.cancel)
+        welcome.job_chosen.connect(self._choose)
         self.watcher.moved.connect(self._take_moved)
         self.draft.saved.connect(office.refresh)
         self.draft.job_changed.connect(office.refresh)

@@ -1,11 +1,15 @@
 """What a person sees first: what this does, and one button that shows it."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
+from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.gui.samples import Sample, samples
 from claude_batch_desk.gui.theme import GRID, LOOSE, SPACE, TIGHT, WIDE
-from claude_batch_desk.gui.widgets import Busy, Card, IconLabel, Label, button, scrolled
+from claude_batch_desk.gui.widgets import Banner, Busy, Card, IconLabel, Label, button, scrolled
+from claude_batch_desk.gui.wording import one_line
 
 _WIDTH = GRID * 88
 
@@ -20,11 +24,16 @@ class WelcomePage(QWidget):
     """A file is to be chosen for a new job."""
     key_requested = Signal()
     cancelled = Signal()
+    job_chosen = Signal(int)
+    """The job with this id is to be shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("welcome")
         self._choices = QButtonGroup(self)
+        self._doubtful: int | None = None
+        self.doubt_banner = Banner("welcome_doubt")
+        self.doubt_banner.pressed.connect(self._show_doubtful)
         self.busy = Busy("welcome_busy")
         self.busy.cancelled.connect(self.cancelled)
         self.sample_button = button(
@@ -43,6 +52,24 @@ class WelcomePage(QWidget):
         """Put the focus where a first-time user starts."""
         if chosen := self._choices.checkedButton():
             chosen.setFocus()
+
+    def show_jobs(self, jobs: Sequence[Job]) -> None:
+        """Say so where a part may or may not be at the service: that may be why one came back."""
+        doubtful = [job for job in jobs if any(part.in_doubt for part in job.parts)]
+        self._doubtful = doubtful[0].id if doubtful else None
+        self.doubt_banner.say(self._doubt(doubtful), "warning", self.tr("Show it"))
+
+    @staticmethod
+    def _doubt(doubtful: Sequence[Job]) -> str:
+        if not doubtful:
+            return ""
+        notes = [part.note for part in doubtful[0].parts if part.in_doubt]
+        return f"“{one_line(doubtful[0].name)}”: {notes[0]}"
+
+    @Slot()
+    def _show_doubtful(self) -> None:
+        if self._doubtful is not None:
+            self.job_chosen.emit(self._doubtful)
 
     def show_loading(self, title: str) -> None:
         """A sample is being opened."""
@@ -68,6 +95,7 @@ class WelcomePage(QWidget):
         column = QVBoxLayout(content)
         column.setContentsMargins(LOOSE, LOOSE, LOOSE, LOOSE)
         column.setSpacing(SPACE)
+        column.addWidget(self.doubt_banner)
         column.addStretch(1)
         column.addWidget(Label(self.tr("Ask the same question of every row"), "title"))
         column.addWidget(

@@ -71,6 +71,11 @@ class Part:
     deleted_at: datetime | None = None
     """When its batch was deleted at the service by the person's wish; None where it was not."""
 
+    @property
+    def in_doubt(self) -> bool:
+        """It was looked for, and may or may not be at the service; `note` says so."""
+        return self.state == "sending" and bool(self.note)
+
 
 @dataclass(frozen=True)
 class Job:
