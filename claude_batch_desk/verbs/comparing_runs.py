@@ -20,7 +20,14 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     """The verb as it is told on the command line."""
     verb = verbs.add_parser("compare-runs", help="what two jobs say of the same rows")
     verb.add_argument("before", type=int, metavar="A", help="the job that counts as before")
-    verb.add_argument("after", type=int, metavar="B", help="the job that counts as after")
+    verb.add_argument(
+        "after",
+        type=int,
+        nargs="?",
+        metavar="B",
+        help="the job that counts as after; without it what A said before its last run again, "
+        "beside what that said",
+    )
     verb.add_argument("--key", default="", metavar="COLUMN", help="what tells the rows apart")
     verb.add_argument("--out", type=Path, metavar="FILE", help="every changed answer as a file")
     verb.add_argument("--json", action="store_true", help="one JSON object on stdout")
@@ -34,7 +41,10 @@ def compare_runs(arguments: argparse.Namespace) -> int:
     with contextlib.closing(Session(home_folder(), shared=True)) as session:
         report = Progress("Comparing")
         runs = session.run_comparing
-        found = runs.compare(arguments.before, arguments.after, report, arguments.key)
+        before, after = arguments.before, arguments.after
+        if after is None:
+            after = runs.last_repeated(before)
+        found = runs.compare(before, after, report, arguments.key)
         if arguments.json:
             print_json(_json(found))
         else:
@@ -69,7 +79,10 @@ def _show_what_is_left_out(found: RunComparison) -> None:
         (found.after, found.only_after, "after"),
     ):
         if left := run.rows - found.rows:
-            show(f"Rows that only the job {which} has, left out: {left:,}")
+            if found.repeated:
+                show(f"Rows that have kept the answer they had, left out: {left:,}")
+            else:
+                show(f"Rows that only the job {which} has, left out: {left:,}")
         if names:
             show(f"Answer columns asked for only {which}: {', '.join(names)}")
 
@@ -84,14 +97,14 @@ def _run_words(run: Run) -> str:
 
 def _show_column(column: ColumnChanges) -> None:
     share = column.agreement
-    if not share.rows:
-        show(f"{column.name}: no row has an answer of both.")
-        return
     same = "the same text" if column.is_text else "agree"
-    show(
-        f"{column.name}: {same} on {share.hits:,} of {share.rows:,} rows, {share.value:.1%} "
-        f"(95 % interval {share.low:.1%} to {share.high:.1%})"
-    )
+    if share.rows:
+        show(
+            f"{column.name}: {same} on {share.hits:,} of {share.rows:,} rows, {share.value:.1%} "
+            f"(95 % interval {share.low:.1%} to {share.high:.1%})"
+        )
+    else:
+        show(f"{column.name}: no row has an answer of both.")
     for each in column.moves[:_MOVES_SHOWN]:
         show(f"{each.rows:>9,}  {each.before or '(empty)'} → {each.after or '(empty)'}")
     if len(column.moves) > _MOVES_SHOWN:
@@ -103,6 +116,7 @@ def _json(found: RunComparison) -> dict[str, Any]:
     return {
         "before": _run_json(found.before),
         "after": _run_json(found.after),
+        "run_again": found.repeated,
         "matched_by": found.how,
         "key": found.key,
         "rows": found.rows,

@@ -74,3 +74,24 @@ def test_a_file_of_no_known_form_is_refused_before_anything_is_told(
     told = capsys.readouterr()
     assert not told.out
     assert "does not end in" in told.err
+
+
+def test_a_job_is_compared_with_what_it_said_before_its_last_run_again(
+    tmp_path: Path, service: PracticeService, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table, recipe = tmp_path / "messages.csv", tmp_path / "moods.recipe"
+    table.write_text("Message\n" + "".join(f"I am happy {n}\n" for n in range(12)))
+    save_recipe(RECIPE, recipe)
+    service.set_faults("expire")
+    where = ["--base-url", service.base_url, "--yes", "--out", str(tmp_path / "out.csv")]
+    assert main(["run", "--table", str(table), "--recipe", str(recipe), *where]) == 4
+    assert main(["compare-runs", "1"]) != 0
+    assert "no earlier answers" in capsys.readouterr().err
+    service.set_faults()
+    assert main(["again", "1", "--cause", "expired", *where]) == 0
+    capsys.readouterr()
+    assert main(["compare-runs", "1", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["run_again"]
+    [cell] = found["columns"][0]["table"]
+    assert (cell["before"], cell["after"], cell["rows"]) == ("(expired)", "happy", found["rows"])

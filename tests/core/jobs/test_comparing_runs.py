@@ -4,10 +4,12 @@ import csv
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from claude_batch_desk.core.errors import SelectionError, StoreError
+from claude_batch_desk.core.jobs.again.verbs import Wanted
 from claude_batch_desk.core.jobs.comparing_runs.changes import ColumnCount, Crossing, Said
 from claude_batch_desk.core.jobs.comparing_runs.comparison import RunComparison
 from claude_batch_desk.core.jobs.correcting.verbs import Change
@@ -16,6 +18,7 @@ from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.tables.table import ReadOptions
+from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
 from tests.choices import plain_choices
 from tests.core.jobs.conftest import MOODS, RECIPE, finish, write_table
@@ -162,6 +165,108 @@ def test_rows_whose_cells_changed_are_found_by_a_key(
         compared(session, twice[0], other, "Message")
     with pytest.raises(SelectionError, match="not a column of both"):
         compared(session, twice[0], other, "Nowhere")
+
+
+def run_again(
+    session: Session, service: PracticeService, draft: Draft, **changed: Any
+) -> tuple[Job, Job]:
+    """A job of which half the rows expired, and its run again."""
+    service.set_faults("expire")
+    first = finish(session, session.desk.send(draft(12).id, None, silent))
+    service.set_faults()
+    recipe = replace(RECIPE, **changed) if changed else None
+    wanted = Wanted(("expired",), recipe=recipe)
+    return first, finish(session, session.again.start(first.id, wanted, None, silent))
+
+
+def test_a_job_is_compared_with_its_own_earlier_answers(
+    session: Session, service: PracticeService, draft: Draft
+) -> None:
+    first, run = run_again(session, service, draft, model="claude-sonnet-5-5")
+    expired = first.outcomes["expired"]
+    assert session.run_comparing.last_repeated(first.id) == run.id
+    found = compared(session, first, run)
+    assert found.repeated
+    assert (found.rows, found.before.rows, found.after.rows) == (expired, expired, expired)
+    assert found.before.usd == 0
+    assert found.after.usd == run.billed
+    assert [each.part for each in found.recipe] == ["Model"]
+    mood = found.columns[0]
+    assert mood.agreement.rows == 0
+    assert mood.moves == (Crossing("(expired)", "happy", expired),)
+    [row] = session.run_comparing.rows(found, "Mood", [1])
+    assert (row.before.outcome, row.after.text) == ("expired", "happy")
+    assert row.text.number == row.row_after == found.rows_after[1]
+    turned = compared(session, run, first)
+    assert turned.columns[0].moves == (Crossing("happy", "(expired)", expired),)
+
+
+def test_corrections_are_no_change_between_a_job_and_its_run_again(
+    session: Session, service: PracticeService, draft: Draft
+) -> None:
+    first, run = run_again(session, service, draft)
+    session.corrections.correct(first.id, [Change(n, "Mood", "angry") for n in range(12)], silent)
+    after = {each.after for each in compared(session, first, run).columns[0].moves}
+    assert after == {"happy"}
+
+
+def test_a_second_run_again_is_put_beside_what_the_first_one_said(
+    session: Session, service: PracticeService, draft: Draft
+) -> None:
+    first, run = run_again(session, service, draft, prompt=Template("Text: {{Message}}"))
+    row = compared(session, first, run).rows_before[0]
+    wanted = Wanted(rows=(row,), recipe=replace(RECIPE, prompt=Template("Words: {{Message}}")))
+    second = finish(session, session.again.start(first.id, wanted, None, silent))
+    found = compared(session, first, second)
+    assert [*found.rows_before] == [row]
+    assert found.columns[0].agreement.hits == 1
+    told = "".join(piece.text for piece in found.recipe[0].pieces if piece.change == "removed")
+    assert "Text" in told
+    assert found.before.usd
+
+
+def test_without_earlier_answers_there_is_nothing_to_compare(
+    session: Session, twice: tuple[Job, Job]
+) -> None:
+    with pytest.raises(StoreError, match="no earlier answers"):
+        session.run_comparing.last_repeated(twice[0].id)
+
+
+def test_a_cell_of_the_cross_table_knows_its_rows(session: Session, twice: tuple[Job, Job]) -> None:
+    first, second = twice
+    put_moods(session, first, "happy", "angry", "happy", "happy")
+    put_moods(session, second, "happy", "angry", "angry", "happy")
+    found = compared(session, first, second)
+    cells = {(each.before, each.after): each for each in found.columns[0].crossings}
+    assert [*cells["happy", "happy"].pairs] == [0, 3]
+    [row] = session.run_comparing.rows(found, "Mood", cells["happy", "angry"].pairs)
+    assert (row.before.text, row.after.text) == ("happy", "angry")
+    assert [each.text for each in row.text.named] == ["so so"]
+    assert session.run_comparing.place(second.id, row.row_after) == 2
+
+
+def test_other_runs_are_offered_and_told_why_not(
+    session: Session, twice: tuple[Job, Job], tmp_path: Path
+) -> None:
+    shared = on_other_table(session, tmp_path, "b.csv", [["1", "so so"]])
+    draft = session.desk.new_job("Draft", "practice")
+    path = write_table(tmp_path / "c.csv", [["Text"], ["strange"]])
+    table = session.desk.open_table(path, ReadOptions(), silent)
+    strange = session.desk.new_job("Strange", "practice")
+    recipe = replace(RECIPE, prompt=Template("{{Text}}"))
+    session.desk.save_draft(strange.id, recipe=recipe, table_id=table.id)
+    finish(session, session.desk.send(strange.id, None, silent))
+    found = session.run_comparing.others(twice[0].id, silent)
+    assert [(each.job.id, each.how) for each in found] == [
+        (twice[1].id, "table"),
+        (shared.id, "columns"),
+        (strange.id, ""),
+        (draft.id, ""),
+    ]
+    assert found[1].shared == ("Id", "Message")
+    assert ["not sent" in each.why_not for each in found] == [False, False, False, True]
+    with pytest.raises(StoreError, match="not sent yet"):
+        session.run_comparing.others(draft.id, silent)
 
 
 def test_what_cannot_be_compared_is_refused(

@@ -1,7 +1,7 @@
 """Changes: what two runs say of the same rows in one answer column, counted."""
 
-from collections import Counter
-from dataclasses import dataclass
+from array import array
+from dataclasses import dataclass, field
 
 from claude_batch_desk.core.prompts.fields import SEPARATOR, OutputField, folded_value
 from claude_batch_desk.core.quality.accuracy import NOT_ASKED
@@ -44,6 +44,8 @@ class Crossing:
     """"" for nothing; in brackets where there is no value, such as (refused)."""
     after: str
     rows: int
+    pairs: "array[int]" = field(default_factory=lambda: array("I"), compare=False, repr=False)
+    """Which of the rows that both runs have, from 0, ascending."""
 
 
 @dataclass(frozen=True)
@@ -68,36 +70,44 @@ class ColumnChanges:
 class ColumnCount:
     """Counts one answer column while the rows go by."""
 
-    def __init__(self, before: OutputField, after: OutputField) -> None:
-        """The column as each run asked for it."""
+    def __init__(self, before: OutputField, after: OutputField, *, unworked: bool = False) -> None:
+        """The column as each run asked for it.
+
+        With `unworked`, rows that a run has not worked on are told among what changed, too.
+        """
+        self._unworked = unworked
         self._name = before.name.strip()
         self._is_text = before.kind in TEXTS or after.kind in TEXTS
         self._is_listed = bool(labels_of(before) or labels_of(after))
         self._readers = Meaning(before), Meaning(after)
-        self._rows = 0
+        self._rows = self._same = 0
         self._changed: list[Changed] = []
-        self._crossings: Counter[tuple[str, str]] = Counter()
+        self._crossings: dict[tuple[str, str], array[int]] = {}
 
     def add(self, pair: int, before: Said, after: Said) -> None:
-        """Count one row; what a run did not work on says nothing."""
-        if before.outcome in NOT_ASKED or after.outcome in NOT_ASKED:
+        """Count one row; what a run did not work on says nothing of how far they agree."""
+        worked = not {before.outcome, after.outcome} & NOT_ASKED
+        if not worked and not self._unworked:
             return
-        self._rows += 1
         old, new = self._readers[0].of(before), self._readers[1].of(after)
+        self._rows += worked
+        self._same += worked and old == new
         if old != new:
             self._changed.append(Changed(pair, before, after))
         if self._is_listed:
             # In one spelling where they say the same, or it would look like a change.
-            self._crossings[shown(before), shown(before if old == new else after)] += 1
+            cell = shown(before), shown(before if old == new else after)
+            self._crossings.setdefault(cell, array("I")).append(pair)
 
     def result(self) -> ColumnChanges:
         """What was counted."""
+        crossings = [Crossing(*cell, len(pairs), pairs) for cell, pairs in self._crossings.items()]
         return ColumnChanges(
             name=self._name,
             is_text=self._is_text,
-            agreement=Share(self._rows - len(self._changed), self._rows),
+            agreement=Share(self._same, self._rows),
             changed=tuple(self._changed),
-            crossings=tuple(Crossing(*cell, n) for cell, n in self._crossings.most_common()),
+            crossings=tuple(sorted(crossings, key=lambda each: -each.rows)),
         )
 
 

@@ -67,6 +67,8 @@ class RunComparison:
     """In what the recipes differ."""
     recipe_words: str
     """The same in a line, such as “Prompt: 3 words added; Model: a → b”."""
+    repeated: bool = False
+    """One is a run again of the other: what its rows said before it, and what it has said."""
 
     @property
     def rows(self) -> int:

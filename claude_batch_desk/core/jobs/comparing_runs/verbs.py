@@ -1,20 +1,21 @@
 """RunComparing: the verbs that put two runs side by side, and write what changed to a file."""
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.comparing_runs.changes import ColumnChanges, ColumnCount, Said
-from claude_batch_desk.core.jobs.comparing_runs.comparison import RunComparison, not_in, run_of
-from claude_batch_desk.core.jobs.comparing_runs.pairing import Paired, pair_rows
+from claude_batch_desk.core.jobs.comparing_runs.comparison import RunComparison, not_in
+from claude_batch_desk.core.jobs.comparing_runs.others import Other, others
+from claude_batch_desk.core.jobs.comparing_runs.pairing import pair_rows
+from claude_batch_desk.core.jobs.comparing_runs.sides import Answered, sides_of
 from claude_batch_desk.core.jobs.comparing_runs.writing import changed_sheet
-from claude_batch_desk.core.jobs.correcting.laying import LaidAnswers
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.increment.keys import Side
-from claude_batch_desk.core.jobs.job import Job
-from claude_batch_desk.core.jobs.plan import Plan
+from claude_batch_desk.core.jobs.quality.labelling import RowText, row_texts
 from claude_batch_desk.core.prompts.fields import OutputField, columns_of
 from claude_batch_desk.core.prompts.versions import differences, in_a_line
 from claude_batch_desk.core.quality.gold import FREE_TEXT
@@ -22,9 +23,28 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.core.results.forms import write
-from claude_batch_desk.core.tables.table import Table
 
 _AT_ONCE = 2_048
+
+
+@dataclass(frozen=True)
+class PairedRow:
+    """A row that both runs have, with what they say of it in one answer column."""
+
+    before: Said
+    after: Said
+    text: RowText
+    """Of the table of the first run."""
+    row_after: int
+    """Its number in the table of the second."""
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows that both have, by their numbers in the table of each."""
+
+    before: "array[int]"
+    after: "array[int]"
 
 
 @dataclass(frozen=True)
@@ -42,53 +62,87 @@ class _Column:
         return Said(answer.values[self.value], answer.outcome, reason)
 
 
-@dataclass(frozen=True)
-class _Sent:
-    """A job that was sent, with its rows."""
-
-    job: Job
-    table: Table
-    plan: Plan
-    laid: LaidAnswers
-
-    def answers(self, places: Sequence[int]) -> list[Answer | None]:
-        """As people have left them."""
-        rows = [self.plan.row_numbers[place] for place in places]
-        return self.laid.of_rows(rows, [self.plan.request_of_row[place] for place in places])
-
-
 class RunComparing:
     """Works on one data folder, like Desk; changes nothing and asks nobody."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
 
+    def others(self, job_id: int, report: Report) -> tuple[Other, ...]:
+        """What a job can be put beside, the likeliest first, and what it cannot be, and why.
+
+        Raises StoreError where the job was not sent.
+        """
+        return others(self._ground, job_id, report)
+
+    def last_repeated(self, job_id: int) -> int:
+        """The run again that is behind the latest answers of a job.
+
+        Raises StoreError where no rows of it were run again to the end.
+        """
+        runs = [run for run in self._ground.stores.jobs.runs_of(job_id) if run.state == "done"]
+        if not runs:
+            raise StoreError(
+                f"Job {job_id} has no earlier answers: none of its rows were run again to the end. "
+                "Name another job to compare it with."
+            )
+        return runs[0].id
+
     def compare(self, before: int, after: int, report: Report, key: str = "") -> RunComparison:
         """Two sent jobs, row by row; `key` names a column that tells rows apart.
 
-        Raises StoreError where one was not sent, and SelectionError where no row is in both.
+        Where one is a run again of the other, what its rows said before is put beside what it
+        has said. Raises StoreError where one was not sent, and SelectionError where no row is in
+        both.
         """
-        if before == after:
-            raise StoreError("A job cannot be compared with itself. Name two jobs.")
-        first, second = self._sent(before), self._sent(after)
-        paired = pair_rows(_side(first), _side(second), key, report)
-        stores, old, new = self._ground.stores, first.job, second.job
-        names = [
-            [each.field.name.strip() for each in _columns(job.recipe.fields)] for job in (old, new)
-        ]
+        first, second = sides_of(self._ground, before, after)
+        paired = pair_rows(_rows(first), _rows(second), key, report)
+        old, new = first.recipe, second.recipe
+        names = [[each.field.name.strip() for each in _columns(one.fields)] for one in (old, new)]
+        rows = _Rows(
+            array("I", [first.rows[place] for place in paired.before]),
+            array("I", [second.rows[place] for place in paired.after]),
+        )
+        repeated = self._is_repeated(before) or self._is_repeated(after)
         return RunComparison(
-            before=run_of(stores, old),
-            after=run_of(stores, new),
+            before=first.run,
+            after=second.run,
             how=paired.how,
             key=paired.key,
-            rows_before=array("I", [first.plan.row_numbers[place] for place in paired.before]),
-            rows_after=array("I", [second.plan.row_numbers[place] for place in paired.after]),
-            columns=_counted(first, second, paired, report),
+            rows_before=rows.before,
+            rows_after=rows.after,
+            columns=_counted(first, second, rows, report, unworked=repeated),
             only_before=not_in(*names),
             only_after=not_in(*reversed(names)),
-            recipe=differences(old.recipe, new.recipe),
-            recipe_words=in_a_line(old.recipe, new.recipe),
+            recipe=differences(old, new),
+            recipe_words=in_a_line(old, new),
+            repeated=repeated,
         )
+
+    def rows(self, found: RunComparison, column: str, pairs: Sequence[int]) -> list[PairedRow]:
+        """Some of the rows that both have, as they are by now; `column` is one that both have."""
+        first, second = sides_of(self._ground, found.before.id, found.after.id)
+        [(one, other)] = [
+            each for each in _shared(first, second) if each[0].field.name.strip() == column
+        ]
+        before = [found.rows_before[pair] for pair in pairs]
+        after = [found.rows_after[pair] for pair in pairs]
+        told = zip(before, after, first.answers(before), second.answers(after), strict=True)
+        job = self._ground.job(found.before.id)
+        return [
+            PairedRow(
+                before=one.said(old),
+                after=other.said(new),
+                # One by one: they may stand far from each other.
+                text=row_texts(first.table, job, [row], ())[0],
+                row_after=row_after,
+            )
+            for row, row_after, old, new in told
+        ]
+
+    def place(self, job_id: int, row: int) -> int:
+        """Where a row of a sent job stands among those that were sent, from 0."""
+        return bisect_left(self._ground.plan(self._ground.job(job_id)).row_numbers, row)
 
     def export(self, found: RunComparison, path: Path, report: Report) -> Exported:
         """Write every answer that changed, with its row, in the form of the name.
@@ -98,20 +152,12 @@ class RunComparing:
         _, table = self._ground.ready(found.before.id)
         return write(path, changed_sheet(found, table), report)
 
-    def _sent(self, job_id: int) -> _Sent:
-        job, table = self._ground.ready(job_id)
-        if job.again_of is not None:
-            raise StoreError(
-                f"Job {job_id} ran rows of job {job.again_of} again; its answers are there. "
-                f"Compare job {job.again_of}."
-            )
-        if job.sent_at is None:
-            raise StoreError(f"Job {job_id} was not sent yet, so it has no answers to compare.")
-        return _Sent(job, table, self._ground.plan(job), LaidAnswers(self._ground.stores, job))
+    def _is_repeated(self, job_id: int) -> bool:
+        return self._ground.job(job_id).again_of is not None
 
 
-def _side(sent: _Sent) -> Side:
-    return Side(sent.table, sent.plan.row_numbers)
+def _rows(side: Answered) -> Side:
+    return Side(side.table, side.rows)
 
 
 def _columns(fields: Sequence[OutputField]) -> list[_Column]:
@@ -128,26 +174,26 @@ def _columns(fields: Sequence[OutputField]) -> list[_Column]:
     ]
 
 
-def _shared(before: Job, after: Job) -> Iterator[tuple[_Column, _Column]]:
-    others = {each.field.name.strip().casefold(): each for each in _columns(after.recipe.fields)}
+def _shared(before: Answered, after: Answered) -> Iterator[tuple[_Column, _Column]]:
+    columns = _columns(after.recipe.fields)
+    others = {each.field.name.strip().casefold(): each for each in columns}
     for column in _columns(before.recipe.fields):
         if other := others.get(column.field.name.strip().casefold()):
             yield column, other
 
 
 def _counted(
-    first: _Sent, second: _Sent, paired: Paired, report: Report
+    first: Answered, second: Answered, rows: _Rows, report: Report, *, unworked: bool
 ) -> tuple[ColumnChanges, ...]:
-    shared = [*_shared(first.job, second.job)]
-    counts = [ColumnCount(one.field, other.field) for one, other in shared]
-    for begin in range(0, len(paired.before), _AT_ONCE):
-        report(begin, len(paired.before))
+    shared = [*_shared(first, second)]
+    counts = [ColumnCount(one.field, other.field, unworked=unworked) for one, other in shared]
+    for begin in range(0, len(rows.before), _AT_ONCE):
+        report(begin, len(rows.before))
         some = slice(begin, begin + _AT_ONCE)
-        answers = zip(
-            first.answers(paired.before[some]), second.answers(paired.after[some]), strict=True
-        )
+        old_ones, new_ones = first.answers(rows.before[some]), second.answers(rows.after[some])
+        answers = zip(old_ones, new_ones, strict=True)
         for pair, (old, new) in enumerate(answers, start=begin):
             for count, (one, other) in zip(counts, shared, strict=True):
                 count.add(pair, one.said(old), other.said(new))
-    report(len(paired.before), len(paired.before))
+    report(len(rows.before), len(rows.before))
     return tuple(count.result() for count in counts)

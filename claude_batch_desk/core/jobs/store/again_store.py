@@ -27,7 +27,21 @@ from claude_batch_desk.core.jobs.store.version_store import keep_answering
 from claude_batch_desk.core.prompts.recipe import Recipe, recipe_text
 from claude_batch_desk.core.results.answer import Answer, Outcome
 
+_ASKED_AT_ONCE = 500
 _COLUMNS = 'outcome, "values", reason, usage, cost, batch_id, raw, version'
+
+
+@dataclass(frozen=True)
+class GaveWay:
+    """An answer that gave way, without what it says."""
+
+    request: int
+    """Of the job that it was an answer of."""
+    cost: Decimal | None
+    """What was paid for it in USD, once for all rows that asked the same; None where that is not
+    known."""
+    version: int
+    """Of the prompt that it answers; 0 for the one that the job was sent with."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +118,35 @@ class AgainStore:
                 )
                 for row in rows:
                     found.setdefault(request, []).append(answer_of(row))
+        return found
+
+    def gave_way(self, job_id: int, run_id: int) -> list[GaveWay]:
+        """The answers of a job that gave way to those of one run again, by ascending request."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT request, cost, version FROM replaced WHERE job_id=? AND again=?"
+                " ORDER BY request",
+                (job_id, run_id),
+            )
+            return [
+                GaveWay(
+                    row["request"], Decimal(row["cost"]) if row["cost"] else None, row["version"]
+                )
+                for row in rows
+            ]
+
+    def given_before(self, job_id: int, run_id: int, requests: Sequence[int]) -> dict[int, Answer]:
+        """What of these requests gave way to the answers of one run again, in full."""
+        found, wanted = {}, sorted(set(requests))
+        with self._database.read() as connection:
+            for begin in range(0, len(wanted), _ASKED_AT_ONCE):
+                some = wanted[begin : begin + _ASKED_AT_ONCE]
+                marks = ",".join("?" * len(some))
+                rows = connection.execute(
+                    f"SELECT * FROM replaced WHERE job_id=? AND again=? AND request IN ({marks})",  # noqa: S608 - only marks
+                    [job_id, run_id, *some],
+                )
+                found.update({row["request"]: answer_of(row) for row in rows})
         return found
 
     def cut_off(self, job_id: int) -> set[int]:
