@@ -26,6 +26,7 @@ from claude_batch_desk.core.jobs.again.verbs import Again
 from claude_batch_desk.core.jobs.at_service.verbs import AtService
 from claude_batch_desk.core.jobs.comparing_runs.verbs import RunComparing
 from claude_batch_desk.core.jobs.correcting.verbs import Corrections
+from claude_batch_desk.core.jobs.delivering.verbs import Deliveries
 from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.increment.verbs import Increments
@@ -175,7 +176,7 @@ class Session:
         self.trials, self.reviewing = Trials(ground), Reviewing(ground)
         self.comparing, self.run_comparing = Comparing(ground), RunComparing(ground)
         self.increments, self.corrections = Increments(ground), Corrections(ground)
-        self.upkeep = Upkeep(ground)
+        self.upkeep, self.deliveries = Upkeep(ground), Deliveries(ground)
         self.starts = Starts(ground, self.desk)
         self.at_service = AtService(ground)
         self.account = Account(ground)

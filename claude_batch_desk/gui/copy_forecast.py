@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from claude_batch_desk.core.errors import DeskError
-from claude_batch_desk.core.jobs.exporting import EVERYTHING, Contents
+from claude_batch_desk.core.jobs.contents import EVERYTHING, Contents
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.original.original import Forecast
 from claude_batch_desk.gui.messages import MessageDialog, sentence

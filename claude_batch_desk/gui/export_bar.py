@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices, QKeySequence, QResizeEvent, QShortcu
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
-from claude_batch_desk.core.jobs.exporting import EVERYTHING, Contents
+from claude_batch_desk.core.jobs.contents import EVERYTHING, Contents
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.gui.copy_forecast import CopyForecast, ForeseesCopies

@@ -6,7 +6,7 @@ from PySide6.QtCore import QLocale, QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
-from claude_batch_desk.core.jobs.exporting import Contents, RowsWanted
+from claude_batch_desk.core.jobs.contents import Contents, RowsWanted
 
 
 class ExportOptions(QObject):

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from claude_batch_desk.core.errors import ExportError
 from claude_batch_desk.core.jobs.at_service.canceled import cancel_words
-from claude_batch_desk.core.jobs.exporting import Contents, RowsWanted
+from claude_batch_desk.core.jobs.contents import Contents, RowsWanted
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.core.results.forms import SUFFIXES

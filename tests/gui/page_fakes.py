@@ -10,8 +10,8 @@ from pathlib import Path
 
 from claude_batch_desk.core.catalogue import OfferedModel, bundled_models
 from claude_batch_desk.core.jobs.advising import Advice
+from claude_batch_desk.core.jobs.contents import EVERYTHING, Contents
 from claude_batch_desk.core.jobs.estimating import Early, unseen
-from claude_batch_desk.core.jobs.exporting import EVERYTHING, Contents
 from claude_batch_desk.core.jobs.job import Job, JobRow, Mode, Part, TriedRow, Way
 from claude_batch_desk.core.jobs.money.budgets import Allowance
 from claude_batch_desk.core.jobs.progress import CallsNow

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from claude_batch_desk.core.errors import ExportError
+from claude_batch_desk.core.jobs.contents import Contents
 from claude_batch_desk.core.jobs.correcting.laying import LaidAnswers
 from claude_batch_desk.core.jobs.export_note import export_note
 from claude_batch_desk.core.jobs.exporting import Merging, Target
@@ -64,25 +65,9 @@ class Copy:
         return about_lines(note, notes)
 
     def _original(self) -> Original:
-        table, path = self.table, self.target.path
-        if path.suffix.lower() not in SUFFIXES:
-            raise ExportError(
-                f"A copy of a workbook ends in .xlsx, or in .xlsm to keep macros, and "
-                f"“{path.name}” in neither. Nothing was written. Choose one of these."
-            )
-        if self.target.contents.rows != "all" or self.target.contents.columns is not None:
-            raise ExportError(
-                "A copy of a workbook has all of its rows and columns. Nothing was written. "
-                "Export a fresh workbook to have only some of them."
-            )
-        check_folder(path)
-        if table.origin is not None and _is_same(path, table.origin.path):
-            raise ExportError(
-                f"“{path.name}” is the original itself, which is never written to. Nothing was "
-                "written. Choose another name or folder."
-            )
-        frozen = self.frozen or Path()
-        return Original(frozen, table.name, table.reading, table.row_count)
+        table = self.table
+        check_copy(self.target.path, self.target.contents, table)
+        return Original(self.frozen or Path(), table.name, table.reading, table.row_count)
 
     def _columns(self) -> NewColumns:
         # Columns that were left out of the table are in the copy all the same.
@@ -100,6 +85,29 @@ class Copy:
         name = self.table.name
         told = f"“{name}” is not what it was when it was opened: the copy is of the earlier state."
         return (told,)
+
+
+def check_copy(path: Path, contents: Contents, table: Table | None) -> None:
+    """Raise ExportError where no copy of the table's workbook can be written under this name.
+
+    None is a table that is still to be opened.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise ExportError(
+            f"A copy of a workbook ends in .xlsx, or in .xlsm to keep macros, and "
+            f"“{path.name}” in neither. Nothing was written. Choose one of these."
+        )
+    if contents.rows != "all" or contents.columns is not None:
+        raise ExportError(
+            "A copy of a workbook has all of its rows and columns. Nothing was written. "
+            "Export a fresh workbook to have only some of them."
+        )
+    check_folder(path)
+    if table is not None and table.origin is not None and _is_same(path, table.origin.path):
+        raise ExportError(
+            f"“{path.name}” is the original itself, which is never written to. Nothing was "
+            "written. Choose another name or folder."
+        )
 
 
 def is_offered(table: Table) -> bool:

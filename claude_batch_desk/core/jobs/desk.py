@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -12,20 +11,19 @@ from claude_batch_desk.core.errors import (
     KeyRefused,
     StoreError,
 )
-from claude_batch_desk.core.jobs import advancing, estimating, exporting, freezing
+from claude_batch_desk.core.jobs import advancing, estimating, freezing
 from claude_batch_desk.core.jobs.advising import Advice, advise
 from claude_batch_desk.core.jobs.again.rows import job_rows
 from claude_batch_desk.core.jobs.again.seen import widened
-from claude_batch_desk.core.jobs.again.telling import earlier_answers, rows_under_way
 from claude_batch_desk.core.jobs.answered import rows_by_version
 from claude_batch_desk.core.jobs.checking import worst_first
-from claude_batch_desk.core.jobs.copies import Copy
+from claude_batch_desk.core.jobs.contents import EVERYTHING, Contents
 from claude_batch_desk.core.jobs.correcting.laying import LaidAnswers
 from claude_batch_desk.core.jobs.drafted import Means
+from claude_batch_desk.core.jobs.exports import Exports
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.increment.asking import Leaves
 from claude_batch_desk.core.jobs.increment.earlier import check_followed
-from claude_batch_desk.core.jobs.increment.telling import source_words
 from claude_batch_desk.core.jobs.intake import sources
 from claude_batch_desk.core.jobs.intake.changes import SourceChange, source_change
 from claude_batch_desk.core.jobs.intake.pasting import take_in_text
@@ -42,7 +40,6 @@ from claude_batch_desk.core.jobs.money.settlement import calibration
 from claude_batch_desk.core.jobs.plan import rows_by_number
 from claude_batch_desk.core.jobs.progress import CallsNow
 from claude_batch_desk.core.jobs.quality.leaks import leak_concerns
-from claude_batch_desk.core.jobs.quality.verbs import Quality
 from claude_batch_desk.core.jobs.rows.selection import (
     RowsChosen,
     Selection,
@@ -73,6 +70,7 @@ class Desk:
         self._ground = ground
         self._stores = ground.stores
         self._trials = Trials(ground)
+        self._exports = Exports(ground)
 
     # Tables
 
@@ -332,60 +330,30 @@ class Desk:
         check_target(path)
 
     def export(
-        self,
-        job_id: int,
-        path: Path,
-        report: Report,
-        contents: exporting.Contents = exporting.EVERYTHING,
+        self, job_id: int, path: Path, report: Report, contents: Contents = EVERYTHING
     ) -> Exported:
         """Write the rows with their answers, in the form of the name; raises ExportError."""
-        job, table = self._ground.ready(job_id)
-        told = Quality(self._ground).told(job_id, report) if exporting.has_summary(path) else ()
-        target = replace(self._target(job_id, path, contents), accuracy=told)
-        answers, plan = LaidAnswers(self._stores, job), self._ground.plan(job)
-        written = exporting.export(job, table, plan, answers, target, report)
-        return self._exported(job, target, written)
+        written = self._exports.write(job_id, path, report, contents)
+        self._exports.note(job_id, contents)
+        self._exports.note_own(job_id, path)
+        return written
 
     def foresee_copy(
-        self,
-        job_id: int,
-        path: Path,
-        report: Report,
-        contents: exporting.Contents = exporting.EVERYTHING,
+        self, job_id: int, path: Path, report: Report, contents: Contents = EVERYTHING
     ) -> Forecast:
         """What is worth knowing before `export_copy` is done; raises ExportError."""
-        return self._copy(job_id, path, contents).forecast(report)
+        return self._exports.foresee_copy(job_id, path, report, contents)
 
     def export_copy(
-        self,
-        job_id: int,
-        path: Path,
-        report: Report,
-        contents: exporting.Contents = exporting.EVERYTHING,
+        self, job_id: int, path: Path, report: Report, contents: Contents = EVERYTHING
     ) -> Exported:
         """Write a copy of the workbook the rows came from, with the answers in it.
 
         Its name ends in .xlsx, or in .xlsm to keep macros. Raises ExportError.
         """
-        copy = self._copy(job_id, path, contents)
-        return self._exported(copy.job, copy.target, copy.write(report))
-
-    def _copy(self, job_id: int, path: Path, contents: exporting.Contents) -> Copy:
-        job, table = self._ground.ready(job_id)
-        answers, plan = LaidAnswers(self._stores, job), self._ground.plan(job)
-        target = self._target(job_id, path, contents)
-        return Copy(job, table, self.source_path(table), plan, answers, target)
-
-    def _target(self, job_id: int, path: Path, contents: exporting.Contents) -> exporting.Target:
-        since = self._stores.increments.since(job_id)
-        runs = tuple(self._stores.jobs.runs_of(job_id))
-        return exporting.Target(path, contents, source_words(since) if since else "", runs=runs)
-
-    def _exported(self, job: Job, target: exporting.Target, written: Exported) -> Exported:
-        if job.state == "done" and target.contents.rows == "all":
-            self._stores.milestones.exported(job.id, datetime.now(UTC))
-        if waiting := rows_under_way(target.runs):
-            return replace(written, notes=(*written.notes, earlier_answers(waiting)))
+        written = self._exports.write_copy(job_id, path, report, contents)
+        self._exports.note(job_id, contents)
+        self._exports.note_own(job_id, path)
         return written
 
 

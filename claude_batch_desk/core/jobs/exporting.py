@@ -9,6 +9,7 @@ from typing import Literal
 
 from claude_batch_desk.core.errors import ExportError
 from claude_batch_desk.core.jobs.answered import version_of
+from claude_batch_desk.core.jobs.contents import EVERYTHING, Contents, RowsWanted
 from claude_batch_desk.core.jobs.correcting.laying import LaidAnswers, headers
 from claude_batch_desk.core.jobs.export_note import export_note
 from claude_batch_desk.core.jobs.job import Job
@@ -25,29 +26,7 @@ from claude_batch_desk.core.tables.table import Row, Table
 
 _ROWS_AT_ONCE = 4_096
 Came = Answer | Literal["not sent"] | None
-RowsWanted = Literal["all", "ran", "answered", "open"]
-"""All of the table, those of the job, and of these those answered as asked for or still open."""
 _CORRECTED, _RAW, _VERSION = "Corrected by hand", "Answer as it came", "Prompt version"
-
-
-@dataclass(frozen=True)
-class Contents:
-    """What is to be in a file besides the answers with their status and reason."""
-
-    rows: RowsWanted = "all"
-    columns: tuple[str, ...] | None = None
-    """Of the table, in its order; None for all."""
-    raw: bool = False
-    """A column with the text of each answer just as it came."""
-    versions: bool = False
-    """A column with the version of the prompt that answered each row."""
-    separator: str = ","
-    """Between the cells of a .csv file."""
-    about: bool = False
-    """A sheet on where the answers come from; of no meaning but in a copy of the original."""
-
-
-EVERYTHING = Contents()
 
 
 @dataclass(frozen=True)
@@ -203,10 +182,15 @@ def _is_wanted(came: Came, rows: RowsWanted) -> bool:
 
 def _places(table: Table, columns: Sequence[str] | None) -> list[int]:
     """Where these columns are in the table, in its order."""
+    check_columns(table, columns)
     if columns is None:
         return list(range(len(table.columns)))
-    if unknown := [name for name in columns if name not in table.columns]:
+    return [place for place, name in enumerate(table.columns) if name in columns]
+
+
+def check_columns(table: Table, columns: Sequence[str] | None) -> None:
+    """Raise ExportError where the table has not all of these columns."""
+    if unknown := [name for name in columns or () if name not in table.columns]:
         raise ExportError(
             f"The table has no column “{unknown[0]}”. Nothing was written. Choose columns it has."
         )
-    return [place for place, name in enumerate(table.columns) if name in columns]

@@ -46,6 +46,10 @@ class Plan:
         return self.digests[request * DIGEST_BYTES : (request + 1) * DIGEST_BYTES].hex()
 
 
+EMPTY_PLAN = Plan(array("I"), array("I"), b"")
+"""Of a job that was not sent yet."""
+
+
 def rows_by_number(table: Table, numbers: "array[int]") -> Iterator[tuple[int, Row]]:
     """The rows with these ascending numbers; neighbours are read together."""
     place = 0

@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from claude_batch_desk.core.errors import ExportError
-from claude_batch_desk.core.jobs.exporting import Contents
+from claude_batch_desk.core.jobs.contents import Contents
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.report import silent

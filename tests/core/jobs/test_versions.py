@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from claude_batch_desk.core.errors import StoreError
-from claude_batch_desk.core.jobs.exporting import Contents
+from claude_batch_desk.core.jobs.contents import Contents
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.tables.table import ReadOptions

@@ -14,6 +14,7 @@ from claude_batch_desk.core.jobs.store.again_tables import AGAIN
 from claude_batch_desk.core.jobs.store.call_tables import CALLS
 from claude_batch_desk.core.jobs.store.charge_tables import CHARGES
 from claude_batch_desk.core.jobs.store.correction_tables import CORRECTIONS
+from claude_batch_desk.core.jobs.store.delivery_tables import DELIVERIES
 from claude_batch_desk.core.jobs.store.document_tables import DOCUMENT_PAGES
 from claude_batch_desk.core.jobs.store.hold_tables import HOLDS
 from claude_batch_desk.core.jobs.store.increment_tables import INCREMENT
@@ -262,7 +263,7 @@ _MIGRATIONS: tuple[str, ...] = (
     + CHARGES
     + HOLDS,
     AGAIN + ACCOUNT + CALLS + RESTS + WAITING + INCREMENT + STARTS + CORRECTIONS,
-    DOCUMENT_PAGES,
+    DOCUMENT_PAGES + DELIVERIES,
 )
 CURRENT_VERSION = len(_MIGRATIONS)
 """The form of the store that this program keeps."""

@@ -12,6 +12,7 @@ from claude_batch_desk.core.jobs.store.call_store import CallStore
 from claude_batch_desk.core.jobs.store.charge_store import ChargeStore
 from claude_batch_desk.core.jobs.store.correction_store import CorrectionStore
 from claude_batch_desk.core.jobs.store.database import SOURCES, Database
+from claude_batch_desk.core.jobs.store.delivery_store import DeliveryStore
 from claude_batch_desk.core.jobs.store.gold_store import GoldStore
 from claude_batch_desk.core.jobs.store.hold_store import HoldStore
 from claude_batch_desk.core.jobs.store.increment_store import IncrementStore
@@ -53,6 +54,7 @@ class Stores:
     again: AgainStore
     increments: IncrementStore
     corrections: CorrectionStore
+    deliveries: DeliveryStore
     part_requests: int = MAX_REQUESTS
     """How many requests are sent as one batch, at most."""
 
@@ -86,6 +88,7 @@ class Stores:
             AgainStore(database),
             IncrementStore(database),
             CorrectionStore(database),
+            DeliveryStore(database),
         )
 
     def spool(self, token: str, after: int = 0, most: int = MAX_REQUESTS) -> BatchSpool:

@@ -1,0 +1,1 @@
+"""Deliveries: files that are written by themselves when a job has ended."""
