@@ -84,7 +84,9 @@ def amount_words(amount: Amount) -> str:
     if amount.low == amount.high:
         return money(amount.expected)
     told = _tr("%1 (%2 to %3)").replace("%1", money(amount.expected))
-    return told.replace("%2", money(max(amount.low, Decimal(0)))).replace("%3", money(amount.high))
+    return told.replace("%2", money(max(amount.low, Decimal(0)))).replace(
+        "%3", money(amount.high, up=True)
+    )
 
 
 def accuracy_words(accuracy: Mean) -> str:

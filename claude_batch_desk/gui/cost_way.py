@@ -43,8 +43,8 @@ class CostWay(QWidget):
     def show_range(self, amount: Range, scale: Scale, billed: Decimal | None = None) -> None:
         """Show where the amount may lie, on a scale that all ways have."""
         self.clear()
-        expected, low, high = (money(each) for each in (amount.expected, amount.low, amount.high))
-        ceiling = money(amount.ceiling, up=True)
+        expected, low = money(amount.expected), money(amount.low)
+        high, ceiling = money(amount.high, up=True), money(amount.ceiling, up=True)
         self.amount.setText(expected)
         span = self.tr("%1 to %2\nat most %3")
         self.span.say(span.replace("%1", low).replace("%2", high).replace("%3", ceiling))

@@ -187,7 +187,7 @@ class JobStatus(Card):
         if cost is None:
             return words
         estimate = self.tr("%1, estimated at %2–%3").replace("%1", words)
-        return estimate.replace("%2", money(cost.low)).replace("%3", money(cost.high))
+        return estimate.replace("%2", money(cost.low)).replace("%3", money(cost.high, up=True))
 
     def _close(self, job: Job) -> str:
         if job.state == "sending":

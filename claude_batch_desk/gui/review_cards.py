@@ -185,9 +185,8 @@ class CostsCard(Card):
             self.basis_label.say("")
             return
         expected = self.tr("about %1, between %2 and %3")
-        for mark, amount in (("%1", cost.expected), ("%2", cost.low), ("%3", cost.high)):
-            expected = expected.replace(mark, money(amount))
-        self.expected_label.setText(expected)
+        expected = expected.replace("%1", money(cost.expected)).replace("%2", money(cost.low))
+        self.expected_label.setText(expected.replace("%3", money(cost.high, up=True)))
         ceiling = self.tr("%1, if every answer were as long as it may be")
         self.ceiling_label.setText(ceiling.replace("%1", money(cost.ceiling, up=True)))
         now = self.tr("about %1 as immediate calls")

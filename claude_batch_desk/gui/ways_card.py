@@ -184,6 +184,6 @@ def _range(card: WaysCard, price: Range | None) -> str:
     if price is None:
         return ""
     words = card.tr("about %1, between %2 and %3, at most %4")
-    for mark, amount in (("%1", price.expected), ("%2", price.low), ("%3", price.high)):
-        words = words.replace(mark, money(amount))
+    words = words.replace("%1", money(price.expected)).replace("%2", money(price.low))
+    words = words.replace("%3", money(price.high, up=True))
     return words.replace("%4", money(price.ceiling, up=True))

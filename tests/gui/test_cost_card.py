@@ -61,9 +61,9 @@ def test_both_ways_stand_side_by_side_with_range_and_ceiling(
     with qtbot.waitSignal(card.estimated):
         draft.open(desk.now, desk.kept_table)
     assert card.ways.batch.amount.text() == "$0.31"
-    assert card.ways.batch.span.text() == "$0.28 to $0.37\nat most $1.24"
+    assert card.ways.batch.span.text() == "$0.28 to $0.38\nat most $1.24"
     assert card.ways.batch.amount.accessibleName() == (
-        "As a batch: about $0.31, between $0.28 and $0.37, never more than $1.24"
+        "As a batch: about $0.31, between $0.28 and $0.38, never more than $1.24"
     )
     assert card.ways.now.amount.text() == "$0.62"
     assert card.ways.batch.saving.text.text() == "saves $0.31 · 50 %"

@@ -51,7 +51,7 @@ def test_what_is_sent_and_what_it_may_cost_is_said(qtbot: QtBot, page: ReviewPag
     qtbot.waitUntil(page.send_button.isEnabled)
     assert page.what.rows_label.text() == "600 rows, support-tickets.csv"
     assert page.what.requests_label.text().startswith("580; rows with the same prompt")
-    assert page.costs.expected_label.text().startswith("about $0.31, between $0.28 and $0.37")
+    assert page.costs.expected_label.text().startswith("about $0.31, between $0.28 and $0.38")
     assert page.costs.ceiling_label.text().startswith("$1.24,")
     assert page.leaves.sent_label.text() == "Customer, Message"
     assert page.leaves.kept_label.text() == "Ticket"

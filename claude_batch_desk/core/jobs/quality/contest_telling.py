@@ -53,7 +53,7 @@ def _price(result: ArmResult) -> str:
     told = f"{money(amount.expected)} for 1,000 rows as a batch"
     if amount.low == amount.high:
         return f"{told}."
-    return f"{told} ({money(max(amount.low, amount.low * 0))} to {money(amount.high)})."
+    return f"{told} ({money(max(amount.low, amount.low * 0))} to {money(amount.high, up=True)})."
 
 
 def _saving(result: ArmResult, requests: int) -> str:
