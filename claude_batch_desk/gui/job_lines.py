@@ -45,7 +45,8 @@ def _standing(job: Job) -> Standing:
     if job.state == "sending":
         return _sending(job)
     if job.state == "waiting":
-        return Standing("waiting", "info", _tr("%1 waiting").replace("%1", number(job.rows)))
+        waiting = job.outcomes.get("waiting", job.rows)  # parts that are in leave the others
+        return Standing("waiting", "info", _tr("%1 waiting").replace("%1", number(waiting)))
     answered = job.outcomes.get("answered", 0)
     if answered == job.rows:
         return Standing("check", "good", _tr("%1 answered").replace("%1", number(answered)))

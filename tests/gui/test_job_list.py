@@ -30,6 +30,7 @@ def listed(qtbot: QtBot) -> JobList:
 def test_each_state_is_said_in_words() -> None:
     assert standing(make_job()).words == "Draft"
     assert standing(sent_job()).words == "600 waiting"
+    assert standing(sent_job(outcomes={"answered": 400, "waiting": 200})).words == "200 waiting"
     assert standing(done_job(outcomes={"answered": 600})).words == "600 answered"
     assert standing(done_job()).words == "555/600 answered"
 
