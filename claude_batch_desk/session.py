@@ -25,6 +25,7 @@ from claude_batch_desk.core.jobs.again.rest import Rest
 from claude_batch_desk.core.jobs.again.verbs import Again
 from claude_batch_desk.core.jobs.at_service.verbs import AtService
 from claude_batch_desk.core.jobs.comparing_runs.verbs import RunComparing
+from claude_batch_desk.core.jobs.correcting.teaching import Teaching
 from claude_batch_desk.core.jobs.correcting.verbs import Corrections
 from claude_batch_desk.core.jobs.delivering.verbs import Deliveries
 from claude_batch_desk.core.jobs.desk import Desk
@@ -175,11 +176,11 @@ class Session:
         self.rest = Rest(ground, self.desk, self.again)
         self.trials, self.reviewing = Trials(ground), Reviewing(ground)
         self.comparing, self.run_comparing = Comparing(ground), RunComparing(ground)
-        self.increments, self.corrections = Increments(ground), Corrections(ground)
+        self.increments = Increments(ground)
+        self.corrections, self.teaching = Corrections(ground), Teaching(ground)
         self.upkeep, self.deliveries = Upkeep(ground), Deliveries(ground)
         self.starts = Starts(ground, self.desk)
-        self.at_service = AtService(ground)
-        self.account = Account(ground)
+        self.at_service, self.account = AtService(ground), Account(ground)
 
     def __enter__(self) -> Self:
         return self

@@ -145,6 +145,10 @@ class AccuracyBar(QFrame):
             told = [self._field_words(each) for each in known[:_NAMED]]
             more = [self.tr("…")] if len(known) > _NAMED else []
             self.words.set_whole("   ·   ".join([*told, *more]))
+        elif any(each.accuracy.picked for each in found.fields):
+            self.words.set_whole(
+                self.tr("Every row with a right answer was picked, so there is no share to tell.")
+            )
         elif found.fields:
             self.words.set_whole(self.tr("No row with a right answer has an answer yet."))
         else:

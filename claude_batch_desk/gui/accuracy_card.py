@@ -87,11 +87,16 @@ class AccuracyCard(QWidget):
         for banner in self._warnings():
             card.column.addWidget(banner)
         self._add_verdicts(card)
-        if accuracy.share.rows:
+        if accuracy.share.rows or accuracy.picked:
             self._add_more(card)
         return card
 
     def _why_empty(self) -> str:
+        if self._accuracy.picked and self._measured.sent:
+            return self.tr(
+                "Every row with a right answer was picked, and says nothing of the others. Label "
+                "rows as they are offered to get a share."
+            )
         if self._accuracy.picked:
             return self.tr(
                 "All rows with an answer were picked, and say nothing of the others. Try some "
@@ -113,6 +118,8 @@ class AccuracyCard(QWidget):
     def _more_words(self) -> str:
         """What narrows the range: labels, as long as there are answers to put to them."""
         accuracy, measured = self._accuracy, self._measured
+        if not accuracy.share.rows:
+            return self.tr("Label random rows…")
         more = accuracy.share.more_to_halve
         left = measured.answers - accuracy.share.rows - accuracy.odd_rows - measured.examples
         told = self.tr("Label %1 more to halve this range…")
@@ -193,7 +200,7 @@ class AccuracyCard(QWidget):
     def _add_more(self, card: Card) -> None:
         if not self._found.column:
             card.column.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignLeft)
-        elif not self._measured.sent:
+        elif not self._measured.sent and self._accuracy.share.rows:
             card.column.addWidget(Label(self._more_words(), "muted"))
 
     def _show_verdict(self, verdict: Verdict) -> None:

@@ -10,11 +10,12 @@ from claude_batch_desk.core.jobs.correcting.verbs import Change
 from claude_batch_desk.core.results.near_misses import NearMiss
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.session import Session
+from claude_batch_desk.verbs import teaching
 from claude_batch_desk.verbs.console import DONE, Progress, print_json, say, show
 
 
 def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `near-misses` and `correct` to the command line."""
+    """Add `near-misses`, `correct` and `corrected` to the command line."""
     near = verbs.add_parser("near-misses", help="values that are not as asked for; settle them")
     near.add_argument("job", type=int, metavar="JOB")
     near.add_argument("--accept", action="store_true", help="all that have a proposal")
@@ -36,6 +37,7 @@ def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     value.add_argument("value", nargs="?", metavar="VALUE")
     value.add_argument("--back", action="store_true", help="let what came count again")
     one.set_defaults(run=correct)
+    teaching.add_verb(verbs)
 
 
 def near_misses(arguments: argparse.Namespace) -> int:

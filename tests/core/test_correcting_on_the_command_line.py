@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from claude_batch_desk.cli import main
-from claude_batch_desk.core.prompts.recipe import save_recipe
+from claude_batch_desk.core.prompts.recipe import load_recipe, save_recipe
 from claude_batch_desk.practice.server import PracticeService
 from tests.core.jobs.conftest import RECIPE
 
@@ -76,3 +76,41 @@ def test_what_does_not_fit_is_refused(job: str, capsys: pytest.CaptureFixture[st
     assert "which takes happy, angry" in capsys.readouterr().err
     assert main(["near-misses", job, "--settle", "Mood", "nowhere", "happy"]) != 0
     assert "No answer has “nowhere”" in capsys.readouterr().err
+
+
+def test_corrected_rows_become_examples_in_a_recipe(
+    job: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["corrected", job]) == 0
+    assert "Nothing was corrected by hand." in capsys.readouterr().out
+    for row in ("1", "3"):
+        assert main(["correct", job, row, "Mood", "angry"]) == 0
+        assert main(["correct", job, row, "Why", "It is sarcastic"]) == 0
+    capsys.readouterr()
+    found = told(capsys, "corrected", job, "--rows", "3")
+    assert found["rows"] == 1
+    assert found["corrected"] == [
+        {"row": 3, "corrected": {"Mood": "angry", "Why": "It is sarcastic"}, "problem": None}
+    ]
+    taught = tmp_path / "taught.recipe"
+    assert main(["corrected", job, "--examples", str(taught)]) == 0
+    assert "2 examples. They are rows of your table." in capsys.readouterr().err
+    examples = load_recipe(taught).examples
+    assert sorted(each.cells[0].text for each in examples) == ["I am happy 0", "I am happy 2"]
+    assert main(["corrected", job, "--rows", "9", "--examples", str(taught)]) == 1
+    assert "Nothing in row 9 was corrected by hand." in capsys.readouterr().err
+
+
+def test_corrected_cells_are_known_to_be_right_and_forgotten_again(
+    job: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["correct", job, "5", "Mood", "angry"]) == 0
+    assert main(["corrected", job, "--label"]) == 0
+    assert "do not move its share" in capsys.readouterr().err
+    [mood] = told(capsys, "accuracy", job)["columns"]
+    assert (mood["accuracy"]["rows"], mood["picked_left_out"]) == (0, 1)
+    assert main(["accuracy", job]) == 0
+    assert "Mood: every row with a right answer was picked" in capsys.readouterr().out
+    assert told(capsys, "corrected", job, "--label") == {"labelled": 0}
+    assert told(capsys, "corrected", job, "--forget-labels") == {"forgotten": 1}
+    assert told(capsys, "accuracy", job)["columns"] == []

@@ -88,6 +88,9 @@ class Accuracy:
     picked: int = 0
     """So many rows were picked and not drawn by chance: they say nothing of the others, so that
     only `cells` has them."""
+    commonest: tuple[str, Share] | None = None
+    """What always giving the commonest right answer would reach, without those in `picked`; None
+    where the kind has no list of values, or is of sets of them."""
 
     @property
     def verdicts(self) -> Mapping[Verdict, int]:
@@ -96,17 +99,6 @@ class Accuracy:
         for cell in self.cells:
             counts[cell.verdict] += cell.count
         return counts
-
-    @property
-    def commonest(self) -> tuple[str, Share] | None:
-        """What always giving the commonest right answer would reach; None without a list."""
-        counts: Counter[str] = Counter()
-        for cell in self.cells:
-            counts[cell.right] += cell.count
-        if not labels_of(self.field) or self.field.kind == "choices" or not counts:
-            return None
-        label, hits = counts.most_common(1)[0]
-        return label, Share(hits, counts.total())
 
 
 @dataclass
@@ -139,6 +131,7 @@ class Grading:
         self._labels: dict[str, _Label] = {}
         self._all, self._right, self._near = Weighed(), Weighed(), Weighed()
         self._odd: Counter[str] = Counter()
+        self._meant: Counter[str] = Counter()
         self._pending = self._picked = 0
 
     def add(self, row: int, right: str, given: Given | None, weight: float | None = 1.0) -> None:
@@ -168,6 +161,8 @@ class Grading:
         else:
             self._weigh(verdict, weight)
             self._score(text, answered)
+            if shown:
+                self._meant[text] += 1
 
     def _verdict(self, right: str, given: Given) -> Verdict:
         if given.outcome in _OUTCOMES:
@@ -222,7 +217,13 @@ class Grading:
             odd_rows=self._odd.total(),
             pending=self._pending,
             picked=self._picked,
+            commonest=self._commonest(),
         )
+
+    def _commonest(self) -> tuple[str, Share] | None:
+        for label, hits in self._meant.most_common(1):
+            return label, Share(hits, self._meant.total())
+        return None
 
     def _scores(self) -> Iterator[LabelScore]:
         for label in self._listed:

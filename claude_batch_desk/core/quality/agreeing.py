@@ -1,6 +1,6 @@
 """Agreeing: where recipes that are put side by side say the same, and which of them is right."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -67,13 +67,16 @@ class Agreeing:
         sides: Sequence[Mapping[int, Given]],
         right: Mapping[int, str],
         hints: Iterable[str] = (),
+        picked: Collection[int] = (),
     ) -> None:
         """`sides` are answers by row; `right` has what a person said, "" for nothing at all.
 
-        `hints` are cells that tell whether dates begin with the day.
+        `hints` are cells that tell whether dates begin with the day. What is right on `picked` rows
+        is known because somebody looked for mistakes, or for rows that differ.
         """
         self._field, self._reader = field, GoldReader(field, hints)
         self._right = {row: text for row, text in right.items() if self._can_be(text)}
+        self._picked = frozenset(picked)
         self._sides = [self._read(each) for each in sides]
 
     def _can_be(self, right: str) -> bool:
@@ -123,12 +126,18 @@ class Agreeing:
         )
 
     def _accuracy(self, side: _Side) -> Mean | None:
-        """Those who look at answers that differ label hard rows, which must not count for all."""
-        strata = [
-            Stratum(len(rows), len(rows & side.judged), len(rows & side.right))
-            for rows in (side.said.keys() & self._differ, side.said.keys() - self._differ)
-        ]
-        return accuracy_of(strata)
+        """Those who look at answers that differ label hard rows, which must not count for all.
+
+        Of the others those that were picked do not count: they stand for none of them.
+        """
+        differ, alike = side.said.keys() & self._differ, side.said.keys() - self._differ
+        by_chance = alike - self._picked
+        return accuracy_of(
+            [
+                Stratum(len(differ), len(differ & side.judged), len(differ & side.right)),
+                Stratum(len(alike), len(by_chance & side.judged), len(by_chance & side.right)),
+            ]
+        )
 
     def _paired(self, side: _Side, shared: set[int], apart: set[int]) -> Paired | None:
         """Rows on which they agree are right or wrong together, whether or not anybody said so."""

@@ -87,3 +87,13 @@ def test_a_row_that_asks_what_was_tried_needs_no_second_answer(
     assert session.quality.offer_labelled(job.id, silent) is None
     [found] = session.quality.accuracy(job.id, silent).fields
     assert found.accuracy.share.rows == 1
+
+
+def test_a_picked_row_that_asks_what_was_tried_says_nothing_of_others(
+    session: Session, draft: Callable[..., Job]
+) -> None:
+    job = draft(messages=["Hello", "Bye", "Hello"], recipe=ONE)
+    session.trials.try_rows(job.id, [Pick(0, None)], silent)
+    session.quality.label(job.id, "Mood", 2, "happy", silent, picked=True)
+    [found] = session.quality.accuracy(job.id, silent).fields
+    assert (found.accuracy.share.rows, found.accuracy.picked) == (0, 1)

@@ -63,6 +63,17 @@ def test_a_label_on_a_row_where_they_agree_makes_the_accuracy_known() -> None:
     assert first_standing.right == Share(1, 3)
 
 
+def test_rows_on_which_all_agree_do_not_count_where_they_were_picked_for_a_mistake() -> None:
+    first, other = said(["happy"] * 10), said(["happy"] * 8 + ["angry"] * 2)
+    right = {0: "happy", 1: "happy", 2: "angry", 3: "angry", 8: "happy", 9: "happy"}
+    biased = Agreeing(MOOD, [first, other], right).column().standings[0]
+    fair = Agreeing(MOOD, [first, other], right, picked={2, 3, 9}).column().standings[0]
+    assert biased.accuracy is not None
+    assert fair.accuracy is not None
+    assert round(biased.accuracy.value, 6) == 0.6
+    assert fair.accuracy.value == 1
+
+
 def test_while_some_that_differ_have_no_label_only_labelled_rows_count() -> None:
     first, other = said(["happy"] * 10), said(["happy"] * 6 + ["angry"] * 4)
     right = {0: "happy", 1: "happy", 6: "happy"}

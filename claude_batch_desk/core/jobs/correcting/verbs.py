@@ -123,7 +123,7 @@ class Corrections:
 
     def _answers(self, job: Job, rows: Sequence[int]) -> list[Answer | None]:
         """As they came."""
-        return _answers(self._ground.stores, self._ground.plan(job), job, rows)
+        return answers_that_came(self._ground.stores, self._ground.plan(job), job, rows)
 
 
 def _moved(
@@ -154,7 +154,7 @@ def recount(stores: Stores, job: Job) -> None:
     settled: Counter[str] = Counter()
     if held:
         rows = sorted(held)
-        answers = _answers(stores, stores.jobs.plan(job.id), job, rows)
+        answers = answers_that_came(stores, stores.jobs.plan(job.id), job, rows)
         for row, answer in zip(rows, answers, strict=True):
             if answer is None or answer.outcome == "answered":
                 continue
@@ -163,7 +163,10 @@ def recount(stores: Stores, job: Job) -> None:
     stores.corrections.keep_settled(job.id, settled)
 
 
-def _answers(stores: Stores, plan: Plan, job: Job, rows: Iterable[int]) -> list[Answer | None]:
+def answers_that_came(
+    stores: Stores, plan: Plan, job: Job, rows: Iterable[int]
+) -> list[Answer | None]:
+    """Those of these rows, without corrections; raises CorrectionError for a row of no request."""
     requests = [_request(plan, row) for row in rows]
     found = stores.answers.answers(job.id, requests)
     return [found.get(request) for request in requests]

@@ -194,7 +194,7 @@ class Comparing:
         answers = [each.answers(trials) for each in asked]
         again = first.answers(self._second(job, first)) if contest.again else {}
         known = weights_of(self._ground, job)
-        sides = Sides(contest, asked, answers, again, right.by_column, known)
+        sides = Sides(contest, asked, answers, again, right.by_column, right.picked, known)
         return tell(sides, table, self._ground.prices, len(weights.sizes), right.leaks, job)
 
     def _second(self, job: Job, first: AskedArm) -> dict[str, Trial]:

@@ -90,9 +90,9 @@ def measure(
     if not any(each.column for each in known):  # a few rows of perhaps a million
         wanted = array("I", [row for row in labelled if has(source.numbers, row)])
     is_example = examples_of(job, table)
-    examples, drawn = 0, None
+    examples, drawn = 0, frozenset[int]()
     if job.state == "draft":
-        drawn = frozenset(row for row in source.numbers if weights.get(row, 1.0) is not None)
+        drawn = frozenset(row for row in source.numbers if weights.get(row) is not None)
     for first in range(0, len(wanted), _AT_ONCE):
         report(first, len(wanted))
         some = wanted[first : first + _AT_ONCE]
@@ -141,14 +141,15 @@ class _Grader:
             return None
         return row[self._column]
 
-    def biased(self, number: int, row: Row, drawn: frozenset[int] | None) -> bool:
+    def biased(self, number: int, row: Row, drawn: frozenset[int]) -> bool:
         """Whether a row is only there because it was picked to be labelled.
 
-        Not where all of the tried rows that chance has drawn have a label: then nobody has chosen.
+        Not where it is one of the tried rows that chance has `drawn` and all of them have a label:
+        then nobody has chosen.
         """
         if number not in self._right.picked or (self._column >= 0 and row[self._column].strip()):
             return False
-        return drawn is None or not drawn <= self._right.labels.keys()
+        return number not in drawn or not drawn <= self._right.labels.keys()
 
     def add(self, number: int, row: Row, answer: Answer | None, weight: float | None) -> None:
         right = self.right(number, row) or ""

@@ -47,6 +47,8 @@ class Sides:
     """Of the first when it was asked a second time, by row."""
     right: Mapping[str, Mapping[int, str]]
     """What is right, by column and row; see `right_answers`."""
+    picked: Mapping[str, frozenset[int]]
+    """Of these, by column, the rows that were picked to be labelled."""
     weights: Mapping[int, float | None]
     """How many rows each stands for, where that is not one; None where it was picked."""
 
@@ -67,7 +69,8 @@ class Sides:
             for one, answers in zip(self.asked, self.answers, strict=True)
         ]
         right = self.right.get(field.name, {})
-        return Agreeing(field, sides, right, right.values()).column()
+        picked = self.picked.get(field.name, frozenset())
+        return Agreeing(field, sides, right, right.values(), picked).column()
 
     def noise(self) -> tuple[Share, ...]:
         """By column, the rows on which the first said the same again; none where not asked."""
@@ -191,6 +194,8 @@ class RightAnswers:
 
     by_column: Mapping[str, Mapping[int, str]]
     """By answer column and row; "" says that nothing is right to answer."""
+    picked: Mapping[str, frozenset[int]]
+    """By answer column, the rows that were picked to be labelled and that no column tells of."""
     leaks: tuple[str, ...]
     """Columns of right answers that a prompt names, so that they do not count."""
 
@@ -209,16 +214,19 @@ def right_answers(gold: GoldStore, job: Job, table: Table, contest: Contest) -> 
         for number, row in rows_by_number(table, array("I", rows))
         if not any(is_example(row) for is_example in examples)
     }
-    found = {}
+    found, picked = {}, {}
     for field in answer_fields(job.recipe.fields):
         labels = gold.labels(job.id, table.id, field.name)
         column = named.get(field.name, "")
         place = table.columns.index(column) if column in {*table.columns} - leaks else -1
         told = {row: text for row, text in labels.items() if row in cells}
+        by_column: dict[int, str] = {}
         if place >= 0:
-            told = {n: row[place] for n, row in cells.items() if row[place].strip()} | told
+            by_column = {n: row[place] for n, row in cells.items() if row[place].strip()}
+            told = by_column | told
         found[field.name] = told
-    return RightAnswers(found, tuple(sorted(leaks)))
+        picked[field.name] = gold.picked(job.id, table.id, field.name) - by_column.keys()
+    return RightAnswers(found, picked, tuple(sorted(leaks)))
 
 
 def _with(job: Job, recipe: Recipe) -> Job:

@@ -36,7 +36,9 @@ def tell(measured: Measured) -> list[str]:
 
 def _of_field(found: FieldMeasured, *, sent: bool) -> Iterator[str]:
     accuracy, name = found.accuracy, found.accuracy.field.name
-    if not accuracy.share.rows:
+    if not accuracy.share.rows and accuracy.picked:
+        yield f"{name}: every row with a right answer was picked, so there is no share to tell."
+    elif not accuracy.share.rows:
         yield f"{name}: no row with a right answer has an answer yet."
     else:
         yield f"{name}: {_headline(accuracy.share)}{_narrower(found, sent=sent)}"

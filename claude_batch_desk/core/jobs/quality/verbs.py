@@ -140,11 +140,15 @@ class Quality:
     ) -> LabelRound:
         """The rows to label for a field: tried ones first, as their answers are paid already.
 
-        With `rows`, these only.
+        With `rows`, these only. Otherwise a row that was picked, and whose label does not count, is
+        offered like any other: were it passed over, the rows labelled would be the easy ones.
         """
         job, table = self._ground.ready(job_id)
         carry_over(self._gold, job, table, report)
         labels = self._gold.labels(job.id, table.id, field)
+        if not rows:
+            picked = self._gold.picked(job.id, table.id, field)
+            labels = {row: value for row, value in labels.items() if row not in picked}
         tried = self._tried(job, table, report)
         offered = tuple(rows) or tuple(rows_to_label(table, job, tried, list(labels), report))
         answered = frozenset(tried if job.state == "draft" else offered)

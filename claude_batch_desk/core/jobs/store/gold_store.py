@@ -1,5 +1,6 @@
 """GoldStore: what is right to answer, by hand for single rows, or by the name of a column."""
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,10 @@ _INSERT = "INSERT INTO gold SELECT id, ?, ?, ?, ?, ?, ?, ? FROM job WHERE id=?"
 def _values(job_id: int, table_id: int, field: str, label: HandLabel) -> tuple[object, ...]:
     now = datetime.now(UTC).isoformat()
     return (field, table_id, label.row, label.value, label.cells, label.picked, now, job_id)
+
+
+def _label(row: sqlite3.Row) -> HandLabel:
+    return HandLabel(row["row"], row["value"], row["cells"], bool(row["picked"]))
 
 
 class GoldStore:
@@ -64,6 +69,45 @@ class GoldStore:
             )
             return {row["row"]: row["value"] for row in rows}
 
+    def held(self, job_id: int, table_id: int, field: str) -> dict[int, HandLabel]:
+        """All that is kept of the right answers by hand, by row."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT * FROM gold WHERE job_id=? AND table_id=? AND field=?",
+                (job_id, table_id, field),
+            )
+            return {row["row"]: _label(row) for row in rows}
+
+    def put(
+        self,
+        job_id: int,
+        table_id: int,
+        labels: Mapping[str, Sequence[HandLabel]],
+        gone: Mapping[str, Sequence[HandLabel]],
+    ) -> None:
+        """Forget the right answers of the rows in `gone` and keep `labels` as they are, at once.
+
+        Both by answer column. A row is as `picked` as its label says, whatever it was before.
+        """
+        with self._database.write() as connection:
+            connection.executemany(
+                "DELETE FROM gold WHERE job_id=? AND table_id=? AND field=? AND row=?",
+                [
+                    (job_id, table_id, field, each.row)
+                    for some in (gone, labels)
+                    for field, labelled in some.items()
+                    for each in labelled
+                ],
+            )
+            connection.executemany(
+                _INSERT,
+                [
+                    _values(job_id, table_id, field, each)
+                    for field, labelled in labels.items()
+                    for each in labelled
+                ],
+            )
+
     def picked(self, job_id: int, table_id: int, field: str) -> frozenset[int]:
         """The rows that were labelled without having been offered at random."""
         with self._database.read() as connection:
@@ -81,8 +125,7 @@ class GoldStore:
                 "SELECT * FROM gold WHERE job_id=? AND table_id<>? ORDER BY labelled_at, row",
                 (job_id, table_id),
             ):
-                label = HandLabel(row["row"], row["value"], row["cells"], bool(row["picked"]))
-                found.setdefault(row["field"], []).append(label)
+                found.setdefault(row["field"], []).append(_label(row))
         return found
 
     def move(self, job_id: int, table_id: int, labels: Mapping[str, Sequence[HandLabel]]) -> None:
