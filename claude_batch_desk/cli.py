@@ -9,7 +9,6 @@ from pathlib import Path
 
 from claude_batch_desk import __version__
 from claude_batch_desk.core.errors import DeskError
-from claude_batch_desk.core.jobs.money.spending import GROUPINGS
 from claude_batch_desk.core.jobs.timing.need import Need
 from claude_batch_desk.core.prompts.caching import TTLS
 from claude_batch_desk.core.prompts.recipe import SENT_AS
@@ -31,6 +30,7 @@ from claude_batch_desk.verbs import (
     judging,
     keeping,
     listing,
+    opening,
     repeating,
     scheduling,
     spending,
@@ -98,7 +98,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     _add_estimate(verbs)
     _add_compare(verbs)
     _add_jobs(verbs)
-    _add_spend(verbs)
+    spending.add_verbs(verbs)
     budgeting.add_verbs(verbs)
     hurrying.add_verbs(verbs)
     keeping.add_verbs(verbs)
@@ -107,6 +107,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     repeating.add_verbs(verbs)
     correcting.add_verbs(verbs)
     comparing_runs.add_verb(verbs)
+    opening.add_verb(verbs)
     _add_practice(verbs)
     window = verbs.add_parser("open", help="the window with these files; the verb may be left out")
     window.add_argument("files", nargs="*", metavar="FILE", help="a table, a folder or a recipe")
@@ -318,19 +319,6 @@ def _add_jobs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     _add_gold(accuracy)
     accuracy.add_argument("--json", action="store_true", help="one JSON object on stdout")
     accuracy.set_defaults(run=judging.accuracy)
-
-
-def _add_spend(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    spend = verbs.add_parser("spend", help="what was paid, and what may still come")
-    spend.add_argument("--by", choices=GROUPINGS, default="job", help="what to tell apart")
-    spend.add_argument("--practice", action="store_true", help="what Practice would have cost")
-    spend.add_argument("--out", type=Path, metavar="OUT", help="also write the lines as .csv")
-    spend.add_argument("--json", action="store_true", help="one JSON object on stdout")
-    spend.set_defaults(run=spending.spend)
-    bill = verbs.add_parser("bill", help="what one job has cost, line by line")
-    bill.add_argument("job", type=int, metavar="JOB")
-    bill.add_argument("--json", action="store_true", help="one JSON object on stdout")
-    bill.set_defaults(run=spending.bill)
 
 
 def _add_practice(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -35,6 +35,7 @@ from claude_batch_desk.core.jobs.intake.sources import tidy
 from claude_batch_desk.core.jobs.job import Mode
 from claude_batch_desk.core.jobs.money.budgets import Limits
 from claude_batch_desk.core.jobs.money.money import Money
+from claude_batch_desk.core.jobs.opening.verbs import Opening
 from claude_batch_desk.core.jobs.quality.comparing import Comparing
 from claude_batch_desk.core.jobs.quality.verbs import Quality
 from claude_batch_desk.core.jobs.reviewing.verbs import Reviewing
@@ -179,7 +180,7 @@ class Session:
         self.increments = Increments(ground)
         self.corrections, self.teaching = Corrections(ground), Teaching(ground)
         self.upkeep, self.deliveries = Upkeep(ground), Deliveries(ground)
-        self.starts = Starts(ground, self.desk)
+        self.starts, self.opening = Starts(ground, self.desk), Opening(ground)
         self.at_service, self.account = AtService(ground), Account(ground)
 
     def __enter__(self) -> Self:

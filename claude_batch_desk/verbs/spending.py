@@ -5,12 +5,13 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import asdict
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from claude_batch_desk.core.jobs.money.bill_sheet import SECTIONS, bill_lines
 from claude_batch_desk.core.jobs.money.job_bill import JobBill
 from claude_batch_desk.core.jobs.money.settlement import Record
-from claude_batch_desk.core.jobs.money.spending import Spend, SpendLine
+from claude_batch_desk.core.jobs.money.spending import GROUPINGS, Spend, SpendLine
 from claude_batch_desk.core.jobs.money.telling import (
     committed_words,
     name_of,
@@ -27,6 +28,20 @@ from claude_batch_desk.verbs.console import DONE, Progress, print_json, range_js
 _SHOWN = 100
 """Estimates; those before them are old."""
 _LINES = ("input", "cache_write_5m", "cache_write_1h", "cache_read", "output", "thinking")
+
+
+def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `spend` and `bill` to the command line."""
+    paid = verbs.add_parser("spend", help="what was paid, and what may still come")
+    paid.add_argument("--by", choices=GROUPINGS, default="job", help="what to tell apart")
+    paid.add_argument("--practice", action="store_true", help="what Practice would have cost")
+    paid.add_argument("--out", type=Path, metavar="OUT", help="also write the lines as .csv")
+    paid.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    paid.set_defaults(run=spend)
+    one = verbs.add_parser("bill", help="what one job has cost, line by line")
+    one.add_argument("job", type=int, metavar="JOB")
+    one.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    one.set_defaults(run=bill)
 
 
 def spend(arguments: argparse.Namespace) -> int:

@@ -1,7 +1,7 @@
 """Answer: what came back for one request, read and checked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, get_args
 
@@ -44,3 +44,5 @@ class Answer:
     """The places of values that a person put there instead of the model."""
     taken_over: bool = False
     """It was given to an earlier job, and paid there."""
+    batch_id: str = field(default="", compare=False)
+    """The batch it came in; IMMEDIATE for a call at once, "" for a trial, and for none."""

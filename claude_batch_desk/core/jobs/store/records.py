@@ -211,6 +211,7 @@ def answer_of(row: sqlite3.Row) -> Answer:
         cost=Decimal(row["cost"]) if row["cost"] else None,
         version=row["version"],
         taken_over=row["batch_id"] == EARLIER,
+        batch_id="" if row["batch_id"] == EARLIER else row["batch_id"],
     )
 
 
