@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.core.results.characters import is_live, replaced_note, whole
+from claude_batch_desk.core.results.characters import replaced_note, whole
 from claude_batch_desk.core.results.export import Exported, writing
+from claude_batch_desk.core.results.guarding import guarded
 from claude_batch_desk.core.results.provenance import ExportNote
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class TextForm:
 
     separator: str = ","
     guard: bool = True
-    """Whether a cell that looks like a formula gets a ' before it; see export_csv."""
+    """Whether a ' keeps what looks like a formula from running; see export_csv."""
 
 
 EXCEL = TextForm()
@@ -44,11 +45,9 @@ def export_csv(
     Excel takes the list separator of its country, which is ; where decimals have a comma.
 
     A CSV file cannot say that a cell is text, and a spreadsheet runs what looks like a formula,
-    from the source as much as from an answer. So `guard` puts a ' before such cells, and before
-    those that are such a cell behind one or more ': taking one ' away from a cell that begins
-    with ' and looks like a formula behind all of them gives every cell back as it was. Numbers
-    are left alone. Without `guard` all cells are as they were. Raises ExportError; then an older
-    file of that name is as it was.
+    from the source as much as from an answer. So each cell is `guarded`, from which it can be
+    told what it was; numbers are left alone. Without `guard` all cells are as they were. Raises
+    ExportError; then an older file of that name is as it was.
     """
     counts = _Counts()
     with _csv_writer(path, form.separator) as writer:
@@ -88,10 +87,9 @@ class _Counts:
         for cell in cells:
             text = whole(cell)
             self.replaced += text != cell
-            if guard and is_live(text.lstrip("'")):
-                self.guarded += 1
-                text = f"'{text}"
-            written.append(text)
+            safe = guarded(text) if guard else text
+            self.guarded += safe != text
+            written.append(safe)
         return written
 
     def notes(self) -> tuple[str, ...]:
@@ -99,8 +97,8 @@ class _Counts:
         notes = []
         if self.guarded:
             notes.append(
-                f"Cells that begin like a formula: {self.guarded:,}. Each has a ' before it, so "
-                "that no spreadsheet runs it. A workbook needs no such mark."
+                f"Cells that a spreadsheet might run as a formula: {self.guarded:,}. A ' stands "
+                "before the sign that begins it, so that none does. A workbook needs no such mark."
             )
         if self.replaced:
             notes.append(replaced_note(self.replaced))

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, cast
 
 from claude_batch_desk.core.results.cells import WIDE, Cells
+from claude_batch_desk.core.results.characters import whole
 from claude_batch_desk.core.results.provenance import ExportNote, money_lines
 from claude_batch_desk.core.results.summary import ColumnCounts, Summary
 
@@ -88,7 +89,9 @@ def _draw(cells: Cells, sheet: "Worksheet", row: int, counts: tuple[int, int], h
             "data_labels": {"value": True},
         }
     )
-    chart.set_title({"name": header, "overlay": False, "name_font": {"size": 11}})
+    # By its cell, as the library takes a name like “A!B1” for the place of one, even elsewhere.
+    title = {"name": [NAME, row, 0], "data": [whole(header)]}
+    chart.set_title({**title, "overlay": False, "name_font": {"size": 11}})
     chart.set_legend({"none": True})
     chart.set_y_axis({"reverse": True, "num_font": {"size": 9}, "interval_unit": 1})
     chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})

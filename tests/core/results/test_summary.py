@@ -1,10 +1,13 @@
 """The sheet of figures: how often each value was answered, what it cost, how many are right."""
 
+import re
 import zipfile
 from decimal import Decimal
 from pathlib import Path
+from xml.etree import ElementTree
 
 import openpyxl
+import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from claude_batch_desk.core.pricing.usage import Usage
@@ -13,7 +16,7 @@ from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.export import export_xlsx
 from claude_batch_desk.core.results.provenance import ExportNote
-from claude_batch_desk.core.results.summary import Summary, Tally, ValueCount
+from claude_batch_desk.core.results.summary import ColumnCounts, Summary, Tally, ValueCount
 from claude_batch_desk.core.results.workbook import Layout
 from tests.core.results.samples import ESTIMATE, PAYLOADS, note
 
@@ -91,6 +94,17 @@ def test_the_sheet_says_what_it_cost_and_how_many_are_right(tmp_path: Path) -> N
     texts = [cell.value for row in page.iter_rows() for cell in row]
     assert "Mood: 2 of 3 right." in texts
     assert texts[texts.index("Billed") + 1] == "$0.035"
+
+
+@pytest.mark.parametrize("header", [*PAYLOADS, "Other!A1", "=Summary!$B$2", "half \ud800", "\x00"])
+def test_the_title_of_a_chart_is_the_cell_above_its_counts(tmp_path: Path, header: str) -> None:
+    found = ColumnCounts(header, (ValueCount("a", 1),), others=0, empty=0)
+    sheet(tmp_path / "a.xlsx", Summary(1, (found,)))
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as parts:
+        chart = ElementTree.fromstring(parts.read("xl/charts/chart1.xml"))  # noqa: S314 - ours
+    places = [str(each.text) for each in chart.iter() if each.tag.endswith("}f")]
+    assert all(re.fullmatch(r"Summary!\$[AB]\$[0-9]+(:\$[AB]\$[0-9]+)?", each) for each in places)
+    assert len(places) == 3
 
 
 def test_no_value_runs_as_a_formula_in_the_sheet_or_its_chart(tmp_path: Path) -> None:
