@@ -23,6 +23,7 @@ from claude_batch_desk.verbs import (
     comparing_runs,
     continuing,
     correcting,
+    delivering,
     exporting,
     headless,
     hurrying,
@@ -122,10 +123,8 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
 def _add_run(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     run = verbs.add_parser("run", help="a whole job: load, send, wait, export")
     _add_inputs(run, goes_on=True)
-    run.add_argument("--out", type=Path, required=True, metavar="OUT", help=".xlsx or .csv")
-    where = run.add_mutually_exclusive_group()
-    where.add_argument("--practice", action="store_true", help="use the Practice service")
-    where.add_argument("--base-url", metavar="URL", help="where the service is")
+    delivering.add_options(run, required=True)
+    _add_where(run)
     run.add_argument("--mode", choices=("batch", "now"), default="batch")
     run.add_argument(
         "--now", dest="mode", action="store_const", const="now", help="the same as --mode now"
@@ -144,12 +143,16 @@ def _add_run(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def _add_try(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     tried = verbs.add_parser("try", help="answer a few rows at once, and look at the answers")
     _add_inputs(tried)
-    where = tried.add_mutually_exclusive_group()
-    where.add_argument("--practice", action="store_true", help="use the Practice service")
-    where.add_argument("--base-url", metavar="URL", help="where the service is")
+    _add_where(tried)
     _add_draw(tried, default=5)
     tried.add_argument("--yes", action="store_true", help="do not ask before spending")
     tried.set_defaults(run=trying.try_rows)
+
+
+def _add_where(parser: argparse.ArgumentParser, practice: str = "use the Practice service") -> None:
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--practice", action="store_true", help=practice)
+    where.add_argument("--base-url", metavar="URL", help="where the service is")
 
 
 def _add_draw(parser: argparse.ArgumentParser, default: int) -> None:
@@ -270,9 +273,7 @@ def _add_inspect(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 def _add_estimate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     estimate = verbs.add_parser("estimate", help="what a job would cost; sends no rows to answer")
     _add_inputs(estimate, goes_on=True)
-    where = estimate.add_mutually_exclusive_group()
-    where.add_argument("--practice", action="store_true", help="count tokens in Practice")
-    where.add_argument("--base-url", metavar="URL", help="where the service is")
+    _add_where(estimate, "count tokens in Practice")
     estimate.set_defaults(run=headless.estimate)
 
 
@@ -296,9 +297,7 @@ def _add_compare(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     )
     compare.add_argument("--sample", type=_some, default=30, metavar="N", help="of N rows")
     compare.add_argument("--again", action="store_true", help="ask the first one twice")
-    where = compare.add_mutually_exclusive_group()
-    where.add_argument("--practice", action="store_true", help="use the Practice service")
-    where.add_argument("--base-url", metavar="URL", help="where the service is")
+    _add_where(compare)
     _add_gold(compare)
     compare.add_argument("--yes", action="store_true", help="do not ask before spending")
     compare.set_defaults(run=judging.compare)
@@ -308,7 +307,7 @@ def _add_jobs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     listing.add_verb(verbs)
     resume = verbs.add_parser("resume", help="go on with a job, or with all that are not done")
     resume.add_argument("job", type=int, nargs="?", metavar="JOB")
-    resume.add_argument("--out", type=Path, metavar="OUT", help="export the job when done")
+    delivering.add_options(resume, rows="--rows")
     resume.add_argument("--base-url", metavar="URL", help="where the service is")
     resume.add_argument("--json", action="store_true", help="one JSON object on stdout")
     scheduling.add_start_options(resume)

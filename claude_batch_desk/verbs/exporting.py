@@ -5,16 +5,17 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from claude_batch_desk.core.errors import ExportError
 from claude_batch_desk.core.jobs.at_service.canceled import cancel_words
-from claude_batch_desk.core.jobs.contents import Contents, RowsWanted
+from claude_batch_desk.core.jobs.contents import Contents
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.core.results.forms import SUFFIXES
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.session import Session
+from claude_batch_desk.verbs import delivering
 from claude_batch_desk.verbs.console import (
     DONE,
     ROWS_LEFT,
@@ -32,52 +33,30 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     """The verb as it is told on the command line."""
     export = verbs.add_parser("export", help="write a job's rows with their answers")
     export.add_argument("job", type=int, metavar="JOB")
-    forms = ", ".join(SUFFIXES)
-    export.add_argument("--out", type=Path, required=True, metavar="OUT", help=forms)
-    export.add_argument(
-        "--original",
-        action="store_true",
-        help="into a copy of the workbook the rows came from (.xlsx, or .xlsm to keep macros)",
+    where = export.add_mutually_exclusive_group(required=True)
+    where.add_argument("--out", type=Path, metavar="OUT", help=", ".join(SUFFIXES))
+    where.add_argument(
+        "--not-when-done", action="store_true", help="write nothing by itself when the job ends"
     )
     export.add_argument(
-        "--rows",
-        choices=get_args(RowsWanted),
-        default="all",
-        help="all of the table, those of the job, or of these those answered or still open",
+        "--when-done", action="store_true", help="not now, but by itself when the job has ended"
     )
-    export.add_argument("--columns", metavar="A,B", help="only these columns of the table")
-    export.add_argument("--raw", action="store_true", help="with each answer as it came")
-    export.add_argument(
-        "--separator", choices=(",", ";"), default=",", help="between the cells of a .csv file"
-    )
-    export.add_argument(
-        "--versions",
-        action="store_true",
-        help="with a column for the version of the prompt that answered each row",
-    )
+    delivering.add_contents(export, rows="--rows")
     export.add_argument(
         "--delete-at-service",
         action="store_true",
         help="then delete the job's batches there; its answers are here and in the file alone",
     )
     export.add_argument("--base-url", metavar="URL", help="where the service is")
-    export.add_argument(
-        "--about", action="store_true", help="with a sheet on where they come from, in --original"
-    )
     export.add_argument("--json", action="store_true", help="one JSON object on stdout")
     export.set_defaults(run=_export)
 
 
 def write_answers(
-    session: Session,
-    job: Job,
-    out: Path,
-    *,
-    as_json: bool,
-    more: Mapping[str, Any] | None = None,
+    session: Session, job: Job, *, as_json: bool, more: Mapping[str, Any] | None = None
 ) -> int:
-    """Write all rows with the answers that are here, and tell of it; gives the exit code."""
-    written = session.desk.export(job.id, out, Progress("Writing"))
+    """Write the file that is wanted of a job that has ended, and tell of it; the exit code."""
+    written = delivering.deliver(session, job)
     return _tell(session, job, written, as_json=as_json, more=more)
 
 
@@ -90,14 +69,11 @@ def _export(arguments: argparse.Namespace) -> int:
     """Works beside an open window, unless something is to be deleted."""
     with _session(arguments) as session:
         job = session.desk.job(arguments.job)
-        contents = Contents(
-            rows=arguments.rows,
-            columns=tuple(arguments.columns.split(",")) if arguments.columns else None,
-            raw=arguments.raw,
-            versions=arguments.versions,
-            separator=arguments.separator,
-            about=arguments.about,
-        )
+        if arguments.not_when_done:
+            return _write_nothing(session, job, as_json=arguments.json)
+        if arguments.when_done:
+            return _write_later(session, job, arguments)
+        contents = delivering.contents_of(arguments)
         if arguments.original:
             written = _copy(session, job, arguments.out, contents)
         else:
@@ -110,13 +86,37 @@ def _export(arguments: argparse.Namespace) -> int:
         return _tell(session, job, written, as_json=arguments.json, more=more)
 
 
+def _write_nothing(session: Session, job: Job, *, as_json: bool) -> int:
+    session.deliveries.take_back(job.id)
+    if as_json:
+        print_json({"job": job.id, "when_done": None})
+    else:
+        show(f"Nothing is written by itself when job {job.id} ends.")
+    return DONE
+
+
+def _write_later(session: Session, job: Job, arguments: argparse.Namespace) -> int:
+    """Where the job has ended already, at once."""
+    delivery = delivering.wanted(arguments, job.id)
+    delivering.foresee(session, delivery)
+    delivering.plan(session, delivery)
+    if job.id in session.deliveries.due():
+        return write_answers(session, job, as_json=arguments.json)
+    if arguments.json:
+        print_json({"job": job.id, "when_done": str(delivery.path.absolute())})
+    else:
+        show(f"{delivery.path} is written when job {job.id} has ended.")
+    return DONE
+
+
 @contextlib.contextmanager
 def _session(arguments: argparse.Namespace) -> Iterator[Session]:
     if arguments.delete_at_service:
-        if arguments.rows != "all":
+        if arguments.export_rows != "all" or arguments.out is None or arguments.when_done:
             raise ExportError(
-                "Only a file with all rows is a reason to delete what the service has. Nothing "
-                "was written. Leave out --rows or --delete-at-service."
+                "Only a file with all rows that is written now is a reason to delete what the "
+                "service has. Nothing was written. Leave out --delete-at-service, or --rows and "
+                "--when-done."
             )
         with open_session(arguments) as (session, _):
             yield session

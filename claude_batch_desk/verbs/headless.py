@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from claude_batch_desk.core.errors import StoreError
+from claude_batch_desk.core.jobs.delivering.verbs import check
 from claude_batch_desk.core.jobs.increment.verbs import Increment
 from claude_batch_desk.core.jobs.job import Job, Mode, TriedRow
 from claude_batch_desk.core.jobs.quality.telling import tell
@@ -14,9 +15,11 @@ from claude_batch_desk.core.jobs.rows.choice_words import describe as describe_r
 from claude_batch_desk.core.pricing.estimate import DocumentPrices, Estimate, Range
 from claude_batch_desk.core.pricing.estimator import describe
 from claude_batch_desk.session import Session
+from claude_batch_desk.verbs import delivering
 from claude_batch_desk.verbs.budgeting import budget_lines, named_amount
 from claude_batch_desk.verbs.console import (
     DONE,
+    FAILED,
     NOT_CONFIRMED,
     ROWS_LEFT,
     Progress,
@@ -68,13 +71,15 @@ def send(
     `post` sends the draft, for the most that was named for it (USD), if not the desk is to.
     """
     desk = session.desk
-    desk.check_export(arguments.out)
+    check(delivering.wanted(arguments), None)
     cache = cache_use(arguments)
     # What was paid for stays, whatever comes of it.
     tries = bool(arguments.sample or arguments.sample_rows)
     job = make_draft(session, arguments, mode, scratch=not tries)
     if arguments.gold:
         session.quality.name_gold(job.id, arguments.gold, Progress("Reading"))
+    file = delivering.wanted(arguments, job.id)
+    delivering.foresee(session, file)
     increment = follow(session, job, arguments)
     tried: list[TriedRow] = []
     if offer := offered(session, job, arguments):
@@ -93,6 +98,7 @@ def send(
     if not confirmed(arguments, "Send them?"):
         return None
     most = named_amount(session, job, price, arguments)
+    delivering.plan(session, file)
     if post is not None:
         job = post(job, most)
     else:
@@ -108,7 +114,10 @@ def deliver(session: Session, done: Sent, arguments: argparse.Namespace) -> int:
         "accuracy": _measure(session, done.job, arguments),
         "since": increment_json(done.since),
     }
-    return write_answers(session, done.job, arguments.out, as_json=arguments.json, more=more)
+    planned = session.deliveries.of(done.job.id)
+    if planned is None or not planned.path.exists():  # it was taken back, or away, meanwhile
+        delivering.plan(session, delivering.wanted(arguments, done.job.id))
+    return write_answers(session, done.job, as_json=arguments.json, more=more)
 
 
 def _measure(session: Session, job: Job, arguments: argparse.Namespace) -> dict[str, Any] | None:
@@ -187,18 +196,26 @@ def _estimates(session: Session, job: Job) -> tuple[Estimate, DocumentPrices | N
 
 def resume(arguments: argparse.Namespace) -> int:
     """Go on with one job, or with all that are not done, to the end."""
+    delivering.check_named(arguments)
     with open_session(arguments) as (session, _):
         meant = _meant(session, arguments.job, one=arguments.out is not None)
         wanted = wake(session, meant, named=arguments.job is not None)
         if arguments.out:
-            session.desk.check_export(arguments.out)
+            check(delivering.wanted(arguments), None)
+            file = delivering.wanted(arguments, wanted[0].id)
+            delivering.foresee(session, file)
+            delivering.plan(session, file)
             [job] = finish_with_runs(session, wanted[:1])
-            return write_answers(session, job, arguments.out, as_json=arguments.json)
+            return write_answers(session, job, as_json=arguments.json)
         done = finish_with_runs(session, wanted)
+        written = delivering.deliver_due(session)
         if arguments.json:
-            print_json({"jobs": [job_json(job) for job in done]})
+            files = [str(path) for path in written or ()]
+            print_json({"jobs": [job_json(job) for job in done], "files": files})
         else:
             show(f"{len(done)} jobs were brought to their end.")
+        if written is None:
+            return FAILED
         return DONE if all(all_answered(job) for job in done) else ROWS_LEFT
 
 

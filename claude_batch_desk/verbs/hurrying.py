@@ -17,6 +17,7 @@ from claude_batch_desk.verbs.console import (
     show,
     usd_of,
 )
+from claude_batch_desk.verbs.delivering import deliver_due
 from claude_batch_desk.verbs.drafting import confirmed, open_session
 from claude_batch_desk.verbs.looking import finish_with_runs
 
@@ -48,6 +49,7 @@ def _hurry(arguments: argparse.Namespace) -> int:
         job = session.rest.move(job.id, most, Progress("Canceling"))
         say(f"The batch is being canceled. If this stops, `resume {job.id}` goes on.")
         [job] = finish_with_runs(session, [job])
+        deliver_due(session)
         return _tell(session, job, as_json=arguments.json)
 
 

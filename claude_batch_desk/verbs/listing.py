@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from claude_batch_desk.core.jobs.at_service.canceled import cancel_words
+from claude_batch_desk.core.jobs.delivering.delivery import Delivery
 from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.listing import JOB_ORDERS, grouped, ordered
 from claude_batch_desk.core.jobs.timing.alerts import alerts
@@ -64,13 +65,17 @@ def _one(session: Session, number: int, *, as_json: bool) -> int:
     usual = ""
     if job.mode == "live" and job.state in ("sending", "waiting"):
         usual = session.timing.usual(job.id, silent)
+    delivery = session.deliveries.of(number)
     if as_json:
-        print_json({**_json(job), "usual": usual or None})
+        file = _file_json(delivery) if delivery else None
+        print_json({**_json(job), "usual": usual or None, "file": file})
         return DONE
     for line in _lines(job, usual):
         show(line)
     for run in session.again.runs(number):
         show(f"Run again: {run.rows:,} rows, {run.state}.")
+    if delivery:
+        show(_file_words(delivery))
     return DONE
 
 
@@ -93,6 +98,22 @@ def _lines(job: Job, usual: str) -> Iterator[str]:
         yield each.text
     if words := cancel_words(job):
         yield words
+
+
+def _file_words(delivery: Delivery) -> str:
+    """What is written by itself, and what came of it."""
+    if delivery.written_at is not None:
+        return f"{delivery.path} was written by itself {_clock(delivery.written_at)}."
+    told = f"{delivery.path} is written when the job has ended."
+    return f"{told} {delivery.note}".strip()
+
+
+def _file_json(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "path": str(delivery.path),
+        "written_at": _iso(delivery.written_at),
+        "problem": delivery.note or None,
+    }
 
 
 def _part(part: Part) -> str:

@@ -29,6 +29,7 @@ from claude_batch_desk.verbs.console import (
     show,
     usd_of,
 )
+from claude_batch_desk.verbs.delivering import deliver_due
 from claude_batch_desk.verbs.drafting import confirmed, open_session
 from claude_batch_desk.verbs.looking import finish
 
@@ -135,6 +136,7 @@ def _run(session: Session, arguments: argparse.Namespace) -> int:
     run = session.again.start(first.id, wanted, most, Progress("Sending"))
     say(f"They are sent. If this stops, `resume {first.id}` goes on.")
     run = finish(session, run)
+    deliver_due(session)
     return _deliver(session, session.desk.job(run.again_of or first.id), run, arguments)
 
 

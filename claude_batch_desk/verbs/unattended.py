@@ -27,7 +27,7 @@ from claude_batch_desk.core.schedule.watching import Quiet, Source, digest_of, w
 from claude_batch_desk.core.schedule.when import OnChange
 from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.session import Session
-from claude_batch_desk.verbs import headless
+from claude_batch_desk.verbs import delivering, headless
 from claude_batch_desk.verbs.console import (
     DONE,
     FAILED,
@@ -51,9 +51,9 @@ _SOON = timedelta(seconds=1)
 """In which a window is to send what was prepared for it."""
 _MOST_TURNS = 3
 """So often a source that changes while its rows are worked on is worked on once more."""
-_NO_MATTER = ("--out", "--budget", "--schedule")
+_NO_MATTER = (*delivering.VALUED, "--budget", "--schedule")
 """Options, each with a value, that ask nothing else of the rows."""
-_NO_MATTER_ALONE = ("--yes", "--json")
+_NO_MATTER_ALONE = (*delivering.ALONE, "--yes", "--json")
 _OPEN = ("sending", "waiting")
 
 

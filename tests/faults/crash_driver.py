@@ -25,6 +25,7 @@ import httpx2  # noqa: F401 - likewise
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.again.rest import Rest
 from claude_batch_desk.core.jobs.again.verbs import Again, Wanted
+from claude_batch_desk.core.jobs.delivering.verbs import Deliveries
 from claude_batch_desk.core.jobs.desk import Desk
 from claude_batch_desk.core.jobs.ground import Ground
 from claude_batch_desk.core.jobs.intake.sources import tidy
@@ -73,7 +74,9 @@ class Asked:
     after: float = 0.0
     """Seconds after which the process is killed, wherever it is; 0 for never."""
     moved: bool = False
-    """See `work_moved`."""
+    """See `move_on`."""
+    delivered: bool = False
+    """Then its file is written, as was planned; steps are also whatever is reported of that."""
 
 
 class SteppedDatabase(Database):
@@ -195,6 +198,8 @@ def work(asked: Asked, steps: Steps) -> bool:
             opened = opened or open_folder(asked, steps)
             [job] = opened[1].jobs()
             if go_on(*opened, job):
+                if asked.delivered:
+                    Deliveries(opened[0]).deliver(job.id, lambda _done, _total: steps.reached())
                 return True
         except DeskError as error:
             print(error, file=sys.stderr)  # noqa: T201 - for whoever looks into a failure

@@ -334,8 +334,7 @@ class Desk:
     ) -> Exported:
         """Write the rows with their answers, in the form of the name; raises ExportError."""
         written = self._exports.write(job_id, path, report, contents)
-        self._exports.note(job_id, contents)
-        self._exports.note_own(job_id, path)
+        self._exports.note(job_id, path, contents)
         return written
 
     def foresee_copy(
@@ -352,8 +351,7 @@ class Desk:
         Its name ends in .xlsx, or in .xlsm to keep macros. Raises ExportError.
         """
         written = self._exports.write_copy(job_id, path, report, contents)
-        self._exports.note(job_id, contents)
-        self._exports.note_own(job_id, path)
+        self._exports.note(job_id, path, contents)
         return written
 
 

@@ -55,13 +55,10 @@ class Exports:
         copy = self._copy(job_id, path, contents, plan)
         return _told(copy.target, copy.write(report))
 
-    def note(self, job_id: int, contents: Contents) -> None:
-        """A file with these contents is where the person wanted it."""
+    def note(self, job_id: int, path: Path, contents: Contents) -> None:
+        """The person had a file with these contents put there."""
         if contents.rows == "all" and self._ground.job(job_id).state == "done":
             self._stores.milestones.exported(job_id, datetime.now(UTC))
-
-    def note_own(self, job_id: int, path: Path) -> None:
-        """The person had this file written, so it may be written over when the job ends."""
         planned = self._stores.deliveries.of(job_id)
         if planned is not None and planned.path == path.absolute():
             self._stores.deliveries.let_replace(job_id, print_of(path, silent))

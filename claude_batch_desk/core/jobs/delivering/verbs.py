@@ -21,6 +21,7 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.core.results.forms import check_target
 from claude_batch_desk.core.results.original.original import Forecast
+from claude_batch_desk.core.tables.table import Table
 
 _TURN = 0.2
 """Seconds after which a cancel is heard while another process writes."""
@@ -109,8 +110,8 @@ class Deliveries:
                     )
                 )
                 place(staged, path, standing, report)
-        self._store.note_written(job.id, datetime.now(UTC))
-        self._exports.note(job.id, delivery.contents)
+        whole = delivery.contents.rows == "all"
+        self._store.note_written(job.id, datetime.now(UTC), whole=whole)
 
     def _write(self, delivery: Delivery, job: Job, to: Path, report: Report) -> Exported:
         exports, contents = self._exports, delivery.contents
@@ -124,15 +125,8 @@ class Deliveries:
         return replace(written, notes=(left, *written.notes)) if left else written
 
     def _check(self, delivery: Delivery) -> None:
-        """Raise ExportError where there is no such file to be written."""
         job = self._ground.job(delivery.job)
-        table = None if job.table_id is None else self._ground.table_of(job)
-        if delivery.original:
-            check_copy(delivery.path, delivery.contents, table)
-        else:
-            check_target(delivery.path)
-        if table is not None:
-            check_columns(table, delivery.contents.columns)
+        check(delivery, None if job.table_id is None else self._ground.table_of(job))
 
     def _is_ours(self, planned: Delivery, standing: str) -> bool:
         before = self._store.of(planned.job)
@@ -158,6 +152,16 @@ class Deliveries:
             yield
         finally:
             lock.release()
+
+
+def check(delivery: Delivery, table: Table | None) -> None:
+    """Raise ExportError where there is no such file to be written; None is no table yet."""
+    if delivery.original:
+        check_copy(delivery.path, delivery.contents, table)
+    else:
+        check_target(delivery.path)
+    if table is not None:
+        check_columns(table, delivery.contents.columns)
 
 
 def _is_known(delivery: Delivery, standing: str) -> bool:

@@ -79,12 +79,15 @@ class DeliveryStore:
                 ),
             )
 
-    def note_written(self, job_id: int, at: datetime) -> None:
-        """It has taken its place."""
+    def note_written(self, job_id: int, at: datetime, *, whole: bool) -> None:
+        """It has taken its place; one that is `whole` has every row of the job."""
+        moment = at.isoformat()
         with self._database.write() as connection:
             connection.execute(
-                "UPDATE delivery SET written_at=?, note='' WHERE job_id=?", (at.isoformat(), job_id)
+                "UPDATE delivery SET written_at=?, note='' WHERE job_id=?", (moment, job_id)
             )
+            if whole:
+                connection.execute("UPDATE job SET exported_at=? WHERE id=?", (moment, job_id))
 
     def let_replace(self, job_id: int, sha256: str) -> None:
         """The person had this file put in its place, so it may be written over."""
