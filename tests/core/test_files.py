@@ -1,5 +1,7 @@
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,50 @@ def test_a_link_still_leads_to_the_file_that_was_replaced(tmp_path: Path) -> Non
         fresh.write_text("new")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_text() == "new"
+
+
+WRITING = """
+import sys
+from pathlib import Path
+from claude_batch_desk.core.files import replacing
+with replacing(Path(sys.argv[1])) as fresh:
+    print(fresh, flush=True)
+    sys.stdin.read()
+"""
+
+
+def writing_to(target: Path) -> "subprocess.Popen[str]":
+    """A process that is about to replace a file."""
+    command = [sys.executable, "-c", WRITING, str(target)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def replace(target: Path) -> None:
+    with replacing(target) as fresh:
+        fresh.write_text("new")
+
+
+def test_what_a_killed_process_left_goes_the_next_time(tmp_path: Path) -> None:
+    with writing_to(tmp_path / "one") as process:
+        assert process.stdout is not None
+        left = Path(process.stdout.readline().strip())
+        process.kill()
+    assert left.exists()
+    replace(tmp_path / "other")
+    assert [each.name for each in tmp_path.iterdir()] == ["other"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="keeps open files only")
+def test_what_others_are_writing_stays(tmp_path: Path) -> None:
+    elsewhere = tmp_path / ".desk-00000000-1-0123456789abcdef.tmp"
+    elsewhere.touch()
+    with writing_to(tmp_path / "theirs") as process, replacing(tmp_path / "one") as ours:
+        assert process.stdout is not None
+        theirs = Path(process.stdout.readline().strip())
+        replace(tmp_path / "other")
+        assert {each.name for each in tmp_path.iterdir()} == {
+            "other",
+            *(each.name for each in (ours, theirs, elsewhere)),
+        }
+        process.communicate()
+    assert {each.name for each in tmp_path.iterdir()} == {"one", "other", "theirs", elsewhere.name}

@@ -52,13 +52,21 @@ def export_xlsx(
 def writing(path: Path) -> Iterator[Path]:
     """A file to write to, which takes the place of `path` at the end; raises ExportError."""
     try:
-        # Replacing needs a writable folder only, but a file made read-only is meant to stay.
-        if path.exists() and not path.stat().st_mode & stat.S_IWUSR:
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        if path.exists():
+            _check_writable(path)
         with replacing(path) as fresh:
             yield fresh
     except OSError as error:
         raise ExportError(f"{_what_failed(path, error)} Nothing was changed.") from error
+
+
+def _check_writable(path: Path) -> None:
+    """Raise OSError where a file must not be replaced, before work is spent on its successor."""
+    # Replacing needs a writable folder only, but a file made read-only is meant to stay.
+    if not path.stat().st_mode & stat.S_IWUSR:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    # On Windows one that a spreadsheet has open does not open for writing.
+    path.open("rb+").close()
 
 
 def _what_failed(path: Path, error: OSError) -> str:

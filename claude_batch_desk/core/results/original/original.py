@@ -85,6 +85,11 @@ def look_at(original: Original, target: Path, headers: Sequence[str], report: Re
         left = left_out(package, target)
     except TableError as error:
         raise ExportError(f"{error} Nothing was written.") from error
+    except OSError as error:
+        raise ExportError(
+            f"The copy of “{original.name}” that was kept when it was opened cannot be read. "
+            "Nothing was written. Export a fresh workbook instead."
+        ) from error
     forecast = Forecast(left.losses, tuple(_remarks(sheet, place, grows, around)))
     return Outlook(package, part, number, found, place, grows, left, forecast)
 
