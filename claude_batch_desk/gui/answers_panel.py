@@ -123,6 +123,10 @@ class AnswersPanel(QWidget):
         super().__init__(parent)
         self._desk, self._tasks = desk, tasks
         self._job: Job | None = None
+        self._in_view: int | None = None
+        """The job whose rows the model has."""
+        self._wanted: int | None = None
+        """The place of a row that is to be shown once they are there."""
         self._table: Table | None = None
         # Shown wherever Practice answers are: they are made up by this program, not by Claude.
         self.practice_chip = Chip(self.tr("Practice answers"), "info", "try")
@@ -182,6 +186,7 @@ class AnswersPanel(QWidget):
         if not same or changed:
             self._count_versions(job)
         if not same:
+            self._in_view = None
             self.detail.hide()
             self._tasks.start(
                 first_answers, self._desk, job.id, owner=self, done=self._show_columns
@@ -252,6 +257,8 @@ class AnswersPanel(QWidget):
             self.view.setColumnWidth(column, width)
         status = len(source)
         self.view.setColumnWidth(status, self.view.columnWidth(status) + ICON + SPACE)
+        self._in_view = job.id
+        self._show_wanted()
 
     @Slot(int)
     def _show_row(self, place: int) -> None:
@@ -263,6 +270,19 @@ class AnswersPanel(QWidget):
             self.detail.show_row(row, self._job.recipe, self._table.columns)
             if self.editing is not None and row.answer is not None and row.answer.corrected:
                 self.editing.tell(row.number, self.detail)
+
+    @Slot(int)
+    def go_to(self, place: int) -> None:
+        """Show the row at this place of the job, whatever rows were asked for."""
+        self._wanted = place
+        if self._job is not None and self._in_view == self._job.id:
+            self._show_wanted()
+
+    def _show_wanted(self) -> None:
+        if self._wanted is not None and self.review is not None:
+            self.review.show_all()
+        self._go_to(self._wanted)
+        self._wanted = None
 
     @Slot()
     def _find_unusable(self) -> None:

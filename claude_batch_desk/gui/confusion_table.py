@@ -2,33 +2,29 @@
 
 import html
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtGui import QColor, QGuiApplication
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from claude_batch_desk.core.quality.accuracy import Accuracy, Cell
 from claude_batch_desk.core.quality.gold import Verdict, labels_of
-from claude_batch_desk.gui.theme import GRID, colours
+from claude_batch_desk.gui.counts_table import (
+    FAINTEST,
+    NUMBERED_FROM,
+    STRONGEST,
+    CountsModel,
+    CountsTable,
+    Index,
+)
+from claude_batch_desk.gui.theme import colours
 from claude_batch_desk.gui.verdict_words import MISSES, verdict_word
 from claude_batch_desk.gui.wording import number, rows_words
 
-_Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 _Role = Qt.ItemDataRole
-_NUMBERED_FROM = 11
-"""So many columns would not fit under their names, so that they get numbers."""
-_WIDEST, _NARROWEST = GRID * 15, GRID * 7
-_FAINTEST, _STRONGEST = 60, 255
 
 
-class ConfusionModel(QAbstractTableModel):
+class ConfusionModel(CountsModel):
     """The counts; rows are what is right, columns what was answered."""
 
     def __init__(self, accuracy: Accuracy, parent: QObject | None = None) -> None:
@@ -48,27 +44,27 @@ class ConfusionModel(QAbstractTableModel):
             label: sum(each.count for each in accuracy.cells if each.right == label)
             for label in self.labels
         }
-        self.numbered = len(self.labels) >= _NUMBERED_FROM
+        self.numbered = len(self.labels) >= NUMBERED_FROM
 
     @staticmethod
     def _column_of(cell: Cell) -> tuple[str, Verdict | None]:
         return ("", cell.verdict) if cell.verdict in MISSES else (cell.given, None)
 
-    def rowCount(self, parent: _Index = _ROOT) -> int:
+    def rowCount(self, parent: Index = _ROOT) -> int:
         """One for each right answer that occurs."""
         return 0 if parent.isValid() else len(self.labels)
 
-    def columnCount(self, parent: _Index = _ROOT) -> int:
+    def columnCount(self, parent: Index = _ROOT) -> int:
         """One for each given answer, and for each way to give none."""
         return 0 if parent.isValid() else len(self._columns)
 
-    def cell(self, index: _Index) -> Cell | None:
+    def cell(self, index: Index) -> Cell | None:
         """What is counted in a cell; None where nothing is."""
         if not index.isValid():
             return None
         return self._cells.get((self.labels[index.row()], self._columns[index.column()]))
 
-    def data(self, index: _Index, role: int = _Role.DisplayRole) -> object:
+    def data(self, index: Index, role: int = _Role.DisplayRole) -> object:
         """The count, the darker the larger its share of the row."""
         cell = self.cell(index)
         if role == _Role.DisplayRole:
@@ -86,7 +82,7 @@ class ConfusionModel(QAbstractTableModel):
         good = cell.verdict == "right"
         colour = QColor(theme.good_soft if good else theme.error_soft)
         share = cell.count / max(self._totals[cell.right], 1)
-        colour.setAlpha(_FAINTEST + round((_STRONGEST - _FAINTEST) * share))
+        colour.setAlpha(FAINTEST + round((STRONGEST - FAINTEST) * share))
         return colour
 
     def headerData(
@@ -122,54 +118,11 @@ class ConfusionModel(QAbstractTableModel):
         return told.replace("%2", self._name(cell.given, None)).replace("%1", right)
 
 
-class ConfusionTable(QTableView):
-    """The table; Enter or a click on a cell leads to its rows."""
-
-    cell_chosen = Signal(object)
-    """The rows of this Cell are wanted."""
+class ConfusionTable(CountsTable):
+    """The table; Enter or a click on a cell leads to its rows, told as a Cell."""
 
     def __init__(self, accuracy: Accuracy, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.confusion = ConfusionModel(accuracy, self)
-        self.setModel(self.confusion)
-        self.setObjectName("confusion_table")
+        self.confusion = ConfusionModel(accuracy)
+        super().__init__(self.confusion, "confusion_table", "", parent)
+        self.confusion.setParent(self)
         self.setAccessibleName(self.tr("Right answers in rows, given ones in columns"))
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self._fit()
-        self.clicked.connect(self._choose)
-        self.activated.connect(self._choose)
-
-    def _fit(self) -> None:
-        rows, columns = self.verticalHeader(), self.horizontalHeader()
-        for header in (rows, columns):
-            header.setHighlightSections(False)
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        rows.setDefaultAlignment(left)
-        rows.setMaximumWidth(GRID * 26)
-        rows.setTextElideMode(Qt.TextElideMode.ElideRight)
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + GRID + 4)
-        # Names of two words stand in two lines, so that more of them fit.
-        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-        columns.setFixedHeight(self.fontMetrics().height() * 2 + GRID * 2)
-        across = Qt.Orientation.Horizontal
-        for column in range(self.confusion.columnCount()):
-            name = str(self.confusion.headerData(column, across))
-            longest = max(name.split(), key=len, default="")
-            width = self.fontMetrics().horizontalAdvance(longest) * 12 // 10 + GRID * 2
-            least = _NARROWEST if not self.confusion.numbered else _NARROWEST - GRID * 2
-            self.setColumnWidth(column, min(max(width, least), _WIDEST))
-        self._fit_height(len(self.confusion.labels))
-
-    def _fit_height(self, rows: int) -> None:
-        """As high as its rows: it scrolls sideways, and the page around it down."""
-        height = self.horizontalHeader().height() + GRID * 2
-        self.setFixedHeight(height + rows * self.verticalHeader().defaultSectionSize())
-
-    def _choose(self, index: QModelIndex) -> None:
-        if (cell := self.confusion.cell(index)) is not None:
-            self.cell_chosen.emit(cell)

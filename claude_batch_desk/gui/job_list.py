@@ -21,6 +21,8 @@ class JobList(QFrame):
     remove_requested = Signal(int)
     copy_live_requested = Signal(int)
     go_on_requested = Signal(int)
+    compare_requested = Signal(object)
+    """This Job is to be put beside another run."""
     spend_requested = Signal()
     key_requested = Signal()
     settings_requested = Signal()
@@ -134,6 +136,9 @@ class JobList(QFrame):
         go_on = menu.addAction(icon("open"), self.tr("Next month's file…"))
         go_on.setEnabled(job.state == "done")
         go_on.triggered.connect(lambda: self.go_on_requested.emit(job.id))
+        compare = menu.addAction(icon("table"), self.tr("Compare runs…"))
+        compare.setEnabled(job.state != "draft")
+        compare.triggered.connect(lambda: self.compare_requested.emit(job))
         copy = menu.addAction(icon("copy"), self.tr("Copy as a Live job"))
         copy.triggered.connect(lambda: self.copy_live_requested.emit(job.id))
         remove = menu.addAction(icon("trash"), self.tr("Remove…"))

@@ -21,6 +21,7 @@ from claude_batch_desk.core.quality.sampling import MOST_TRIED
 from claude_batch_desk.core.settings import ANTHROPIC_URL
 from claude_batch_desk.core.tables.kinds import job_name
 from claude_batch_desk.gui.accuracy_bar import AccuracyBar
+from claude_batch_desk.gui.comparison_door import ComparisonDoor
 from claude_batch_desk.gui.contest_button import ContestButton
 from claude_batch_desk.gui.cost_card import CostCard
 from claude_batch_desk.gui.data_page import DataPage
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
     def _make_pages(self, tasks: TaskRunner) -> None:
         self.shown = ShownJob(self.draft, self.office, self.dialogs)
         self.shown.file_wanted.connect(self._want_file)
+        self.comparisons = ComparisonDoor(self._session.run_comparing, tasks, self.draft, self)
         desk, base_url = self._session.desk, self._session.base_url
         self.data_page = DataPage(desk, tasks, self.draft)
         self.prompt_page = PromptPage(desk, tasks, self.draft)
@@ -309,6 +311,7 @@ class MainWindow(QMainWindow):
         for asking in (self.try_page, self.review_page, self.results_page):
             asking.step_requested.connect(view.go)
         self.results_page.bill_requested.connect(self.shown.show_bill)
+        self.comparisons.connect_results(self.results_page, self.office, view)
         view.entering = {step: page.enter for step, page in self._pages().items()}
         self.try_page.selected_wanted.connect(self._try_selected)
         self.try_page.tried.connect(self.accuracy.refresh)
@@ -346,9 +349,7 @@ class MainWindow(QMainWindow):
         office.ended.connect(self.welcome.show_ready)
         listed.new_requested.connect(self.new_job)
         listed.job_chosen.connect(self._choose)
-        listed.remove_requested.connect(self.shown.remove_other)
         listed.copy_live_requested.connect(office.copy_live)
-        listed.go_on_requested.connect(self.shown.go_on_from)
         listed.spend_requested.connect(self.dialogs.show_spend)
         self.dialogs.job_chosen.connect(self._choose)
         self.dialogs.jobs_changed.connect(office.refresh)
@@ -373,9 +374,8 @@ class MainWindow(QMainWindow):
         menus.back_requested.connect(view.go_back)
         menus.step_requested.connect(view.go)
         menus.rename_requested.connect(view.name.setFocus)
-        menus.copy_live_requested.connect(self.shown.copy_live)
-        menus.go_on_requested.connect(self.shown.go_on)
-        menus.remove_requested.connect(self.shown.remove)
+        self.shown.connect_lists(menus, self.job_list)
+        self.comparisons.connect_lists(menus, self.job_list)
         menus.welcome_requested.connect(self.show_welcome)
         menus.quit_requested.connect(self.close)
         connect_dialogs(menus, self.dialogs)

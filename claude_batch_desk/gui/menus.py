@@ -39,6 +39,7 @@ class Menus(QObject):
     rename_requested = Signal()
     copy_live_requested = Signal()
     go_on_requested = Signal()
+    compare_requested = Signal()
     remove_requested = Signal()
     welcome_requested = Signal()
     schedules_requested = Signal()
@@ -70,6 +71,7 @@ class Menus(QObject):
         self.rename.setEnabled(shown and editable)
         self.remove.setEnabled(shown and idle)
         self.go_on.setEnabled(shown and idle and not editable)
+        self.compare.setEnabled(shown and not editable)
 
     def show_recent(self, paths: tuple[str, ...]) -> None:
         """Offer these files and folders; the ones that are gone are greyed."""
@@ -241,6 +243,14 @@ class Menus(QObject):
             self.go_on_requested.emit,
         )
         self.go_on.setIcon(icon("open"))
+        self.compare = self._add(
+            menu,
+            "action_compare",
+            self.tr("C&ompare runs…"),
+            self.tr("Put its answers beside those of another run of the same rows"),
+            self.compare_requested.emit,
+        )
+        self.compare.setIcon(icon("table"))
         copy = self._add(
             menu,
             "action_copy_live",

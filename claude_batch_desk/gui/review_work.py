@@ -88,6 +88,14 @@ class ReviewWork(QObject):
         """Answers stand otherwise now; the rows that are shown stay."""
         self._look(narrow=False)
 
+    def show_all(self) -> None:
+        """Take back all that is wished for, at once."""
+        self._wish, self._narrowing = Wish(), False
+        if self._places is not None:
+            self._show_places(None)
+        self._look(narrow=False)
+        self._show_wish()
+
     def show_columns(self, all_rows: Window, source: Sequence[int]) -> None:
         """The model shows all rows anew, with these columns of the table: narrow it as before."""
         self._all_rows, self._source = all_rows, source

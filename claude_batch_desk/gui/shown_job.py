@@ -6,6 +6,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from claude_batch_desk.gui.dialogs import Dialogs
 from claude_batch_desk.gui.draft import Draft
+from claude_batch_desk.gui.job_list import JobList
+from claude_batch_desk.gui.menus import Menus
 from claude_batch_desk.gui.office import Office
 
 
@@ -18,6 +20,14 @@ class ShownJob(QObject):
     def __init__(self, draft: Draft, office: Office, dialogs: Dialogs) -> None:
         super().__init__(draft)
         self._draft, self._office, self._dialogs = draft, office, dialogs
+
+    def connect_lists(self, menus: Menus, listed: JobList) -> None:
+        """Do what the menus say; called once."""
+        menus.copy_live_requested.connect(self.copy_live)
+        menus.go_on_requested.connect(self.go_on)
+        menus.remove_requested.connect(self.remove)
+        listed.remove_requested.connect(self.remove_other)
+        listed.go_on_requested.connect(self.go_on_from)
 
     @Slot()
     def show_bill(self) -> None:

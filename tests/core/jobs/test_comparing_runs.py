@@ -242,7 +242,7 @@ def test_a_cell_of_the_cross_table_knows_its_rows(session: Session, twice: tuple
     [row] = session.run_comparing.rows(found, "Mood", cells["happy", "angry"].pairs)
     assert (row.before.text, row.after.text) == ("happy", "angry")
     assert [each.text for each in row.text.named] == ["so so"]
-    assert session.run_comparing.place(second.id, row.row_after) == 2
+    assert session.run_comparing.place(second.id, row.row_after, silent) == 2
 
 
 def test_other_runs_are_offered_and_told_why_not(

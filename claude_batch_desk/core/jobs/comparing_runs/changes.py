@@ -60,6 +60,8 @@ class ColumnChanges:
     changed: tuple[Changed, ...]
     crossings: tuple[Crossing, ...]
     """The commonest first; none where the column can have any value."""
+    labels: tuple[str, ...] = ()
+    """The values that either run allowed, in their order."""
 
     @property
     def moves(self) -> tuple[Crossing, ...]:
@@ -78,7 +80,7 @@ class ColumnCount:
         self._unworked = unworked
         self._name = before.name.strip()
         self._is_text = before.kind in TEXTS or after.kind in TEXTS
-        self._is_listed = bool(labels_of(before) or labels_of(after))
+        self._labels = tuple(dict.fromkeys([*labels_of(before), *labels_of(after)]))
         self._readers = Meaning(before), Meaning(after)
         self._rows = self._same = 0
         self._changed: list[Changed] = []
@@ -94,7 +96,7 @@ class ColumnCount:
         self._same += worked and old == new
         if old != new:
             self._changed.append(Changed(pair, before, after))
-        if self._is_listed:
+        if self._labels:
             # In one spelling where they say the same, or it would look like a change.
             cell = shown(before), shown(before if old == new else after)
             self._crossings.setdefault(cell, array("I")).append(pair)
@@ -108,6 +110,7 @@ class ColumnCount:
             agreement=Share(self._same, self._rows),
             changed=tuple(self._changed),
             crossings=tuple(sorted(crossings, key=lambda each: -each.rows)),
+            labels=self._labels,
         )
 
 

@@ -140,8 +140,9 @@ class RunComparing:
             for row, row_after, old, new in told
         ]
 
-    def place(self, job_id: int, row: int) -> int:
+    def place(self, job_id: int, row: int, report: Report) -> int:
         """Where a row of a sent job stands among those that were sent, from 0."""
+        report(0, 0)
         return bisect_left(self._ground.plan(self._ground.job(job_id)).row_numbers, row)
 
     def export(self, found: RunComparison, path: Path, report: Report) -> Exported:
