@@ -113,6 +113,11 @@ def shared_room(widths: Sequence[int], room: int, least: int) -> list[int]:
 class AnswersPanel(QWidget):
     """Shows a job that has answers; reads them in windows, whatever its size."""
 
+    _in_view: int | None = None
+    """The job whose rows the model has."""
+    _wanted: int | None = None
+    """The place of a row that is to be shown once they are there."""
+
     def __init__(
         self,
         desk: ReadsAnswers,
@@ -123,10 +128,6 @@ class AnswersPanel(QWidget):
         super().__init__(parent)
         self._desk, self._tasks = desk, tasks
         self._job: Job | None = None
-        self._in_view: int | None = None
-        """The job whose rows the model has."""
-        self._wanted: int | None = None
-        """The place of a row that is to be shown once they are there."""
         self._table: Table | None = None
         # Shown wherever Practice answers are: they are made up by this program, not by Claude.
         self.practice_chip = Chip(self.tr("Practice answers"), "info", "try")
