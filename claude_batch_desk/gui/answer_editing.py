@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QTableView
 
 from claude_batch_desk.core.jobs.correcting.verbs import Change
 from claude_batch_desk.core.jobs.job import Job
@@ -12,8 +11,8 @@ from claude_batch_desk.core.jobs.store.correction_store import Correction
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.answer_detail import AnswerDetail
 from claude_batch_desk.gui.answers_model import AnswersModel
-from claude_batch_desk.gui.cell_editors import make_editable
 from claude_batch_desk.gui.corrector import Corrector, Corrects
+from claude_batch_desk.gui.frozen_columns import FrozenTable
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.widgets import Banner
 
@@ -34,7 +33,7 @@ class AnswerEditing(QObject):
     """Answers of the job stand otherwise now."""
 
     def __init__(
-        self, corrects: Corrects, tasks: TaskRunner, view: QTableView, model: AnswersModel
+        self, corrects: Corrects, tasks: TaskRunner, view: FrozenTable, model: AnswersModel
     ) -> None:
         super().__init__(view)
         self._view, self._model = view, model
@@ -42,7 +41,7 @@ class AnswerEditing(QObject):
         self.corrector = Corrector(corrects, tasks, self)
         self.banner = Banner("correct_banner")
         model.editable = True
-        make_editable(view)
+        view.let_edit()
         model.edited.connect(self._write)
         self.corrector.kept.connect(self.changed)
         self.corrector.kept.connect(self.banner.clear)

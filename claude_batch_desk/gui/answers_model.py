@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -14,6 +15,7 @@ from PySide6.QtCore import (
 
 from claude_batch_desk.core.jobs.correcting.verbs import Change
 from claude_batch_desk.core.jobs.job import JobRow
+from claude_batch_desk.core.jobs.reviewing.wish import OrderedBy
 from claude_batch_desk.core.prompts.fields import AnswerColumn
 from claude_batch_desk.core.tables.table import PAGE_ROWS
 from claude_batch_desk.gui.cell_editors import COLUMN_ROLE
@@ -27,6 +29,16 @@ _Role = Qt.ItemDataRole
 _STATUS = -1
 """The place of the outcome, before those of the answer columns."""
 _TEXTS = (_Role.DisplayRole, _Role.AccessibleTextRole, _Role.ToolTipRole, _Role.EditRole)
+
+
+@dataclass(frozen=True)
+class ColumnKey:
+    """A column by what it is, not by where it stands."""
+
+    kind: OrderedBy
+    place: int = 0
+    """Of the column among those of its kind."""
+
 
 Window = Callable[[int, int], list[JobRow]]
 """Called as `window(first, count)`: rows of the job by their place in it; fewer at the end."""
@@ -92,6 +104,22 @@ class AnswersModel(QAbstractTableModel):
             self.beginInsertRows(_ROOT, 0, rows - 1)
             self._rows = rows
             self.endInsertRows()
+
+    def key(self, column: int) -> ColumnKey:
+        """What a column is, whatever else is shown beside it."""
+        if column < len(self._source):
+            return ColumnKey("source", self._source[column][0])
+        place = column - len(self._source) - 1
+        return ColumnKey("status") if place < 0 else ColumnKey("answer", place)
+
+    def column(self, key: ColumnKey) -> int:
+        """Where it is shown; -1 where it is not."""
+        if key.kind == "source":
+            shown = [place for place, _ in self._source]
+            return shown.index(key.place) if key.place in shown else -1
+        if key.kind == "status":
+            return len(self._source)
+        return len(self._source) + 1 + key.place if key.place < len(self._answers) else -1
 
     @property
     def window(self) -> Window | None:

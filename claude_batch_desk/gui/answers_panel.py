@@ -19,13 +19,15 @@ from claude_batch_desk.gui.answer_detail import AnswerDetail
 from claude_batch_desk.gui.answer_editing import AnswerEditing
 from claude_batch_desk.gui.answers_model import AnswersModel, Window
 from claude_batch_desk.gui.bill_bar import BillBar, Reckons
+from claude_batch_desk.gui.column_freezing import ColumnFreezing
 from claude_batch_desk.gui.corrector import Corrects
 from claude_batch_desk.gui.delete_box import DeleteBox
 from claude_batch_desk.gui.export_bar import ExportBar, Exports
 from claude_batch_desk.gui.flow_layout import FlowLayout
+from claude_batch_desk.gui.frozen_columns import FrozenTable
 from claude_batch_desk.gui.outcome_bars import OutcomeBars
+from claude_batch_desk.gui.review_keys import ReviewKeys
 from claude_batch_desk.gui.review_work import Reviews, ReviewWork
-from claude_batch_desk.gui.table_view import TableView
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.theme import GRID, ICON, LOOSE, SPACE, TIGHT, WIDE
 from claude_batch_desk.gui.version_counts import VersionCounts
@@ -142,9 +144,7 @@ class AnswersPanel(QWidget):
         self.next_button = button(
             self.tr("Next row to look at"), "results_next_unusable", look="link", icon_name="eye"
         )
-        self.model = AnswersModel(self)
-        self.view = TableView("results_table", self.tr("Rows with their answers"))
-        self.view.setModel(self.model)
+        self._make_table()
         self.editing: AnswerEditing | None = None
         self.review: ReviewWork | None = None
         self.detail = AnswerDetail()
@@ -157,6 +157,12 @@ class AnswersPanel(QWidget):
         self.versions.wanted.connect(self._find_version)
         self.view.row_chosen.connect(self._show_row)
         self.export_bar.exported.connect(self.delete_box.export_ended)
+
+    def _make_table(self) -> None:
+        self.model = AnswersModel(self)
+        self.view = FrozenTable("results_table", self.tr("Rows with their answers"))
+        self.view.setModel(self.model)
+        self.freezing = ColumnFreezing(self.view, self.model)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put a row's detail beside the table where there is room, else below."""
@@ -212,6 +218,7 @@ class AnswersPanel(QWidget):
         review.counts.hide()
         review.bar.values.toggled.connect(review.counts.setVisible)
         review.left.connect(self.detail.hide)
+        ReviewKeys(review.bar, self.view, self.model, self)
 
     def read_again(self) -> None:
         """Answers stand otherwise now, whatever the counts say."""
@@ -258,6 +265,7 @@ class AnswersPanel(QWidget):
             self.view.setColumnWidth(column, width)
         status = len(source)
         self.view.setColumnWidth(status, self.view.columnWidth(status) + ICON + SPACE)
+        self.freezing.show(job.id)
         self._in_view = job.id
         self._show_wanted()
 

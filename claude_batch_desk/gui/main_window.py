@@ -275,9 +275,9 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
         self.resize(_FIRST_WIDTH, _FIRST_HEIGHT)
-        geometry = self._kept().value("geometry")
-        if geometry is not None:
+        if (geometry := self._kept().value("geometry")) is not None:
             self.restoreGeometry(geometry)
+        self.results_page.answers.freezing.keep_in(self._kept())
         self.data_page.sheet.restore_layout(str(self._kept().value("data", "")))
         self.job_list.sort_by(str(self._kept().value("jobs", "")))
 

@@ -49,9 +49,8 @@ class ReviewBar(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._lay_out()
-        self._pause.timeout.connect(self._find)
+        self._pause.timeout.connect(self.find_now)
         self.line.textChanged.connect(self._pause.start)
-        self.line.returnPressed.connect(self._find)
         self.clear.clicked.connect(self._show_all)
         self.again.clicked.connect(self.again_wanted)
 
@@ -90,6 +89,7 @@ class ReviewBar(QWidget):
         line.setPlaceholderText(self.tr("Find in answers and rows"))
         line.setAccessibleName(self.tr("Find in answers and in the columns shown"))
         line.setClearButtonEnabled(True)
+        set_tip(line, self.tr("Ctrl+F; from hit to hit with F3 and Shift+F3"))
         line.setFixedWidth(GRID * 22)
         return line
 
@@ -115,11 +115,20 @@ class ReviewBar(QWidget):
             self.count.setText(rows_of(seen.rows, total))
         self.again.setVisible(stale)
 
+    @property
+    def wish(self) -> Wish:
+        """What holds now."""
+        return self._wish
+
     @Slot()
-    def _find(self) -> None:
+    def find_now(self) -> bool:
+        """Ask for what is in the line; False where that is asked for already."""
         self._pause.stop()
-        if (text := self.line.text().strip()) != self._wish.text:
-            self.wished.emit(replace(self._wish, text=text))
+        text = self.line.text().strip()
+        if text == self._wish.text:
+            return False
+        self.wished.emit(replace(self._wish, text=text))
+        return True
 
     def _press_trait(self, trait: Trait) -> None:
         self.wished.emit(replace(self._wish, traits=self._wish.traits ^ {trait}))

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from claude_batch_desk.core.jobs.job import Job, JobRow
 from claude_batch_desk.core.jobs.reviewing.wish import Order, Seen, Wish
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.gui.answers_model import AnswersModel, Window
+from claude_batch_desk.gui.answers_model import AnswersModel, ColumnKey, Window
 from claude_batch_desk.gui.outcome_bars import OutcomeBars
 from claude_batch_desk.gui.review_bar import ReviewBar, toggled
 from claude_batch_desk.gui.review_counts import ReviewCounts
@@ -124,17 +124,12 @@ class ReviewWork(QObject):
     @Slot(int)
     def _sort(self, column: int) -> None:
         """Up, then down, then as the table is."""
-        order, held = self._order_by(column), self._wish.order
+        key, held = self._model.key(column), self._wish.order
+        order = Order(key.kind, key.place)
         if held is not None and replace(held, descending=False) == order:
             self._wish_for(replace(self._wish, order=_next(held)))
         else:
             self._wish_for(replace(self._wish, order=order))
-
-    def _order_by(self, column: int) -> Order:
-        if column < len(self._source):
-            return Order("source", self._source[column])
-        place = column - len(self._source) - 1
-        return Order("status") if place < 0 else Order("answer", place)
 
     # What is shown
 
@@ -196,11 +191,7 @@ class ReviewWork(QObject):
         order, header = self._wish.order, self._view.horizontalHeader()
         column, down = -1, order is not None and order.descending
         if order is not None:
-            column = len(self._source)
-            if order.by == "source":
-                column = self._source.index(order.place) if order.place in self._source else -1
-            elif order.by == "answer":
-                column += order.place + 1
+            column = self._model.column(ColumnKey(order.by, order.place))
         ways = Qt.SortOrder
         header.setSortIndicator(column, ways.DescendingOrder if down else ways.AscendingOrder)
 

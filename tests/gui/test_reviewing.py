@@ -209,3 +209,67 @@ def test_all_columns_are_shown_of_the_rows_that_are_asked_for(
     click(panel.all_columns_check)
     assert panel.model.rowCount() == few
     assert set(shown(panel, MOOD)) == {"happy"}
+
+
+def test_finding_goes_by_keyboard_from_hit_to_hit_and_back_to_the_rows(
+    qtbot: QtBot, panel: AnswersPanel
+) -> None:
+    line = review(panel).bar.line
+    panel.window().activateWindow()
+    panel.view.setFocus()
+    QTest.keyClick(panel.view, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert line.hasFocus()
+    QTest.keyClicks(line, "bananas")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    wait_for(qtbot, panel, MESSAGE, lambda text: "bananas" in text)
+    assert on(panel) is None
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert on(panel) == (0, MESSAGE)
+    QTest.keyClick(line, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    last = panel.model.rowCount() - 1
+    assert on(panel) is not None
+    assert panel.view.currentIndex().row() == last
+    QTest.keyClick(line, Qt.Key.Key_Escape)
+    assert panel.view.hasFocus()
+    assert line.text() == "bananas"
+    panel.view.setCurrentIndex(panel.model.index(3, MOOD))
+    QTest.keyClick(panel.view, Qt.Key.Key_F3)
+    assert "bananas" in str(panel.view.currentIndex().data())
+    assert panel.view.currentIndex().row() in (3, 4)
+    QTest.keyClick(panel.view, Qt.Key.Key_F3, Qt.KeyboardModifier.ShiftModifier)
+    assert panel.view.currentIndex().row() == 3
+
+
+def test_hits_that_are_gone_lead_nowhere(qtbot: QtBot, panel: AnswersPanel) -> None:
+    line = review(panel).bar.line
+    QTest.keyClicks(line, "nothing has this")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 0, timeout=SLOW)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    QTest.keyClick(line, Qt.Key.Key_Down)
+    assert on(panel) is None
+    assert panel.view.hasFocus()
+
+
+def test_rows_asked_alike_can_be_asked_for(
+    qtbot: QtBot, session: Session, panel: AnswersPanel, tmp_path: Path
+) -> None:
+    bar = review(panel).bar
+    assert not bar.traits["duplicated"].isVisible()
+    messages = ["happy again", "so angry", "happy again", "happy once"]
+    (tmp_path / "few").mkdir()
+    few = answered(session, tmp_path / "few", messages)
+    assert few.table_id is not None
+    panel.show_job(few, session.desk.table(few.table_id))
+    qtbot.waitUntil(bar.traits["duplicated"].isVisible, timeout=SLOW)
+    assert bar.traits["duplicated"].text() == "Asked alike 2"
+    click(bar.traits["duplicated"])
+    qtbot.waitUntil(lambda: shown(panel, MESSAGE) == ["happy again"] * 2, timeout=SLOW)
+    click(bar.chip(0))
+    qtbot.waitUntil(lambda: shown(panel, MESSAGE) == messages, timeout=SLOW)
+
+
+def on(panel: AnswersPanel) -> tuple[int, int] | None:
+    """The cell the person is on."""
+    index = panel.view.currentIndex()
+    return (index.row(), index.column()) if index.isValid() else None
