@@ -6,7 +6,7 @@ from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.jobs.copies import is_offered
@@ -219,6 +219,13 @@ class AnswersPanel(QWidget):
         review.bar.values.toggled.connect(review.counts.setVisible)
         review.left.connect(self.detail.hide)
         ReviewKeys(review.bar, self.view, self.model, self)
+
+    def add_lessons(self, start: QWidget, banner: QWidget, entries: Sequence[QAction]) -> None:
+        """Let what was corrected be put to use: by a button, by the menu of cells; called once."""
+        if self.review is not None:
+            self.review.bar.tools.addWidget(start)
+        self._column.insertWidget(self._column.count() - 1, banner)
+        self.view.addActions(list(entries))
 
     def read_again(self) -> None:
         """Answers stand otherwise now, whatever the counts say."""

@@ -66,13 +66,27 @@ class Corrector(QObject):
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is a step to take back."""
-        return bool(self._done)
+        """Whether there is a step to take back, or may be once those under way are kept."""
+        return bool(self._done) or self._busy
 
     @property
     def can_redo(self) -> bool:
-        """Whether a step was taken back."""
-        return bool(self._undone)
+        """Whether a step was taken back, or may be once those under way are kept."""
+        return bool(self._undone) or self._busy
+
+    @property
+    def to_undo(self) -> Sequence[Change]:
+        """What taking the last step back would write; nothing while steps are under way."""
+        return () if self._busy or not self._done else self._done[-1]
+
+    @property
+    def to_redo(self) -> Sequence[Change]:
+        """The same for making again what was taken back last."""
+        return () if self._busy or not self._undone else self._undone[-1]
+
+    @property
+    def _busy(self) -> bool:
+        return self._working or bool(self._waiting)
 
     def write(self, changes: Sequence[Change]) -> None:
         """Put these values in their cells, as one step."""
@@ -92,6 +106,7 @@ class Corrector(QObject):
     def _queue(self, step: _Step) -> None:
         self._waiting.append(step)
         self._go_on()
+        self.moved.emit()
 
     def _go_on(self) -> None:
         while self._waiting and not self._working:
@@ -126,14 +141,16 @@ class Corrector(QObject):
             if step.way == "write":
                 self._undone.clear()
             (self._undone if step.way == "undo" else self._done).append(back)
-            self.moved.emit()
             self.kept.emit(list(step.changes))
 
     def _fail(self, step: _Step, error: BaseException) -> None:
         if not isinstance(error, DeskError):
             raise error
+        if step.job_id == self._job_id and step.way != "write":
+            (self._done if step.way == "undo" else self._undone).append(list(step.changes))
         self.refused.emit(sentence(error), list(step.changes))
 
     def _free(self) -> None:
         self._working = False
         self._go_on()
+        self.moved.emit()

@@ -33,7 +33,6 @@ from claude_batch_desk.gui.job_view import JobView
 from claude_batch_desk.gui.menu_wires import connect_dialogs
 from claude_batch_desk.gui.menus import Menus
 from claude_batch_desk.gui.messages import Messages
-from claude_batch_desk.gui.near_miss_panel import NearMissPanel
 from claude_batch_desk.gui.office import Office
 from claude_batch_desk.gui.prompt_page import PromptPage
 from claude_batch_desk.gui.readiness import Step
@@ -47,6 +46,7 @@ from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.theme import GRID, Theme
 from claude_batch_desk.gui.treasury import Treasury
 from claude_batch_desk.gui.try_page import TryPage
+from claude_batch_desk.gui.tutor import Tutor
 from claude_batch_desk.gui.watcher import Watcher
 from claude_batch_desk.gui.welcome_page import WelcomePage
 from claude_batch_desk.session import Session
@@ -112,11 +112,7 @@ class MainWindow(QMainWindow):
         ServiceWatch(self._session, tasks, self.draft, page, sending)
         self.treasury.add_runs(self._session.again, page, self.office)
         self.treasury.add_rest(self._session.rest, page, self.office)
-        self.near_misses = NearMissPanel(self._session.corrections, tasks, self.draft)
-        self.near_misses.changed.connect(page.read_again)
-        page.add(self.near_misses)
-        page.let_correct(self._session.corrections)
-        page.let_review(self._session.reviewing)
+        self.tutor = Tutor(self._session, tasks, self.draft, page)
         if base_url.rstrip("/") != ANTHROPIC_URL:
             self.review_page.receiver = urlsplit(base_url).netloc
 
@@ -322,6 +318,7 @@ class MainWindow(QMainWindow):
         self.accuracy.closed.connect(self.contest.look_again)
         for again in (self.try_page.enter, self.cost.refresh, self.accuracy.refresh):
             self.contest.closed.connect(again)
+        self.tutor.connect_window(self.office, self.accuracy, self.menus, self.prompt_page)
         self.treasury.connect_cost(self.dialogs, self.cost, self.watcher)
         self.treasury.connect_pages(self.dialogs, self.prompt_page, self.try_page, self.review_page)
         self.cost.try_requested.connect(partial(view.go, "try"))

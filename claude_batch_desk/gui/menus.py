@@ -1,7 +1,7 @@
 """The menu bar: every verb of the window with its shortcut, name and tip."""
 
 import html
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -168,8 +168,13 @@ class Menus(QObject):
             entry.setEnabled(Path(path).exists())
             entry.setData(path)
 
+    def lead_edit(self, actions: Sequence[QAction]) -> None:
+        """Let the Edit menu begin with these."""
+        self._edit_menu.insertActions(self.paste, list(actions))
+        self._edit_menu.insertSeparator(self.paste)
+
     def _edit(self) -> None:
-        menu = self._menu(self.tr("&Edit"))
+        menu = self._edit_menu = self._menu(self.tr("&Edit"))
         self.paste = self._add(
             menu,
             "action_paste",

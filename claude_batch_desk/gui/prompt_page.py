@@ -97,6 +97,11 @@ class PromptPage(QWidget):
             self._desk.models, job.mode, owner=self, done=self._offer_models, failed=self._no_models
         )
 
+    @Slot()
+    def show_examples(self) -> None:
+        """Bring the examples into sight."""
+        self._sight.bring(self.examples_form)
+
     @Slot(object)
     def show_estimate(self, estimate: Estimate) -> None:
         """A new estimate of the draft as it is: put prices beside the choices."""

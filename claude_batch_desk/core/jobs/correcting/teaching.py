@@ -36,12 +36,17 @@ class Teaching:
     def __init__(self, ground: Ground) -> None:
         self._ground, self._stores = ground, ground.stores
 
+    def count(self, job_id: int, report: Report) -> int:
+        """In how many rows of a job something was corrected by hand."""
+        report(0, 0)
+        return len(self._held(job_id, ()))
+
     # Examples
 
     def lessons(self, job_id: int, report: Report, *, rows: Sequence[int] = ()) -> Lessons:
         """The rows corrected by hand, of these or of the whole job, as the examples they make."""
         job, table = self._ground.ready(job_id)
-        held = self._held(job, rows)
+        held = self._held(job_id, rows)
         came = dict(self._came(job, sorted(held), report))
         kinds = {row: mistake(job, answer, held[row]) for row, answer in came.items()}
         order = in_turn(kinds)[:MOST_OFFERED]
@@ -144,13 +149,13 @@ class Teaching:
         """Forget the right answers that corrected cells became; returns how many there were."""
         job, table = self._ground.ready(job_id)
         carry_over(self._stores.gold, job, table, report)
-        gone = labels_left(job, table, self._stores.gold, self._held(job, rows))
+        gone = labels_left(job, table, self._stores.gold, self._held(job_id, rows))
         self._stores.gold.put(job_id, table.id, {}, gone)
         return sum(map(len, gone.values()))
 
-    def _held(self, job: Job, rows: Sequence[int]) -> dict[int, Held]:
+    def _held(self, job_id: int, rows: Sequence[int]) -> dict[int, Held]:
         """The corrections of the rows in which something was put right by hand."""
-        found = self._stores.corrections.all(job.id)
+        found = self._stores.corrections.all(job_id)
         wanted = set(rows) if rows else found.keys()
         return {row: held for row, held in found.items() if row in wanted and by_hand(held)}
 
