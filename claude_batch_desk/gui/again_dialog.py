@@ -19,6 +19,7 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.again_card import AgainCard
 from claude_batch_desk.gui.again_form import AgainForm
 from claude_batch_desk.gui.confirm_dialog import ConfirmAmount
+from claude_batch_desk.gui.into_sight import IntoSight
 from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.purse import Purse
 from claude_batch_desk.gui.tasks import Task, TaskRunner
@@ -93,6 +94,8 @@ class AgainDialog(QDialog):
         self._models: Sequence[OfferedModel] = ()
         self._working: set[Task] = set()
         self.cards: list[AgainCard] = []
+        self.at = ""
+        """The cause whose rows are to be in sight once they are known; "" for the first."""
         self.banner = Banner("again_banner")
         self.busy = Busy("again_busy")
         self.close_button = button(self.tr("Close"), "again_close")
@@ -143,6 +146,14 @@ class AgainDialog(QDialog):
             self._column.insertWidget(place, card)
             self._price(card)
         self.nothing.setVisible(not self.cards)
+        self._go_to(self.at)
+
+    def _go_to(self, cause: str) -> None:
+        """Bring the rows of a cause into sight."""
+        for card in self.cards:
+            if card.group.cause == cause:
+                card.change_button.setFocus()
+                self._into_sight.bring(card)
 
     def _price(self, card: AgainCard) -> None:
         if card.recipe is None or not card.group.rest:
@@ -261,6 +272,7 @@ class AgainDialog(QDialog):
         whole.addWidget(self.banner)
         whole.addWidget(self.busy)
         area = scrolled(content)
+        self._into_sight = IntoSight(area)
         area.setObjectName("again_area")
         area.setAccessibleName(self.tr("The rows by what helps them"))
         whole.addWidget(area, 1)

@@ -75,10 +75,16 @@ class AgainPanel(QWidget):
     @Slot()
     def open(self) -> None:
         """Open the dialog on the job that is shown."""
+        self.open_at("")
+
+    @Slot(str)
+    def open_at(self, cause: str) -> None:
+        """Open the dialog on the job that is shown, with the rows of this cause in sight."""
         job = self._draft.job
         if job is None:
             return
         dialog = AgainDialog(self._again, self._tasks, job, self._purse, self.window())
+        dialog.at = cause
         dialog.started.connect(self._started)
         dialog.open()
         self.opened.emit(dialog)

@@ -5,25 +5,22 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from claude_batch_desk.core.errors import RecipeError
-from claude_batch_desk.core.jobs.job import JobRow
+from claude_batch_desk.core.jobs.again.causes import Cause, cause_of
+from claude_batch_desk.core.jobs.job import Job, JobRow
+from claude_batch_desk.core.jobs.opening.helping import help_for
+from claude_batch_desk.core.jobs.opening.quoted import Quoted, prompt_of
+from claude_batch_desk.core.jobs.opening.sent import Sent
 from claude_batch_desk.core.jobs.store.correction_store import Correction
-from claude_batch_desk.core.prompts.fields import headers_of
-from claude_batch_desk.core.prompts.recipe import Recipe
+from claude_batch_desk.core.prompts.fields import columns_of, headers_of
 from claude_batch_desk.core.results.answer import Answer
+from claude_batch_desk.core.tables.table import Table
+from claude_batch_desk.gui.raw_message import RawMessage
+from claude_batch_desk.gui.row_facts import RowFacts, place_words
 from claude_batch_desk.gui.text_boxes import GrowingHeight, TextView
 from claude_batch_desk.gui.theme import GRID, SPACE
 from claude_batch_desk.gui.tried_card import AnswerGrid
-from claude_batch_desk.gui.widgets import Card, Chip, Label, button, scrolled, set_tip
-from claude_batch_desk.gui.wording import (
-    OUTCOME_TONES,
-    local_time,
-    money,
-    number,
-    outcome_word,
-    row_words,
-    usage_words,
-)
+from claude_batch_desk.gui.widgets import Banner, Card, Chip, Label, icon_button, scrolled
+from claude_batch_desk.gui.wording import OUTCOME_TONES, local_time, outcome_word, row_words
 
 _SHOWN = 300
 """Characters of an earlier answer."""
@@ -32,32 +29,43 @@ _SHOWN = 300
 class AnswerDetail(Card):
     """The row that is selected in the table of answers."""
 
-    version_wanted = Signal(int)
-    """The person wants to see what this version of the prompt asked."""
+    again_wanted = Signal(str)
+    """The person wants to run rows again that came to nothing for this cause."""
+    stepped = Signal(int)
+    """The person wants the row so many below this one; above it where negative."""
+    closed = Signal()
+    """The person wants to see no row."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Select a row"), parent=parent)
-        self.setMinimumWidth(GRID * 30)
+        self.setObjectName("row_detail")
+        self.setMinimumWidth(GRID * 36)
         self.status = Chip()
-        self.usage_label = Label("", "caption", wrap=False)
-        self.version_button = button("", "detail_version", look="link")
-        set_tip(self.version_button, self.tr("Show this version, and what others changed"))
-        self.version_button.clicked.connect(self._want_version)
-        self._version, self._number = 0, -1
+        self.up_button = icon_button("chevron-up", "detail_up", self.tr("Row above (Alt+Up)"))
+        self.down_button = icon_button(
+            "chevron-down", "detail_down", self.tr("Row below (Alt+Down)")
+        )
+        self.close_button = icon_button("close", "detail_close", self.tr("Close this row (Esc)"))
+        self.help = Banner("detail_help")
+        self.facts, self.raw = RowFacts(), RawMessage()
+        self._number, self._cause = -1, ""
+        self._quotes: tuple[int, ...] = ()
+        """The places of quotes among the values."""
         self.prompt_text = TextView("detail_prompt", self.tr("Prompt of this row, as sent"))
-        self.raw_text = TextView("detail_raw", self.tr("The answer as it came"))
         GrowingHeight(self.prompt_text, 3, 14)
-        GrowingHeight(self.raw_text, 2, 10)
         self.earlier = Label("", "caption", selectable=True)
         self.earlier.setObjectName("detail_earlier")
         self.corrections = Label("", "caption", selectable=True)
         self.corrections.setObjectName("detail_corrections")
         self._answer: AnswerGrid | None = None
-        self._prompt_caption = Label(self.tr("What was asked"), "caption")
-        self._raw_caption = Label(self.tr("The answer as it came"), "caption")
+        self.prompt_caption = Label(self.tr("What was asked"), "caption")
         content = QWidget()
         self._parts = QVBoxLayout(content)
         self._lay_out(content)
+        self.up_button.clicked.connect(lambda: self.stepped.emit(-1))
+        self.down_button.clicked.connect(lambda: self.stepped.emit(1))
+        self.close_button.clicked.connect(self.closed)
+        self.help.pressed.connect(self._want_again)
         self.clear()
 
     def _lay_out(self, content: QWidget) -> None:
@@ -67,20 +75,17 @@ class AnswerDetail(Card):
         head.addWidget(self.heading)
         head.addWidget(self.status)
         head.addStretch(1)
+        for each in (self.up_button, self.down_button, self.close_button):
+            head.addWidget(each)
         self._parts.setContentsMargins(0, 0, 0, 0)
         self._parts.setSpacing(SPACE)
-        origin = QHBoxLayout()
-        origin.setSpacing(SPACE)
-        origin.addWidget(self.usage_label)
-        origin.addWidget(self.version_button)
-        origin.addStretch(1)
-        self._parts.addLayout(origin)
         for part in (
-            self._raw_caption,
-            self.raw_text,
+            self.help,
+            self.facts,
             self.corrections,
             self.earlier,
-            self._prompt_caption,
+            self.raw,
+            self.prompt_caption,
             self.prompt_text,
         ):
             self._parts.addWidget(part)
@@ -96,30 +101,74 @@ class AnswerDetail(Card):
         self.heading.setText(self.tr("Select a row to read its answer"))
         self._show_parts(visible=False)
 
-    def show_row(self, row: JobRow, recipe: Recipe, columns: Sequence[str]) -> None:
-        """Show a row of a job that was sent with this recipe from a table of these columns."""
+    def show_row(self, row: JobRow, job: Job, table: Table) -> None:
+        """Show a row of a job that was sent from this table."""
         outcome = row.answer.outcome if row.answer else "waiting"
         tone, icon_name = OUTCOME_TONES[outcome]
+        self._number = row.number
         self.heading.setText(row_words(row.number))
         self.status.show_state(outcome_word(outcome), tone, icon_name)
         self._show_parts(visible=True)
-        if row.answer is not None:
-            names = headers_of(recipe.fields) or [self.tr("Answer")]
-            self._answer = AnswerGrid(names, row.answer)
-            self._parts.insertWidget(0, self._answer)
-        self.usage_label.say(_paid(row.answer) if row.answer else "")
-        if row.answer is not None and row.answer.taken_over:
-            self.usage_label.say(self.tr("Answered for an earlier job; it costs nothing here"))
-        self._version, self._number = row.version, row.number
-        words = self.tr("By version %1 of the prompt")
-        self.version_button.setText(words.replace("%1", number(row.version)))
-        self.version_button.setVisible(bool(row.version))
-        raw = row.answer.text if row.answer else ""
-        self.raw_text.show_text(raw)
-        self.raw_text.setVisible(bool(raw))
-        self._raw_caption.setVisible(bool(raw))
-        self.prompt_text.show_text(_prompt(row, row.recipe or recipe, columns))
+        self._show_answer(row.answer, job)
+        self._show_help(row.answer, job)
+        self.facts.show_row(row)
+        self.raw.show_answer(row.answer)
+        self.prompt_caption.setText(self._asked(row, table))
+        self.prompt_text.show_text(prompt_of(row, job.recipe, table.columns))
         self.earlier.say(self._before(row.earlier))
+
+    def allow_steps(self, *, up: bool, down: bool) -> None:
+        """Whether there are rows above and below."""
+        self.up_button.setEnabled(up)
+        self.down_button.setEnabled(down)
+
+    def show_sent(self, sent: Sent) -> None:
+        """Say with what the answer of the row came."""
+        self.facts.show_sent(sent)
+
+    def wait_for_quotes(self) -> None:
+        """Say that the quotes of the row are being looked up."""
+        if self._answer is not None:
+            for place in self._quotes:
+                self._answer.note(place, self.tr("Looking for its page …"))
+
+    def show_quoted(self, quoted: Sequence[Quoted]) -> None:
+        """Say where the quotes of the row stand."""
+        found = {each.place: place_words(each) for each in quoted}
+        if self._answer is not None:
+            for place in self._quotes:
+                self._answer.note(place, found.get(place, ""))
+
+    def _show_answer(self, answer: Answer | None, job: Job) -> None:
+        if answer is None:
+            return
+        columns = enumerate(columns_of(job.recipe.fields))
+        self._quotes = tuple(
+            place
+            for place, column in columns
+            if column.companion == "quote" and any(answer.values[place : place + 1])
+        )
+        names = headers_of(job.recipe.fields) or [self.tr("Answer")]
+        self._answer = AnswerGrid(names, answer)
+        self._parts.insertWidget(0, self._answer)
+
+    def _show_help(self, answer: Answer | None, job: Job) -> None:
+        cause: Cause | None = cause_of(answer) if answer else None
+        self._cause = cause or ""
+        if cause is None:
+            self.help.clear()
+        elif job.state == "done":
+            self.help.say(help_for(cause), "info", self.tr("Run again…"))
+        else:
+            later = self.tr("It can be run again once the job has ended.")
+            self.help.say(f"{help_for(cause)} {later}", "info")
+
+    def _asked(self, row: JobRow, table: Table) -> str:
+        """What is above the prompt: the name of the document that went with it, if one did."""
+        if table.document_column not in table.columns:
+            return self.tr("What was asked")
+        name = row.cells[table.columns.index(table.document_column)]
+        return self.tr("What was asked, with the document “%1”").replace("%1", name)
 
     def show_corrections(self, corrections: Sequence[Correction]) -> None:
         """Say what a person put in the place of what came, the latest first.
@@ -148,26 +197,18 @@ class AnswerDetail(Card):
         return self.tr("Before it was run again: %1").replace("%1", told)
 
     @Slot()
-    def _want_version(self) -> None:
-        self.version_wanted.emit(self._version)
+    def _want_again(self) -> None:
+        self.again_wanted.emit(self._cause)
 
     def _show_parts(self, *, visible: bool) -> None:
         if self._answer is not None:
             self._answer.hide()
             self._answer.deleteLater()
             self._answer = None
-        for part in (
-            self.status,
-            self.usage_label,
-            self.version_button,
-            self._raw_caption,
-            self.raw_text,
-            self._prompt_caption,
-            self.prompt_text,
-        ):
+        for part in (self.status, self.facts, self.raw, self.prompt_caption, self.prompt_text):
             part.setVisible(visible)
-        self.earlier.hide()
-        self.corrections.hide()
+        for each in (self.help, self.earlier, self.corrections):
+            each.hide()
 
 
 def _in_short(answer: Answer) -> str:
@@ -179,20 +220,3 @@ def _in_short(answer: Answer) -> str:
 def _short(text: str) -> str:
     words = " ".join(text.split())
     return words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
-
-
-def _paid(answer: Answer) -> str:
-    """The tokens of an answer and what they cost."""
-    told = usage_words(answer.usage)
-    if answer.usage is None or answer.cost is None:
-        return told
-    return f"{told} · {money(answer.cost)}"
-
-
-def _prompt(row: JobRow, recipe: Recipe, columns: Sequence[str]) -> str:
-    """The row's prompt; a job that was sent has a recipe that fits its table."""
-    try:
-        bound = recipe.prompt.bind(columns, recipe.empty_cells)
-        return bound.why_skipped(row.cells) or bound.render(row.cells)
-    except RecipeError as error:
-        return str(error)

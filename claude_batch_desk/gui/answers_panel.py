@@ -28,6 +28,7 @@ from claude_batch_desk.gui.frozen_columns import FrozenTable
 from claude_batch_desk.gui.outcome_bars import OutcomeBars
 from claude_batch_desk.gui.review_keys import ReviewKeys
 from claude_batch_desk.gui.review_work import Reviews, ReviewWork
+from claude_batch_desk.gui.row_opening import RowOpening
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.theme import GRID, ICON, LOOSE, SPACE, TIGHT, WIDE
 from claude_batch_desk.gui.version_counts import VersionCounts
@@ -148,9 +149,9 @@ class AnswersPanel(QWidget):
         self.editing: AnswerEditing | None = None
         self.review: ReviewWork | None = None
         self.detail = AnswerDetail()
+        self.opening = RowOpening(tasks, self.view, self.detail)
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._beside = QSplitter(Qt.Orientation.Horizontal)
-        self.detail.hide()
         self._lay_out()
         self.all_columns_check.toggled.connect(lambda _: self._show_columns())
         self.next_button.clicked.connect(self._find_unusable)
@@ -209,7 +210,7 @@ class AnswersPanel(QWidget):
     def let_review(self, reviews: Reviews) -> None:
         """Let rows be counted, filtered, found and sorted; called once."""
         review = self.review = ReviewWork(reviews, self._tasks, self.view, self.model, self.bars)
-        for each in (self.all_columns_check, self.next_button):
+        for each in (self.all_columns_check, self.opening.check, self.next_button):
             review.bar.tools.addWidget(each)
         self._tools.hide()
         self._column.insertWidget(self._column.indexOf(self._tools), review.bar)
@@ -281,11 +282,10 @@ class AnswersPanel(QWidget):
         if self._job is None or self._table is None or place < 0:
             return
         row = self.model.job_row(place)
-        if row is not None:
-            self.detail.show()
-            self.detail.show_row(row, self._job.recipe, self._table.columns)
-            if self.editing is not None and row.answer is not None and row.answer.corrected:
-                self.editing.tell(row.number, self.detail)
+        if row is None or not self.opening.show(row, self._job, self._table):
+            return
+        if self.editing is not None and row.answer is not None and row.answer.corrected:
+            self.editing.tell(row.number, self.detail)
 
     @Slot(int)
     def go_to(self, place: int) -> None:
@@ -353,6 +353,7 @@ class AnswersPanel(QWidget):
         tools.setContentsMargins(0, 0, 0, 0)
         tools.setSpacing(WIDE)
         tools.addWidget(self.all_columns_check)
+        tools.addWidget(self.opening.check)
         tools.addStretch(1)
         tools.addWidget(self.next_button)
         self._splitter.setObjectName("results_splitter")

@@ -107,11 +107,11 @@ class MainWindow(QMainWindow):
         self.try_page = TryPage(self._session.trials, tasks, self.draft, purse)
         self.review_page = ReviewPage(desk, tasks, self.draft, self._session.timing, purse)
         self.review_page.go_on_from(self._session.increments)
-        self.results_page = ResultsPage(desk, self._session.money, tasks, self.draft)
-        page, sending = self.results_page, self.review_page.busy
-        ServiceWatch(self._session, tasks, self.draft, page, sending)
+        page = self.results_page = ResultsPage(desk, self._session.money, tasks, self.draft)
+        ServiceWatch(self._session, tasks, self.draft, page, self.review_page.busy)
         self.treasury.add_runs(self._session.again, page, self.office)
         self.treasury.add_rest(self._session.rest, page, self.office)
+        page.let_open(self._session.opening)
         self.tutor = Tutor(self._session, tasks, self.draft, page)
         if base_url.rstrip("/") != ANTHROPIC_URL:
             self.review_page.receiver = urlsplit(base_url).netloc

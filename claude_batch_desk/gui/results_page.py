@@ -25,6 +25,7 @@ from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.job_status import JobStatus
 from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.review_work import Reviews
+from claude_batch_desk.gui.row_opening import Opens
 from claude_batch_desk.gui.since_words import taken_of
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import SPACE, WIDE
@@ -127,6 +128,10 @@ class ResultsPage(QWidget):
     def let_review(self, reviews: Reviews) -> None:
         """Let answers be counted, filtered and sorted; called once."""
         self.answers.let_review(reviews)
+
+    def let_open(self, opens: Opens) -> None:
+        """Let what is not at hand about a row be looked up; called once."""
+        self.answers.opening.let_look_up(opens)
 
     @Slot()
     def read_again(self) -> None:
@@ -315,7 +320,7 @@ class ResultsPage(QWidget):
         self._draft.opened.connect(self._show)
         self._draft.job_changed.connect(self._show)
         self.review_button.clicked.connect(self._go_to_review)
-        self.answers.detail.version_wanted.connect(self._look_up_version)
+        self.answers.detail.facts.version_wanted.connect(self._look_up_version)
         self.status.look_requested.connect(self._look)
         for card in (self.status, self.calls):
             card.cancel_requested.connect(self._cancel)

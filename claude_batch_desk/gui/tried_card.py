@@ -28,7 +28,8 @@ class AnswerGrid(QWidget):
 
     def __init__(self, names: Sequence[str], answer: Answer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        grid = QGridLayout(self)
+        grid = self._grid = QGridLayout(self)
+        self._notes: dict[int, Label] = {}
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(WIDE)
         grid.setVerticalSpacing(TIGHT)
@@ -40,10 +41,19 @@ class AnswerGrid(QWidget):
             # Left alone, the grid would break a name as soon as it may.
             needed = header.fontMetrics().horizontalAdvance(name) + SPACE
             header.setFixedWidth(min(needed, _WIDEST_NAME))
-            grid.addWidget(header, line, 0, top)
-            grid.addWidget(Label(shown or "–", selectable=True), line, 1, top)
+            grid.addWidget(header, 2 * line, 0, top)
+            grid.addWidget(Label(shown or "–", selectable=True), 2 * line, 1, top)
         if answer.reason:
-            grid.addWidget(Label(answer.reason, "problem"), len(answer.values), 0, 1, 2)
+            grid.addWidget(Label(answer.reason, "problem"), 2 * len(answer.values), 0, 1, 2)
+
+    def note(self, place: int, text: str) -> None:
+        """Say something of the value at a place, below it; "" says nothing any more."""
+        if place not in self._notes:
+            if not text:
+                return
+            self._notes[place] = Label("", "caption", selectable=True)
+            self._grid.addWidget(self._notes[place], 2 * place + 1, 1)
+        self._notes[place].say(text)
 
 
 class TriedCard(Card):

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from claude_batch_desk.cli import main
+from claude_batch_desk.core.jobs.again.causes import CAUSES
+from claude_batch_desk.core.jobs.opening.helping import help_for
 from claude_batch_desk.core.prompts.recipe import save_recipe
 from claude_batch_desk.practice.server import PracticeService
 from tests.core.jobs.conftest import RECIPE, write_table
@@ -53,12 +55,12 @@ def test_a_row_that_came_to_nothing_says_what_helps(
         main(["run", *words, "--out", str(out), "--base-url", service.base_url])
     with out.open(encoding="utf-8-sig", newline="") as file:
         statuses = [row["Status"] for row in csv.DictReader(file)]
-    declined = statuses.index("declined (practice)") + 1
+    unusable = next(at for at, status in enumerate(statuses, 1) if "answered" not in status)
     capsys.readouterr()
-    assert main(["row", "1", str(declined)]) == 0
+    assert main(["row", "1", str(unusable)]) == 0
     said = capsys.readouterr().out
-    assert f"Row {declined}: refused" in said
-    assert "Change the prompt or the model, then run it again." in said
+    assert f"Row {unusable}: " in said
+    assert [cause for cause in CAUSES if help_for(cause) in said]
     assert main(["row", "1", "61"]) == 1
     assert "Row 61 is not part of job 1" in capsys.readouterr().err
     assert main(["row", "1", "0"]) == 1

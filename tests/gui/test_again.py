@@ -260,11 +260,11 @@ def test_the_detail_of_a_row_tells_what_was_asked_and_what_it_was_before(
     [row] = session.desk.answers(job.id, run.selection.rows[0], 1)
     detail = AnswerDetail()
     qtbot.addWidget(detail)
-    detail.show_row(row, job.recipe, ["Message"])
+    detail.show_row(row, job, session.desk.table(job.table_id or 0))
     assert detail.prompt_text.toPlainText().startswith("Please read this: ")
     assert detail.earlier.text().startswith("Before it was run again: Declined.")
     [other] = [row for row in session.desk.answers(job.id, 0, 100) if not row.earlier][:1]
-    detail.show_row(other, job.recipe, ["Message"])
+    detail.show_row(other, job, session.desk.table(job.table_id or 0))
     assert detail.prompt_text.toPlainText().startswith("Message: ")
     assert detail.earlier.isHidden()
 

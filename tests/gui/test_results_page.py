@@ -316,7 +316,7 @@ def test_answers_of_an_earlier_version_are_counted_and_found(
         click(link)
         qtbot.waitUntil(link.isEnabled)
         assert answers.detail.heading.text() == f"Row {row}"
-        assert answers.detail.version_button.text() == "By version 2 of the prompt"
+        assert answers.detail.facts.version_button.text() == "By version 2 of the prompt"
 
 
 def test_a_row_leads_to_what_its_version_asked(
@@ -329,7 +329,7 @@ def test_a_row_leads_to_what_its_version_asked(
     answers = page.answers
     qtbot.waitUntil(lambda: answers.model.rowCount() == 600)
     answers.view.setCurrentIndex(answers.model.index(5, 0))
-    click(answers.detail.version_button)
+    click(answers.detail.facts.version_button)
     qtbot.waitUntil(lambda: bool(page.findChildren(VersionsDialog)))
     [dialog] = page.findChildren(VersionsDialog)
     assert "into a shelf" in dialog.text.toPlainText()
@@ -345,7 +345,7 @@ def test_a_row_without_an_answer_has_no_version(
     qtbot.waitUntil(lambda: answers.model.rowCount() == 600)
     for row, shown in ((4, True), (5, False)):
         answers.view.setCurrentIndex(answers.model.index(row, 0))
-        assert answers.detail.version_button.isVisible() is shown
+        assert answers.detail.facts.version_button.isVisible() is shown
 
 
 def test_answers_of_one_version_are_not_counted_by_version(
@@ -422,5 +422,5 @@ def test_a_row_tells_what_its_answer_cost(
     row = desk.answers(1, 0, 1)[0]
     assert row.answer
     paid = replace(row, answer=replace(row.answer, cost=Decimal("0.000312")))
-    page.answers.detail.show_row(paid, RECIPE, desk.kept_table.columns)
-    assert page.answers.detail.usage_label.text().endswith("out · $0.00031")
+    page.answers.detail.show_row(paid, done_job(), desk.kept_table)
+    assert page.answers.detail.facts.usage_label.text().endswith("out · $0.00031")
