@@ -8,14 +8,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from claude_batch_desk.core.results.characters import storable, whole
 from claude_batch_desk.core.results.original.areas import Area, letters
-from claude_batch_desk.core.results.original.markup import Markup, escaped
+from claude_batch_desk.core.results.original.markup import Markup, Tag, escaped
 from claude_batch_desk.core.results.original.place import Place
-from claude_batch_desk.core.results.original.surroundings import SheetTable, Surroundings, folded
+from claude_batch_desk.core.results.original.surroundings import (
+    SheetTable,
+    Surroundings,
+    folded,
+    own_filter,
+)
 
 _LONGEST_HEADER = 255
 """Characters of the name of a table's column."""
 _FILTER_NAME = "_xlnm._FilterDatabase"
+_FILTER_NAMES = (_FILTER_NAME, ".wvu.FilterData")
+"""How they end: of the filter a sheet shows, and of those of its saved views."""
 _LAST_COLUMN = re.compile(r"\$[A-Za-z]{1,3}(\$[0-9]+)$")
 
 
@@ -60,9 +68,11 @@ def _is_beside(area: Area, place: Place) -> bool:
 
 def grow_table(markup: Markup, headers: Sequence[str], last: int) -> None:
     """Let a table, by the markup of its part, have more columns, up to the last one."""
-    for tag in (markup.tag("table"), markup.tag("autoFilter")):
+    for name in ("table", "autoFilter"):
+        tag = markup.tag(name)
         if tag is not None and tag.get("ref"):
             markup.set(tag, "ref", _up_to(tag.get("ref"), last))
+    _grow_orders(markup, list(markup.tags("sortState")), last)
     columns = markup.tag("tableColumns")
     if columns is not None:
         known = list(markup.tags("tableColumn"))
@@ -76,17 +86,36 @@ def grow_table(markup: Markup, headers: Sequence[str], last: int) -> None:
 
 
 def grow_filter(tail: Markup, last: int) -> None:
-    """Let the sheet's own filter, in the markup behind its rows, go up to the last column."""
-    tag = tail.tag("autoFilter")
-    if tag is not None:
-        tail.set(tag, "ref", _up_to(tag.get("ref"), last))
+    """Let the sheet's own filter, in the markup behind its rows, go up to the last column.
+
+    So do those of saved views that are like it.
+    """
+    own = own_filter(tail)
+    reference = own.get("ref") if own else ""
+    for tag in tail.tags("autoFilter"):
+        if not reference or tag.get("ref") != reference:
+            continue
+        tail.set(tag, "ref", _up_to(reference, last))
+        if not tag.is_empty:
+            end = tail.close_of("autoFilter", tag)
+            within = [each for each in tail.tags("sortState") if tag.end <= each.start < end]
+            _grow_orders(tail, within, last)
+
+
+def _grow_orders(markup: Markup, orders: Sequence[Tag], last: int) -> None:
+    """The same for what a table or filter was sorted by, which Excel does again when asked to."""
+    for tag in orders:
+        if tag.get("columnSort") not in ("1", "true"):
+            markup.set(tag, "ref", _up_to(tag.get("ref"), last))
 
 
 def grow_filter_name(book: Markup, sheet: int, last: int) -> None:
-    """The same for the hidden name that Excel gives to the filter of a sheet, counted from 0."""
-    for tag in book.tags("definedName"):
-        if tag.get("name") == _FILTER_NAME and tag.get("localSheetId") == str(sheet):
-            text = book.text_of("definedName", tag)
+    """The same for the hidden names that Excel gives to filters of a sheet, counted from 0."""
+    named = [tag for tag in book.tags("definedName") if tag.get("localSheetId") == str(sheet)]
+    texts = {tag: book.text_of("definedName", tag) for tag in named if not tag.is_empty}
+    own = {text for tag, text in texts.items() if tag.get("name") == _FILTER_NAME}
+    for tag, text in texts.items():
+        if text in own and tag.get("name").endswith(_FILTER_NAMES):
             grown = _LAST_COLUMN.sub(rf"${letters(last)}\1", text)
             end = book.close_of("definedName", tag)
             book.replace(tag.end, end, escaped(grown).encode())
@@ -98,4 +127,5 @@ def _up_to(reference: str, last: int) -> str:
 
 
 def _name(header: str) -> str:
-    return escaped(header.replace("\n", "_x000a_"))
+    """As the text of its cell, which Excel wants the same; line breaks as Excel has them here."""
+    return escaped(storable(whole(header)).replace("\n", "_x000a_"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from claude_batch_desk.core.results.original.areas import Area, area_of
-from claude_batch_desk.core.results.original.markup import Markup
+from claude_batch_desk.core.results.original.markup import Markup, Tag
 from claude_batch_desk.core.tables.workbooks.package import Package
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def surroundings(package: Package, part: str, sheet: int, tail: bytes) -> Surrou
     """What lies on a sheet, counted from 0, in this part; behind its rows stands the `tail`."""
     markup = Markup(tail)
     related = list(package.relations(part))
-    filter_tag = markup.tag("autoFilter")
+    filter_tag = own_filter(markup)
     merged = (area_of(tag.get("ref")) for tag in markup.tags("mergeCell"))
     return Surroundings(
         tables=tuple(_tables(package, (each.part for each in related if _is(each.what, "table")))),
@@ -67,6 +67,13 @@ def surroundings(package: Package, part: str, sheet: int, tail: bytes) -> Surrou
         is_protected=markup.tag("sheetProtection") is not None,
         printed=_printed(package, sheet),
     )
+
+
+def own_filter(tail: Markup) -> Tag | None:
+    """The filter that a sheet shows, in the markup behind its rows; its saved views have others."""
+    views = tail.tag("customSheetViews")
+    found = tail.tag("autoFilter")
+    return None if found and views and views.start < found.start else found
 
 
 def related_parts(package: Package, part: str, kind: str) -> list[str]:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils.escape import unescape
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from claude_batch_desk.core.results.original.new_cells import NewColumns
-from tests.core.results.original.changed_books import BOOK, SHEET, changed, swap
+from tests.core.results.original.changed_books import BOOK, SHEET, Parts, changed, swap
 from tests.core.results.original.made_books import HEADER, MADE, ROWS, book
 from tests.core.results.original.proving import copied, parts_of
 
@@ -40,6 +41,65 @@ def test_a_filter_covers_the_new_columns(tmp_path: Path) -> None:
     made = openpyxl.load_workbook(found.path)
     assert made["Data"].auto_filter.ref == "A1:G9"
     assert b"Data!$A$1:$G$9</definedName>" in parts_of(found.path)[BOOK]
+
+
+@pytest.mark.parametrize("header", ["a\x00b", "half \ud800", "_x0041_", " a\tb\r", "a\nb"])
+def test_a_column_of_a_table_is_called_as_its_cell_is(tmp_path: Path, header: str) -> None:
+    found = copied(MADE["a table"](tmp_path), NewColumns((header,)), [["x"]] * len(ROWS))
+    sheet = openpyxl.load_workbook(found.path)["Data"]
+    named = sheet.tables["Complaints"].tableColumns[-1].name.replace("_x000a_", "\n")
+    assert named == unescape(str(sheet["D1"].value))
+
+
+ORDER = b'<sortState ref="A2:C9"><sortCondition ref="C2:C9"/></sortState>'
+
+
+def test_what_is_sorted_again_has_the_new_columns(tmp_path: Path) -> None:
+    def sort_table(parts: Parts) -> None:
+        swap(parts, TABLE, (b"<tableColumns", ORDER + b"<tableColumns"))
+
+    def sort_sheet(parts: Parts) -> None:
+        swap(parts, SHEET, (b"</autoFilter>", ORDER + b"</autoFilter>"))
+
+    for name, change, part in (
+        ("a table", sort_table, TABLE),
+        ("a filter that hides rows", sort_sheet, SHEET),
+    ):
+        found = copied(changed(change, MADE[name])(tmp_path))
+        grown = ORDER.replace(b'"A2:C9"', b'"A2:G9"')
+        assert grown in parts_of(found.path)[part]
+
+
+def test_the_filter_of_a_saved_view_goes_with_that_of_the_sheet(tmp_path: Path) -> None:
+    views = (
+        b'<customSheetViews><customSheetView guid="{0}"><autoFilter ref="A1:C9"/></customSheetView>'
+    )
+    views += b'<customSheetView guid="{1}"><autoFilter ref="A1:B9"/></customSheetView>'
+    views += b"</customSheetViews>"
+    name = b'<definedName name="Z_0_.wvu.FilterData" localSheetId="0">Data!$A$1:$C$9</definedName>'
+
+    def save(parts: Parts) -> None:
+        swap(parts, SHEET, (b"<pageMargins", views + b"<pageMargins"))
+        swap(parts, BOOK, (b"</definedNames>", name + b"</definedNames>"))
+
+    found = copied(changed(save, MADE["a filter that hides rows"])(tmp_path))
+    after = parts_of(found.path)
+    assert views.replace(b"A1:C9", b"A1:G9") in after[SHEET]
+    assert name.replace(b"$C$9", b"$G$9") in after[BOOK]
+
+
+def test_a_filter_of_a_saved_view_is_not_the_sheet_s(tmp_path: Path) -> None:
+    views = (
+        b'<customSheetViews><customSheetView guid="{0}"><autoFilter ref="A1:C9"/></customSheetView>'
+    )
+    views += b"</customSheetViews>"
+
+    def save(parts: Parts) -> None:
+        swap(parts, SHEET, (b"<pageMargins", views + b"<pageMargins"))
+
+    found = copied(changed(save)(tmp_path))
+    assert views in parts_of(found.path)[SHEET]
+    assert "filter" not in " ".join(found.exported.notes)
 
 
 @pytest.mark.parametrize(
