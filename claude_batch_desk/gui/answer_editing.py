@@ -14,7 +14,7 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.answer_detail import AnswerDetail
 from claude_batch_desk.gui.answers_model import AnswersModel
 from claude_batch_desk.gui.corrector import Corrector, Corrects
-from claude_batch_desk.gui.edit_steps import EditSteps
+from claude_batch_desk.gui.edit_steps import EditSteps, separator
 from claude_batch_desk.gui.frozen_columns import FrozenTable
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.widgets import Banner
@@ -56,6 +56,7 @@ class AnswerEditing(QObject):
         self._offer("cells_paste", self.tr("&Paste"), self.paste, keys.Paste)
         self._offer("cells_clear", self.tr("C&lear"), self.clear, keys.Delete)
         self._offer("cells_take_back", self.tr("Let what &came count again"), self.take_back)
+        view.addAction(separator(view))
 
     def _offer(
         self,

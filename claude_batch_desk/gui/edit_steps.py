@@ -25,6 +25,7 @@ class EditSteps(QObject):
         self.redo = self._action("action_redo", _STANDARD.Redo)
         self.undo.triggered.connect(corrector.undo)
         self.redo.triggered.connect(corrector.redo)
+        view.addAction(separator(view))
         corrector.moved.connect(self._follow)
         view.installEventFilter(self)
         self._follow()
@@ -62,6 +63,13 @@ class EditSteps(QObject):
         else:
             what = self.tr("%1 cells").replace("%1", number(len(changes)))
         return self.tr("%1: %2").replace("%1", verb).replace("%2", what)
+
+
+def separator(view: QWidget) -> QAction:
+    """A line between two groups of entries in the menu of a view."""
+    line = QAction(view)
+    line.setSeparator(True)
+    return line
 
 
 def _short(column: str) -> str:

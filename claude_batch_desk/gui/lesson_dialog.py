@@ -1,6 +1,6 @@
 """Corrected rows chosen to stand in the prompt as examples, of a new job or of a draft."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -155,15 +155,20 @@ class LessonDialog(QDialog):
         for draft in found.drafts:
             words = self.tr("“%1”, which was not sent yet")
             self.target.addItem(words.replace("%1", _short(draft.name)), draft.id)
-        if not lessons.found:
-            self.banner.say(self.tr("No cell of these rows was corrected by hand."), "info")
-        elif lessons.rows > len(lessons.found):
-            told = self.tr("These are %1 of %2, the commonest mistakes first.")
-            told = told.replace("%1", rows_words(len(lessons.found)))
-            self.banner.say(told.replace("%2", number(lessons.rows)))
+        self.banner.say(" ".join(self._about(lessons)))
         if lessons.found:
             self.view.setCurrentIndex(self.model.index(0, ROW))
             self.view.setFocus()
+
+    def _about(self, lessons: Lessons) -> Iterator[str]:
+        if not lessons.found:
+            yield self.tr("No cell of these rows was corrected by hand.")
+        if lessons.rows > len(lessons.found):
+            told = self.tr("These are %1 of %2, the commonest mistakes first.")
+            told = told.replace("%1", rows_words(len(lessons.found)))
+            yield told.replace("%2", number(lessons.rows))
+        if lessons.with_documents and lessons.found:
+            yield self.tr("Documents do not go along: an example shows the cells alone.")
 
     @Slot()
     def _settle(self) -> None:
@@ -189,9 +194,8 @@ class LessonDialog(QDialog):
 
     @Slot()
     def _use(self) -> None:
-        name = self.tr("%1, with examples").replace("%1", self._job.name)
         rows = [each.row for each in self.model.chosen]
-        choice = Choice(self._job.id, rows, name, self.target.currentData())
+        choice = Choice(self._job.id, rows, self._name(), self.target.currentData())
         self._begin(self.tr("Putting them into the prompt …"))
         self._working = self._tasks.start(
             teach,
@@ -203,6 +207,11 @@ class LessonDialog(QDialog):
             progress=self.busy.advance,
             ended=self._end,
         )
+
+    def _name(self) -> str:
+        """That of a new job; one that has the words already is not given them twice."""
+        words, name = self.tr("%1, with examples"), self._job.name
+        return name if name.endswith(words.replace("%1", "")) else words.replace("%1", name)
 
     def _taught(self, job: Job) -> None:
         self.taught.emit(job)
@@ -257,7 +266,8 @@ class LessonDialog(QDialog):
         foot.addWidget(self.use_button)
         told = self.tr(
             "The model is shown these rows with what is right, and copies what it is shown: they "
-            "do not count in the accuracy of the job they go into. This job stays as it was sent."
+            "do not count in the accuracy of the job they go into. Cells that you have not "
+            "corrected go along as they were answered. This job stays as it was sent."
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(LOOSE, LOOSE, LOOSE, LOOSE)

@@ -108,7 +108,9 @@ def _cells(line: Lesson) -> str:
 
 
 def _answers(line: Lesson) -> str:
-    return one_line(" · ".join(map(_named, line.example.answers)))[:_SHOWN]
+    """What was put right first, which is what the row teaches."""
+    put_first = sorted(line.example.answers, key=lambda each: each.name not in line.corrected)
+    return one_line(" · ".join(map(_named, put_first)))[:_SHOWN]
 
 
 def _named(answer: Filled) -> str:

@@ -17,10 +17,7 @@ def made_words(made: LabelsMade) -> str:
         counts = (f"“{one_line(name)}” {number(len(some))}" for name, some in made.made.items())
         told = [
             _tr("Right answers kept: %1.").replace("%1", ", ".join(counts)),
-            _tr(
-                "You corrected these rows because something was wrong with them, so they do not "
-                "move the share that is right; the accuracy leads to them."
-            ),
+            _tr("They are rows that you picked, so they do not move the share that is right."),
         ]
     for count, words in (
         (made.by_chance, _tr("Labelled at random before, and left so: %1.")),

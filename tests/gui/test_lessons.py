@@ -141,7 +141,7 @@ def test_right_answers_are_kept_said_and_taken_back(
     quality, words = composed.session.quality, window.accuracy.words
     with qtbot.waitSignal(lessons.labelled, timeout=SLOW):
         entry(lessons, "lessons_label").trigger()
-    assert lessons.banner.text.text().startswith("Right answers kept: “Why” 3. You corrected")
+    assert lessons.banner.text.text().startswith("Right answers kept: “Why” 3. They are rows")
     assert quality.labelled_rows(job.id, silent) == [1, 4, 7]
     qtbot.waitUntil(lambda: words.accessibleName().startswith("Every row with a"), timeout=SLOW)
     with qtbot.waitSignal(lessons.labelled, timeout=SLOW):

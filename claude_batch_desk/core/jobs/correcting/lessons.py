@@ -59,6 +59,8 @@ class Lessons:
     """So many rows were corrected by hand, of those asked about."""
     proposed: frozenset[int]
     """Rows that make a good beginning."""
+    with_documents: bool = False
+    """The rows have documents, which examples do not show."""
 
 
 def by_hand(held: Held) -> dict[str, str]:

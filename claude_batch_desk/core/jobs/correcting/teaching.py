@@ -54,7 +54,8 @@ class Teaching:
         found = {each.row: each for each in lessons_of(job, table, laid, held)}
         offered = [found[row] for row in order]
         most = MOST_EXAMPLES if rows else PROPOSED
-        return Lessons(tuple(offered), len(came), proposed(offered, most))
+        documents = table.documents is not None
+        return Lessons(tuple(offered), len(came), proposed(offered, most), documents)
 
     def drafts(self, job_id: int, report: Report) -> list[Job]:
         """The drafts that examples of a job's rows fit into, newest first.
