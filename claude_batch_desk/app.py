@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from claude_batch_desk import __version__
 from claude_batch_desk.core.errors import DeskError
+from claude_batch_desk.gui.delivery_wires import DeliveryWires
 from claude_batch_desk.gui.icons import app_icon
 from claude_batch_desk.gui.main_window import MainWindow
 from claude_batch_desk.gui.messages import Messages
@@ -101,6 +102,8 @@ def compose(app: QApplication, session: Session, messages: Messages | None = Non
     window = MainWindow(session, tasks, messages, theme)
     times = Timetable(session, tasks, messages, window.draft, window.review_page, window.watcher)
     window.menus.schedules_requested.connect(times.show_schedules)
+    files = DeliveryWires(session, tasks, messages, window.draft)
+    files.add_to(window.review_page, window.results_page, window.watcher)
     return Composed(window, tasks, messages, theme, session, executor)
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout,
 
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.contents import EVERYTHING, Contents
+from claude_batch_desk.core.jobs.delivering.delivery import Delivery
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.gui.copy_forecast import CopyForecast, ForeseesCopies
@@ -20,7 +21,7 @@ from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import GRID, SPACE
 from claude_batch_desk.gui.widgets import Banner, Busy, button, documents, set_tip
-from claude_batch_desk.gui.wording import rows_words
+from claude_batch_desk.gui.wording import local_time, rows_words
 
 _SIDE_BY_SIDE_FROM = GRID * 75
 
@@ -41,7 +42,7 @@ class Exports(ForeseesCopies, Protocol):
         ...
 
 
-def _file_name(text: str) -> str:
+def file_name(text: str) -> str:
     """The text as the name of a file on any system."""
     return re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", text).strip(" .")
 
@@ -82,6 +83,7 @@ class ExportBar(QWidget):
         self.more_button.setMenu(self.options.menu)
         self.again_button = button(self.tr("Export again"), "export_again", icon_name="refresh")
         self._again: Callable[[], None] | None = None
+        self._delivered: Delivery | None = None
         self.banner = Banner("export_banner")
         self.file_button = button(self.tr("Open file"), "export_open_file", icon_name="file")
         self.folder_button = button(
@@ -119,9 +121,9 @@ class ExportBar(QWidget):
         """
         self._workbook = Path(workbook)
         self.copy_button.setVisible(bool(workbook))
-        self.options.offer(versioned=versioned, workbook=bool(workbook))
+        self.options.chosen.offer(versioned=versioned, workbook=bool(workbook))
         if job_id != self._job_id:
-            self._again = None
+            self._again = self._delivered = None
             self._cancel()
             self.banner.clear()
             self._show_written(None)
@@ -137,7 +139,7 @@ class ExportBar(QWidget):
 
     def export_to(self, path: Path) -> None:
         """Write to this file; its suffix decides the form."""
-        self._write(self._desk.export, path, self.options.contents)
+        self._write(self._desk.export, path, self.options.chosen.contents)
 
     @Slot()
     def export_again(self) -> None:
@@ -150,13 +152,13 @@ class ExportBar(QWidget):
         if self._job_id is None or self._running is not None:
             return
         self._begin(self.tr("Looking at %1 …").replace("%1", self._workbook.name))
-        contents = self.options.copied_contents
+        contents = self.options.chosen.copied_contents
         self._running = self.forecast.ask(self._job_id, path, contents, self._free)
         self._settle()
 
     @Slot(object)
     def _write_copy(self, path: Path) -> None:
-        self._write(self._desk.export_copy, path, self.options.copied_contents)
+        self._write(self._desk.export_copy, path, self.options.chosen.copied_contents)
 
     def _write(self, verb: Callable[..., Exported], path: Path, contents: Contents) -> None:
         if self._job_id is None or self._running is not None:
@@ -186,6 +188,19 @@ class ExportBar(QWidget):
         self.banner.say(" ".join([told, *exported.notes]), "good")
         self._show_written(exported.path)
         self.exported.emit()
+
+    def show_delivered(self, delivery: Delivery) -> None:
+        """This was written by itself when the job ended; said once, over nothing newer."""
+        if self._running or delivery.written_at is None or delivery == self._delivered:
+            return
+        self._delivered = delivery
+        verb = self._desk.export_copy if delivery.original else self._desk.export
+        self._again = partial(self._write, verb, delivery.path, delivery.contents)
+        told = self.tr("Written when the job ended, %1: %2 with their answers are in %3.")
+        told = told.replace("%1", local_time(delivery.written_at))
+        told = told.replace("%2", rows_words(delivery.rows)).replace("%3", delivery.path.name)
+        self.banner.say(" ".join([told, *delivery.notes]), "good")
+        self._show_written(delivery.path)
 
     def _show_written(self, path: Path | None) -> None:
         self._written = path
@@ -246,7 +261,7 @@ class ExportBar(QWidget):
         dialog.setNameFilters(kinds)
         dialog.setDefaultSuffix(suffix.removeprefix("."))
         dialog.setDirectory(str(self._written.parent) if self._written else documents())
-        dialog.selectFile(_file_name(name) + suffix)
+        dialog.selectFile(file_name(name) + suffix)
         dialog.fileSelected.connect(lambda path: chosen(Path(path)))
         dialog.open()
 
@@ -262,7 +277,10 @@ class ExportBar(QWidget):
 
     def _show_outside(self, path: Path) -> None:
         """Hand it to the desktop; where that has nothing for it, say where it is."""
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+        if not path.exists():
+            told = self.tr("It is not there any more: %1").replace("%1", str(path))
+            self.banner.say(told, "warning")
+        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
             told = self.tr("This computer has no program set to open it. It is here: %1")
             self.banner.say(told.replace("%1", str(self._written)), "warning")
 

@@ -96,7 +96,7 @@ class ReviewPage(QWidget):
     def go_on_from(self, verbs: Follows) -> SinceCard:
         """Offer what earlier jobs have answered; called once."""
         card = self._since = SinceCard(verbs, self._tasks, self._draft)
-        self._cards.insertWidget(1, card)
+        self.cards.insertWidget(1, card)
         card.changed.connect(self.forget_estimate)
         card.changed.connect(self.rows_changed)
         card.failed.connect(self._fail)
@@ -370,7 +370,7 @@ class ReviewPage(QWidget):
 
     def _lay_out(self) -> None:
         cards = QWidget()
-        column = self._cards = QVBoxLayout(cards)
+        column = self.cards = QVBoxLayout(cards)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(WIDE)
         for card in (self.what, self.checks, self.when, self.ways, self.costs, self.leaves):

@@ -50,15 +50,15 @@ def test_it_is_offered_for_workbooks_that_can_be_copied(
 ) -> None:
     bar = open_results(page, empty_draft, desk, name)
     assert bar.copy_button.isVisible() == is_offered
-    assert bar.options.about.isVisible() == is_offered
+    assert bar.options.chosen.about.isVisible() == is_offered
 
 
 def test_a_copy_is_written_at_once_where_nothing_is_lost(
     qtbot: QtBot, page: ResultsPage, empty_draft: Draft, desk: FakeDesk, tmp_path: Path
 ) -> None:
     bar = open_results(page, empty_draft, desk, "tickets.xlsx")
-    bar.options.versions.trigger()
-    bar.options.about.trigger()
+    bar.options.chosen.versions.trigger()
+    bar.options.chosen.about.trigger()
     bar.copy_to(tmp_path / "copy.xlsx")
     assert not bar.copy_button.isEnabled()
     qtbot.waitUntil(bar.file_button.isVisible)

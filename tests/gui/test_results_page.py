@@ -363,9 +363,9 @@ def test_an_export_holds_the_versions_where_that_is_wanted(
 ) -> None:
     bar = page.answers.export_bar
     open_job(page, draft, desk, done_job())
-    assert not bar.options.versions.isVisible()
+    assert not bar.options.chosen.versions.isVisible()
     open_job(page, draft, desk, done_job(id=2, version=2))
-    bar.options.versions.trigger()
+    bar.options.chosen.versions.trigger()
     bar.export_to(tmp_path / "answers.xlsx")
     qtbot.waitUntil(bar.file_button.isVisible)
     assert desk.asked[-1] == "export versions"
@@ -376,14 +376,15 @@ def test_the_menu_says_what_a_file_holds(
 ) -> None:
     options = page.answers.export_bar.options
     open_job(page, draft, desk, done_job(version=2))
-    assert options.contents == replace(options.contents, rows="all", raw=False, versions=False)
+    before = options.chosen.contents
+    assert before == replace(before, rows="all", raw=False, versions=False)
     for name in ("export_rows_open", "export_raw", "export_versions"):
         action = options.menu.findChild(QAction, name)
         assert isinstance(action, QAction)
         action.trigger()
-    chosen = options.contents
+    chosen = options.chosen.contents
     assert (chosen.rows, chosen.raw, chosen.versions) == ("open", True, True)
-    assert options.copied_contents.rows == "all"
+    assert options.chosen.copied_contents.rows == "all"
 
 
 def test_another_form_asks_for_a_file_of_its_kind(
@@ -408,7 +409,7 @@ def test_the_same_file_is_written_again_by_one_key(
     assert "export" not in desk.asked
     bar.export_to(tmp_path / "answers.xlsx")
     qtbot.waitUntil(bar.again_button.isVisible)
-    bar.options.raw.trigger()
+    bar.options.chosen.raw.trigger()
     QTest.keySequence(bar, QKeySequence(QKeySequence.StandardKey.Save))
     qtbot.waitUntil(lambda: desk.asked.count("export") == 2)
     qtbot.waitUntil(bar.again_button.isVisible)
