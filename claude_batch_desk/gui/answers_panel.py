@@ -25,6 +25,7 @@ from claude_batch_desk.gui.delete_box import DeleteBox
 from claude_batch_desk.gui.export_bar import ExportBar, Exports
 from claude_batch_desk.gui.flow_layout import FlowLayout
 from claude_batch_desk.gui.frozen_columns import FrozenTable
+from claude_batch_desk.gui.gap_above import GapAbove
 from claude_batch_desk.gui.outcome_bars import OutcomeBars
 from claude_batch_desk.gui.review_keys import ReviewKeys
 from claude_batch_desk.gui.review_work import Reviews, ReviewWork
@@ -35,6 +36,8 @@ from claude_batch_desk.gui.version_counts import VersionCounts
 from claude_batch_desk.gui.widgets import Card, Chip, button, set_tip
 
 _SIDE_BY_SIDE_FROM = GRID * 115
+_ROOM_FOR_BOTH = GRID * 95
+"""A lower window has no room for a row below the table."""
 _LEAST_ROWS = 6
 _ROOM_TO_SAY_WHY = GRID * 85
 """A lower window leaves that to the bill."""
@@ -166,10 +169,17 @@ class AnswersPanel(QWidget):
         self.freezing = ColumnFreezing(self.view, self.model)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put a row's detail beside the table where there is room, else below."""
+        """Put a row's detail beside the table where there is room, else below.
+
+        In a low window all moves together: the rows are what the person came for.
+        """
         super().resizeEvent(event)
-        self.bill.why.setHidden(self.window().height() < _ROOM_TO_SAY_WHY)
-        wide = self.width() >= _SIDE_BY_SIDE_FROM
+        low = self.window().height() < _ROOM_TO_SAY_WHY
+        self.bill.why.setHidden(low)
+        gap = TIGHT if low else SPACE
+        self._column.setSpacing(gap)
+        self._card.column.setContentsMargins(WIDE, gap, WIDE, gap)
+        wide = self.width() >= _SIDE_BY_SIDE_FROM or self.window().height() < _ROOM_FOR_BOTH
         self._splitter.setOrientation(
             Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         )
@@ -327,7 +337,7 @@ class AnswersPanel(QWidget):
             each.setEnabled(True)
 
     def _summary(self) -> Card:
-        """As low as can be: the rows below are what the person came for."""
+        """What was paid, and the ways to a file."""
         left = QVBoxLayout()
         left.setSpacing(TIGHT)
         left.addWidget(self.bill)
@@ -337,14 +347,14 @@ class AnswersPanel(QWidget):
             right.addWidget(each)
         row = QHBoxLayout()
         row.setSpacing(LOOSE)
-        row.addLayout(left, 4)
-        row.addLayout(right, 5)
+        row.addLayout(left, 1)
+        row.addLayout(right, 1)
         summary = Card()
-        summary.column.setContentsMargins(WIDE, TIGHT, WIDE, TIGHT)
         summary.column.setSpacing(0)
         summary.column.addLayout(row)
-        summary.column.addWidget(self.export_bar)
-        summary.column.addWidget(self.delete_box)
+        for each in (self.export_bar, self.delete_box):
+            GapAbove(each, SPACE)
+            summary.column.addWidget(each)
         return summary
 
     def _lay_out(self) -> None:
@@ -370,8 +380,8 @@ class AnswersPanel(QWidget):
         self._splitter.setStretchFactor(1, 2)
         layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(TIGHT)
-        layout.addWidget(self._summary())
+        self._card = self._summary()
+        layout.addWidget(self._card)
         self.bars.add(self.practice_chip)
         layout.addWidget(self.bars)
         layout.addWidget(self._tools)

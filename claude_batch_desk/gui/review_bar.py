@@ -86,10 +86,13 @@ class ReviewBar(QWidget):
     def _make_line(self) -> QLineEdit:
         line = QLineEdit()
         line.setObjectName("review_find")
-        line.setPlaceholderText(self.tr("Find in answers and rows"))
+        line.setPlaceholderText(self.tr("Find (Ctrl+F)"))
         line.setAccessibleName(self.tr("Find in answers and in the columns shown"))
         line.setClearButtonEnabled(True)
-        set_tip(line, self.tr("Ctrl+F; from hit to hit with F3 and Shift+F3"))
+        set_tip(
+            line,
+            self.tr("In answers and in the columns shown; F3 and Shift+F3 go from hit to hit"),
+        )
         line.setFixedWidth(GRID * 22)
         return line
 

@@ -88,9 +88,10 @@ class _Delegate(QStyledItemDelegate):
     """A value at the left, its rows at the right, a bar below."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        """One line of text and the bar."""
-        del index
-        return QSize(GRID * 16, option.fontMetrics.height() + GRID + _BAR)
+        """One line of text and the bar; a column stands apart from the one before it."""
+        line: Line = index.data(_LINE)
+        apart = SPACE if line.kind == "header" and index.row() else 0
+        return QSize(GRID * 16, option.fontMetrics.height() + GRID + _BAR + apart)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Draw a line in the colours of the theme as it is now."""
@@ -105,7 +106,10 @@ class _Delegate(QStyledItemDelegate):
             font.setBold(line.kind == "header")
             painter.setFont(font)
             ink = {"header": theme.text, "more": theme.accent}.get(line.kind, theme.muted)
-            paint_line(painter, _text_box(option), ink, str(index.data()), _CUT)
+            box = _text_box(option)
+            if line.kind == "header":  # it stands at its foot, by its values
+                box.setTop(box.bottom() - option.fontMetrics.height())
+            paint_line(painter, box, ink, str(index.data()), _CUT)
         painter.restore()
 
 
@@ -150,6 +154,7 @@ class ReviewCounts(QListView):
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setProperty("look", "counts")
         self.setMinimumWidth(GRID * 20)
         self._shown: Sequence[ColumnCounts] = ()
         self._wish = Wish()
@@ -158,6 +163,10 @@ class ReviewCounts(QListView):
         self.setModel(self.lines)
         self.setItemDelegate(_Delegate(self))
         self.clicked.connect(self._press)
+
+    def sizeHint(self) -> QSize:
+        """Narrow: the rows beside it are what the person came for."""
+        return QSize(GRID * 26, GRID * 26)
 
     def show_counts(self, columns: Sequence[ColumnCounts], wish: Wish) -> None:
         """Show these, with what is asked for marked."""
