@@ -24,6 +24,8 @@ _ROOT = QModelIndex()
 _Role = Qt.ItemDataRole
 _MOST_VALUES = 24
 """Rows and columns; nobody reads a larger table."""
+_LONGEST_NAME, _LONGEST_WORD = 36, 14
+"""Characters of a value that stands above a column."""
 
 
 class CrossingModel(CountsModel):
@@ -36,7 +38,7 @@ class CrossingModel(CountsModel):
         after = {each.after for each in column.crossings}
         self.after = tuple(each for each in values if each in after)
         """The values that have a column."""
-        self.numbered = len(self.after) >= NUMBERED_FROM
+        self.numbered = len(self.after) >= NUMBERED_FROM or not all(map(_fits, self.after))
         # Where columns have numbers, the rows say what these stand for.
         self.before = values if self.numbered else tuple(each for each in values if each in before)
         """The values that have a row."""
@@ -105,6 +107,12 @@ class CrossingModel(CountsModel):
         """What a cell counts, in words."""
         told = self.tr("Before “%1”, after “%2”").replace("%1", value_word(cell.before))
         return told.replace("%2", value_word(cell.after))
+
+
+def _fits(value: str) -> bool:
+    """It can stand above a column."""
+    name = value_word(value)
+    return len(name) <= _LONGEST_NAME and max(map(len, name.split())) <= _LONGEST_WORD
 
 
 def _values(column: ColumnChanges) -> tuple[str, ...]:

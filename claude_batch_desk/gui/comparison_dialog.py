@@ -22,7 +22,7 @@ from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.segmented import Segmented
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.theme import GRID, LOOSE, SPACE
-from claude_batch_desk.gui.widgets import Banner, Busy, ElidedLabel, Label, button
+from claude_batch_desk.gui.widgets import Banner, Busy, ElidedLabel, Label, button, tab_through
 
 _WIDTH, _HEIGHT, _AROUND = GRID * 118, GRID * 72, GRID * 8
 _Part = Literal["choose", "result", "rows"]
@@ -165,6 +165,7 @@ class ComparisonDialog(QDialog):
             self.column.addItems(names)
         self.export.show_result(found)
         self._show_column()
+        (*self.overview.stops, self.close_button)[0].setFocus()
         other = found.after.id if found.before.id == self._job.id else found.before.id
         self.compared.emit(self._job.id, Wanted(other, key))
 
@@ -174,6 +175,7 @@ class ComparisonDialog(QDialog):
     def _show_column(self) -> None:
         if self.found is not None:
             self.overview.show_result(self.found, max(self.column.currentIndex(), 0))
+            tab_through(self.overview.stops, self.export.button)
             self._show("result")
         self._offer()
 

@@ -62,11 +62,10 @@ class ComparisonDoor(QObject):
         listed.compare_requested.connect(self.compare)
 
     def connect_results(self, page: ResultsPage, office: Office, view: JobView) -> None:
-        """Stand above the answers, which can be looked through already; called once."""
+        """Stand above the answers; called once."""
         self._page, self._office, self._view = page, office, view
-        if (review := page.answers.review) is not None:
-            for each in (self.button, self.earlier_button):
-                review.bar.tools.addWidget(each)
+        for each in (self.button, self.earlier_button):
+            page.answers.bars.add(each)
         self._draft.opened.connect(self._go)
         self._settle()
 

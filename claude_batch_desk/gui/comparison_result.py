@@ -1,6 +1,6 @@
 """How two runs differ in one answer column, in what they were asked, and in what they cost."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.jobs.comparing_runs.changes import ColumnChanges, Crossing
@@ -39,11 +39,13 @@ class ComparisonResult(QWidget):
         self.cells: CrossingTable | None = None
         self.changed_button = button("", "")
         self.differences = DifferenceView()
+        self.stops: list[QWidget] = []
+        """What Tab is to stop at, in this order."""
         held = QWidget()
         self._parts = QVBoxLayout(held)
         self._parts.setContentsMargins(0, 0, 0, 0)
         self._parts.setSpacing(WIDE)
-        area = scrolled(held)
+        area = self._area = scrolled(held)
         area.setObjectName("comparison_area")
         area.setAccessibleName(self.tr("How they differ"))
         column = QVBoxLayout(self)
@@ -56,7 +58,7 @@ class ComparisonResult(QWidget):
             if gone := item.widget():
                 gone.hide()
                 gone.deleteLater()
-        self.cells = None
+        self.cells, self.stops = None, []
         self._column = found.columns[place] if found.columns else None
         if "practice" in (found.before.mode, found.after.mode):
             self._add_note()
@@ -118,11 +120,14 @@ class ComparisonResult(QWidget):
         words = changed_words(len(column.changed))
         self.changed_button = button(words, "comparison_changed", look="link", icon_name="eye")
         self.changed_button.clicked.connect(self.show_changed)
+        self.stops.append(self.changed_button)
         card.column.addWidget(self.changed_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _crossed(self, column: ColumnChanges) -> Card:
         self.cells = CrossingTable(column)
         self.cells.cell_chosen.connect(self._show_cell)
+        self.cells.cell_entered.connect(self._bring_into_sight)
+        self.stops.append(self.cells)
         card = Card(self.tr("What became of what"))
         words = self.tr("Rows are what was said before, columns what is said after.")
         told = [words, self.tr("A cell leads to its rows.")]
@@ -155,6 +160,7 @@ class ComparisonResult(QWidget):
             self.differences = DifferenceView()
             GrowingHeight(self.differences, *_LINES)
             self.differences.show_parts(found.recipe)
+            self.stops.append(self.differences)
             card.column.addWidget(self.differences)
         return card
 
@@ -165,6 +171,14 @@ class ComparisonResult(QWidget):
             told = self.tr("%1: %2 changed").replace("%2", rows_words(len(column.changed)))
             pairs = [each.pair for each in column.changed]
             self.rows_wanted.emit(told.replace("%1", column.name), pairs)
+
+    @Slot(QPoint)
+    def _bring_into_sight(self, place: QPoint) -> None:
+        """The table is as high as its rows, so that it does not scroll by itself."""
+        whole = self._area.widget()
+        if self.cells is not None and whole is not None:
+            at = self.cells.viewport().mapTo(whole, place)
+            self._area.ensureVisible(at.x(), at.y())
 
     @Slot(object)
     def _show_cell(self, cell: Crossing) -> None:

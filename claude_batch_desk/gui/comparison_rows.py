@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
@@ -130,6 +131,11 @@ class ComparisonRows(QWidget):
         self.back_button = button(
             self.tr("Back to the overview"), "comparison_back", icon_name="chevron-left"
         )
+        back = QKeySequence(QKeySequence.StandardKey.Back)
+        told = self.tr("Back to the figures (%1)")
+        key = back.toString(QKeySequence.SequenceFormat.NativeText)
+        set_tip(self.back_button, told.replace("%1", key))
+        QShortcut(back, self, self.left.emit)
         self.open_button = button(
             self.tr("Open in Results"), "comparison_open", look="link", icon_name="eye"
         )

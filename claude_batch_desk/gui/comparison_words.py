@@ -142,7 +142,7 @@ def run_lines(run: Run) -> list[tuple[str, str]]:
         (_tr("Sent"), f"{sent}, {ways[run.way]}"),
         (_tr("Rows"), number(run.rows)),
         *([(_tr("Waiting"), number(run.waiting))] if run.waiting else []),
-        (_tr("Paid"), _amount(run.usd)),
+        (_tr("Would have cost") if run.mode == "practice" else _tr("Paid"), _amount(run.usd)),
         (_tr("For 1,000 rows"), _amount(run.usd_per_thousand)),
     ]
 

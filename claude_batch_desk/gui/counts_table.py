@@ -4,6 +4,7 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QRect,
     Qt,
     Signal,
@@ -39,6 +40,9 @@ class CountsTable(QTableView):
     cell_chosen = Signal(object)
     """What this cell counts is wanted; see CountsModel.cell."""
 
+    cell_entered = Signal(QPoint)
+    """The person went to the cell around this point of the viewport."""
+
     def __init__(
         self, model: CountsModel, name: str, accessible_name: str, parent: QWidget | None = None
     ) -> None:
@@ -55,6 +59,12 @@ class CountsTable(QTableView):
         self._fit()
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        """Tell where the person is now."""
+        super().currentChanged(current, previous)
+        if current.isValid():
+            self.cell_entered.emit(self.visualRect(current).center())
 
     def _fit(self) -> None:
         rows, columns = self.verticalHeader(), self.horizontalHeader()
@@ -84,7 +94,7 @@ class CountsTable(QTableView):
         across, most = Qt.Orientation.Horizontal, 2
         for column in range(self._counts.columnCount()):
             name = str(self._counts.headerData(column, across))
-            room = QRect(0, 0, self.columnWidth(column) - GRID * 2, _TALLEST)
+            room = QRect(0, 0, self.columnWidth(column) - GRID * 3, _TALLEST)
             bold = QFont(self.font())
             bold.setWeight(QFont.Weight.DemiBold)
             taken = QFontMetrics(bold).boundingRect(room, Qt.TextFlag.TextWordWrap, name)

@@ -65,12 +65,12 @@ class OutcomeBars(QWidget):
         self._tokens: dict[str, OutcomeToken] = {}
         self._wanted: frozenset[str] = frozenset()
         self._selectable = False
-        self._last: QWidget | None = None
+        self._last: list[QWidget] = []
         self._line = FlowLayout(self, spacing=SPACE, lines=TIGHT)
 
     def add(self, widget: QWidget) -> None:
-        """Put something about all of them behind them; it stays the last."""
-        self._last = widget
+        """Put something about all of them behind them; it stays there."""
+        self._last.append(widget)
         self._line.addWidget(widget)
 
     def let_choose(self) -> None:
@@ -101,7 +101,7 @@ class OutcomeBars(QWidget):
 
     def _build(self, outcomes: list[str]) -> None:
         while item := self._line.takeAt(0):
-            if (gone := item.widget()) and gone is not self._last:
+            if (gone := item.widget()) and gone not in self._last:
                 gone.hide()
                 gone.deleteLater()
         self._tokens = {outcome: OutcomeToken(outcome) for outcome in outcomes}
@@ -110,8 +110,8 @@ class OutcomeBars(QWidget):
             token.setChecked(outcome in self._wanted)
             token.clicked.connect(partial(self._press, outcome))
             self._line.addWidget(token)
-        if self._last is not None:
-            self._line.addWidget(self._last)
+        for each in self._last:
+            self._line.addWidget(each)
 
     def _press(self, outcome: str) -> None:
         if self._selectable:

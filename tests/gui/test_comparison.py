@@ -12,15 +12,19 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.jobs.again.verbs import Wanted as Rows
+from claude_batch_desk.core.jobs.comparing_runs.changes import ColumnCount, Said
 from claude_batch_desk.core.jobs.correcting.verbs import Change
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.report import silent
+from claude_batch_desk.gui.comparison_cells import CrossingModel
 from claude_batch_desk.gui.comparison_dialog import ComparisonDialog, Wanted
 from claude_batch_desk.gui.main_window import MainWindow
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
+from tests.choices import plain_choices
 from tests.core.jobs.conftest import RECIPE, finish
 from tests.gui.answered_jobs import answered
 from tests.gui.clicking import click
@@ -111,10 +115,13 @@ def test_a_cell_leads_to_its_rows_and_a_row_to_the_results(
     qtbot: QtBot, opened: Open, job: Job, other: Job
 ) -> None:
     dialog = opened(other)
-    compare(qtbot, dialog)
+    QTest.keyClick(dialog.choice.list, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dialog.found is not None, timeout=SLOW)
     cells = dialog.overview.cells
     assert cells is not None
-    cells.setFocus()
+    assert dialog.focusWidget() is dialog.overview.changed_button
+    QTest.keyClick(dialog.overview.changed_button, Qt.Key.Key_Tab)
+    assert dialog.focusWidget() is cells
     cells.setCurrentIndex(cells.crossings.index(1, 0))
     QTest.keyClick(cells, Qt.Key.Key_Return)
     rows = dialog.rows
@@ -225,6 +232,20 @@ def test_a_job_that_is_gone_is_told_in_words(
     click(dialog.choice.start_button)
     qtbot.waitUntil(dialog.banner.isVisible, timeout=SLOW)
     assert dialog.found is None
+
+
+def test_values_that_are_too_long_to_stand_above_a_column_get_numbers() -> None:
+    long = "everything that somebody wants to be paid back for whatever reason"
+    field = OutputField("Mood", "choice", plain_choices(long, "angry"))
+    count = ColumnCount(field, field)
+    for pair, (before, after) in enumerate([("angry", long), ("angry", ""), (long, long)]):
+        count.add(pair, Said(before, "answered"), Said(after, "answered"))
+    model = CrossingModel(count.result())
+    across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+    assert [model.headerData(at, across) for at in range(model.columnCount())] == ["1", "3"]
+    named = [model.headerData(at, down) for at in range(model.rowCount())]
+    assert named == [f"1   {long}", "2   angry", "3   (nothing)"]
+    assert model.headerData(0, across, Qt.ItemDataRole.ToolTipRole) == long
 
 
 class TestInTheWindow:

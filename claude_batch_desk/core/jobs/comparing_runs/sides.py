@@ -55,7 +55,7 @@ class Sent:
     def __init__(self, ground: Ground, job: Job) -> None:
         self._ground, self._job = ground, job
         self._plan = ground.plan(job)
-        self._laid = LaidAnswers(ground.stores, job)
+        self._laid = LaidAnswers(ground.stores, job, bare=True)
         self.table = ground.table_of(job)
 
     @property
@@ -162,7 +162,7 @@ class Repeated:
     def answers(self, rows: Sequence[int]) -> list[Answer | None]:
         """See Answered."""
         requests = [request_of(self._plan, row) for row in rows]
-        found = self._stores.answers.answers(self._again.id, requests)
+        found = self._stores.answers.bare_answers(self._again.id, requests)
         return [found.get(request) for request in requests]
 
 

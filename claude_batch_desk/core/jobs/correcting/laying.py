@@ -37,13 +37,15 @@ def column_named(fields: Sequence[OutputField], header: str) -> AnswerColumn | N
 class LaidAnswers:
     """The answers of one job as people have left them."""
 
-    def __init__(self, stores: Stores, job: Job) -> None:
+    def __init__(self, stores: Stores, job: Job, *, bare: bool = False) -> None:
+        """`bare` answers have nothing but their outcomes and values, and are read quickly."""
         self._stores, self._job = stores, job
+        self._read = stores.answers.bare_answers if bare else stores.answers.answers
         self.any_corrected = stores.corrections.any(job.id)
 
     def of_rows(self, rows: Sequence[int], requests: Sequence[int]) -> list[Answer | None]:
         """For each of these rows, of which the requests are given; None where there is none."""
-        found = self._stores.answers.answers(self._job.id, requests)
+        found = self._read(self._job.id, requests)
         answers = [found.get(request) for request in requests]
         if not self.any_corrected:
             return answers
