@@ -55,7 +55,7 @@ class AnswerEditing(QObject):
         self._offer("cells_copy", self.tr("&Copy"), self.copy, keys.Copy)
         self._offer("cells_paste", self.tr("&Paste"), self.paste, keys.Paste)
         self._offer("cells_clear", self.tr("C&lear"), self.clear, keys.Delete)
-        self._offer("cells_take_back", self.tr("Let what &came count again"), self.take_back)
+        self._offer("cells_take_back", self.tr("Let what came count &again"), self.take_back)
         view.addAction(separator(view))
 
     def _offer(

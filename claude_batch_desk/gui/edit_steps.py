@@ -23,6 +23,9 @@ class EditSteps(QObject):
         self._corrector, self._view = corrector, view
         self.undo = self._action("action_undo", _STANDARD.Undo)
         self.redo = self._action("action_redo", _STANDARD.Redo)
+        # Not their texts, which name columns and would be taken for rich text.
+        self.undo.setToolTip(self.tr("Take the last correction of this job back"))
+        self.redo.setToolTip(self.tr("Correct again what was taken back last"))
         self.undo.triggered.connect(corrector.undo)
         self.redo.triggered.connect(corrector.redo)
         view.addAction(separator(view))

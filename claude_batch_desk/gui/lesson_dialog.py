@@ -167,6 +167,8 @@ class LessonDialog(QDialog):
             told = self.tr("These are %1 of %2, the commonest mistakes first.")
             told = told.replace("%1", rows_words(len(lessons.found)))
             yield told.replace("%2", number(lessons.rows))
+        if self._job.mode == "practice" and lessons.found:
+            yield self.tr("Practice answers are made up: check the cells you have not corrected.")
         if lessons.with_documents and lessons.found:
             yield self.tr("Documents do not go along: an example shows the cells alone.")
 

@@ -1,18 +1,25 @@
 """Answers are written over as in a spreadsheet, on the real desk and the Practice service."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from claude_batch_desk.core.errors import StoreError
+from claude_batch_desk.core.jobs.correcting.verbs import Change
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.store.correction_store import Correction
+from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.answer_editing import AnswerEditing
 from claude_batch_desk.gui.answers_panel import AnswersPanel
+from claude_batch_desk.gui.corrector import Corrector
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
@@ -172,3 +179,35 @@ def test_the_cells_of_the_source_and_the_status_stay_as_they_are(panel: AnswersP
         for column in range(4)
     ]
     assert editable == [False, False, True, True]
+
+
+class Refusing:
+    """Keeps what is written, and then nothing any more."""
+
+    def __init__(self) -> None:
+        self.full = False
+
+    def correct(self, job_id: int, changes: Sequence[Change], report: Report) -> list[Change]:
+        if self.full:
+            raise StoreError("The disk is full.")
+        return [replace(each, value="before") for each in changes]
+
+    def history(self, job_id: int, row: int) -> list[Correction]:
+        return []
+
+
+def test_a_step_that_could_not_be_taken_back_can_be_tried_again(
+    qtbot: QtBot, tasks: TaskRunner, qapp: QApplication
+) -> None:
+    kept = Refusing()
+    corrector = Corrector(kept, tasks, qapp)
+    corrector.begin(1)
+    with qtbot.waitSignal(corrector.kept, timeout=SLOW):
+        corrector.write([Change(4, "Mood", "happy")])
+    qtbot.waitUntil(lambda: bool(corrector.to_undo), timeout=SLOW)
+    kept.full = True
+    with qtbot.waitSignal(corrector.refused, timeout=SLOW):
+        corrector.undo()
+    qtbot.waitUntil(lambda: corrector.to_undo == [Change(4, "Mood", "before")], timeout=SLOW)
+    assert not corrector.to_redo
+    shiboken6.delete(corrector)

@@ -228,6 +228,33 @@ def test_taking_right_answers_back_leaves_what_was_there(session: Session, done:
     assert session.quality.labelled_rows(done.id, silent) == [4]
 
 
+def test_what_was_said_of_a_row_since_is_not_taken_back(session: Session, done: Job) -> None:
+    put_right(session, done, 4, 5)
+    made = session.teaching.label(done.id, silent)
+    session.quality.label(done.id, "Mood", 4, "happy", silent)
+    session.teaching.take_back(made, silent)
+    assert session.quality.labelled_rows(done.id, silent) == [4]
+
+
+def test_a_right_answer_follows_its_correction(session: Session, done: Job) -> None:
+    session.quality.label(done.id, "Mood", 2, "angry", silent)
+    session.corrections.correct(
+        done.id, [Change(row, "Mood", "angry") for row in (1, 2, 3)], silent
+    )
+    session.teaching.label(done.id, silent)
+    back = session.corrections.correct(
+        done.id, [Change(1, "Mood", "happy"), Change(2, "Mood", "happy")], silent
+    )
+    assert right(session, done, 1, 2, 3) == ["happy", "angry", "angry"]  # 2 was drawn at random
+    session.corrections.correct(done.id, [*back, Change(3, "Mood", None)], silent)
+    assert right(session, done, 1) == ["angry"]
+    assert session.quality.labelled_rows(done.id, silent) == [1, 2]
+
+
+def right(session: Session, job: Job, *rows: int) -> list[str]:
+    return [each.right for each in session.quality.compared(job.id, "Mood", rows, silent)]
+
+
 def test_right_answers_from_corrections_are_forgotten_and_no_others(
     session: Session, done: Job
 ) -> None:

@@ -6,8 +6,8 @@ others, so it is kept as of rows that were picked; see jobs.quality.measuring.
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from claude_batch_desk.core.jobs.correcting.laying import headers
 from claude_batch_desk.core.jobs.correcting.lessons import Held, by_hand
@@ -15,6 +15,7 @@ from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import rows_by_number
 from claude_batch_desk.core.jobs.quality.labelling import digest_of
 from claude_batch_desk.core.jobs.quality.measuring import fields_of, value_place
+from claude_batch_desk.core.jobs.store.correction_store import Correction
 from claude_batch_desk.core.jobs.store.gold_store import GoldStore, HandLabel
 from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.report import Report
@@ -79,12 +80,9 @@ class _Maker:
                     self._before[field.name].append(known)
 
     def _values(self, held: Held) -> Iterator[tuple[OutputField, str]]:
-        """An emptied cell says that nothing is right, where that can be answered."""
         for header, value in by_hand(held).items():
-            field = self._fields.get(header)
-            if field is None:  # beside a value, such as its reason
-                continue
-            if value.strip() or field.may_be_unknown or field.kind == "choices":
+            field = self._fields.get(header)  # None beside a value, such as for its reason
+            if field is not None and _can_be_right(field, value):
                 yield field, value
 
     def _said_by_column(self, field: OutputField, row: Row) -> bool:
@@ -109,6 +107,36 @@ def make_labels(
             report(done, len(held))
         maker.add(number, row, held[number])
     return maker.result()
+
+
+def follow(gold: GoldStore, job: Job, held: Mapping[int, Held], made: Sequence[Correction]) -> None:
+    """Let right answers that corrections were be what these say now, or go where they say nothing.
+
+    `held` are the corrections until now, by row.
+    """
+    if job.table_id is None:
+        return
+    names = headers(job.recipe.fields)
+    fresh: dict[str, list[HandLabel]] = {}
+    gone: dict[str, list[HandLabel]] = {}
+    for field in fields_of(job):
+        header = names[value_place(job, field)]
+        changed = {each.row: each for each in made if each.column == header}
+        known = gold.held(job.id, job.table_id, field.name) if changed else {}
+        for row in changed.keys() & known.keys():
+            label, new = known[row], by_hand({header: changed[row]}).get(header)
+            if not label.picked or label.value != by_hand(held.get(row, {})).get(header):
+                continue
+            gone.setdefault(field.name, []).append(label)
+            if new is not None and _can_be_right(field, new):
+                fresh.setdefault(field.name, []).append(replace(label, value=new))
+    if gone:
+        gold.put(job.id, job.table_id, fresh, gone)
+
+
+def _can_be_right(field: OutputField, value: str) -> bool:
+    """An emptied cell says that nothing is right, where that can be answered."""
+    return bool(value.strip()) or field.may_be_unknown or field.kind == "choices"
 
 
 def labels_left(

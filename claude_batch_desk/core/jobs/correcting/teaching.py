@@ -142,9 +142,19 @@ class Teaching:
         return made
 
     def take_back(self, labels: LabelsMade, report: Report) -> None:
-        """Let what is known to be right be as it was before these."""
+        """Let what is known to be right be as it was before these.
+
+        What a person has said of a row since then stays.
+        """
         report(0, 0)
-        self._stores.gold.put(labels.job, labels.table, labels.before, labels.made)
+        gold = self._stores.gold
+        gone, back = {}, {}
+        for field, made in labels.made.items():
+            held = gold.held(labels.job, labels.table, field)
+            gone[field] = [each for each in made if held.get(each.row) == each]
+            rows = {each.row for each in gone[field]}
+            back[field] = [each for each in labels.before.get(field, ()) if each.row in rows]
+        gold.put(labels.job, labels.table, back, gone)
 
     def forget_labels(self, job_id: int, report: Report, *, rows: Sequence[int] = ()) -> int:
         """Forget the right answers that corrected cells became; returns how many there were."""

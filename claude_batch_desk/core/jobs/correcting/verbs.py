@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from claude_batch_desk.core.jobs.correcting.as_labels import follow
 from claude_batch_desk.core.jobs.correcting.laying import (
     CorrectionError,
     column_named,
@@ -75,6 +76,7 @@ class Corrections:
             made.append(Correction(each.row, each.column, value, was, reason, who, now))
             back.append(Change(each.row, each.column, None if old is None else old.value))
         self._kept.keep(job_id, made, _moved(job, answers, held, made))
+        follow(self._ground.stores.gold, job, held, made)
         return back
 
     def near_misses(self, job_id: int, report: Report) -> tuple[NearMiss, ...]:
