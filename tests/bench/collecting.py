@@ -2,12 +2,12 @@
 
 Run: `.venv/bin/python -P tests/bench/collecting.py [--rows N] [--rounds N]` in a checkout on Linux
 (with PYTHONPATH=.). A Practice service in a process of its own answers a job of so many rows, with
-results of some 1 kB. Ours is one look at that job: results are fetched to the disk, proven
-complete, read against the recipe, priced, charged and stored. Alone, the lines are downloaded and
-parsed, with the standard library or with the fastest parser, and kept nowhere. The SDK's way is a
-loop over `batches.results`. Each runs in a process that is used for nothing else; they take turns.
-Prints medians; and the longest time between two ticks of a timer in the window while it does the
-same.
+results of some 1 kB, of which no two are alike. Ours is one look at that job: results are fetched
+to the disk, proven complete, read against the recipe, priced, charged and stored. Alone, the lines
+are downloaded and parsed, with the standard library or with the fastest parser, and kept nowhere.
+The SDK's way is a loop over `batches.results`. Each runs in a process that is used for nothing
+else; they take turns. Prints medians; and the longest time between two ticks of a timer in the
+window while it does the same.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import orjson
 
@@ -36,10 +37,12 @@ _TIMES, _TICK_MS, _LOOK_MS = 2, 5, 500
 _KEY = "practice"
 _HEADERS = {"x-api-key": _KEY, "anthropic-version": "2026-10-21"}
 _LABELS = ("refund", "praise", "question")
+_WORDS = ("my", "order", "parcel", "was", "late", "broken", "again", "please", "refund", "it",
+          "thanks", "great", "where", "is", "café", "arrived")  # fmt: skip
 _RECIPE = Recipe(
     name="Sort",
     instructions="You sort messages by what their writers want.",
-    prompt=Template("Message {{Number}}: which label fits, and why?"),
+    prompt=Template("Which label fits, and why?\n\n{{Message}}"),
     fields=(
         OutputField("Label", "choice", plain_choices(*_LABELS), companions=("confidence",)),
         OutputField("Why", "long_text"),
@@ -48,6 +51,13 @@ _RECIPE = Recipe(
     ),
     model="claude-haiku-5-5",
 )
+
+
+def messages(rows: int) -> Iterator[str]:
+    """Texts of 4 to 20 words; the same for the same number of rows."""
+    chance = Random(rows)  # noqa: S311 - not a secret
+    for row in range(rows):
+        yield " ".join((*chance.choices(_WORDS, k=chance.randint(3, 19)), f"{row}."))
 
 
 def answered(home: Path, source: Path, url: str) -> str:
@@ -173,8 +183,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, practice(Path(name) / "service", 0) as service:
         folder, url = Path(name), service.url
         source, prepared = folder / "rows.csv", folder / "prepared"
-        numbers = "\n".join(map(str, range(given.rows)))
-        source.write_text(f"Number\n{numbers}\n", encoding="utf-8")
+        source.write_text("\n".join(("Message", *messages(given.rows))), encoding="utf-8")
         batch = alone(answered, prepared, source, url)
         (results,) = (folder / "service").rglob("*.results.jsonl")
         print(f"{given.rows:,} results of {results.stat().st_size / given.rows:,.0f} bytes")

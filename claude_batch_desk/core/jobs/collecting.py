@@ -1,7 +1,7 @@
 """Results fetched, read, proven complete by their ids, and kept."""
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -9,23 +9,22 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
-import orjson
-
 from claude_batch_desk.core.errors import PriceError
-from claude_batch_desk.core.jobs.arrived import lines_in_order
+from claude_batch_desk.core.jobs.arrived import lines_in_order, read_line
 from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.money.buying import purchase_of, way_of
 from claude_batch_desk.core.jobs.polling import Patience
 from claude_batch_desk.core.jobs.progress import Tally
 from claude_batch_desk.core.jobs.quoting import Quotes
 from claude_batch_desk.core.jobs.sending import drop_bodies, keep_for_the_rest
-from claude_batch_desk.core.jobs.store import Kept, Purchase, Stores
+from claude_batch_desk.core.jobs.store import Kept, Stores
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.pricing.rates import Way
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer
-from claude_batch_desk.core.results.answers import missing_answer, read_answer
+from claude_batch_desk.core.results.answers import missing_answer
+from claude_batch_desk.core.results.reading import ResultReader
 from claude_batch_desk.core.service.bodies import id_prefix
 from claude_batch_desk.core.service.disk import on_disk
 from claude_batch_desk.core.service.gateway import Gateway
@@ -46,21 +45,21 @@ def collect(
     Whatever came is kept even where the stream broke, and reading again adds only the rest. What
     is here already, as a stream that broke behind its last line leaves it, is not fetched again.
     """
-    before = _answered(stores, job, part)
-    if before == part.last_request - part.first_request + 1:
+    if _answered(stores, job, part) == part.last_request - part.first_request + 1:
         return
     spool = _spool(stores, job, part)
     with on_disk("What came of the answers is kept. Free some space; the rest is fetched again."):
         stores.inbox.mkdir(exist_ok=True, mode=0o700)
         spool.unlink(missing_ok=True)
+    new = 0
     try:
         gateway.fetch_results(part.batch_id, spool, report)
     finally:
         if spool.exists():
             with _unsearched():
-                _keep_lines(stores, prices, job, part, report)
+                new = _keep_lines(stores, prices, job, part, report)
             spool.unlink(missing_ok=True)
-    if _answered(stores, job, part) > before:
+    if new:
         stores.jobs.found_more(job.id, part.number)
 
 
@@ -70,7 +69,8 @@ def finish(stores: Stores, job: Job, part: Part, patience: Patience, now: dateti
     if missing and not _given_up(stores, job, part, missing, patience, now):
         return
     note = f"{missing:,} answers are missing." if missing else ""
-    keep_missing(stores, job, part)
+    if missing:
+        keep_missing(stores, job, part)
     stores.jobs.set_part(job.id, part.number, "collected", note)
     drop_bodies(stores, stores.jobs.token(job.id), [part])
 
@@ -104,52 +104,36 @@ def _spool(stores: Stores, job: Job, part: Part) -> Path:
     return stores.inbox / f"{job.id}-{part.number}.jsonl"
 
 
-def _keep_lines(stores: Stores, prices: PriceBook, job: Job, part: Part, report: Report) -> None:
-    """Keep every readable line; one cut short is left to the next reading."""
+def _keep_lines(stores: Stores, prices: PriceBook, job: Job, part: Part, report: Report) -> int:
+    """Keep every readable line, and tell how many answers are new.
+
+    A line that was cut short is left to the next reading.
+    """
     token, quotes = stores.jobs.token(job.id), Quotes(stores, job)
     purchase = purchase_of(job, prices, way_of(job))
     purchase = replace(purchase, batch_id=part.batch_id, at=part.ended_at)
     priced = lru_cache(_USAGES)(lambda usage: _price(usage, prices, job.recipe.model, "batch"))
+    reader, new = ResultReader(job.recipe.fields), 0
     held: list[Kept] = []
     strays: list[tuple[str, bytes]] = []
-    fields = job.recipe.fields
-    arrived = _results(_spool(stores, job, part), id_prefix(token, part.number), report)
-    for read, (custom_id, result, line) in enumerate(arrived):
-        number = request_number(custom_id, token, part.number)
-        if number is None or not part.first_request <= number <= part.last_request:
-            strays.append((custom_id, line))
-        else:
-            answer = read_answer(result, fields, with_raw=False)
-            cost = priced(answer.usage)
-            held.append(Kept(number, answer, cost, part.batch_id, orjson.dumps(result)))
-        if len(held) + len(strays) == _AT_ONCE:
-            _flush(stores, purchase, quotes.checked(held, report), strays)
-            held.clear()
-            report(read, part.requests)
-    _flush(stores, purchase, quotes.checked(held, report), strays)
-
-
-def _flush(
-    stores: Stores, purchase: Purchase, held: Sequence[Kept], strays: list[tuple[str, bytes]]
-) -> None:
-    if strays:  # before the last answers, behind which nothing is fetched again
-        stores.answers.keep_strays(purchase.job, purchase.batch_id, strays)
-    if held:
-        stores.answers.keep(purchase.job, held, purchase)
-    strays.clear()
-
-
-def _results(
-    spool: Path, prefix: str, report: Report
-) -> Iterator[tuple[str, dict[str, object], bytes]]:
-    for line in lines_in_order(spool, prefix, report):
-        try:
-            read = orjson.loads(line)
-            custom_id, result = str(read["custom_id"]), read["result"]
-        except (ValueError, KeyError, TypeError):
-            continue
-        if isinstance(result, dict):
-            yield custom_id, result, line
+    lines = lines_in_order(_spool(stores, job, part), id_prefix(token, part.number), report)
+    with stores.answers.keeping() as keeping:
+        for read, line in enumerate(lines):
+            found = read_line(line, reader)
+            if found is None:
+                continue
+            custom_id, answer, result = found
+            number = request_number(custom_id, token, part.number)
+            if number is None or not part.first_request <= number <= part.last_request:
+                strays.append((custom_id, line))
+            else:
+                held.append(Kept(number, answer, priced(answer.usage), part.batch_id, result))
+            if len(held) + len(strays) == _AT_ONCE:
+                new += keeping.keep(purchase, quotes.checked(held, report), strays)
+                held, strays = [], []
+                report(read, part.requests)
+        new += keeping.keep(purchase, quotes.checked(held, report), strays)
+    return new
 
 
 @contextmanager
@@ -185,6 +169,10 @@ def _price(usage: Usage | None, prices: PriceBook, model: str, way: Way) -> Deci
 def count_up(stores: Stores, job: Job) -> None:
     """Store the job's rows by outcome and what has been billed so far."""
     tally = Tally(stores.jobs.plan(job.id))
-    for request, outcome, cost in stores.answers.costs(job.id):
-        tally.add(request, outcome, cost)
+    if tally.is_even:
+        for (outcome, cost), answers in stores.answers.costs_alike(job.id).items():
+            tally.add_alike(answers, outcome, cost)
+    else:
+        for request, outcome, cost in stores.answers.costs(job.id):
+            tally.add(request, outcome, cost)
     stores.jobs.set_totals(job.id, tally.outcomes, tally.billed)

@@ -26,11 +26,23 @@ class Tally:
 
     def add(self, request: int, outcome: str, cost: Decimal | None) -> None:
         """The answer to a request of which none was added before."""
-        rows = self._rows_of[request] if self._rows_of else 1
+        self._add(outcome, cost, 1, self._rows_of[request] if self._rows_of else 1)
+
+    @property
+    def is_even(self) -> bool:
+        """Every row is a request of its own, so that `add_alike` will do."""
+        return not self._rows_of
+
+    def add_alike(self, requests: int, outcome: str, cost: Decimal | None) -> None:
+        """So many answers, where every row is a request of its own."""
+        self._add(outcome, cost, requests, requests)
+
+    def _add(self, outcome: str, cost: Decimal | None, requests: int, rows: int) -> None:
         self._outcomes[outcome] += rows
         self.done += rows
         self._known &= cost is not None
-        self.billed = (self.billed or Decimal(0)) + (cost or Decimal(0)) if self._known else None
+        paid = requests * (cost or Decimal(0))
+        self.billed = (self.billed or Decimal(0)) + paid if self._known else None
 
     @property
     def outcomes(self) -> dict[str, int]:

@@ -76,14 +76,14 @@ class _Tokens:
     output: int = 0
     thinking: int = 0
 
-    def add(self, usage: Usage) -> None:
-        """Count those of one request."""
-        self.input += usage.input
-        self.cache_write_5m += usage.cache_write_5m
-        self.cache_write_1h += usage.cache_write_1h
-        self.cache_read += usage.cache_read
-        self.output += usage.output
-        self.thinking += usage.thinking
+    def add(self, usage: Usage, times: int) -> None:
+        """Count those of so many requests."""
+        self.input += usage.input * times
+        self.cache_write_5m += usage.cache_write_5m * times
+        self.cache_write_1h += usage.cache_write_1h * times
+        self.cache_read += usage.cache_read * times
+        self.output += usage.output * times
+        self.thinking += usage.thinking * times
 
     @property
     def prompt(self) -> int:
@@ -100,14 +100,14 @@ class Till:
         self._tokens: dict[tuple[int, bool], _Tokens] = defaultdict(_Tokens)
         self._tiers: dict[int, Tier] = {tier.above: tier for tier in rates.tiers}
 
-    def ring(self, usage: Usage | None) -> None:
-        """Add a request; None is one that costs nothing."""
-        self._requests += 1
+    def ring(self, usage: Usage | None, times: int = 1) -> None:
+        """Add a request, or several that are alike; None costs nothing."""
+        self._requests += times
         if usage is None:
-            self._free += 1
+            self._free += times
         else:
             above = self._rates.tier(usage.prompt).above
-            self._tokens[above, usage.us_only].add(usage)
+            self._tokens[above, usage.us_only].add(usage, times)
 
     def bill(self) -> Bill:
         """Everything up to now."""

@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from claude_batch_desk.core.prompts.fields import AnswerColumn, OutputField, columns_of
 from claude_batch_desk.core.results.characters import whole
-from claude_batch_desk.core.results.values import Number, Value, read_value, short, usual_text
+from claude_batch_desk.core.results.values import Number, Value, read_value, short
 
 _NOT_IN_FORM = "The answer is not in the form that was asked for"
 
@@ -34,51 +32,12 @@ def read_columns(text: str, fields: Sequence[OutputField]) -> Columns:
     several values with SEPARATOR between them, and an unknown value where that is allowed as "".
     """
     columns = columns_of(fields)
-    usual = _usual(text, columns)
-    if usual is not None:
-        return Columns(usual)
     try:
         return _checked(_parsed(text), columns)
     except _UnusableError as error:
         return Columns(("",) * len(columns), f"{_NOT_IN_FORM}: {error}.")
     except (ValueError, RecursionError):
         return Columns(("",) * len(columns), f"{_NOT_IN_FORM}: it is not JSON.")
-
-
-def _usual(text: str, columns: Sequence[AnswerColumn]) -> tuple[str, ...] | None:
-    """The values of an answer that nothing is wrong with; None where the exact reader must look.
-
-    It takes a third of that one's time, and refuses halves of surrogate pairs, NaN and whatever
-    is no JSON. What it does not tell is whether a key came twice, and how a number was written.
-    """
-    try:
-        read = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return None
-    if not isinstance(read, dict) or len(read) != len(columns):
-        return None
-    values, strings = [], []
-    for column in columns:
-        value = read.get(column.key, _ABSENT)
-        found = usual_text(value, column)
-        if found is None:
-            return None
-        values.append(found)
-        if isinstance(value, str):
-            strings.append(value)
-    return tuple(values) if _is_all(text, len(columns), strings) else None
-
-
-def _is_all(text: str, keys: int, strings: Sequence[str]) -> bool:
-    """Whether a JSON object has no more than these keys and strings: a second of a key is lost.
-
-    Each has two quotation marks around it, and one for every mark within, unless that is written
-    by its number.
-    """
-    marks = 2 * (keys + len(strings))
-    if "\\" not in text:
-        return text.count('"') == marks
-    return "\\u0022" not in text and text.count('"') == marks + "".join(strings).count('"')
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -107,7 +66,6 @@ def _checked(read: dict[str, Any], columns: Sequence[AnswerColumn]) -> Columns:
 
 
 _MISSING = Value("", "is missing")
-_ABSENT = object()
 
 
 def _refuse_constant(name: str) -> None:

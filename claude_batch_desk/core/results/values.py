@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from functools import lru_cache
 
 from claude_batch_desk.core.prompts.fields import (
     SEPARATOR,
@@ -67,36 +66,36 @@ def read_value(value: object, column: AnswerColumn) -> Value:
     return _typed(value, field)
 
 
+def is_prose(column: AnswerColumn) -> bool:
+    """Whether a text that is not empty is all that is asked for."""
+    if column.companion:
+        return column.companion in _FREE
+    return column.field.kind in _FREE and not column.field.may_be_unknown
+
+
+def spellings(column: AnswerColumn) -> frozenset[str]:
+    """The values of which one has to be given, as they were asked for; none where it is no such."""
+    if column.companion == "confidence":
+        return frozenset(SURE)
+    if column.companion or column.field.kind != "choice" or column.field.may_be_unknown:
+        return frozenset()
+    return frozenset(column.field.by_spelling.values())
+
+
 def usual_text(value: object, column: AnswerColumn) -> str | None:
     """What `read_value` says of a text, of yes or no, and of a whole number that is not 0.
 
     None where that finds a problem, and where it has to be asked: numbers are those of Python here,
     which do not tell -0 from 0 nor how a fraction was written.
     """
-    if isinstance(value, str):
-        if (column.companion or column.field.kind) in _FREE:
-            return value if value.strip() else None
-        if column.companion == "confidence":
-            return _SURE.get(value) or _SURE.get(folded_value(value))
-        if column.field.kind == "choice":
-            return _spelled(value, column.field.by_spelling)
-    elif isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool):
         if not value:
             return None
         value = Number(value)
-    elif not isinstance(value, bool) and value is not None:
+    elif not isinstance(value, str | bool) and value is not None:
         return None
     found = read_value(value, column)
     return None if found.problem else found.text
-
-
-def _spelled(value: str, allowed: Mapping[str, str]) -> str | None:
-    return allowed.get(_folded(value)) if len(value) <= _SHOWN else None
-
-
-@lru_cache(maxsize=1024)  # the same few come again and again
-def _folded(value: str) -> str:
-    return folded_value(value)
 
 
 def _text(value: object, *, may_be_empty: bool) -> Value:

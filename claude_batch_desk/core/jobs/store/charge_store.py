@@ -1,6 +1,7 @@
 """ChargeStore: everything that was paid, and what it was estimated at; outlives the jobs."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -163,8 +164,8 @@ def _billed(purchase: Purchase, usages: Iterable[Usage | None]) -> tuple[Bill, s
 
 def _rung_up(usages: Iterable[Usage | None], rates: Rates, way: Bought) -> Bill:
     till = Till(rates, "batch" if way in ("batch", "cached") else "now")
-    for usage in usages:
-        till.ring(usage)
+    for usage, times in Counter(usages).items():  # most of many are like others
+        till.ring(usage, times)
     return till.bill()
 
 

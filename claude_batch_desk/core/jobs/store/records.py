@@ -220,6 +220,7 @@ def _text(raw: Mapping[str, Any]) -> str:
     return "".join(block.get("text", "") for block in content if block.get("type") == "text")
 
 
+@lru_cache(4_096)
 def usage_text(usage: Usage | None) -> str | None:
     """A usage as it is stored."""
     return orjson.dumps(usage).decode() if usage else None

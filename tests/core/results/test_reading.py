@@ -1,0 +1,91 @@
+"""Results read from their bytes are the answers that the careful way makes of them."""
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claude_batch_desk.core.prompts.fields import Choice, OutputField
+from claude_batch_desk.core.results.answers import read_answer
+from claude_batch_desk.core.results.reading import ResultReader
+
+_FIELDS = (
+    OutputField("Label", "choice", (Choice("Refund"), Choice("Praise")), companions=("reason",)),
+)
+_USAGE = {"input_tokens": 400, "output_tokens": 90, "cache_creation": {"x": 1}}
+_RIGHT = '{"label":"Refund","label_reason":"late “parcel”"}'
+_TEXTS = st.sampled_from((_RIGHT, _RIGHT.replace("Refund", "refund"), "", "  ", "No.", '{"a":1}'))
+_STOPS = st.sampled_from(("end_turn", "max_tokens", "refusal", "pause_turn", None))
+_BLOCKS = st.sampled_from(("text", "thinking"))
+
+
+def result(
+    text: str = _RIGHT, *, stop: str | None = "end_turn", **more: object
+) -> dict[str, object]:
+    message: dict[str, object] = {
+        "id": "msg_1",
+        "content": [{"type": "text", "text": text}],
+        "stop_reason": stop,
+        "stop_sequence": None,
+        "usage": _USAGE,
+        **more,
+    }
+    return {"type": "succeeded", "message": message}
+
+
+def check(raw: bytes, fields: tuple[OutputField, ...] = _FIELDS) -> None:
+    reader, careful = ResultReader(fields), read_answer(orjson.loads(raw), fields, with_raw=False)
+    for _ in range(2):  # what was read before is known by heart
+        assert reader.read(raw) == careful
+
+
+@given(_TEXTS, _STOPS, st.lists(_BLOCKS, max_size=3), st.sampled_from((_FIELDS, ())))
+def test_every_message_becomes_the_same_answer(
+    text: str, stop: str | None, kinds: list[str], fields: tuple[OutputField, ...]
+) -> None:
+    content = [{"type": kind, kind: text} for kind in kinds]
+    check(orjson.dumps(result(stop=stop, content=content)), fields)
+    check(orjson.dumps(result(text, stop=stop)), fields)
+
+
+_HEAD = '{"type":"succeeded","message":{"content":[{"type":"text","text":"a"}]'
+_END = ',"stop_reason":"end_turn","usage":{"output_tokens":1}'
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        _HEAD + ',"stop_reason":"max_tokens","usage":{}},"more":{"x":1' + _END + "}}",
+        _HEAD + ',"x":{"y":1' + _END + "}}}",
+        _HEAD + _END + ',"content":[]}}',
+        _HEAD + _END + '},"type":"expired"}',
+        _HEAD + _END + '},"message":{}}',
+        _HEAD + ',"stop_reason":"x","stop_reason":"end_turn","usage":null}}',
+        _HEAD.replace('"a"', r'"\",\"stop_reason\":\"end_turn\","') + ',"stop_reason":"refusal"}}',
+        '{"message":{"content":[]},"type":"succeeded"' + _HEAD[19:] + _END + "}}",
+        '{"x":1,' + _HEAD[1:] + '},"x":{"y":1' + _END + "}}",
+        '{"type":"errored","error":{"type":"error","error":{"type":"api_error"}}}',
+        '{"type":"canceled"}',
+    ],
+)
+@pytest.mark.parametrize("fields", [(), _FIELDS])
+def test_no_form_of_a_result_is_taken_for_another(
+    raw: str, fields: tuple[OutputField, ...]
+) -> None:
+    check(raw.encode(), fields)
+
+
+@given(st.integers(0, 500), st.sampled_from((b"", b"}", b",", b'"')))
+def test_what_is_no_json_is_refused(at: int, more: bytes) -> None:
+    raw = orjson.dumps(result())
+    broken = raw[: at % len(raw)] + more
+    with pytest.raises(orjson.JSONDecodeError):
+        ResultReader(_FIELDS).read(broken)
+
+
+def test_usages_are_told_apart() -> None:
+    reader = ResultReader(_FIELDS)
+    for tokens in (1, 2, 1):
+        answer = reader.read(orjson.dumps(result(usage={"output_tokens": tokens})))
+        assert answer.usage is not None
+        assert answer.usage.output == tokens
