@@ -1,7 +1,9 @@
 """What LibreOffice makes of files, for tests of what other programs see in an export."""
 
+import re
 import shutil
 import subprocess
+from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -24,16 +26,24 @@ def opened(paths: list[Path], folder: Path, *, torn: bool = False) -> dict[Path,
 
     Where they are `torn`, they are text that is read with every separator of any country.
     """
-    out = folder / "opened"
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    reading = [f"--infilter={_TORN}"] if torn else []
-    command = [str(OFFICE), profile, "--headless", *reading, "--convert-to", "fods"]
-    command += ["--outdir", str(out), *map(str, paths)]
-    subprocess.run(command, check=True, capture_output=True, timeout=240)
+    made = _converted(paths, folder, "fods", *([f"--infilter={_TORN}"] if torn else []))
     return {
-        path: ET.parse(out / f"{path.stem}.fods").getroot()  # noqa: S314 - LibreOffice wrote it
-        for path in paths
+        path: ET.parse(to).getroot()  # noqa: S314 - LibreOffice wrote it
+        for path, to in made.items()
     }
+
+
+def saved_again(paths: list[Path], folder: Path) -> dict[Path, Path]:
+    """These workbooks, whose names differ, as it writes them itself."""
+    return _converted(paths, folder, "xlsx")
+
+
+def _converted(paths: list[Path], folder: Path, form: str, *how: str) -> dict[Path, Path]:
+    out = folder / "converted"
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [str(OFFICE), profile, "--headless", *how, "--convert-to", form, "--outdir", str(out)]
+    subprocess.run([*command, *map(str, paths)], check=True, capture_output=True, timeout=240)
+    return {path: out / f"{path.stem}.{form}" for path in paths}
 
 
 def cells_of(book: ET.Element, sheet: str, rows: int, width: int) -> Cells:
@@ -76,3 +86,15 @@ def live(book: ET.Element) -> list[str]:
     found += [str(each.tag) for each in book.iter() if "dde" in each.tag.lower()]
     found += [str(each.tag) for each in book.iter(f"{TABLE}table-source")]
     return [each for each in found if each]
+
+
+_OF_CELLS = re.compile(
+    "p|table-cell|covered-table-cell|table-row|table-column|.*style|.*-properties|"
+    "number|text|day|month|year|text-content"
+)
+
+
+def structure(book: ET.Element) -> Counter[str]:
+    """How many there are of everything in it but cells and how they look."""
+    names = (each.tag.rpartition("}")[2] for each in book.iter())
+    return Counter(name for name in names if not _OF_CELLS.fullmatch(name))

@@ -77,10 +77,13 @@ def parts_of(path: Path) -> dict[str, bytes]:
 
 
 def changed_parts(found: Copied) -> set[str]:
-    """Those that are not byte for byte as they were; none may be new, gone or doubled."""
+    """Those that are not byte for byte as they were; none may be new, gone, doubled or no XML."""
     before, after = parts_of(found.original.path), parts_of(found.path)
     assert sorted(before) == sorted(after)
-    return {name for name, content in before.items() if content != after[name]}
+    changed = {name for name, content in before.items() if content != after[name]}
+    for name in changed:
+        ET.fromstring(after[name])  # noqa: S314 - we wrote it
+    return changed
 
 
 def check_sheet(found: Copied) -> None:
