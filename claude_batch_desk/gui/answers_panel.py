@@ -195,7 +195,10 @@ class AnswersPanel(QWidget):
         self.next_button.setEnabled(any(each != "answered" for each in job.outcomes))
         name = self.tr("%1 answers").replace("%1", job.name)
         workbook = table.name if table is not None and is_offered(table) else ""
-        self.export_bar.set_job(job.id, name, versioned=job.version > 0, workbook=workbook)
+        columns = table.columns if table is not None else ()
+        self.export_bar.set_job(
+            job.id, name, versioned=job.version > 0, workbook=workbook, columns=columns
+        )
         self.delete_box.show_job(job)
         if self.editing is not None:
             self.editing.begin(job)

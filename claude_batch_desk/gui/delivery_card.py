@@ -78,7 +78,12 @@ class DeliveryCard(Card):
         self._offer(job, delivery)
         place = self.tr("%1 in %2").replace("%1", delivery.path.name)
         self.place_label.set_whole(place.replace("%2", str(delivery.path.parent)))
-        if delivery.note and delivery.written_at is None:
+        if delivery.original and self._draft.table is not None and not self._workbook():
+            told = self.tr(
+                "The rows do not come from a workbook that can be copied. Choose another form."
+            )
+            self.banner.say(told, "warning")
+        elif delivery.note and delivery.written_at is None:
             told = self.tr("%1 It is tried again by itself.").replace("%1", delivery.note)
             self.banner.say(told, "warning", self.tr("Try now"))
 
@@ -91,8 +96,9 @@ class DeliveryCard(Card):
                 self.form.addItem(words, key)
             key = _COPY if delivery.original else delivery.path.suffix.lower()
             self.form.setCurrentIndex(max(self.form.findData(key), 0))
-        self.chosen.offer(versioned=True, workbook=delivery.original)
-        self.chosen.rows.setVisible(not delivery.original)
+        columns = self._draft.table.columns if self._draft.table else ()
+        self.chosen.offer(columns, versioned=True, workbook=delivery.original)
+        self.chosen.offer_parts(offered=not delivery.original)
         self.chosen.show(delivery.contents)
 
     def _forms(self, workbook: str) -> list[tuple[str, str]]:
@@ -145,7 +151,7 @@ class DeliveryCard(Card):
         if delivery is not None:
             chosen = self.chosen
             contents = chosen.copied_contents if delivery.original else chosen.contents
-            self._ask(replace(delivery, contents=contents), "that")
+            self._ask(replace(delivery, contents=contents), "nothing")
 
     @Slot()
     def _choose_place(self) -> None:

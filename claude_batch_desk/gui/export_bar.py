@@ -1,7 +1,7 @@
 """Answers out as a workbook or as text, and a way to the file."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -112,16 +112,23 @@ class ExportBar(QWidget):
         self.busy.cancelled.connect(self._cancel)
 
     def set_job(
-        self, job_id: int | None, suggested: str, *, versioned: bool = False, workbook: str = ""
+        self,
+        job_id: int | None,
+        suggested: str,
+        *,
+        versioned: bool = False,
+        workbook: str = "",
+        columns: Sequence[str] = (),
     ) -> None:
         """Export this job from now on, under a name like the suggested one.
 
         Of a job that is `versioned`, it is known which version of the prompt answered its rows.
-        `workbook` is the name of the one they came from, where that can be copied.
+        `workbook` is the name of the one they came from, where that can be copied; `columns` are
+        those of their table.
         """
         self._workbook = Path(workbook)
         self.copy_button.setVisible(bool(workbook))
-        self.options.chosen.offer(versioned=versioned, workbook=bool(workbook))
+        self.options.chosen.offer(columns, versioned=versioned, workbook=bool(workbook))
         if job_id != self._job_id:
             self._again = self._delivered = None
             self._cancel()

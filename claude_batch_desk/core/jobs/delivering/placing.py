@@ -12,6 +12,7 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.export import writing
 
 _AT_ONCE = 1 << 20
+_STAGED = "staged"
 
 
 def print_of(path: Path, report: Report) -> str:
@@ -32,10 +33,15 @@ def print_of(path: Path, report: Report) -> str:
     return digest.hexdigest()
 
 
+def clear_staged(home: Path) -> None:
+    """Remove what a process that was killed has left; nobody else may be writing."""
+    rmtree(home / _STAGED, ignore_errors=True)
+
+
 @contextmanager
 def staging(home: Path, job_id: int, name: str) -> Iterator[Path]:
     """A place for a file of this name, which is gone in the end."""
-    folder = home / "staged" / str(job_id)
+    folder = home / _STAGED / str(job_id)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

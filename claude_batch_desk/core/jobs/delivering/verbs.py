@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 from claude_batch_desk.core.errors import DeskError, ExportError, StoreError
 from claude_batch_desk.core.jobs.copies import check_copy
 from claude_batch_desk.core.jobs.delivering.delivery import ANYTHING, Delivery, open_words
-from claude_batch_desk.core.jobs.delivering.placing import place, print_of, staging
+from claude_batch_desk.core.jobs.delivering.placing import clear_staged, place, print_of, staging
 from claude_batch_desk.core.jobs.exporting import check_columns
 from claude_batch_desk.core.jobs.exports import Exports
 from claude_batch_desk.core.jobs.ground import Ground
@@ -92,6 +92,7 @@ class Deliveries:
 
     def _deliver(self, delivery: Delivery, report: Report) -> None:
         job, path = self._ground.job(delivery.job), delivery.path
+        clear_staged(self._ground.stores.home)
         self._check(delivery)
         standing = print_of(path, report)
         was_cut_off = standing == delivery.sealed and job.runs_again == delivery.runs
