@@ -123,7 +123,7 @@ class ComparisonExport(QWidget):
             lambda name: dialog.setDefaultSuffix(name.rpartition("*.")[2].rstrip(")"))
         )
         dialog.setDirectory(str(self._written.parent) if self._written else documents())
-        dialog.selectFile(self.tr("What changed") + ".xlsx")
+        dialog.selectFile(self.tr("What changed"))
         dialog.fileSelected.connect(lambda path: self.export_to(Path(path)))
         dialog.open()
 

@@ -114,7 +114,11 @@ def run_title(found: RunComparison, *, after: bool) -> str:
 
 
 def cost_words(found: RunComparison) -> str:
-    """How much more, or less, the second cost for as many rows; "" where it is not known."""
+    """How much more, or less, the second cost for as many rows, as far as that is known."""
+    if found.repeated:
+        told = _tr("The earlier answers of these rows cost %1, running them again %2.")
+        told = told.replace("%1", _amount(found.before.usd))
+        return told.replace("%2", _amount(found.after.usd))
     more, old = found.dearer_per_thousand, found.before.usd_per_thousand
     if more is None or old is None:
         return _tr("What they cost cannot be compared: a price is not known, or no row came back.")
@@ -148,7 +152,7 @@ def run_lines(run: Run) -> list[tuple[str, str]]:
 
 
 def _amount(usd: Decimal | None) -> str:
-    return _tr("not known") if usd is None else money(usd)
+    return _tr("an unknown amount") if usd is None else money(usd)
 
 
 def other_words(other: Other) -> tuple[str, str]:

@@ -222,6 +222,7 @@ def test_a_job_is_compared_with_its_own_earlier_answers_at_once(
     assert cells is not None
     assert cells.crossings.headerData(0, Qt.Orientation.Vertical) == "(expired)"
     assert not dialog.swap_button.isVisible()
+    assert said(dialog, "comparison_cost").startswith("The earlier answers of these rows cost $0")
 
 
 def test_a_job_that_is_gone_is_told_in_words(

@@ -196,6 +196,7 @@ def test_a_job_is_compared_with_its_own_earlier_answers(
     assert mood.moves == (Crossing("(expired)", "happy", expired),)
     [row] = session.run_comparing.rows(found, "Mood", [1])
     assert (row.before.outcome, row.after.text) == ("expired", "happy")
+    assert row.before.reason
     assert row.text.number == row.row_after == found.rows_after[1]
     turned = compared(session, run, first)
     assert turned.columns[0].moves == (Crossing("happy", "(expired)", expired),)
@@ -223,6 +224,19 @@ def test_a_second_run_again_is_put_beside_what_the_first_one_said(
     told = "".join(piece.text for piece in found.recipe[0].pieces if piece.change == "removed")
     assert "Text" in told
     assert found.before.usd
+
+
+def test_rows_that_kept_their_answer_are_left_out(
+    session: Session, service: PracticeService, draft: Draft
+) -> None:
+    first = finish(session, session.desk.send(draft(12).id, None, silent))
+    service.set_faults("expire")
+    run = finish(
+        session, session.again.start(first.id, Wanted(rows=tuple(range(12))), None, silent)
+    )
+    found = compared(session, first, run)
+    assert found.rows == run.outcomes["answered"] == 12 - run.outcomes["expired"] > 0
+    assert found.after.rows == 12
 
 
 def test_without_earlier_answers_there_is_nothing_to_compare(

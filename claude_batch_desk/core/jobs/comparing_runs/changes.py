@@ -23,7 +23,8 @@ class Said:
     outcome: str
     """Of the row; see results.answer.Outcome, or "waiting"."""
     reason: str = ""
-    """What the model gave as its reason, where it was asked for one."""
+    """What the model gave as its reason where it was asked for one, or why there is no usable
+    answer."""
 
 
 @dataclass(frozen=True)

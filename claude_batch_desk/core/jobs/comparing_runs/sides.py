@@ -187,13 +187,7 @@ def _own(ground: Ground, first: Job, again: Job) -> tuple[Answered, Answered]:
             f"Job {again.id}, which runs rows of job {first.id} again, is not done, so the earlier "
             "answers still hold. Compare them once it is done."
         )
-    earlier = Earlier(ground, first, again)
-    if not earlier.rows:
-        raise StoreError(
-            f"Job {again.id} ran rows of job {first.id} again, but all of them have kept the "
-            "answer they had, so there is nothing to compare."
-        )
-    return earlier, Repeated(ground, first, again)
+    return Earlier(ground, first, again), Repeated(ground, first, again)
 
 
 def _sent(ground: Ground, job: Job) -> Answered:

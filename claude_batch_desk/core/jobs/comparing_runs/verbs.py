@@ -59,7 +59,7 @@ class _Column:
         if answer is None:
             return Said("", "waiting")
         reason = "" if self.reason is None else answer.values[self.reason]
-        return Said(answer.values[self.value], answer.outcome, reason)
+        return Said(answer.values[self.value], answer.outcome, reason or answer.reason)
 
 
 class RunComparing:
@@ -96,6 +96,12 @@ class RunComparing:
         both.
         """
         first, second = sides_of(self._ground, before, after)
+        repeated = self._is_repeated(before) or self._is_repeated(after)
+        if repeated and not (first.rows and second.rows):
+            raise StoreError(
+                "All rows that were run again have kept the answer they had, so there is nothing "
+                "to compare."
+            )
         paired = pair_rows(_rows(first), _rows(second), key, report)
         old, new = first.recipe, second.recipe
         names = [[each.field.name.strip() for each in _columns(one.fields)] for one in (old, new)]
@@ -103,7 +109,6 @@ class RunComparing:
             array("I", [first.rows[place] for place in paired.before]),
             array("I", [second.rows[place] for place in paired.after]),
         )
-        repeated = self._is_repeated(before) or self._is_repeated(after)
         return RunComparison(
             before=first.run,
             after=second.run,

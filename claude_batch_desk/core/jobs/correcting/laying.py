@@ -38,7 +38,7 @@ class LaidAnswers:
     """The answers of one job as people have left them."""
 
     def __init__(self, stores: Stores, job: Job, *, bare: bool = False) -> None:
-        """`bare` answers have nothing but their outcomes and values, and are read quickly."""
+        """`bare` answers have nothing but outcomes, values and reasons, and are read quickly."""
         self._stores, self._job = stores, job
         self._read = stores.answers.bare_answers if bare else stores.answers.answers
         self.any_corrected = stores.corrections.any(job.id)
