@@ -137,7 +137,7 @@ class LessonsDesk(QObject):
                 self._labels.forget_labels,
                 job.id,
                 owner=self,
-                done=self._forgotten,
+                done=partial(self._forgotten, job.id),
                 failed=self._fail,
             )
 
@@ -189,13 +189,12 @@ class LessonsDesk(QObject):
                 failed=self._fail,
             )
 
-    def _forgotten(self, count: int) -> None:
-        told = self.tr("No right answer was made of a correction.")
-        if count:
-            words = self.tr("%1 right answers made of corrections are forgotten.")
-            told = words.replace("%1", number(count))
-        self.banner.say(told)
-        self.see_button.hide()
+    def _forgotten(self, job_id: int, count: int) -> None:
+        if self._shows(job_id):
+            told = self.tr("Right answers forgotten: %1.").replace("%1", number(count))
+            self.banner.say(told if count else self.tr("No right answer was made of a correction."))
+            self.see_button.hide()
+            self._made = None
         self.labelled.emit()
 
     def _shows(self, job_id: int) -> bool:

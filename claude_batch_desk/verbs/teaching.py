@@ -48,7 +48,7 @@ def corrected(arguments: argparse.Namespace) -> int:
         if arguments.forget_labels:
             report = Progress("Forgetting")
             count = session.teaching.forget_labels(arguments.job, report, rows=rows)
-            _tell(arguments, f"{count:,} right answers were forgotten.", forgotten=count)
+            _tell(arguments, f"Right answers forgotten: {count:,}.", forgotten=count)
             return DONE
         found = session.teaching.lessons(arguments.job, Progress("Reading"), rows=rows)
         if arguments.examples:

@@ -150,6 +150,20 @@ def test_right_answers_are_kept_said_and_taken_back(
     assert lessons.banner.isHidden()
 
 
+def test_right_answers_are_forgotten_at_any_later_time(
+    qtbot: QtBot, composed: Composed, lessons: LessonsDesk, job: Job
+) -> None:
+    for name, told in (
+        ("lessons_label", "Right answers kept: “Why” 3."),
+        ("lessons_forget", "Right answers forgotten: 3."),
+        ("lessons_forget", "No right answer was made of a correction."),
+    ):
+        with qtbot.waitSignal(lessons.labelled, timeout=SLOW):
+            entry(lessons, name).trigger()
+        assert lessons.banner.text.text().startswith(told)
+    assert composed.session.quality.labelled_rows(job.id, silent) == []
+
+
 def test_undo_and_redo_stand_in_the_edit_menu_by_name_while_answers_are_in_sight(
     qtbot: QtBot, window: MainWindow, lessons: LessonsDesk
 ) -> None:

@@ -152,6 +152,13 @@ def test_an_example_of_the_same_cells_gives_way_to_the_corrected_one() -> None:
     assert recipe.examples == (example(1, "angry"),)
 
 
+def test_it_does_so_in_whichever_order_the_prompt_names_the_columns() -> None:
+    cells = Filled("Message", "Where is it?"), Filled("Channel", "Chat")
+    here = Example(cells, (Filled("Mood", "happy"),))
+    there = Example(cells[::-1], (Filled("Mood", "angry"),))
+    assert with_examples(replace(ONE, examples=(here,)), [there]).examples == (there,)
+
+
 def test_more_examples_than_every_row_should_carry_are_refused() -> None:
     many = [example(number, "happy") for number in range(MOST_EXAMPLES)]
     assert len(with_examples(ONE, many).examples) == MOST_EXAMPLES

@@ -138,8 +138,8 @@ def with_examples(recipe: Recipe, examples: Sequence[Example]) -> Recipe:
 
     Raises RecipeError where that would be more than MOST_EXAMPLES.
     """
-    fresh = {each.cells: each for each in examples}
-    kept = tuple(each for each in recipe.examples if each.cells not in fresh)
+    fresh = {frozenset(each.cells): each for each in examples}
+    kept = tuple(each for each in recipe.examples if frozenset(each.cells) not in fresh)
     both = (*kept, *fresh.values())
     if len(both) > MOST_EXAMPLES and fresh:
         raise RecipeError(
