@@ -136,17 +136,24 @@ class AgainStore:
             ]
 
     def given_before(self, job_id: int, run_id: int, requests: Sequence[int]) -> dict[int, Answer]:
-        """What of these requests gave way to the answers of one run again, in full."""
-        found, wanted = {}, sorted(set(requests))
+        """What of these requests gave way to the answers of one run again.
+
+        With nothing but their outcomes, values and reasons, for very many of them.
+        """
+        found: dict[int, Answer] = {}
+        wanted = sorted(set(requests))
         with self._database.read() as connection:
+            connection.row_factory = None  # plain tuples, of which there are very many
             for begin in range(0, len(wanted), _ASKED_AT_ONCE):
                 some = wanted[begin : begin + _ASKED_AT_ONCE]
                 marks = ",".join("?" * len(some))
                 rows = connection.execute(
-                    f"SELECT * FROM replaced WHERE job_id=? AND again=? AND request IN ({marks})",  # noqa: S608 - only marks
+                    'SELECT request, outcome, "values", reason FROM replaced'  # noqa: S608 - only marks
+                    f" WHERE job_id=? AND again=? AND request IN ({marks})",
                     [job_id, run_id, *some],
                 )
-                found.update({row["request"]: answer_of(row) for row in rows})
+                for request, outcome, values, reason in rows:
+                    found[request] = Answer(outcome, tuple(orjson.loads(values)), reason)
         return found
 
     def cut_off(self, job_id: int) -> set[int]:
