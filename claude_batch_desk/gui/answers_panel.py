@@ -381,6 +381,7 @@ class AnswersPanel(QWidget):
         self._splitter.addWidget(self.detail)
         self._splitter.setStretchFactor(0, 3)
         self._splitter.setStretchFactor(1, 2)
+        self._splitter.setSizes([GRID * 90, GRID * 60])  # however much a row has to say
         layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self._card = self._summary()

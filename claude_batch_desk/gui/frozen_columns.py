@@ -184,7 +184,7 @@ class _Over(QTableView):
 
     def __init__(self, table: FrozenTable, *, editable: bool) -> None:
         super().__init__(table)
-        self._table, self.columns = table, 0
+        self._table, self.columns, self._placing = table, 0, False
         self.setObjectName("frozen_columns")
         self.setAccessibleName(self.tr("Frozen columns"))
         self.setProperty("look", "frozen")
@@ -218,15 +218,19 @@ class _Over(QTableView):
         widths = [table.columnWidth(column) for column in range(there)]
         while len(widths) > 1 and sum(widths) > room:
             widths.pop()
+        if widths:
+            widths[0] = min(widths[0], room)  # cut here, with …, but as wide as it was beneath
         self._show(len(widths))
+        self._placing = True
         for column, width in enumerate(widths):
             self.setColumnWidth(column, width)
+        self._placing = False
         frame, across = table.frameWidth(), table.horizontalHeader()
         self.horizontalHeader().setFixedHeight(across.height())
         self.setGeometry(
             frame + table.verticalHeader().width(),
             frame,
-            min(sum(widths), room),
+            sum(widths),
             across.height() + table.viewport().height(),
         )
         self._keep_up()
@@ -257,7 +261,7 @@ class _Over(QTableView):
     @Slot(int, int, int)
     def _resize(self, column: int, _: int, width: int) -> None:
         """The person drew a column wider here: it is as wide there."""
-        if width and self._table.columnWidth(column) != width:
+        if width and not self._placing and self._table.columnWidth(column) != width:
             self._table.setColumnWidth(column, width)
 
     @Slot(QPoint)

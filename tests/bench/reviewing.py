@@ -48,6 +48,7 @@ _LOOKS = {
         )
     ),
     "corrected by hand": Wish(traits=frozenset({"corrected"})),
+    "asked alike": Wish(traits=frozenset({"duplicated"})),
     "a text in answers": Wish(text="note 777"),
     "a text in answers and rows": Wish(text="note 777", searched=(1,)),
     "sorted by a value": Wish(order=Order("answer", 0)),
@@ -62,7 +63,8 @@ def make_job(session: Session, folder: Path, rows: int) -> Job:
         write = csv.writer(file).writerow
         write(["Id", "Message"])
         for row in range(rows):
-            write([f"{row:07}", f"{_LABELS[row % 4]}: this is note {row * 7919 % rows}"])
+            asked = row - (row % 10 == 9)  # each tenth row asks the same as the one before it
+            write([f"{row:07}", f"{_LABELS[asked % 4]}: this is note {asked * 7919 % rows}"])
     table = session.desk.open_table(path, ReadOptions(), silent)
     job = session.desk.new_job("Reviewing", "practice")
     session.desk.save_draft(job.id, recipe=_RECIPE, table_id=table.id)

@@ -231,6 +231,21 @@ def test_texts_that_hardly_ever_come_twice_are_not_counted(mixed: tuple[Session,
     assert chosen in look(session, job, wish)[1]
 
 
+@pytest.mark.parametrize(
+    ("cells", "counts"),
+    [("aabbc", True), ("abcd", False), ("aabc", False), ("aaaabbbc", True), ("", True)],
+)
+def test_a_column_counts_where_most_cells_are_not_alone_with_their_text(
+    cells: str, counts: bool
+) -> None:
+    coding = Coding(len(cells) + 1)  # the last one stays empty
+    for place, text in enumerate(cells):
+        coding.put(place, text)
+    made = coding.made()
+    assert made is not None
+    assert made.repeats == counts
+
+
 def test_each_of_several_values_of_a_cell_counts(
     session: Session, draft: Callable[..., Job]
 ) -> None:

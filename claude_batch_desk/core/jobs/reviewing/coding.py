@@ -1,6 +1,7 @@
 """Columns of texts as numbers, so that a million cells are counted and compared quickly."""
 
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress
@@ -10,6 +11,8 @@ MOST_VALUES = 2_000
 _LONGEST = 200
 """Characters; so is a column with longer ones."""
 _WIDTH = 4
+_ALONE = 4
+"""Where more than one cell in so many has a text that no other has, texts are hardly labels."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class Coded:
     texts: list[str]
     codes: "array[int]"
     repeats: bool = True
-    """Its texts occur twice and more on the average; else they are to be read, not counted."""
+    """Most cells share their text with another; else they are to be read, not counted."""
 
     def mask(self, wanted: Iterable[int]) -> bytes:
         """For each place 1 where the code there is one of these, else 0."""
@@ -73,8 +76,10 @@ class Coding:
     def _is_repeating(self, codes: "array[int]") -> bool:
         """As it was before what a person has changed, so that no column comes or goes with it."""
         if self._repeats is None:
-            filled, values = len(codes) - codes.count(0), len(self._known) - 1
-            return values * 2 <= filled
+            cells = Counter(codes)
+            filled = len(codes) - cells.pop(0, 0)
+            alone = sum(each == 1 for each in cells.values())
+            return alone * _ALONE <= filled
         return self._repeats
 
 
