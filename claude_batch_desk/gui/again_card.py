@@ -4,14 +4,14 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from claude_batch_desk.core.jobs.again.causes import Cause
-from claude_batch_desk.core.jobs.again.verbs import Group
+from claude_batch_desk.core.jobs.again.verbs import Group, Wanted
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.versions import in_a_line
 from claude_batch_desk.gui.flow_layout import FlowLayout
 from claude_batch_desk.gui.theme import SPACE
 from claude_batch_desk.gui.widgets import Card, Label, button
-from claude_batch_desk.gui.wording import money, rows_words
+from claude_batch_desk.gui.wording import money, row_words, rows_words
 
 
 def _tr(text: str) -> str:
@@ -42,12 +42,14 @@ class AgainCard(Card):
     change_wanted = Signal()
     """The person wants to change the recipe that these rows are run with."""
 
-    def __init__(self, group: Group, own: Recipe, parent: QWidget | None = None) -> None:
-        """`own` is the recipe of the job."""
-        rows, cause = rows_words(group.rows), cause_words(group.cause)
-        super().__init__(f"{rows} · {cause}", parent=parent)
-        self.setObjectName(f"again_{group.cause}")
-        self.group, self._own = group, own
+    def __init__(
+        self, group: Group, own: Recipe, row: int | None = None, parent: QWidget | None = None
+    ) -> None:
+        """`own` is the recipe of the job; `row` the one that the person wants by itself."""
+        super().__init__(f"{_which(group, row)} · {cause_words(group.cause)}", parent=parent)
+        suffix = group.cause if row is None else "row"
+        self.setObjectName(f"again_{suffix}")
+        self.group, self._own, self.row = group, own, row
         self.recipe = group.recipe
         """What they would be run with; None where a person has to change something first."""
         self.price: Estimate | None = None
@@ -57,17 +59,23 @@ class AgainCard(Card):
         self.change = Label("", "caption")
         self.cost = Label("", "caption")
         self.problem = Label("", "problem")
-        name = f"again_run_{group.cause}"
+        name = f"again_run_{suffix}"
         self.run_button = button("", name, icon_name="refresh")
         self.now_button = button("", f"{name}_now", look="link")
         self.change_button = button(
-            self.tr("Change and run…"), f"again_change_{group.cause}", look="link"
+            self.tr("Change and run…"), f"again_change_{suffix}", look="link"
         )
         self._lay_out()
         self.run_button.clicked.connect(lambda: self.run_wanted.emit("batch"))
         self.now_button.clicked.connect(lambda: self.run_wanted.emit("now"))
         self.change_button.clicked.connect(self.change_wanted)
         self._settle()
+
+    def wanted(self) -> Wanted:
+        """What it would run, as a batch."""
+        if self.row is None:
+            return Wanted((self.group.cause,), recipe=self.recipe)
+        return Wanted(rows=(self.row,), recipe=self.recipe)
 
     def use(self, recipe: Recipe) -> None:
         """Run them with this recipe; its price is not known yet."""
@@ -148,6 +156,15 @@ class AgainCard(Card):
         self.column.addLayout(buttons)
         self.column.addWidget(self.problem)
         self.column.setAlignment(Qt.AlignmentFlag.AlignTop)
+
+
+def _which(group: Group, row: int | None) -> str:
+    if row is None:
+        return rows_words(group.rows)
+    if group.rows == 1:
+        return row_words(row)
+    with_others = _tr("%1 and %2 that ask the same").replace("%1", row_words(row))
+    return with_others.replace("%2", rows_words(group.rows - 1))
 
 
 def _range(amount: Range) -> str:

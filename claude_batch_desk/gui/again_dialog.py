@@ -1,12 +1,12 @@
 """The rows of a job that came to nothing, by what helps them, and running them again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import Protocol, cast
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.catalogue import OfferedModel
@@ -41,6 +41,10 @@ class RunsAgain(Protocol):
         """The rows without a usable answer, by cause."""
         ...
 
+    def like_row(self, job_id: int, row: int, report: Report) -> Group | None:
+        """One row without a usable answer."""
+        ...
+
     def models(self, job_id: int, report: Report) -> list[OfferedModel]:
         """The models on offer to a job."""
         ...
@@ -64,11 +68,24 @@ class Found:
 
     groups: Sequence[Group]
     models: Sequence[OfferedModel]
+    alone: Group | None = None
+    """One row, and those that ask the same."""
 
 
-def look_up(again: RunsAgain, job_id: int, report: Report) -> Found:
-    """The groups of a job, and the models that could answer them."""
-    return Found(again.causes(job_id, report), again.models(job_id, report))
+def look_up(again: RunsAgain, job_id: int, row: int | None, report: Report) -> Found:
+    """The groups of a job, with that of a row by itself, and the models that could answer them."""
+    alone = None if row is None else again.like_row(job_id, row, report)
+    return Found(again.causes(job_id, report), again.models(job_id, report), alone)
+
+
+@dataclass(frozen=True)
+class Start:
+    """What the person was looking at when they opened the dialog."""
+
+    row: int | None = None
+    """This row, by its number in the table, which is to be run again by itself."""
+    cause: str = ""
+    """The rows of this cause, which are to be in sight."""
 
 
 class AgainDialog(QDialog):
@@ -84,8 +101,10 @@ class AgainDialog(QDialog):
         job: Job,
         purse: Purse,
         parent: QWidget | None = None,
+        start: Start = Start(),
     ) -> None:
         super().__init__(parent)
+        self._start, self._is_there = start, False
         self.setObjectName("again_dialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Run rows again"))
@@ -94,8 +113,6 @@ class AgainDialog(QDialog):
         self._models: Sequence[OfferedModel] = ()
         self._working: set[Task] = set()
         self.cards: list[AgainCard] = []
-        self.at = ""
-        """The cause whose rows are to be in sight once they are known; "" for the first."""
         self.banner = Banner("again_banner")
         self.busy = Busy("again_busy")
         self.close_button = button(self.tr("Close"), "again_close")
@@ -127,6 +144,7 @@ class AgainDialog(QDialog):
                 look_up,
                 self._again,
                 self._job.id,
+                self._start.row,
                 owner=self,
                 done=self._show,
                 failed=self._fail,
@@ -140,30 +158,34 @@ class AgainDialog(QDialog):
         for card in self.cards:
             card.deleteLater()
         self.cards = [AgainCard(group, self._job.recipe) for group in found.groups]
+        if found.alone is not None:
+            self.cards.insert(0, AgainCard(found.alone, self._job.recipe, self._start.row))
         for place, card in enumerate(self.cards):
             card.run_wanted.connect(partial(self._want, card))
             card.change_wanted.connect(partial(self._change, card))
             self._column.insertWidget(place, card)
             self._price(card)
         self.nothing.setVisible(not self.cards)
-        self._go_to(self.at)
+        if not self._is_there:
+            self._is_there = True
+            self._go_to_start()
 
-    def _go_to(self, cause: str) -> None:
-        """Bring the rows of a cause into sight."""
+    def _go_to_start(self) -> None:
+        """Bring into sight what the person was looking at; its card is shown in the next turn."""
+        start = self._start
         for card in self.cards:
-            if card.group.cause == cause:
-                card.change_button.setFocus()
+            if card.row == start.row if start.row is not None else card.group.cause == start.cause:
+                QTimer.singleShot(0, card.change_button, card.change_button.setFocus)
                 self._into_sight.bring(card)
 
     def _price(self, card: AgainCard) -> None:
         if card.recipe is None or not card.group.rest:
             return
-        wanted = Wanted((card.group.cause,), recipe=card.recipe)
         self._work(
             self._tasks.start(
                 self._again.estimate,
                 self._job.id,
-                wanted,
+                card.wanted(),
                 owner=card,
                 done=partial(self._show_price, card),
                 failed=partial(self._show_problem, card),
@@ -212,7 +234,7 @@ class AgainDialog(QDialog):
         asking.open()
 
     def _run(self, card: AgainCard, way: str, budget: Decimal | None) -> None:
-        wanted = Wanted((card.group.cause,), recipe=card.recipe, way=cast("Way", way))
+        wanted = replace(card.wanted(), way=cast("Way", way))
         self.banner.clear()
         self._hold(busy=True)
         self.busy.begin(self.tr("Sending %1 …").replace("%1", rows_words(card.group.rest)))

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.report import Report
-from claude_batch_desk.gui.again_dialog import AgainDialog, RunsAgain
+from claude_batch_desk.gui.again_dialog import AgainDialog, RunsAgain, Start
+from claude_batch_desk.gui.answer_detail import AnswerDetail
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.purse import Purse
@@ -72,19 +73,21 @@ class AgainPanel(QWidget):
         draft.job_changed.connect(self.refresh)
         self._begin()
 
+    def follow(self, detail: AnswerDetail) -> None:
+        """Let a row that is opened be run again, and all that came to nothing like it."""
+        detail.help.row_wanted.connect(lambda: self._open(Start(row=detail.number)))
+        detail.help.cause_wanted.connect(lambda cause: self._open(Start(cause=cause)))
+
     @Slot()
     def open(self) -> None:
         """Open the dialog on the job that is shown."""
-        self.open_at("")
+        self._open(Start())
 
-    @Slot(str)
-    def open_at(self, cause: str) -> None:
-        """Open the dialog on the job that is shown, with the rows of this cause in sight."""
+    def _open(self, start: Start) -> None:
         job = self._draft.job
         if job is None:
             return
-        dialog = AgainDialog(self._again, self._tasks, job, self._purse, self.window())
-        dialog.at = cause
+        dialog = AgainDialog(self._again, self._tasks, job, self._purse, self.window(), start)
         dialog.started.connect(self._started)
         dialog.open()
         self.opened.emit(dialog)

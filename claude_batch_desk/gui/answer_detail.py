@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from claude_batch_desk.core.jobs.again.causes import Cause, cause_of
 from claude_batch_desk.core.jobs.job import Job, JobRow
-from claude_batch_desk.core.jobs.opening.helping import help_for
 from claude_batch_desk.core.jobs.opening.quoted import Quoted, prompt_of
 from claude_batch_desk.core.jobs.opening.sent import Sent
 from claude_batch_desk.core.jobs.store.correction_store import Correction
@@ -16,10 +14,11 @@ from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.tables.table import Table
 from claude_batch_desk.gui.raw_message import RawMessage
 from claude_batch_desk.gui.row_facts import RowFacts, place_words
+from claude_batch_desk.gui.row_help import RowHelp
 from claude_batch_desk.gui.text_boxes import GrowingHeight, TextView
 from claude_batch_desk.gui.theme import GRID, SPACE
 from claude_batch_desk.gui.tried_card import AnswerGrid
-from claude_batch_desk.gui.widgets import Banner, Card, Chip, Label, icon_button, scrolled
+from claude_batch_desk.gui.widgets import Card, Chip, Label, icon_button, scrolled
 from claude_batch_desk.gui.wording import OUTCOME_TONES, local_time, outcome_word, row_words
 
 _SHOWN = 300
@@ -29,8 +28,6 @@ _SHOWN = 300
 class AnswerDetail(Card):
     """The row that is selected in the table of answers."""
 
-    again_wanted = Signal(str)
-    """The person wants to run rows again that came to nothing for this cause."""
     stepped = Signal(int)
     """The person wants the row so many below this one; above it where negative."""
     closed = Signal()
@@ -46,9 +43,9 @@ class AnswerDetail(Card):
             "chevron-down", "detail_down", self.tr("Row below (Alt+Down)")
         )
         self.close_button = icon_button("close", "detail_close", self.tr("Close this row (Esc)"))
-        self.help = Banner("detail_help")
-        self.facts, self.raw = RowFacts(), RawMessage()
-        self._number, self._cause = -1, ""
+        self.help, self.facts, self.raw = RowHelp(), RowFacts(), RawMessage()
+        self.number = -1
+        """Of the row that is shown, in the table; -1 where none was yet."""
         self._quotes: tuple[int, ...] = ()
         """The places of quotes among the values."""
         self.prompt_text = TextView("detail_prompt", self.tr("Prompt of this row, as sent"))
@@ -65,7 +62,6 @@ class AnswerDetail(Card):
         self.up_button.clicked.connect(lambda: self.stepped.emit(-1))
         self.down_button.clicked.connect(lambda: self.stepped.emit(1))
         self.close_button.clicked.connect(self.closed)
-        self.help.pressed.connect(self._want_again)
         self.clear()
 
     def _lay_out(self, content: QWidget) -> None:
@@ -105,12 +101,12 @@ class AnswerDetail(Card):
         """Show a row of a job that was sent from this table."""
         outcome = row.answer.outcome if row.answer else "waiting"
         tone, icon_name = OUTCOME_TONES[outcome]
-        self._number = row.number
+        self.number = row.number
         self.heading.setText(row_words(row.number))
         self.status.show_state(outcome_word(outcome), tone, icon_name)
         self._show_parts(visible=True)
         self._show_answer(row.answer, job)
-        self._show_help(row.answer, job)
+        self.help.show_answer(row.answer, job)
         self.facts.show_row(row)
         self.raw.show_answer(row.answer)
         self.prompt_caption.setText(self._asked(row, table))
@@ -152,17 +148,6 @@ class AnswerDetail(Card):
         self._answer = AnswerGrid(names, answer)
         self._parts.insertWidget(0, self._answer)
 
-    def _show_help(self, answer: Answer | None, job: Job) -> None:
-        cause: Cause | None = cause_of(answer) if answer else None
-        self._cause = cause or ""
-        if cause is None:
-            self.help.clear()
-        elif job.state == "done":
-            self.help.say(help_for(cause), "info", self.tr("Run again…"))
-        else:
-            later = self.tr("It can be run again once the job has ended.")
-            self.help.say(f"{help_for(cause)} {later}", "info")
-
     def _asked(self, row: JobRow, table: Table) -> str:
         """What is above the prompt: the name of the document that went with it, if one did."""
         if table.document_column not in table.columns:
@@ -175,7 +160,7 @@ class AnswerDetail(Card):
 
         Those of a row that is not shown any more come too late.
         """
-        if corrections and corrections[0].row == self._number:
+        if corrections and corrections[0].row == self.number:
             self.corrections.say("\n".join(map(self._corrected, corrections)))
 
     def _corrected(self, each: Correction) -> str:
@@ -195,10 +180,6 @@ class AnswerDetail(Card):
             return ""
         told = " / ".join(map(_in_short, earlier))
         return self.tr("Before it was run again: %1").replace("%1", told)
-
-    @Slot()
-    def _want_again(self) -> None:
-        self.again_wanted.emit(self._cause)
 
     def _show_parts(self, *, visible: bool) -> None:
         if self._answer is not None:

@@ -40,7 +40,7 @@ class RawMessage(QWidget):
         self._text = answer.text if answer else ""
         self._raw = dict(answer.raw or {}) if answer else {}
         self.setVisible(bool(self._text or self._raw))
-        self.whole_button.setEnabled(bool(self._raw and self._text))
+        self.whole_button.setVisible(bool(self._raw and self._text))
         self._show()
 
     @Slot()

@@ -26,6 +26,7 @@ class RowFacts(QWidget):
         self.usage_label = Label("", "caption", wrap=False)
         self.version_button = button("", "detail_version", look="link")
         set_tip(self.version_button, self.tr("Show this version, and what others changed"))
+        self.batch_caption = Label(self.tr("Batch"), "caption", wrap=False)
         self.batch = Label("", "caption", wrap=False, selectable=True)
         self.batch.setObjectName("detail_batch")
         self.copy_button = icon_button("copy", "detail_copy_batch", self.tr("Copy the batch’s id"))
@@ -34,7 +35,7 @@ class RowFacts(QWidget):
         above, below = FlowLayout(spacing=SPACE, lines=0), FlowLayout(spacing=SPACE, lines=0)
         for layout, widgets in (
             (above, [self.usage_label, self.version_button]),
-            (below, [self.batch, self.copy_button, self.part]),
+            (below, [self.batch_caption, self.batch, self.copy_button, self.part]),
         ):
             for each in widgets:
                 layout.addWidget(each)
@@ -61,8 +62,8 @@ class RowFacts(QWidget):
     def show_sent(self, sent: Sent) -> None:
         """Say with what its answer came."""
         self.batch.say(sent.batch_id)
-        set_tip(self.batch, self.tr("The batch it came in"))
-        self.copy_button.setVisible(bool(sent.batch_id))
+        for each in (self.batch_caption, self.copy_button):
+            each.setVisible(bool(sent.batch_id))
         self.part.say(self._part(sent))
 
     def _part(self, sent: Sent) -> str:

@@ -60,7 +60,7 @@ class Treasury(QObject):
         self.again = AgainPanel(again, self._tasks, self._draft, self.purse)
         self.again.changed.connect(office.refresh)
         self.again.changed.connect(self.purse.refresh)
-        results.answers.detail.again_wanted.connect(self.again.open_at)
+        self.again.follow(results.answers.detail)
         results.add(self.again)
 
     def add_rest(self, rest: MovesRest, results: ResultsPage, office: Office) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.jobs.again.causes import cause_of
@@ -218,29 +218,34 @@ def test_a_row_of_each_cause_says_what_helps_and_leads_there(
         window.office.open(mixed.id)
     panel = window.results_page.answers
     qtbot.waitUntil(lambda: panel.model.rowCount() == ROWS, timeout=SLOW)
-    causes = {}
-    for place in range(ROWS):
-        row = panel.model.job_row(place)
-        assert row is not None
-        if row.answer is not None and (cause := cause_of(row.answer)):
-            causes[cause] = place
+    answers = [found.answer for at in range(ROWS) if (found := panel.model.job_row(at))]
+    of_rows = [cause_of(answer) if answer else None for answer in answers]
+    causes = {cause: place for place, cause in enumerate(of_rows) if cause}
     assert len(causes) >= 2
     for cause, place in causes.items():
         go(panel, place)
         assert panel.detail.help.text.text() == help_for(cause)
-    last, place = [*causes.items()][-1]
+    cause, place = [*causes.items()][-1]
+    helping = panel.detail.help
+    for pressed, row in ((helping.cause_button, None), (helping.row_button, place)):
+        assert_leads_to(qtbot, window, pressed, row, cause)
+    go(panel, of_rows.index(None))
+    assert panel.detail.help.isHidden()
+
+
+def assert_leads_to(
+    qtbot: QtBot, window: MainWindow, pressed: QPushButton, row: int | None, cause: str
+) -> None:
+    """The button opens the dialog with the card of this row, or else of this cause, in sight."""
     dialogs: list[AgainDialog] = []
     window.treasury.again.opened.connect(dialogs.append)
-    click(panel.detail.help.action)
+    click(pressed)
     [dialog] = dialogs
-    qtbot.waitUntil(lambda: len(dialog.cards) >= len(causes), timeout=SLOW)
-    [card] = [each for each in dialog.cards if each.group.cause == last]
+    qtbot.waitUntil(lambda: bool(dialog.cards), timeout=SLOW)
+    card = next(each for each in dialog.cards if (each.row, each.group.cause) == (row, cause))
     qtbot.waitUntil(card.change_button.hasFocus, timeout=SLOW)
     qtbot.waitUntil(lambda: not card.visibleRegion().isEmpty(), timeout=SLOW)
     dialog.close()
-    usable = next(place for place in range(ROWS) if place not in causes.values())
-    go(panel, usable)
-    assert panel.detail.help.isHidden()
 
 
 def test_while_a_job_is_under_way_nothing_is_offered_to_be_run_again(
@@ -250,5 +255,5 @@ def test_while_a_job_is_under_way_nothing_is_offered_to_be_run_again(
     rows = (panel.model.job_row(place) for place in range(ROWS))
     place = next(at for at, row in enumerate(rows) if row and row.answer and cause_of(row.answer))
     go(panel, place)
-    assert panel.detail.help.action.isHidden()
+    assert panel.detail.help.row_button.isHidden()
     assert panel.detail.help.text.text().endswith("once the job has ended.")

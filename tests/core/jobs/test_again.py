@@ -251,6 +251,27 @@ def test_rows_by_number_run_at_once_where_that_is_wanted(
     assert session.money.bill(job.id, silent).again.requests == 1
 
 
+def test_one_row_is_a_group_of_all_that_ask_the_same(
+    session: Session, draft: Draft, service: PracticeService
+) -> None:
+    messages = [f"I am happy {number % 20}" for number in range(40)]
+    job = half_expired(session, draft(messages=messages), service)
+    row = outcomes(session, job).index("expired")
+    group = session.again.like_row(job.id, row, silent)
+    assert group is not None
+    assert (group.cause, group.rows, group.requests, group.rest) == ("expired", 2, 1, 2)
+    assert group.recipe == job.recipe
+    usable = outcomes(session, job).index("answered")
+    assert session.again.like_row(job.id, usable, silent) is None
+    run = session.again.start(job.id, Wanted(rows=(row,)), None, silent)
+    assert run.selection.rows == (row, row + 20)
+    group = session.again.like_row(job.id, row, silent)
+    assert group is not None
+    assert group.rest == 0
+    with pytest.raises(StoreError, match="Row 41 is not part of job"):
+        session.again.like_row(job.id, 40, silent)
+
+
 def test_nothing_runs_again_before_the_job_is_done(
     session: Session, draft: Draft, service: PracticeService
 ) -> None:

@@ -107,6 +107,28 @@ class Again:
             )
         return groups
 
+    def like_row(self, job_id: int, row: int, report: Report) -> Group | None:
+        """A row by its number in the table, with all that ask the same.
+
+        None where it has a usable answer; raises StoreError until the job is done.
+        """
+        report(0, 0)
+        first = self._first(job_id)
+        plan, running = self._ground.plan(first), self._running(first)
+        rows = whole_requests(plan, array("I", [row]))
+        if row not in rows or first.model is None:
+            raise StoreError(f"Row {row + 1:,} is not part of job {first.id}.")
+        [answer] = LaidAnswers(self._stores, first).of_rows([row], [request_of(plan, row)])
+        cause = cause_of(answer) if answer is not None else None
+        if answer is None or cause is None:
+            return None
+        proposal = propose(
+            cause, first.recipe, first.model, self._ground.models(first.mode, report)
+        )
+        under_way = sum(each in running for each in rows)
+        told = answer.reason, proposal.advice, proposal.recipe
+        return Group(cause, len(rows), 1, under_way, *told)
+
     def estimate(self, job_id: int, wanted: Wanted, report: Report) -> Estimate:
         """What it will cost to run these rows again; raises StoreError like `start`."""
         first = self._first(job_id)
