@@ -199,6 +199,19 @@ def test_an_example_is_not_measured_in_the_job_that_shows_it(session: Session, d
     assert accuracy(session, done).share.rows == 2
 
 
+def test_nobody_labels_or_pays_for_an_example_to_know_how_good_the_others_are(
+    session: Session, done: Job
+) -> None:
+    put_right(session, done, 3, 4)
+    session.teaching.label(done.id, silent)
+    made = session.teaching.teach(done.id, [3], "Moods, taught", silent)
+    offered = session.quality.label_round(made.id, "Mood", silent).rows
+    assert sorted(offered) == [row for row in range(ROWS) if row != 3]
+    offer = session.quality.offer_labelled(made.id, silent)
+    assert offer is not None
+    assert [(each.row, each.weight) for each in offer.picks] == [(4, None)]
+
+
 # Right answers
 
 

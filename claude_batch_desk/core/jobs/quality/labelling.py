@@ -10,7 +10,7 @@ import orjson
 
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.plan import documents_of, rows_by_number
-from claude_batch_desk.core.jobs.quality.measuring import RightAnswers
+from claude_batch_desk.core.jobs.quality.measuring import RightAnswers, examples_of
 from claude_batch_desk.core.jobs.quality.sources import has
 from claude_batch_desk.core.jobs.rows.selection import rows_that_run
 from claude_batch_desk.core.jobs.store.gold_store import GoldStore, HandLabel
@@ -63,17 +63,31 @@ def rows_to_label(
     return list(dict.fromkeys([*offered, *sorted(picked), *labelled]))
 
 
+def without_examples(table: Table, job: Job, numbers: Sequence[int], report: Report) -> list[int]:
+    """These rows but for those that the prompt shows with what is right, which would not count."""
+    if not job.recipe.examples:
+        return list(numbers)
+    is_example, shown = examples_of(job, table), set[int]()
+    rows = rows_by_number(table, array("I", sorted(set(numbers))))
+    for done, (number, row) in enumerate(rows):
+        report(done, len(numbers))
+        if is_example(row):
+            shown.add(number)
+    return [number for number in numbers if number not in shown]
+
+
 def picks_to_try(
     table: Table, job: Job, right: Sequence[RightAnswers], report: Report
 ) -> list[Pick]:
-    """The labelled rows that run, in table order, to be tried.
+    """The labelled rows that run, in table order, to be tried; without those that are examples.
 
     Rows that chance has offered to be labelled stand for others; those that were picked do not.
     """
     running = rows_that_run(table, job.selection, report)
     labelled = {row for each in right for row in each.labels if has(running, row)}
     by_chance = {row for each in right for row in each.labels.keys() - each.picked}
-    return [Pick(row, 1.0 if row in by_chance else None) for row in sorted(labelled)]
+    wanted = without_examples(table, job, sorted(labelled), report)
+    return [Pick(row, 1.0 if row in by_chance else None) for row in wanted]
 
 
 def row_texts(

@@ -16,6 +16,7 @@ from claude_batch_desk.core.jobs.quality.labelling import (
     picks_to_try,
     row_texts,
     rows_to_label,
+    without_examples,
 )
 from claude_batch_desk.core.jobs.quality.leaks import leak_sentence
 from claude_batch_desk.core.jobs.quality.measuring import (
@@ -140,8 +141,9 @@ class Quality:
     ) -> LabelRound:
         """The rows to label for a field: tried ones first, as their answers are paid already.
 
-        With `rows`, these only. Otherwise a row that was picked, and whose label does not count, is
-        offered like any other: were it passed over, the rows labelled would be the easy ones.
+        With `rows`, these only. Otherwise none that the prompt shows as an example, as it would not
+        count; but those that were picked, like any other: were they passed over, the rows that are
+        labelled would be the easy ones.
         """
         job, table = self._ground.ready(job_id)
         carry_over(self._gold, job, table, report)
@@ -150,9 +152,11 @@ class Quality:
             picked = self._gold.picked(job.id, table.id, field)
             labels = {row: value for row, value in labels.items() if row not in picked}
         tried = self._tried(job, table, report)
-        offered = tuple(rows) or tuple(rows_to_label(table, job, tried, list(labels), report))
+        offered = list(rows) or rows_to_label(table, job, tried, list(labels), report)
+        if not rows:
+            offered = without_examples(table, job, offered, report)
         answered = frozenset(tried if job.state == "draft" else offered)
-        return LabelRound(self._field(job, field), offered, labels, answered, bool(rows))
+        return LabelRound(self._field(job, field), tuple(offered), labels, answered, bool(rows))
 
     def label(
         self, job_id: int, field: str, row: int, value: str, report: Report, *, picked: bool = False
