@@ -18,6 +18,7 @@ from claude_batch_desk.gui.comparison_choice import ComparisonChoice
 from claude_batch_desk.gui.comparison_export import ComparisonExport, ExportsChanges
 from claude_batch_desk.gui.comparison_result import ComparisonResult
 from claude_batch_desk.gui.comparison_rows import ComparisonRows
+from claude_batch_desk.gui.comparison_words import pair_words
 from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.segmented import Segmented
 from claude_batch_desk.gui.tasks import Task, TaskRunner
@@ -89,6 +90,8 @@ class ComparisonDialog(QDialog):
             },
             "comparison_part",
         )
+        self.about = ElidedLabel(job.name, "muted")
+        self.about.setObjectName("comparison_about")
         self.column = QComboBox()
         self.swap_button = button(
             self.tr("Swap"), "comparison_swap", look="quiet", icon_name="refresh"
@@ -128,7 +131,6 @@ class ComparisonDialog(QDialog):
     def _show_others(self, others: tuple[Other, ...]) -> None:
         self._others = {each.job.id: each for each in others}
         self.choice.show_others(others)
-        self.choice.list.setFocus()
 
     @Slot(int, str)
     def compare(self, other: int, key: str) -> None:
@@ -159,6 +161,7 @@ class ComparisonDialog(QDialog):
 
     def _take(self, key: str, found: RunComparison) -> None:
         self.found = found
+        self.about.set_whole(pair_words(found))
         names = [each.name for each in found.columns]
         if [self.column.itemText(at) for at in range(self.column.count())] != names:
             self.column.clear()
@@ -219,7 +222,7 @@ class ComparisonDialog(QDialog):
         self.swap_button.setVisible(
             part == "result" and self.found is not None and not self.found.repeated
         )
-        self.export.button.setHidden(self.found is None)
+        self.export.button.setVisible(part != "choose" and self.found is not None)
 
     def _offer(self) -> None:
         """What can be gone to; each answer column has rows of its own."""
@@ -267,6 +270,9 @@ class ComparisonDialog(QDialog):
         self.busy.hide()
         for each in (self.choice, self.swap_button):
             each.setEnabled(True)
+        if self.stack.currentWidget() is self.choice:
+            fits = self.choice.other is not None
+            (self.choice.list if fits else self.close_button).setFocus()
         if (wanted := self._wanted) is not None:
             self._wanted = None
             if self.choice.choose(wanted.other, wanted.key):
@@ -301,7 +307,7 @@ class ComparisonDialog(QDialog):
         head.setSpacing(SPACE * 2)
         title = Label(self.tr("Compare runs"), "heading", wrap=False)
         head.addWidget(title)
-        head.addWidget(ElidedLabel(self._job.name, "muted"), 1)
+        head.addWidget(self.about, 1)
         head.addWidget(self.swap_button)
         head.addWidget(self.column)
         head.addWidget(self.part)

@@ -113,6 +113,13 @@ def run_title(found: RunComparison, *, after: bool) -> str:
     return told.replace("%1", (found.after if after else found.before).name)
 
 
+def pair_words(found: RunComparison) -> str:
+    """The two by their names, in a line."""
+    if found.repeated:
+        return _tr("%1: before and after rows were run again").replace("%1", found.before.name)
+    return f"{found.before.name} → {found.after.name}"
+
+
 def cost_words(found: RunComparison) -> str:
     """How much more, or less, the second cost for as many rows, as far as that is known."""
     if found.repeated:

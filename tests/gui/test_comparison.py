@@ -97,6 +97,7 @@ def test_how_far_they_agree_and_what_became_of_what_is_told(
     assert dialog.choice.other is not None
     assert dialog.choice.other.job.id == other.id
     compare(qtbot, dialog)
+    assert dialog.about.accessibleName() == "Moods → Clearer rules"
     assert "the same on 4 of 6 rows" in said(dialog, "comparison_agreeing")
     assert "6 rows are in both" in said(dialog, "comparison_notes")
     assert said(dialog, "comparison_cost")
