@@ -70,8 +70,8 @@ class DeliveryCard(Card):
         with QSignalBlocker(self.check):
             self.check.setChecked(delivery is not None)
         self.check.setEnabled(job is not None)
-        self.details.setVisible(delivery is not None)
-        self.said_label.setVisible(delivery is not None)
+        for each in (self.details, self.place_label, self.said_label):
+            each.setVisible(delivery is not None)
         self.banner.clear()
         if job is None or delivery is None:
             return
@@ -85,6 +85,7 @@ class DeliveryCard(Card):
             self.banner.say(told, "warning")
         elif delivery.note and delivery.written_at is None:
             told = self.tr("%1 It is tried again by itself.").replace("%1", delivery.note)
+            self.said_label.hide()
             self.banner.say(told, "warning", self.tr("Try now"))
 
     def _offer(self, job: Job, delivery: Delivery) -> None:
@@ -216,8 +217,8 @@ class DeliveryCard(Card):
     def _lay_out(self) -> None:
         self.said_label.setText(
             self.tr(
-                "By this window, or at its next start. A file that somebody has changed since is "
-                "not written over."
+                "This window writes it, or its next start. A file that somebody has changed since "
+                "is not written over."
             )
         )
         row = QHBoxLayout(self.details)
@@ -225,8 +226,8 @@ class DeliveryCard(Card):
         row.setSpacing(SPACE)
         row.addWidget(self.form)
         row.addWidget(self.holds_button)
-        row.addWidget(self.place_label, 1)
+        row.addStretch(1)
         row.addWidget(self.place_button)
         self.column.addWidget(self.check, 0, Qt.AlignmentFlag.AlignLeft)
-        for each in (self.details, self.said_label, self.banner):
+        for each in (self.details, self.place_label, self.said_label, self.banner):
             self.column.addWidget(each)

@@ -23,7 +23,7 @@ from claude_batch_desk.gui.theme import GRID, SPACE
 from claude_batch_desk.gui.widgets import Banner, Busy, button, documents, set_tip
 from claude_batch_desk.gui.wording import local_time, rows_words
 
-_SIDE_BY_SIDE_FROM = GRID * 75
+_SIDE_BY_SIDE_FROM = GRID * 105
 
 
 class Exports(ForeseesCopies, Protocol):
