@@ -118,6 +118,11 @@ class ReviewBar(QWidget):
             self.count.setText(rows_of(seen.rows, total))
         self.again.setVisible(stale)
 
+    def show_looking(self, done: int, total: int) -> None:
+        """Tell that rows are still looked up, and how far that is; a total of 0 is not known."""
+        words = self.tr("Looking … %1 %").replace("%1", str(100 * done // total)) if total else ""
+        self.count.setText(words or self.tr("Looking …"))
+
     @property
     def wish(self) -> Wish:
         """What holds now."""

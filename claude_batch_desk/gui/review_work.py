@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, Signal, Slot
 
 from claude_batch_desk.core.jobs.job import Job, JobRow
 from claude_batch_desk.core.jobs.reviewing.wish import Order, Seen, Wish
@@ -20,6 +20,8 @@ from claude_batch_desk.gui.tasks import Task, TaskRunner
 if TYPE_CHECKING:
     from array import array
 
+_SILENT = 400
+"""Milliseconds after which it is told that rows are still looked up."""
 _FEW = 32
 """Rows that are read at a time where they stand far from each other."""
 
@@ -61,6 +63,7 @@ class ReviewWork(QObject):
         self._task: Task | None = None
         self._narrowing = False
         """Rows are being looked up that are not shown yet."""
+        self._since = QElapsedTimer()
         self.bar, self.counts = ReviewBar(), ReviewCounts()
         bars.let_choose()
         bars.chosen.connect(self._choose_outcomes)
@@ -137,6 +140,7 @@ class ReviewWork(QObject):
         if self._job is None:
             return
         self._narrowing = self._narrowing or narrow
+        self._since.start()
         if self._task is not None:
             self._task.cancel()
         self._task = self._tasks.start(
@@ -145,7 +149,12 @@ class ReviewWork(QObject):
             self._wish,
             owner=self,
             done=partial(self._show, self._job),
+            progress=self._tell,
         )
+
+    def _tell(self, done: int, total: int) -> None:
+        if self._narrowing and self._since.hasExpired(_SILENT):
+            self.bar.show_looking(done, total)
 
     def _show(self, job: Job, seen: Seen) -> None:
         narrow, self._narrowing = self._narrowing, False

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMenu, QTableView
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QTableView
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.jobs.correcting.verbs import Change
@@ -176,6 +177,19 @@ def press(qtbot: QtBot, table: FrozenTable, column: int, words: str) -> None:
     chosen.trigger()
     menu.close()
     qtbot.waitUntil(lambda: not table.findChildren(QMenu))
+
+
+def test_the_menu_of_a_cell_comes_by_keyboard_and_has_what_the_table_can_do(
+    qtbot: QtBot, table: FrozenTable
+) -> None:
+    table.addAction("Copy")
+    table.setCurrentIndex(table.model().index(3, 2))
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
+    QApplication.sendEvent(table.viewport(), asked)
+    [menu] = [each for each in table.findChildren(QMenu) if each.isVisible()]
+    words = [each.text() for each in menu.actions() if not each.isSeparator()]
+    assert words == ["Copy", "Freeze up to “Column 2”"]
+    menu.close()
 
 
 def test_what_stays_is_remembered_for_each_job_whatever_is_shown(

@@ -1,8 +1,11 @@
 """Answers are counted, filtered, found and sorted in the window, on the real desk."""
 
-from collections.abc import Callable, Iterator
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,15 +13,21 @@ from PySide6.QtTest import QTest
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.jobs.job import Job, JobRow
+from claude_batch_desk.core.jobs.reviewing.wish import Seen, Wish
+from claude_batch_desk.core.report import Report
+from claude_batch_desk.gui.answers_model import AnswersModel
 from claude_batch_desk.gui.answers_panel import AnswersPanel
+from claude_batch_desk.gui.outcome_bars import OutcomeBars
 from claude_batch_desk.gui.review_counts import Line, ReviewCounts
 from claude_batch_desk.gui.review_work import ReviewWork
+from claude_batch_desk.gui.table_view import TableView
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
 from tests.gui.answered_jobs import answered
 from tests.gui.clicking import click
+from tests.gui.page_fakes import sent_job
 
 SLOW = 30_000
 ROWS = 120
@@ -249,6 +258,36 @@ def test_hits_that_are_gone_lead_nowhere(qtbot: QtBot, panel: AnswersPanel) -> N
     QTest.keyClick(line, Qt.Key.Key_Down)
     assert on(panel) is None
     assert panel.view.hasFocus()
+
+
+def test_a_look_that_takes_its_time_tells_how_far_it_is(qtbot: QtBot, tasks: TaskRunner) -> None:
+    view, model, bars = TableView("rows", "Rows"), AnswersModel(), OutcomeBars()
+    for each in (view, bars):
+        qtbot.addWidget(each)
+    slow = SlowReviews()
+    work = ReviewWork(slow, tasks, view, model, bars)
+    qtbot.addWidget(work.bar)
+    qtbot.addWidget(work.counts)
+    work.begin(replace(sent_job(), rows=5))
+    work.bar.wished.emit(Wish(text="rare"))
+    qtbot.waitUntil(lambda: work.bar.count.text() == "Looking … 40 %", timeout=SLOW)
+    slow.found.set()
+    qtbot.waitUntil(lambda: work.bar.count.text() == "1 of 5 rows", timeout=SLOW)
+
+
+class SlowReviews:
+    """Reports two fifths again and again until it is let find one row."""
+
+    def __init__(self) -> None:
+        self.found = Event()
+
+    def look(self, job_id: int, wish: Wish, report: Report) -> Seen:
+        while not self.found.wait(0.01):
+            report(2, 5)
+        return Seen(array("I", [3]), 1, {"answered": 1}, {}, ())
+
+    def rows(self, job_id: int, places: Sequence[int]) -> list[JobRow]:
+        return []
 
 
 def test_rows_asked_alike_can_be_asked_for(
