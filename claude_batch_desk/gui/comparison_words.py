@@ -75,11 +75,12 @@ def left_out_words(found: RunComparison) -> list[str]:
         for run in (found.before, found.after):
             if left := run.rows - found.rows:
                 words = _tr("Left out, as only “%2” has them: %1.")
-                told.append(words.replace("%1", rows_words(left)).replace("%2", run.name))
+                words = words.replace("%1", rows_words(left))
+                told.append(words.replace("%2", _name(found, run)))
     for run, names in ((found.before, found.only_before), (found.after, found.only_after)):
         if names:
-            words = _tr("Answer columns of “%2” alone: %1.").replace("%1", ", ".join(names))
-            told.append(words.replace("%2", run.name))
+            words = _tr("Answer columns of “%1” alone:").replace("%1", _name(found, run))
+            told.append(f"{words} {', '.join(names)}.")
     return told
 
 
@@ -110,14 +111,21 @@ def run_title(found: RunComparison, *, after: bool) -> str:
     if found.repeated:
         return _tr("After: the run again") if after else _tr("Before: the earlier answers")
     told = _tr("After: %1") if after else _tr("Before: %1")
-    return told.replace("%1", (found.after if after else found.before).name)
+    return told.replace("%1", _name(found, found.after if after else found.before))
 
 
 def pair_words(found: RunComparison) -> str:
     """The two by their names, in a line."""
     if found.repeated:
         return _tr("%1: before and after rows were run again").replace("%1", found.before.name)
-    return f"{found.before.name} → {found.after.name}"
+    return f"{_name(found, found.before)} → {_name(found, found.after)}"
+
+
+def _name(found: RunComparison, run: Run) -> str:
+    """That of its job; the same name twice is told apart by when they were sent."""
+    if found.before.name != found.after.name or run.sent_at is None:
+        return run.name
+    return f"{run.name} ({local_time(run.sent_at)})"
 
 
 def cost_words(found: RunComparison) -> str:

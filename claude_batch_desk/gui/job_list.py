@@ -137,6 +137,7 @@ class JobList(QFrame):
         go_on.setEnabled(job.state == "done")
         go_on.triggered.connect(lambda: self.go_on_requested.emit(job.id))
         compare = menu.addAction(icon("table"), self.tr("Compare runs…"))
+        compare.setObjectName("job_compare")
         compare.setEnabled(job.state != "draft")
         compare.triggered.connect(lambda: self.compare_requested.emit(job))
         copy = menu.addAction(icon("copy"), self.tr("Copy as a Live job"))

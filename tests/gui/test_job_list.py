@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
@@ -61,6 +62,19 @@ def test_a_click_chooses_a_job(qtbot: QtBot, listed: JobList) -> None:
     with qtbot.waitSignal(listed.job_chosen) as chosen:
         QTest.mouseClick(listed.view.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
     assert chosen.args == [1]
+
+
+def test_what_was_sent_can_be_compared_from_its_menu(qtbot: QtBot, listed: JobList) -> None:
+    sent, draft = done_job(id=2), make_job(id=1)
+    listed.show_jobs([sent, draft])
+    for row in (0, 1):
+        place = listed.view.visualRect(listed.model.index(row)).center()
+        listed.view.customContextMenuRequested.emit(place)
+    first, second = listed.findChildren(QAction, "job_compare")
+    assert (first.isEnabled(), second.isEnabled()) == (True, False)
+    with qtbot.waitSignal(listed.compare_requested) as wanted:
+        first.trigger()
+    assert wanted.args == [sent]
 
 
 def test_the_marked_job_stays_marked_when_a_new_one_comes(listed: JobList) -> None:

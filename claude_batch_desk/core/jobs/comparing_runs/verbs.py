@@ -23,8 +23,9 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.export import Exported
 from claude_batch_desk.core.results.forms import write
+from claude_batch_desk.core.tables.table import PAGE_ROWS
 
-_AT_ONCE = 2_048
+_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -125,24 +126,22 @@ class RunComparing:
         )
 
     def rows(self, found: RunComparison, column: str, pairs: Sequence[int]) -> list[PairedRow]:
-        """Some of the rows that both have, as they are by now; `column` is one that both have."""
+        """Some of the rows that both have, as they are by now, of one of the `columns`.
+
+        `pairs` are their places among these rows, ascending.
+        """
         first, second = sides_of(self._ground, found.before.id, found.after.id)
         [(one, other)] = [
             each for each in _shared(first, second) if each[0].field.name.strip() == column
         ]
         before = [found.rows_before[pair] for pair in pairs]
         after = [found.rows_after[pair] for pair in pairs]
-        told = zip(before, after, first.answers(before), second.answers(after), strict=True)
         job = self._ground.job(found.before.id)
+        texts = [text for some in _near(before) for text in row_texts(first.table, job, some, ())]
+        told = zip(texts, after, first.answers(before), second.answers(after), strict=True)
         return [
-            PairedRow(
-                before=one.said(old),
-                after=other.said(new),
-                # One by one: they may stand far from each other.
-                text=row_texts(first.table, job, [row], ())[0],
-                row_after=row_after,
-            )
-            for row, row_after, old, new in told
+            PairedRow(one.said(old), other.said(new), text, row_after)
+            for text, row_after, old, new in told
         ]
 
     def place(self, job_id: int, row: int, report: Report) -> int:
@@ -164,6 +163,15 @@ class RunComparing:
 
 def _rows(side: Answered) -> Side:
     return Side(side.table, side.rows)
+
+
+def _near(rows: Sequence[int]) -> Iterator[Sequence[int]]:
+    """These ascending rows in groups; what lies between those of one is read with them."""
+    at = 0
+    while at < len(rows):
+        end = bisect_left(rows, rows[at] + PAGE_ROWS, at)
+        yield rows[at:end]
+        at = end
 
 
 def _columns(fields: Sequence[OutputField]) -> list[_Column]:
