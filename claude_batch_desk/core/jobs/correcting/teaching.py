@@ -137,7 +137,9 @@ class Teaching:
         carry_over(self._stores.gold, job, table, report)
         held = self._stores.corrections.all(job_id)
         wanted = {row: held[row] for row in (rows or held) if row in held}
+        report(0, len(wanted))
         made = make_labels(job, table, self._stores.gold, wanted, report)
+        report(len(wanted), len(wanted))
         self._stores.gold.put(job_id, table.id, made.made, {})
         return made
 

@@ -94,13 +94,13 @@ class GoldStore:
                 "DELETE FROM gold WHERE job_id=? AND table_id=? AND field=? AND row=?",
                 [
                     (job_id, table_id, field, each.row)
-                    for some in (gone, labels)
-                    for field, labelled in some.items()
+                    for field, labelled in gone.items()
                     for each in labelled
                 ],
             )
             connection.executemany(
-                _INSERT,
+                f"{_INSERT} ON CONFLICT DO UPDATE SET value=excluded.value, cells=excluded.cells,"
+                " picked=excluded.picked, labelled_at=excluded.labelled_at",
                 [
                     _values(job_id, table_id, field, each)
                     for field, labelled in labels.items()
