@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtGui import QAction, QColor, QContextMenuEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from claude_batch_desk.gui.cell_editors import make_editable
 from claude_batch_desk.gui.table_view import TableView
+from claude_batch_desk.gui.theme import SPACE, colours
 from claude_batch_desk.gui.wording import one_line
 
 _MOST_OF_ROOM = 2 / 3
@@ -58,6 +59,8 @@ class FrozenTable(TableView):
     def __init__(self, name: str, accessible_name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, accessible_name, parent)
         self._wanted = 0
+        self.if_empty = ""
+        """What is told where there are no rows."""
         self._editable = False
         header = self.horizontalHeader()
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -158,6 +161,17 @@ class FrozenTable(TableView):
         if self._over is not None and index.column() < self._over.columns:
             return self._over.edit(index, *way)
         return super().edit(index, *way)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Say why there is nothing, where that is so."""
+        super().paintEvent(event)
+        if self.if_empty and not self.model().rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(colours(self.palette()).muted))
+            room = self.viewport().rect().adjusted(SPACE, SPACE, -SPACE, -SPACE)
+            flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(room, flags, self.if_empty)
+            painter.end()
 
     def edit_beside(self, *, back: bool) -> None:
         """Go on from the cell that was edited to the one beside it, and open that."""

@@ -180,6 +180,8 @@ class ReviewCounts(QListView):
     def _lines(self) -> Iterator[Line]:
         wanted = dict(self._wish.values)
         for column in self._shown:
+            if not column.values:
+                continue
             yield Line(column.header, column.header, "header")
             chosen = wanted.get(column.header, frozenset())
             opened = column.header in self._opened

@@ -11,10 +11,10 @@ from claude_batch_desk.core.jobs.job import Job, JobRow
 from claude_batch_desk.core.jobs.reviewing.wish import Order, Seen, Wish
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.answers_model import AnswersModel, ColumnKey, Window
+from claude_batch_desk.gui.frozen_columns import FrozenTable
 from claude_batch_desk.gui.outcome_bars import OutcomeBars
 from claude_batch_desk.gui.review_bar import ReviewBar, toggled
 from claude_batch_desk.gui.review_counts import ReviewCounts
-from claude_batch_desk.gui.table_view import TableView
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class ReviewWork(QObject):
         self,
         reviews: Reviews,
         tasks: TaskRunner,
-        view: TableView,
+        view: FrozenTable,
         model: AnswersModel,
         bars: OutcomeBars,
     ) -> None:
@@ -179,6 +179,8 @@ class ReviewWork(QObject):
         row, column = current.row(), max(current.column(), 0)
         on = row if self._places is None or row < 0 else self._places[row]
         self._places = places
+        none = self.tr("No row meets all that is asked for.")
+        self._view.if_empty = "" if places is None else none
         if places is None:
             self._model.narrow(all_rows, job.rows)
         else:

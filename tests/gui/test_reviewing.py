@@ -18,10 +18,10 @@ from claude_batch_desk.core.jobs.reviewing.wish import Seen, Wish
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.answers_model import AnswersModel
 from claude_batch_desk.gui.answers_panel import AnswersPanel
+from claude_batch_desk.gui.frozen_columns import FrozenTable
 from claude_batch_desk.gui.outcome_bars import OutcomeBars
 from claude_batch_desk.gui.review_counts import Line, ReviewCounts
 from claude_batch_desk.gui.review_work import ReviewWork
-from claude_batch_desk.gui.table_view import TableView
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
@@ -254,6 +254,8 @@ def test_hits_that_are_gone_lead_nowhere(qtbot: QtBot, panel: AnswersPanel) -> N
     QTest.keyClicks(line, "nothing has this")
     QTest.keyClick(line, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: panel.model.rowCount() == 0, timeout=SLOW)
+    assert panel.view.if_empty == "No row meets all that is asked for."
+    assert review(panel).counts.lines.rowCount() == 0
     QTest.keyClick(line, Qt.Key.Key_Return)
     QTest.keyClick(line, Qt.Key.Key_Down)
     assert on(panel) is None
@@ -261,7 +263,7 @@ def test_hits_that_are_gone_lead_nowhere(qtbot: QtBot, panel: AnswersPanel) -> N
 
 
 def test_a_look_that_takes_its_time_tells_how_far_it_is(qtbot: QtBot, tasks: TaskRunner) -> None:
-    view, model, bars = TableView("rows", "Rows"), AnswersModel(), OutcomeBars()
+    view, model, bars = FrozenTable("rows", "Rows"), AnswersModel(), OutcomeBars()
     for each in (view, bars):
         qtbot.addWidget(each)
     slow = SlowReviews()
