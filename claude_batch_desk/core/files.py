@@ -1,4 +1,7 @@
-"""Replace a file as a whole: a reader finds the old one or the new one, never a part."""
+"""Replace a file as a whole: a reader finds the old one or the new one, never a part.
+
+What is in the making bears the process in its name, so that what a killed one left is removed.
+"""
 
 import hashlib
 import os
@@ -11,12 +14,13 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import islice
 from pathlib import Path
+from tempfile import gettempdir
 
 _NAME = re.compile(r"\.desk-(?P<computer>[0-9a-f]{8})-(?P<process>[0-9]+)-[0-9a-f]{16}\.tmp")
 _MOST_LOOKED_AT = 20_000
 """Entries of a folder, which may be far away."""
 _in_use: set[Path] = set()
-"""The new files of this process."""
+"""What this process has in the making."""
 
 
 @contextmanager
@@ -29,11 +33,7 @@ def replacing(path: Path, mode: int = 0o666) -> Iterator[Path]:
     less the umask holds. Raises OSError.
     """
     target = path.resolve()
-    _remove_left(target.parent)
-    unique = f"{_computer()}-{os.getpid()}-{secrets.token_hex(8)}"
-    fresh = target.with_name(f".desk-{unique}.tmp")
-    _in_use.add(fresh)
-    try:
+    with _in_the_making(target.parent) as fresh:
         fresh.touch(mode, exist_ok=False)
         try:
             yield fresh
@@ -46,26 +46,51 @@ def replacing(path: Path, mode: int = 0o666) -> Iterator[Path]:
             with suppress(OSError):
                 fresh.unlink(missing_ok=True)
             raise
-    finally:
-        _in_use.discard(fresh)
     sync_folder(target.parent)
 
 
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """An empty folder, for this user only, that is gone at the end; raises OSError.
+
+    It is where the system has its temporary files.
+    """
+    with _in_the_making(Path(gettempdir())) as folder:
+        folder.mkdir(0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _in_the_making(folder: Path) -> Iterator[Path]:
+    """A new name in a folder, out of which goes what is left there."""
+    _remove_left(folder)
+    fresh = folder / f".desk-{_computer()}-{os.getpid()}-{secrets.token_hex(8)}.tmp"
+    _in_use.add(fresh)
+    try:
+        yield fresh
+    finally:
+        _in_use.discard(fresh)
+
+
 def _remove_left(folder: Path) -> None:
-    """Remove new files whose process on this computer is gone; one that stays does no harm."""
+    """Remove what processes of this computer left that are gone; what stays does no harm."""
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in islice(entries, _MOST_LOOKED_AT):
             found = _NAME.fullmatch(entry.name)
-            if found is None or found["computer"] != _computer():
+            if found is None or found["computer"] != _computer() or Path(entry.path) in _in_use:
                 continue
-            if Path(entry.path) not in _in_use and not _is_running(int(found["process"])):
-                with suppress(OSError):
-                    Path(entry.path).unlink()
+            if not _is_running(int(found["process"]), entry):
+                _remove(entry)
 
 
-def _is_running(process: int) -> bool:
-    """Whether it might be; on Windows, which keeps open files from removal, that is not asked."""
-    if os.name == "nt" or process == os.getpid():
+def _is_running(process: int, entry: os.DirEntry[str]) -> bool:
+    """Whether it might be; Windows, where that is not asked, keeps open files from removal."""
+    if os.name == "nt":
+        return entry.is_dir(follow_symlinks=False)
+    if process == os.getpid():
         return False
     try:
         os.kill(process, 0)
@@ -74,6 +99,14 @@ def _is_running(process: int) -> bool:
     except (OSError, OverflowError):
         return True
     return True
+
+
+def _remove(entry: os.DirEntry[str]) -> None:
+    with suppress(OSError):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path, ignore_errors=True)
+        else:
+            Path(entry.path).unlink()
 
 
 @cache

@@ -2,11 +2,13 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from claude_batch_desk.core.files import replacing
+from claude_batch_desk.core.files import replacing, scratch_folder
 
 
 def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
@@ -68,17 +70,28 @@ def test_a_link_still_leads_to_the_file_that_was_replaced(tmp_path: Path) -> Non
 WRITING = """
 import sys
 from pathlib import Path
-from claude_batch_desk.core.files import replacing
-with replacing(Path(sys.argv[1])) as fresh:
+from claude_batch_desk.core.files import replacing, scratch_folder
+with replacing(Path(sys.argv[1])) as fresh, scratch_folder() as scratch:
+    print(scratch)
     print(fresh, flush=True)
     sys.stdin.read()
 """
 
 
-def writing_to(target: Path) -> "subprocess.Popen[str]":
-    """A process that is about to replace a file."""
+@contextmanager
+def writing_to(target: Path) -> Iterator[tuple[Path, Path]]:
+    """A process that is about to replace a file: its folder of scratch, and its new file."""
     command = [sys.executable, "-c", WRITING, str(target)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    scratch = target.with_name("scratch")
+    scratch.mkdir()
+    environment = os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        made = [Path(process.stdout.readline().strip()) for _ in range(2)]
+        yield made[0], made[1]
+        process.kill()
 
 
 def replace(target: Path) -> None:
@@ -86,27 +99,33 @@ def replace(target: Path) -> None:
         fresh.write_text("new")
 
 
-def test_what_a_killed_process_left_goes_the_next_time(tmp_path: Path) -> None:
-    with writing_to(tmp_path / "one") as process:
-        assert process.stdout is not None
-        left = Path(process.stdout.readline().strip())
-        process.kill()
-    assert left.exists()
+def names(folder: Path) -> set[str]:
+    return {each.name for each in folder.iterdir()}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="keeps folders, and open files only")
+def test_what_a_killed_process_left_goes_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing_to(tmp_path / "one") as (scratch, left):
+        monkeypatch.setattr("tempfile.tempdir", str(scratch.parent))
+        (scratch / "large").touch()
+        replace(tmp_path / "other")
+        with scratch_folder() as ours:
+            assert names(scratch.parent) == {scratch.name, ours.name}
+        assert names(tmp_path) == {"other", "scratch", left.name}
     replace(tmp_path / "other")
-    assert [each.name for each in tmp_path.iterdir()] == ["other"]
+    assert names(tmp_path) == {"other", "scratch"}
+    with scratch_folder() as ours:
+        assert names(scratch.parent) == {ours.name}
+    assert names(scratch.parent) == set()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="keeps open files only")
-def test_what_others_are_writing_stays(tmp_path: Path) -> None:
+def test_what_is_in_the_making_elsewhere_stays(tmp_path: Path) -> None:
     elsewhere = tmp_path / ".desk-00000000-1-0123456789abcdef.tmp"
     elsewhere.touch()
-    with writing_to(tmp_path / "theirs") as process, replacing(tmp_path / "one") as ours:
-        assert process.stdout is not None
-        theirs = Path(process.stdout.readline().strip())
+    with replacing(tmp_path / "one") as ours:
+        ours.write_text("new")
         replace(tmp_path / "other")
-        assert {each.name for each in tmp_path.iterdir()} == {
-            "other",
-            *(each.name for each in (ours, theirs, elsewhere)),
-        }
-        process.communicate()
-    assert {each.name for each in tmp_path.iterdir()} == {"one", "other", "theirs", elsewhere.name}
+        assert names(tmp_path) == {"other", elsewhere.name, ours.name}
+    assert names(tmp_path) == {"one", "other", elsewhere.name}

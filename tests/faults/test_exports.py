@@ -109,7 +109,7 @@ def test_an_export_that_meets_trouble_leaves_the_old_file_or_the_new_one(
         if status not in (0, HIT):
             assert status in (KILLED, -signal.SIGXFSZ)
             assert export(path, "killed", 0) == 0
-            assert [*folder.iterdir()] == [path]
+            assert [*folder.iterdir(), *(tmp_path / "scratch").iterdir()] == [path]
         return status
 
     while meet("killed", steps + 1) == KILLED:

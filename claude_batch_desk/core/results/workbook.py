@@ -5,9 +5,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from claude_batch_desk.core.files import scratch_folder
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.cells import WIDE, Cells, check_size
 from claude_batch_desk.core.results.characters import whole
@@ -69,9 +69,8 @@ def write_workbook(
     def tell(done: int = about.rows) -> None:
         report(done, about.rows)
 
-    # Where the disk is full the library leaves files open, and Windows keeps those from removal.
-    with TemporaryDirectory(prefix="claude-batch-desk-", ignore_cleanup_errors=True) as folder:
-        made, table = Path(folder, "rest.xlsx"), Path(folder, "rows.xml")
+    with scratch_folder() as folder:
+        made, table = folder / "rest.xlsx", folder / "rows.xml"
         with made.open("wb") as file, _workbook(Watched(file, tell), folder, tell) as book:
             book.set_properties({"title": whole(about.job), "comments": _comment(about)})
             cells = Cells(book)
@@ -93,12 +92,12 @@ def _comment(about: ExportNote) -> str:
 
 
 @contextmanager
-def _workbook(file: Watched, folder: str, watch: Callable[[], None]) -> Iterator["Workbook"]:
+def _workbook(file: Watched, folder: Path, watch: Callable[[], None]) -> Iterator["Workbook"]:
     """A workbook that goes to the file at the end; it leaves nothing open if it does not."""
     from xlsxwriter.exceptions import FileCreateError
     from xlsxwriter.workbook import Workbook
 
-    options = {"constant_memory": True, "tmpdir": folder, "use_zip64": True}
+    options = {"constant_memory": True, "tmpdir": str(folder), "use_zip64": True}
     book = Workbook(cast("IO[Any]", file), options)
     try:
         yield book
