@@ -43,13 +43,22 @@ class CellEditors(QStyledItemDelegate):
         column = index.data(COLUMN_ROLE)
         allowed = allowed_in(column) if isinstance(column, AnswerColumn) else ()
         if not allowed:
-            return QLineEdit(parent)
+            line = QLineEdit(parent)
+            line.setProperty("look", "cell")
+            return line
         combo = QComboBox(parent)
+        combo.setProperty("look", "cell")
         if isinstance(column, AnswerColumn) and column.field.may_be_unknown:
             combo.addItem("")
         combo.addItems(list(allowed))
         combo.activated.connect(lambda _: self._commit(combo, down=False))
         return combo
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: _Index
+    ) -> None:
+        """Cover the cell, and nothing beside it."""
+        editor.setGeometry(option.rect)
 
     def setEditorData(self, editor: QWidget, index: _Index) -> None:
         """What stands in the cell."""

@@ -106,6 +106,7 @@ def test_a_value_from_a_list_is_chosen_by_its_first_letter(
         combo = panel.view.viewport().findChild(QComboBox)
         assert combo is not None
         assert [combo.itemText(place) for place in range(combo.count())] == ["happy", "angry"]
+        assert combo.geometry() == panel.view.visualRect(panel.model.index(2, MOOD))
         QTest.keyClick(combo, Key.Key_A)
         QTest.keyClick(combo, Key.Key_Return)
     assert kept(session, job, 2)[0] == "angry"
