@@ -88,6 +88,13 @@ class DeliveryCard(Card):
             self.said_label.hide()
             self.banner.say(told, "warning", self.tr("Try now"))
 
+    @Slot(int)
+    def show_writing(self, job_id: int) -> None:
+        """The file of this job is being written."""
+        if self._plan.delivery is not None and self._plan.delivery.job == job_id:
+            self.said_label.hide()
+            self.banner.say(self.tr("It is being written …"))
+
     def _offer(self, job: Job, delivery: Delivery) -> None:
         """The forms and contents there are for this job, with the planned ones chosen."""
         workbook = self._workbook()

@@ -58,7 +58,15 @@ def free_name(path: Path, planned: Delivery | None) -> Path:
     if planned is not None and planned.path == path:
         return path
     names = (path.with_name(f"{path.stem} ({at}){path.suffix}") for at in range(2, _MOST_NAMES))
-    return next((each for each in (path, *names) if not each.exists()), path)
+    return next((each for each in (path, *names) if not _is_there(each)), path)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether a file has the name; one that is too long has none, and is refused later."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 class DeliveryPlan(QObject):

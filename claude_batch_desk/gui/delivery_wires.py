@@ -38,6 +38,7 @@ class DeliveryWires(QObject):
         review.cards.insertWidget(review.cards.indexOf(review.leaves), self.before)
         self.after = self._card("results_file")
         results.add(self.after)
+        self.keeper.begun.connect(self.after.show_writing)
         self._bar = results.answers.export_bar
         self.plan.changed.connect(self._show)
         self._draft.job_changed.connect(self._show)
@@ -75,6 +76,7 @@ class DeliveryWires(QObject):
         """On its page; of a job that is not shown, once over the window."""
         job = self._draft.job
         if job is not None and job.id == job_id:
+            self.after.show_plan()  # that it is being written is over
             self.plan.refresh()
         elif job_id not in self._told:
             self._told.add(job_id)

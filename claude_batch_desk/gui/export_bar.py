@@ -23,6 +23,9 @@ from claude_batch_desk.gui.theme import GRID, SPACE
 from claude_batch_desk.gui.widgets import Banner, Busy, button, documents, set_tip
 from claude_batch_desk.gui.wording import local_time, rows_words
 
+_LONGEST_NAME = 200
+"""Bytes; file systems take 255 with the suffix, of which an emoji has four."""
+_HEAD, _TAIL = 30, 16
 _SIDE_BY_SIDE_FROM = GRID * 105
 
 
@@ -43,8 +46,11 @@ class Exports(ForeseesCopies, Protocol):
 
 
 def file_name(text: str) -> str:
-    """The text as the name of a file on any system."""
-    return re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", text).strip(" .")
+    """The text as the name of a file on any system, cut in the middle where it is too long."""
+    name = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", text).strip(" .")
+    if len(name.encode(errors="ignore")) <= _LONGEST_NAME:
+        return name
+    return f"{name[:_HEAD].strip()} … {name[-_TAIL:].strip()}"
 
 
 class ExportBar(QWidget):

@@ -15,6 +15,7 @@ from claude_batch_desk.core.report import Report, silent
 from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.gui.delivery_card import DeliveryCard
 from claude_batch_desk.gui.delivery_keeper import DeliveryKeeper
+from claude_batch_desk.gui.delivery_wires import DeliveryWires
 from claude_batch_desk.gui.main_window import MainWindow
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.practice.server import PracticeService
@@ -170,8 +171,12 @@ def test_what_is_in_the_way_is_said_where_it_can_be_changed_and_taken_back(
     qtbot.waitUntil(after.isVisible, timeout=_LONG)
     out.write_text("mine")
     end()
-    qtbot.waitUntil(after.banner.isVisible, timeout=_LONG)
-    assert "is there already, so it was not written over" in after.banner.text.text()
+    refused = "is there already, so it was not written over"
+    qtbot.waitUntil(lambda: refused in after.banner.text.text(), timeout=_LONG)
+    [wires] = window.draft.findChildren(DeliveryWires)
+    with qtbot.waitSignals([wires.keeper.begun, wires.keeper.failed], timeout=_LONG):
+        click(after.banner.action)
+    qtbot.waitUntil(lambda: refused in after.banner.text.text(), timeout=_LONG)
     assert out.read_text() == "mine"
     after.write_to(str(out))
     qtbot.waitUntil(lambda: out.read_text(encoding="utf-8-sig") != "mine", timeout=_LONG)

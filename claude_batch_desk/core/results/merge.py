@@ -11,7 +11,7 @@ NOT_SENT: Final = "not sent"
 """In place of an answer: the row was not part of the job, so there will be none."""
 
 _WAITING = "waiting"
-_WORDS: dict[Outcome, str] = {
+STATUS_WORDS: dict[Outcome, str] = {
     "answered": "answered",
     "review": "to review",
     "cut_off": "cut off",
@@ -22,6 +22,7 @@ _WORDS: dict[Outcome, str] = {
     "missing": "missing",
     "unsent": "skipped",
 }
+"""What a file says of each outcome."""
 _REASONS = {
     _WAITING: "The answer was not here yet when this file was written.",
     NOT_SENT: "This row was not part of the job.",
@@ -89,7 +90,7 @@ def merged_row(
     """
     mark = " (practice)" if practice else ""
     if isinstance(answer, Answer):
-        return [*cells, *answer.values, f"{_WORDS[answer.outcome]}{mark}", _reason(answer)]
+        return [*cells, *answer.values, f"{STATUS_WORDS[answer.outcome]}{mark}", _reason(answer)]
     status = answer or _WAITING
     blank = [""] * (len(columns_of(fields)) or 1)
     return [*cells, *blank, f"{status}{mark}", _REASONS[status]]

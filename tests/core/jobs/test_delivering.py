@@ -208,6 +208,26 @@ def test_two_that_write_at_once_write_one_file(
     assert [*out.parent.iterdir()] == [out]
 
 
+def test_what_is_planned_while_a_file_is_written_holds_for_the_next(
+    session: Session, sent: Job, out: Path, end: End
+) -> None:
+    end(sent)
+    other = out.with_name("other.csv")
+    planning = threading.Thread(
+        target=session.deliveries.plan, args=(Delivery(sent.id, other), silent)
+    )
+
+    def plan(done: int, total: int) -> None:
+        if planning.ident is None:
+            planning.start()
+
+    assert session.deliveries.deliver(sent.id, plan).path == out
+    planning.join()
+    assert session.deliveries.due() == [sent.id]
+    assert session.deliveries.deliver(sent.id, silent).path == other
+    assert rows_in(other) == rows_in(out)
+
+
 @pytest.fixture
 def half_expired(
     session: Session, draft: Draft, service: PracticeService, out: Path, end: End
@@ -257,6 +277,7 @@ def test_a_file_that_a_person_has_changed_is_not_written_over_after_a_run_again(
         ("nowhere/a.csv", Contents(), "is not there"),
         ("a.csv", Contents(columns=("Nowhere",)), "no column “Nowhere”"),
         ("\udcff.csv", Contents(), "cannot be kept"),
+        (f"{'a' * 300}.csv", Contents(), "too long"),
     ],
 )
 def test_what_cannot_be_written_is_refused_when_it_is_planned(

@@ -6,19 +6,10 @@ from pathlib import Path
 
 from claude_batch_desk.core.jobs.contents import EVERYTHING, Contents
 from claude_batch_desk.core.jobs.job import Job
+from claude_batch_desk.core.results.merge import STATUS_WORDS
 
 ANYTHING = "*"
 """In place of a hash: whatever has the name may be written over."""
-_OPEN = {
-    "review": "to review",
-    "cut_off": "cut off",
-    "refused": "declined",
-    "errored": "failed",
-    "expired": "expired",
-    "canceled": "canceled",
-    "missing": "missing",
-    "unsent": "not sent",
-}
 
 
 @dataclass(frozen=True)
@@ -48,7 +39,11 @@ class Delivery:
 
 def open_words(job: Job) -> str:
     """Which rows of a job have no usable answer yet, as a sentence; "" where all have one."""
-    counts = [(job.outcomes.get(each, 0), word) for each, word in _OPEN.items()]
+    counts = [
+        (job.outcomes.get(outcome, 0), word)
+        for outcome, word in STATUS_WORDS.items()
+        if outcome != "answered"
+    ]
     told = [f"{count:,} {word}" for count, word in counts if count]
     rows = sum(count for count, _ in counts)
     if not rows:

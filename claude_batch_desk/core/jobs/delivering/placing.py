@@ -1,5 +1,6 @@
 """Files with answers, from where they were written to where the person wants them."""
 
+import errno
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ def print_of(path: Path, report: Report) -> str:
     except (FileNotFoundError, NotADirectoryError):
         return ""
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise ExportError("The name of the file is too long. Choose a shorter one.") from error
         what = "is a folder" if path.is_dir() else f"cannot be read ({error.strerror})"
         raise ExportError(
             f"{path.name} is there already and {what}, so nothing was written over it. Choose "

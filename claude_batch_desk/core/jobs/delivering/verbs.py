@@ -43,14 +43,15 @@ class Deliveries:
         """
         planned = replace(wanted, path=wanted.path.absolute(), sealed="", written_at=None, note="")
         self._check(planned)
-        standing = print_of(planned.path, report)
-        if over == "nothing" and standing and not self._is_ours(planned, standing):
-            raise ExportError(
-                f"{planned.path.name} is there already, and nothing is written over it unasked. "
-                "Choose another name."
-            )
-        self._store.keep(replace(planned, agreed=ANYTHING if over == "anything" else standing))
-        return self._known(planned.job)
+        with self._alone(report):  # what is being written is not what is planned from now on
+            standing = print_of(planned.path, report)
+            if over == "nothing" and standing and not self._is_ours(planned, standing):
+                raise ExportError(
+                    f"{planned.path.name} is there already, and nothing is written over it "
+                    "unasked. Choose another name."
+                )
+            self._store.keep(replace(planned, agreed=ANYTHING if over == "anything" else standing))
+            return self._known(planned.job)
 
     def foresee(self, wanted: Delivery, report: Report) -> Forecast:
         """What is worth knowing before it is planned; raises ExportError."""
@@ -88,7 +89,7 @@ class Deliveries:
             except DeskError as error:
                 self._store.fail(job_id, str(error))
                 raise
-            return self._known(job_id)
+            return self._store.of(job_id) or delivery  # it may have been taken back just now
 
     def _deliver(self, delivery: Delivery, report: Report) -> None:
         job, path = self._ground.job(delivery.job), delivery.path
@@ -149,6 +150,11 @@ class Deliveries:
                 break
             except Timeout:
                 report(0, 0)
+            except OSError as error:
+                raise StoreError(
+                    f"The data folder cannot be written: {error.strerror}. Nothing was written. "
+                    "Check that it is yours and has room."
+                ) from error
         try:
             yield
         finally:
