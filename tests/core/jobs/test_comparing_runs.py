@@ -226,6 +226,18 @@ def test_a_second_run_again_is_put_beside_what_the_first_one_said(
     assert found.before.usd
 
 
+def test_what_was_paid_once_for_rows_that_part_ways_is_told_once(
+    session: Session, draft: Draft
+) -> None:
+    first = draft(messages=["I am happy", "I am happy"])
+    first = finish(session, session.desk.send(first.id, None, silent))
+    apart = replace(RECIPE, prompt=Template("{{Id}}: {{Message}}"))
+    wanted = Wanted(rows=(0, 1), recipe=apart)
+    run = finish(session, session.again.start(first.id, wanted, None, silent))
+    assert (first.requests, run.requests) == (1, 2)
+    assert compared(session, first, run).before.usd == first.billed
+
+
 def test_rows_that_kept_their_answer_are_left_out(
     session: Session, service: PracticeService, draft: Draft
 ) -> None:

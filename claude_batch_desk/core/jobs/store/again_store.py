@@ -28,7 +28,6 @@ from claude_batch_desk.core.prompts.recipe import Recipe, recipe_text
 from claude_batch_desk.core.results.answer import Answer, Outcome
 
 _ASKED_AT_ONCE = 500
-_COLUMNS = 'outcome, "values", reason, usage, cost, batch_id, raw, version'
 
 
 @dataclass(frozen=True)
@@ -239,7 +238,9 @@ def _move(
         ((base | move.to, base | move.was, by | move.by, move.pays) for move in moves),
     )
     connection.execute(
-        f"INSERT INTO replaced SELECT ?, moving.place & 4294967295, ?, ?, {_COLUMNS}"  # noqa: S608 - ours
+        'INSERT INTO replaced SELECT ?, moving.place & 4294967295, ?, ?, outcome, "values", reason,'
+        # It was paid once, also where the rows that it was of part ways.
+        " usage, iif(moving.place=moving.was OR cost='', cost, '0'), batch_id, raw, version"
         " FROM moving JOIN answer ON answer.id=moving.was",
         (run["again_of"], run["id"], datetime.now(UTC).isoformat()),
     )
