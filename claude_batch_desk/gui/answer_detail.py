@@ -19,7 +19,13 @@ from claude_batch_desk.gui.text_boxes import GrowingHeight, TextView
 from claude_batch_desk.gui.theme import GRID, SPACE
 from claude_batch_desk.gui.tried_card import AnswerGrid
 from claude_batch_desk.gui.widgets import Card, Chip, Label, icon_button, scrolled
-from claude_batch_desk.gui.wording import OUTCOME_TONES, local_time, outcome_word, row_words
+from claude_batch_desk.gui.wording import (
+    OUTCOME_TONES,
+    local_time,
+    outcome_word,
+    row_words,
+    with_short_words,
+)
 
 _SHOWN = 300
 """Characters of an earlier answer."""
@@ -153,7 +159,8 @@ class AnswerDetail(Card):
         if table.document_column not in table.columns:
             return self.tr("What was asked")
         name = row.cells[table.columns.index(table.document_column)]
-        return self.tr("What was asked, with the document “%1”").replace("%1", name)
+        told = self.tr("What was asked, with the document “%1”")
+        return told.replace("%1", with_short_words(name))
 
     def show_corrections(self, corrections: Sequence[Correction]) -> None:
         """Say what a person put in the place of what came, the latest first.
@@ -195,9 +202,10 @@ class AnswerDetail(Card):
 def _in_short(answer: Answer) -> str:
     """What became of a row, the beginning of its answer, and why it was not usable."""
     text = _short(answer.text)
-    return " ".join(filter(None, (f"{outcome_word(answer.outcome)}.", text, answer.reason)))
+    reason = with_short_words(answer.reason)
+    return " ".join(filter(None, (f"{outcome_word(answer.outcome)}.", text, reason)))
 
 
 def _short(text: str) -> str:
-    words = " ".join(text.split())
+    words = with_short_words(" ".join(text.split()))
     return words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"

@@ -8,18 +8,22 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from claude_batch_desk.core.jobs.job import TriedRow
 from claude_batch_desk.core.results.answer import Answer
-from claude_batch_desk.gui.text_boxes import GrowingHeight, TextView
+from claude_batch_desk.gui.text_boxes import GrowingHeight, LabelText, TextView
 from claude_batch_desk.gui.theme import GRID, SPACE, TIGHT, WIDE
 from claude_batch_desk.gui.widgets import Card, Chip, ElidedLabel, Label, button
 from claude_batch_desk.gui.wording import (
     OUTCOME_TONES,
+    has_long_words,
     money,
     outcome_word,
     row_words,
     usage_words,
+    with_short_words,
 )
 
 _MOST_CHARACTERS = 2_000
+_MOST_OF_A_LABEL = 800
+"""Characters; a longer text is scrolled, so that what is below it stays in reach."""
 _WIDEST_NAME = GRID * 20
 
 
@@ -42,18 +46,23 @@ class AnswerGrid(QWidget):
             needed = header.fontMetrics().horizontalAdvance(name) + SPACE
             header.setFixedWidth(min(needed, _WIDEST_NAME))
             grid.addWidget(header, 2 * line, 0, top)
-            grid.addWidget(Label(shown or "–", selectable=True), 2 * line, 1, top)
+            grid.addWidget(_value(name, shown or "–"), 2 * line, 1, top)
         if answer.reason:
-            grid.addWidget(Label(answer.reason, "problem"), 2 * len(answer.values), 0, 1, 2)
+            reason = Label(with_short_words(answer.reason), "problem")
+            grid.addWidget(reason, 2 * len(answer.values), 0, 1, 2)
 
     def note(self, place: int, text: str) -> None:
         """Say something of the value at a place, below it; "" says nothing any more."""
         if place not in self._notes:
-            if not text:
-                return
             self._notes[place] = Label("", "caption", selectable=True)
             self._grid.addWidget(self._notes[place], 2 * place + 1, 1)
         self._notes[place].say(text)
+
+
+def _value(name: str, text: str) -> QWidget:
+    if len(text) > _MOST_OF_A_LABEL or has_long_words(text):
+        return LabelText(text, name)
+    return Label(text, selectable=True)
 
 
 class TriedCard(Card):

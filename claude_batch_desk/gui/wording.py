@@ -1,6 +1,7 @@
 """Amounts, times and outcomes in the words that the pages share."""
 
 import html
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +14,7 @@ from claude_batch_desk.gui.widgets import Tone
 _SHOWN = 240
 """Characters of a cell that a table shows; the whole text is in the row's detail."""
 TIP_CHARACTERS = 1_500
+_LONG_WORD = re.compile(r"\S{36,}")
 _MINUTE = 60
 _HOUR = 3600
 _DAY, _LONG = 24, 48  # hours
@@ -38,6 +40,16 @@ def one_line(text: str) -> str:
 def as_text(rows: Iterable[Iterable[str]]) -> str:
     """Cells as a spreadsheet takes them when they are pasted."""
     return "\n".join("\t".join(" ".join(cell.split()) for cell in row) for row in rows)
+
+
+def has_long_words(text: str) -> bool:
+    """Whether it has a word, such as an address, that may be wider than a narrow label."""
+    return _LONG_WORD.search(text) is not None
+
+
+def with_short_words(text: str) -> str:
+    """The text with the middle of such words left out."""
+    return _LONG_WORD.sub(lambda found: f"{found[0][:20]}…{found[0][-12:]}", text)
 
 
 def cell_tip(text: str) -> str | None:

@@ -18,10 +18,13 @@ from claude_batch_desk.core.jobs.correcting.verbs import Change
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.opening.helping import help_for
 from claude_batch_desk.core.report import silent
+from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.gui.answers_panel import AnswersPanel
 from claude_batch_desk.gui.main_window import MainWindow
 from claude_batch_desk.gui.tasks import TaskRunner
+from claude_batch_desk.gui.text_boxes import LabelText
+from claude_batch_desk.gui.tried_card import AnswerGrid
 from claude_batch_desk.gui.widgets import Label
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
@@ -257,3 +260,19 @@ def test_while_a_job_is_under_way_nothing_is_offered_to_be_run_again(
     go(panel, place)
     assert panel.detail.help.row_button.isHidden()
     assert panel.detail.help.text.text().endswith("once the job has ended.")
+
+
+def test_a_word_wider_than_the_row_is_broken_and_a_long_text_is_scrolled(qtbot: QtBot) -> None:
+    values = "https://example.org/" + "a" * 500, "Words. " * 300, "short"
+    grid = AnswerGrid(["Link", "Letter", "Mood"], Answer("answered", values))
+    qtbot.addWidget(grid)
+    grid.resize(320, 200)
+    with qtbot.waitExposed(grid):
+        grid.show()
+    texts = grid.findChildren(LabelText)
+    assert [text.toPlainText() for text in texts] == [values[0], values[1][:2_000] + " …"]
+    assert grid.width() == 320
+    for text in texts:
+        line = text.fontMetrics().lineSpacing()
+        qtbot.waitUntil(lambda: text.height() > 3 * line, timeout=SLOW)  # noqa: B023 - waits here
+        assert text.height() < 14 * line

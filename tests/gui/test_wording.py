@@ -8,11 +8,13 @@ from claude_batch_desk.gui.wording import (
     OUTCOME_TONES,
     columns_words,
     duration,
+    has_long_words,
     local_time,
     money,
     outcome_word,
     requests_words,
     rows_words,
+    with_short_words,
 )
 
 
@@ -81,3 +83,12 @@ def test_whole_cents_stay_cents() -> None:
 def test_one_of_a_thing_is_not_many() -> None:
     assert (requests_words(1), requests_words(1200)) == ("1 request", "1,200 requests")
     assert (columns_words(1), columns_words(2)) == ("1 column", "2 columns")
+
+
+def test_long_words_lose_their_middle_where_no_line_has_room_for_them() -> None:
+    address = "https://example.org/" + "a" * 200 + "/the-end.pdf"
+    assert has_long_words(f"See {address}")
+    assert with_short_words(f"See {address} now") == "See https://example.org/…/the-end.pdf now"
+    usual = "An answer of many words, none of them long. " * 40
+    assert not has_long_words(usual)
+    assert with_short_words(usual) == usual
