@@ -37,6 +37,7 @@ class ColumnsDialog(QDialog):
         self.list.setObjectName("columns_choice_list")
         self.list.setAccessibleName(self.tr("Columns that stand before the answers"))
         self.list.setUniformItemSizes(True)
+        self.list.setSpacing(GRID // 4)
         kept = frozenset(columns if wanted is None else wanted)
         for name in columns:
             item = QListWidgetItem(" ".join(name.split()) or self.tr("(no name)"), self.list)

@@ -47,7 +47,8 @@ class Exports(ForeseesCopies, Protocol):
 
 def file_name(text: str) -> str:
     """The text as the name of a file on any system, cut in the middle where it is too long."""
-    name = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", text).strip(" .")
+    name = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", text)
+    name = " ".join(name.split()).strip(" .")
     if len(name.encode(errors="ignore")) <= _LONGEST_NAME:
         return name
     return f"{name[:_HEAD].strip()} … {name[-_TAIL:].strip()}"

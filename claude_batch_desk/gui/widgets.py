@@ -1,6 +1,7 @@
 """The small widgets every page is made of. All text is plain text, whatever it contains."""
 
 import html
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -27,6 +28,8 @@ Look = Literal["title", "heading", "strong", "body", "muted", "caption", "amount
 Tone = Literal["neutral", "accent", "info", "good", "warning", "error"]
 _FORWARD = "arrow-right"
 """Points away from the words, so it stands behind them."""
+_TOO_LONG, _WORD_HEAD, _WORD_TAIL = re.compile("[!-\u024f]{81,}"), 50, 29
+"""Of Latin letters and signs only: a line of Japanese or Thai ends anywhere."""
 _BANNER_ICONS: dict[str, str] = {
     "info": "info",
     "good": "check",
@@ -57,6 +60,11 @@ def documents() -> str:
 def set_tip(widget: QWidget, text: str) -> None:
     """A tooltip that never reads its text as HTML."""
     widget.setToolTip(html.escape(text).replace("\n", "<br>"))
+
+
+def shortened(text: str) -> str:
+    """The text with words cut in the middle that are too long for a line, such as long paths."""
+    return _TOO_LONG.sub(lambda word: f"{word[0][:_WORD_HEAD]}…{word[0][-_WORD_TAIL:]}", text)
 
 
 class Label(QLabel):
@@ -227,7 +235,9 @@ class Banner(QFrame):
         tone = tone if tone in _BANNER_ICONS else "info"
         set_look(self, "look", tone)
         self._icon.show_icon(_BANNER_ICONS[tone], tone)
-        self.text.setText(text)
+        shown = shortened(text)
+        self.text.setText(shown)
+        set_tip(self.text, "" if shown == text else text)
         self.text.setAccessibleName(text)
         self.action.setText(action)
         self.action.setVisible(bool(action))

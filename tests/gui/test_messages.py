@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import Refused, StoreError, TableError
 from claude_batch_desk.gui.messages import Messages, crash_report, sentence
+from claude_batch_desk.gui.widgets import Banner
 
 CANARY = "sk-ant-canary-row-text"
 
@@ -149,3 +150,18 @@ def test_an_expected_failure_that_nobody_caught_is_told_once(
     qtbot.waitUntil(lambda: not dialogs(window))
     sys.excepthook(StoreError, StoreError("Again."), None)
     qtbot.waitUntil(lambda: len(dialogs(window)) == 1)
+
+
+def test_a_path_that_is_longer_than_a_line_is_cut_and_whole_in_the_tip(qtbot: QtBot) -> None:
+    banner = Banner()
+    qtbot.addWidget(banner)
+    long, sentence_of_japanese = "/reports" * 30 + "/all.xlsx", "とても長い文" * 30
+    banner.say(f"The folder {long} is not there. {sentence_of_japanese}")
+    shown = banner.text.text()
+    assert shown.startswith("The folder /reports/reports")
+    assert "/reports/all.xlsx is not there" in shown
+    assert long not in shown
+    assert sentence_of_japanese in shown
+    assert long in banner.text.toolTip()
+    banner.say("Short.")
+    assert banner.text.toolTip() == ""
