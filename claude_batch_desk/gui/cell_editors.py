@@ -9,6 +9,8 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    Signal,
+    Slot,
 )
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -31,12 +33,35 @@ _Index = QModelIndex | QPersistentModelIndex
 _DOWN = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
+class ValueList(QComboBox):
+    """A list in a cell. Letters look for a value, and only Return or a click settles on one."""
+
+    settled = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._typing = False
+        self.activated.connect(self._settle)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The first letter may find another value than the first three do."""
+        self._typing = True
+        super().keyPressEvent(event)
+        self._typing = False
+
+    @Slot()
+    def _settle(self) -> None:
+        if not self._typing:
+            self.settled.emit()
+
+
 class CellEditors(QStyledItemDelegate):
     """Return goes on to the cell below, as in a spreadsheet, and Tab to the one beside."""
 
     def __init__(self, view: QTableView) -> None:
         super().__init__(view)
         self._view = view
+        view.installEventFilter(self)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
         """A list to choose from by its first letters, or a line."""
@@ -46,12 +71,12 @@ class CellEditors(QStyledItemDelegate):
             line = QLineEdit(parent)
             line.setProperty("look", "cell")
             return line
-        combo = QComboBox(parent)
+        combo = ValueList(parent)
         combo.setProperty("look", "cell")
         if isinstance(column, AnswerColumn) and column.field.may_be_unknown:
             combo.addItem("")
         combo.addItems(list(allowed))
-        combo.activated.connect(lambda _: self._commit(combo, down=False))
+        combo.settled.connect(lambda: self._commit(combo, down=False))
         return combo
 
     def updateEditorGeometry(
@@ -78,24 +103,31 @@ class CellEditors(QStyledItemDelegate):
             model.setData(index, text, Qt.ItemDataRole.EditRole)
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
-        """Hear Return before the editor does."""
+        """Hear Return before the editor does, or the table where no cell is open."""
         pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
         if pressed and cast("QKeyEvent", event).key() in _DOWN:
-            self._commit(cast("QWidget", editor), down=True)
+            if editor is self._view:
+                self._go_down()
+            else:
+                self._commit(cast("QWidget", editor), down=True)
             return True
-        return super().eventFilter(editor, event)
+        return False if editor is self._view else super().eventFilter(editor, event)
 
     def _commit(self, editor: QWidget, *, down: bool) -> None:
         self.commitData.emit(editor)
         self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+        if down:
+            self._go_down()
+
+    def _go_down(self) -> None:
         current = self._view.currentIndex()
         below = current.siblingAtRow(current.row() + 1)
-        if down and below.isValid():
+        if below.isValid():
             self._view.setCurrentIndex(below)
 
 
 def make_editable(view: QTableView) -> None:
-    """Let cells be written over: by typing, F2, Return or a double click."""
+    """Let cells be written over: by typing, F2 or a double click."""
     triggers = QAbstractItemView.EditTrigger
     view.setItemDelegate(CellEditors(view))
     view.setEditTriggers(triggers.AnyKeyPressed | triggers.EditKeyPressed | triggers.DoubleClicked)

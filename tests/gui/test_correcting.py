@@ -112,6 +112,27 @@ def test_a_value_from_a_list_is_chosen_by_its_first_letter(
     assert kept(session, job, 2)[0] == "angry"
 
 
+def test_values_are_typed_one_below_the_other_by_letters_and_return(
+    qtbot: QtBot, panel: AnswersPanel, session: Session, job: Job
+) -> None:
+    on(panel, 3, MOOD)
+    for row in (3, 4):
+        with qtbot.waitSignal(editing(panel).changed, timeout=SLOW):
+            QTest.keyClick(panel.view, Key.Key_A)
+            combo = panel.view.viewport().findChild(QComboBox)
+            assert combo is not None  # a letter more could mean another value
+            QTest.keyClick(combo, Key.Key_Return)
+        assert panel.view.currentIndex().row() == row + 1
+        assert kept(session, job, row)[0] == "angry"
+
+
+def test_return_goes_on_below_from_a_cell_that_is_not_open_too(panel: AnswersPanel) -> None:
+    on(panel, 3, MOOD)
+    QTest.keyClick(panel.view, Key.Key_Return)
+    at = panel.view.currentIndex()
+    assert (at.row(), at.column()) == (4, MOOD)
+
+
 def test_steps_are_taken_back_and_made_again_in_their_order(
     qtbot: QtBot, panel: AnswersPanel, session: Session, job: Job
 ) -> None:
