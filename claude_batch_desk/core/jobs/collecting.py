@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from claude_batch_desk.core.errors import PriceError
-from claude_batch_desk.core.jobs.arrived import lines_in_order, read_line
+from claude_batch_desk.core.jobs.arrived import Arrived, arrived, read_line
 from claude_batch_desk.core.jobs.job import Job, Part
 from claude_batch_desk.core.jobs.money.buying import purchase_of, way_of
 from claude_batch_desk.core.jobs.polling import Patience
@@ -18,12 +18,14 @@ from claude_batch_desk.core.jobs.progress import Tally
 from claude_batch_desk.core.jobs.quoting import Quotes
 from claude_batch_desk.core.jobs.sending import drop_bodies, keep_for_the_rest
 from claude_batch_desk.core.jobs.store import Kept, Stores
+from claude_batch_desk.core.jobs.store.lots import Lots, Price, Stray
 from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.pricing.rates import Way
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.answers import missing_answer
+from claude_batch_desk.core.results.quotes import asks_for_quotes
 from claude_batch_desk.core.results.reading import ResultReader
 from claude_batch_desk.core.service.bodies import id_prefix
 from claude_batch_desk.core.service.disk import on_disk
@@ -109,31 +111,66 @@ def _keep_lines(stores: Stores, prices: PriceBook, job: Job, part: Part, report:
 
     A line that was cut short is left to the next reading.
     """
-    token, quotes = stores.jobs.token(job.id), Quotes(stores, job)
     purchase = purchase_of(job, prices, way_of(job))
     purchase = replace(purchase, batch_id=part.batch_id, at=part.ended_at)
-    priced = lru_cache(_USAGES)(lambda usage: _price(usage, prices, job.recipe.model, "batch"))
-    reader, new = ResultReader(job.recipe.fields), 0
-    held: list[Kept] = []
-    strays: list[tuple[str, bytes]] = []
-    lines = lines_in_order(_spool(stores, job, part), id_prefix(token, part.number), report)
-    with stores.answers.keeping() as keeping:
-        for read, line in enumerate(lines):
-            found = read_line(line, reader)
-            if found is None:
-                continue
-            custom_id, answer, result = found
-            number = request_number(custom_id, token, part.number)
-            if number is None or not part.first_request <= number <= part.last_request:
-                strays.append((custom_id, line))
-            else:
-                held.append(Kept(number, answer, priced(answer.usage), part.batch_id, result))
-            if len(held) + len(strays) == _AT_ONCE:
-                new += keeping.keep(purchase, quotes.checked(held, report), strays)
-                held, strays = [], []
-                report(read, part.requests)
-        new += keeping.keep(purchase, quotes.checked(held, report), strays)
-    return new
+    token = stores.jobs.token(job.id)
+    price = lru_cache(_USAGES)(lambda usage: _price(usage, prices, job.recipe.model, "batch"))
+    with (
+        arrived(_spool(stores, job, part), id_prefix(token, part.number), report) as lines,
+        stores.answers.in_lots(purchase, price) as lots,
+    ):
+        _Taking(Quotes(stores, job), part, token, lots, price).take(lines, report)
+    return lots.new
+
+
+class _Taking:
+    """Takes the results of a part from their lines to the store, the first of each request."""
+
+    def __init__(self, quotes: Quotes, part: Part, token: str, lots: Lots, price: Price) -> None:
+        fields = quotes.job.recipe.fields
+        self._quotes, self._part, self._token = quotes, part, token
+        self._lots, self._price = lots, price
+        self._reader = ResultReader(fields)
+        self._is_plain = not asks_for_quotes(fields)
+        self._taken = bytearray(part.last_request - part.first_request + 1)
+        self._others: list[Kept] = []
+        self._strays: list[Stray] = []
+
+    def take(self, lines: Arrived, report: Report) -> None:
+        """All of them; a lot is kept while the next one is read."""
+        first, taken, lots = self._part.first_request, self._taken, self._lots
+        usual = self._reader.usual
+        for done, (place, number, result) in enumerate(lines.in_order(), start=1):
+            at = number - first
+            found = usual(result) if self._is_plain and result else None
+            if found is None or not 0 <= at < len(taken):
+                self._look(lines.line(place))
+            elif not taken[at]:
+                taken[at] = 1
+                lots.add(number, *found, result)
+            if done % _AT_ONCE == 0:
+                self._keep(report)
+                report(done, self._part.requests)
+        self._keep(report)
+
+    def _look(self, line: bytes) -> None:
+        """Take a line that is not as most are."""
+        read = read_line(line)
+        if read is None:
+            return
+        custom_id, result = read
+        number = request_number(custom_id, self._token, self._part.number)
+        if number is None or not 0 <= number - self._part.first_request < len(self._taken):
+            self._strays.append((custom_id, line))
+        elif not self._taken[number - self._part.first_request]:
+            self._taken[number - self._part.first_request] = 1
+            answer = self._reader.read(result)
+            cost = self._price(answer.usage)
+            self._others.append(Kept(number, answer, cost, self._part.batch_id, result))
+
+    def _keep(self, report: Report) -> None:
+        self._lots.keep(self._quotes.checked(self._others, report), self._strays)
+        self._others, self._strays = [], []
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.job import Job
@@ -37,7 +37,7 @@ class Quotes:
             if done % _REPORT_EVERY == 0:
                 report(0, 0)
             answer = check_quotes(answers[number].answer, recipe, source)
-            checked.append(answers[number]._replace(answer=answer))
+            checked.append(replace(answers[number], answer=answer))
         return checked
 
     def _first_rows(self, answers: dict[int, Kept]) -> "tuple[list[int], array[int]]":

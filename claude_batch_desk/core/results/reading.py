@@ -1,4 +1,4 @@
-"""ResultReader: results of one batch read from their bytes, the usual ones in half the time."""
+"""ResultReader: results of a batch read from their bytes, the usual ones in a third of the time."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,7 +21,7 @@ class ResultReader:
     """Reads `result` objects of a batch, as `read_answer` does, for one recipe's columns.
 
     What follows the text of a message, its reason to stop and its usage, is the same in many
-    messages, and is more than half of their JSON. It is read once, and the rest without it.
+    messages, and more than half of their JSON. It is read once, and the rest without it.
     """
 
     def __init__(self, fields: Sequence[OutputField]) -> None:
@@ -31,16 +31,13 @@ class ResultReader:
 
     def read(self, result: bytes) -> Answer:
         """The answer in a result object as it came; raises ValueError where it is no object."""
-        usual = self._usual(result)
-        if usual is not None:
-            return usual
         read = orjson.loads(result)
         if isinstance(read, dict):
             return read_answer(read, self._fields, with_raw=False)
         raise ValueError("a result is no object")
 
-    def _usual(self, result: bytes) -> Answer | None:
-        """A whole text with nothing wrong; None where `read_answer` must look.
+    def usual(self, result: bytes) -> tuple[tuple[str, ...], Usage] | None:
+        """Values and usage of an answer with nothing wrong; None where `read` must look.
 
         The two pieces are JSON, one of them with two objects left open and the other with the ends
         of two: so they are JSON together, and of a key that is in both the second counts.
@@ -48,38 +45,34 @@ class ResultReader:
         at = result.rfind(_ENDING)
         if at < 0:
             return None
-        usage = self._usage(result[at:])
-        if usage is None:
-            return None
-        text = _text(result[:at] + b"}}")
-        if text is None:
+        ending = result[at:]
+        usage = self._endings.get(ending) or self._usage(ending)
+        text = usage and _text(result[:at] + b"}}")
+        if usage is None or not text:
             return None
         if self._columns is None:
-            return Answer("answered", (text.strip(),), "", text, usage) if text.strip() else None
+            return ((text.strip(),), usage) if text.strip() else None
         values = self._columns.values(text)
-        return None if values is None else Answer("answered", values, "", text, usage)
+        return None if values is None else (values, usage)
 
     def _usage(self, ending: bytes) -> Usage | None:
         """The usage in an ending; None where that is not the end of a message alone."""
-        known = self._endings.get(ending)
-        if known is not None:
-            return known
+        if not ending.endswith(b"}"):
+            return None
         try:
-            read = orjson.loads(b'{"":{' + ending[1:])
+            read = orjson.loads(b"[{" + ending[1:-1] + b"]")
         except orjson.JSONDecodeError:
             return None
-        message: dict[str, Any] = read[""]
+        message: dict[str, Any] = read[0]
         usage = message.get("usage")
-        if len(read) > 1 or not isinstance(usage, dict) or not _is_end(message):
+        if len(read) > 1 or "content" in message or not isinstance(usage, dict):
+            return None
+        if message["stop_reason"] != "end_turn":  # it comes twice
             return None
         if len(self._endings) >= _ENDINGS:
             self._endings.clear()
         found = self._endings[ending] = usage_from(usage)
         return found
-
-
-def _is_end(message: dict[str, Any]) -> bool:
-    return message["stop_reason"] == "end_turn" and "content" not in message
 
 
 def _text(opened: bytes) -> str | None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claude_batch_desk.core.jobs.arrived import lines_in_order
+from claude_batch_desk.core.jobs.arrived import arrived, read_line
 from claude_batch_desk.core.report import Cancelled, silent
 
 PREFIX = "k3f9a0b1-2-"
@@ -18,9 +18,15 @@ def line(custom_id: str, text: str = "") -> bytes:
 
 
 def in_order(folder: Path, lines: list[bytes]) -> list[bytes]:
+    """The lines as they are given; what is given as a result has to be that of its line."""
     path = folder / "results.jsonl"
     path.write_bytes(b"".join(lines))
-    return [*lines_in_order(path, PREFIX, silent)]
+    with arrived(path, PREFIX, silent) as found:
+        given = [*found.in_order()]
+        for place, number, result in given:
+            if result:
+                assert read_line(found.line(place)) == (f"{PREFIX}{number}", result)
+        return [found.line(place) for place, _, _ in given]
 
 
 @given(numbers=st.permutations(range(30)))
@@ -68,5 +74,18 @@ def test_reading_can_be_stopped(tmp_path: Path) -> None:
 
     path = tmp_path / "results.jsonl"
     path.write_bytes(line(f"{PREFIX}0"))
-    with pytest.raises(Cancelled):
-        next(lines_in_order(path, PREFIX, stop))
+    with pytest.raises(Cancelled), arrived(path, PREFIX, stop):
+        pass
+
+
+def test_half_a_character_does_not_hide_a_result() -> None:
+    read = read_line(b'{"custom_id":"a","result":{"text":"caf\\ud83d"}}\n')
+    assert read == ("a", '{"text":"caf\ufffd"}'.encode())
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [b"", b"\n", b'{"custom_id":"a","result":{"te', b'{"custom_id":"a"}', b"[" * 9_999, b"[]"],
+)
+def test_what_is_no_result_is_left_out(cut: bytes) -> None:
+    assert read_line(cut) is None

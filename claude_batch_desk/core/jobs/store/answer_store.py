@@ -1,44 +1,27 @@
 """AnswerStore: what came back, what was tried, and what was counted."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from operator import itemgetter
-from typing import NamedTuple
 
 import orjson
 
 from claude_batch_desk.core.jobs.store.charge_store import Purchase, insert_charge
-from claude_batch_desk.core.jobs.store.committing import Behind, committing_behind
+from claude_batch_desk.core.jobs.store.committing import committing_behind
 from claude_batch_desk.core.jobs.store.database import Database
 from claude_batch_desk.core.jobs.store.increment_store import EARLIER
-from claude_batch_desk.core.jobs.store.records import answer_of, dumps, usage_text
+from claude_batch_desk.core.jobs.store.kept import Kept, fresh, insert_answers
+from claude_batch_desk.core.jobs.store.lots import Lots, Price
+from claude_batch_desk.core.jobs.store.records import answer_of
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.results.answer import Answer
 
 IMMEDIATE = "now"
 """In place of a batch id."""
 _ASKED_AT_ONCE = 500
-
-
-class Kept(NamedTuple):
-    """An answer about to be kept: of which request, what it cost (USD) and where it came from.
-
-    There are as many as rows, and a tuple is made in a third of a dataclass's time.
-    """
-
-    request: int
-    answer: Answer
-    cost: Decimal | None
-    """None where the model's price is not known any more."""
-    batch_id: str
-    """"" for an answer of a trial, IMMEDIATE for one of a call at once."""
-    raw: bytes
-    """The result object as it came."""
 
 
 @dataclass(frozen=True)
@@ -59,96 +42,6 @@ class Trial:
     stands for itself alone."""
 
 
-def insert_answers(connection: sqlite3.Connection, job_id: int, answers: Sequence[Kept]) -> None:
-    """Keep answers within a transaction; one that is already here stays as it is.
-
-    Only what was put down as missing gives way to what came after all.
-    """
-    connection.executemany(
-        "INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
-        ' outcome=excluded.outcome, "values"=excluded."values", reason=excluded.reason,'
-        " usage=excluded.usage, cost=excluded.cost, batch_id=excluded.batch_id, raw=excluded.raw,"
-        " version=excluded.version"
-        " WHERE answer.outcome='missing'",
-        [
-            (
-                job_id << 32 | request,
-                answer.outcome,
-                dumps(answer.values),
-                answer.reason,
-                usage_text(answer.usage),
-                "" if cost is None else str(cost),
-                batch_id,
-                raw,
-                answer.version,
-            )
-            for request, answer, cost, batch_id, raw in sorted(answers, key=itemgetter(0))
-        ],
-    )
-
-
-def fresh(connection: sqlite3.Connection, job_id: int, answers: Sequence[Kept]) -> Iterator[Kept]:
-    """Those that will be kept: of several for a request the first, and none that is here."""
-    first = {kept.request: kept for kept in reversed(answers)}
-    for request in _here(connection, job_id, [*first]):
-        del first[request]
-    yield from first.values()
-
-
-def _here(connection: sqlite3.Connection, job_id: int, requests: list[int]) -> Iterator[int]:
-    """Those of the requests that have an answer, or will get no other."""
-    begin, end = min(requests, default=0), max(requests, default=0)
-    if end - begin < 2 * len(requests):
-        wanted = set(requests)
-        rows = connection.execute(
-            "SELECT id FROM answer WHERE id BETWEEN ? AND ? AND outcome<>'missing'",
-            (job_id << 32 | begin, job_id << 32 | end),
-        )
-        yield from wanted.intersection([row["id"] & 0xFFFFFFFF for row in rows])
-        return
-    for place in range(0, len(requests), _ASKED_AT_ONCE):
-        some = requests[place : place + _ASKED_AT_ONCE]
-        marks = ",".join("?" * len(some))
-        rows = connection.execute(
-            f"SELECT id FROM answer WHERE id IN ({marks})"  # noqa: S608 - only marks
-            " AND outcome<>'missing'",
-            [job_id << 32 | request for request in some],
-        )
-        for row in rows:
-            yield row["id"] & 0xFFFFFFFF
-
-
-def _charge(
-    connection: sqlite3.Connection, job_id: int, answers: Sequence[Kept], purchase: Purchase
-) -> int:
-    bought = [kept.answer.usage for kept in fresh(connection, job_id, answers)]
-    insert_charge(connection, purchase, bought)
-    return len(bought)
-
-
-class Keeping:
-    """Keeps what came of a batch, lot by lot, while the next one is read."""
-
-    def __init__(self, behind: Behind) -> None:
-        self._behind = behind
-
-    def keep(
-        self, purchase: Purchase, answers: Sequence[Kept], strays: Sequence[tuple[str, bytes]]
-    ) -> int:
-        """Keep and charge answers as AnswerStore.keep does; how many of them are new.
-
-        `strays` are results that fit no request of ours, by their ids: nothing paid is lost.
-        """
-        with self._behind.write() as connection:
-            connection.executemany(
-                "INSERT OR IGNORE INTO stray VALUES (?, ?, ?, ?)",
-                [(purchase.job, purchase.batch_id, custom_id, raw) for custom_id, raw in strays],
-            )
-            new = _charge(connection, purchase.job, answers, purchase)
-            insert_answers(connection, purchase.job, answers)
-        return new
-
-
 class AnswerStore:
     """Answers by job and request; what is kept is never overwritten by a second copy."""
 
@@ -162,14 +55,15 @@ class AnswerStore:
         """
         with self._database.write() as connection:
             if purchase is not None:
-                _charge(connection, job_id, answers, purchase)
+                bought = fresh(connection, job_id, answers)
+                insert_charge(connection, purchase, [kept.answer.usage for kept in bought])
             insert_answers(connection, job_id, answers)
 
     @contextmanager
-    def keeping(self) -> Iterator["Keeping"]:
-        """For very many answers; all of them are on the disk when the block is left."""
+    def in_lots(self, purchase: Purchase, price: Price) -> Iterator[Lots]:
+        """For the answers of a batch; those that were kept are on the disk after the block."""
         with committing_behind(self._database) as behind:
-            yield Keeping(behind)
+            yield Lots(behind, purchase, price)
 
     def answers(self, job_id: int, requests: Sequence[int]) -> dict[int, Answer]:
         """The answers to these requests that are here."""

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from claude_batch_desk.core.jobs.store.answer_store import IMMEDIATE, Kept, fresh, insert_answers
+from claude_batch_desk.core.jobs.store.answer_store import IMMEDIATE
 from claude_batch_desk.core.jobs.store.charge_store import Purchase, insert_charge
 from claude_batch_desk.core.jobs.store.database import Database
+from claude_batch_desk.core.jobs.store.kept import Kept, fresh, insert_answers
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.job import Job, JobState, Mode, Order, Part, PartState
 from claude_batch_desk.core.jobs.plan import Plan
 from claude_batch_desk.core.jobs.rows.selection import Selection
-from claude_batch_desk.core.jobs.store.answer_store import Kept, insert_answers
 from claude_batch_desk.core.jobs.store.carrying import carry_corrections
 from claude_batch_desk.core.jobs.store.charge_store import join_charges
 from claude_batch_desk.core.jobs.store.database import Database
 from claude_batch_desk.core.jobs.store.hold_store import check_not_held
 from claude_batch_desk.core.jobs.store.increment_store import TakenOver, take_answers
+from claude_batch_desk.core.jobs.store.kept import Kept, insert_answers
 from claude_batch_desk.core.jobs.store.records import (
     dumps,
     fresh_token,
