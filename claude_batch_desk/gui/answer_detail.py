@@ -93,10 +93,10 @@ class AnswerDetail(Card):
             self._parts.addWidget(part)
         self._parts.addStretch(1)
         self.column.addLayout(head)
-        area = scrolled(content)
-        area.setObjectName("detail_area")
-        area.setAccessibleName(self.tr("The row that is selected"))
-        self.column.addWidget(area, 1)
+        self.area = scrolled(content)
+        self.area.setObjectName("detail_area")
+        self.area.setAccessibleName(self.tr("The row that is selected"))
+        self.column.addWidget(self.area, 1)
 
     def clear(self) -> None:
         """Show no row."""
@@ -134,12 +134,12 @@ class AnswerDetail(Card):
             for place in self._quotes:
                 self._answer.note(place, self.tr("Looking for its page …"))
 
-    def show_quoted(self, quoted: Sequence[Quoted]) -> None:
-        """Say where the quotes of the row stand."""
+    def show_quoted(self, quoted: Sequence[Quoted], otherwise: str = "") -> None:
+        """Say where the quotes of the row stand; `otherwise` of those that are not among these."""
         found = {each.place: place_words(each) for each in quoted}
         if self._answer is not None:
             for place in self._quotes:
-                self._answer.note(place, found.get(place, ""))
+                self._answer.note(place, found.get(place, otherwise))
 
     def _show_answer(self, answer: Answer | None, job: Job) -> None:
         if answer is None:

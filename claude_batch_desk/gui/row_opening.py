@@ -4,9 +4,10 @@ from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.job import Job, JobRow
 from claude_batch_desk.core.jobs.opening.quoted import Quoted
 from claude_batch_desk.core.jobs.opening.sent import Sent, sent_with
@@ -15,6 +16,7 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.tables.table import Table
 from claude_batch_desk.gui.answer_detail import AnswerDetail
+from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.table_view import TableView
 from claude_batch_desk.gui.tasks import Task, TaskRunner
 from claude_batch_desk.gui.widgets import set_tip
@@ -53,11 +55,9 @@ class RowOpening(QObject):
         detail.hide()
         detail.closed.connect(self.close)
         detail.stepped.connect(self.step)
-        for place, context in (
-            (view, Qt.ShortcutContext.WidgetShortcut),
-            (detail, Qt.ShortcutContext.WidgetWithChildrenShortcut),
-        ):
-            self._listen(place, context)
+        self._offer(view)
+        self._listen(view, Qt.ShortcutContext.WidgetShortcut)
+        self._listen(detail, Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def let_look_up(self, opens: Opens) -> None:
         """Let what is not at hand be looked up; called once."""
@@ -84,7 +84,9 @@ class RowOpening(QObject):
 
     @Slot()
     def open(self) -> None:
-        """Open the row the person is on."""
+        """Open the row the person is on; from the table, go on into one that is open."""
+        if self.check.isChecked():
+            self._detail.area.setFocus()
         self.check.setChecked(True)
 
     @Slot(int)
@@ -118,8 +120,11 @@ class RowOpening(QObject):
             self._looking.append(begin(self._opens.sent, job.id, row.answer, done=done))
         if table.documents is not None and _quotes(row.answer, job):
             done_looking = partial(self._show_quoted, self._shown)
+            failed = partial(self._give_up, self._shown)
             self._detail.wait_for_quotes()
-            self._looking.append(begin(self._opens.quoted, job.id, row.number, done=done_looking))
+            self._looking.append(
+                begin(self._opens.quoted, job.id, row.number, done=done_looking, failed=failed)
+            )
 
     def _show_sent(self, shown: tuple[int, int], sent: Sent) -> None:
         if shown == self._shown:
@@ -129,17 +134,31 @@ class RowOpening(QObject):
         if shown == self._shown:
             self._detail.show_quoted(quoted)
 
+    def _give_up(self, shown: tuple[int, int], error: BaseException) -> None:
+        """A row can be read without the pages of its quotes; it says why they are not there."""
+        if not isinstance(error, DeskError):
+            raise error
+        if shown == self._shown:
+            self._detail.show_quoted((), sentence(error))
+
     def _cancel(self) -> None:
         for task in self._looking:
             task.cancel()
         self._looking.clear()
 
+    def _offer(self, view: TableView) -> None:
+        """By its key, and in the menu of the cells."""
+        action = QAction(self.tr("Show the &row in full"), view)
+        action.setObjectName("action_open_row")
+        action.setShortcuts([QKeySequence("Alt+Return"), QKeySequence("Alt+Enter")])
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(self.open)
+        view.addAction(action)
+
     def _listen(self, place: QWidget, context: Qt.ShortcutContext) -> None:
         for key, act in (
             ("Alt+Down", partial(self.step, 1)),
             ("Alt+Up", partial(self.step, -1)),
-            ("Alt+Return", self.open),
-            ("Alt+Enter", self.open),
             ("Esc", self.close),
         ):
             short = QShortcut(QKeySequence(key), place)

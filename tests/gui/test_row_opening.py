@@ -12,12 +12,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.again.causes import cause_of
 from claude_batch_desk.core.jobs.again.verbs import Wanted
 from claude_batch_desk.core.jobs.correcting.verbs import Change
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.opening.helping import help_for
-from claude_batch_desk.core.report import silent
+from claude_batch_desk.core.jobs.opening.quoted import Quoted
+from claude_batch_desk.core.jobs.opening.sent import Sent
+from claude_batch_desk.core.report import Report, silent
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.gui.answers_panel import AnswersPanel
@@ -121,10 +124,13 @@ def press(widget: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = _ALT) ->
     QTest.keyClick(widget, key, modifier)
 
 
-def notes(panel: AnswersPanel) -> list[str]:
+def said(panel: AnswersPanel) -> list[str]:
     labels = panel.detail.findChildren(Label)
-    texts = [label.text() for label in labels if label.isVisible()]
-    return [text for text in texts if text.startswith(("Page", "Not looked up", "Looking"))]
+    return [label.text() for label in labels if label.isVisible()]
+
+
+def notes(panel: AnswersPanel) -> list[str]:
+    return [text for text in said(panel) if text.startswith(("Page", "Not looked up", "Looking"))]
 
 
 def test_rows_are_gone_through_by_keyboard_from_the_table_and_from_the_row(
@@ -161,6 +167,9 @@ def test_a_closed_row_stays_closed_until_it_is_wanted_again(
     press(panel.view, Qt.Key.Key_Return)
     assert panel.detail.isVisible()
     assert heading(panel) == "Row 2"
+    assert panel.view.hasFocus()
+    press(panel.view, Qt.Key.Key_Return)
+    assert panel.detail.area.hasFocus()
     click(panel.detail.close_button)
     assert panel.detail.isHidden()
     click(panel.opening.check)
@@ -276,3 +285,20 @@ def test_a_word_wider_than_the_row_is_broken_and_a_long_text_is_scrolled(qtbot: 
         line = text.fontMetrics().lineSpacing()
         qtbot.waitUntil(lambda: text.height() > 3 * line, timeout=SLOW)  # noqa: B023 - waits here
         assert text.height() < 14 * line
+
+
+def test_a_row_says_why_the_pages_of_its_quotes_are_not_there(
+    qtbot: QtBot, session: Session, tasks: TaskRunner, letters: Job
+) -> None:
+    class Locked:
+        def sent(self, job_id: int, answer: Answer, report: Report) -> Sent:
+            return session.opening.sent(job_id, answer, report)
+
+        def quoted(self, job_id: int, number: int, report: Report) -> list[Quoted]:
+            raise StoreError("The job store is in use by another program.")
+
+    panel = opened(qtbot, session, tasks, letters)
+    panel.opening.let_look_up(Locked())
+    go(panel, 1)
+    told = "The job store is in use by another program."
+    qtbot.waitUntil(lambda: told in said(panel), timeout=SLOW)
