@@ -308,9 +308,12 @@ class AnswersPanel(QWidget):
             self._show_wanted()
 
     def _show_wanted(self) -> None:
-        if self._wanted is not None and self.review is not None:
+        if self._wanted is None:
+            return
+        if self.review is not None:
             self.review.show_all()
         self._go_to(self._wanted)
+        self.view.setFocus()
         self._wanted = None
 
     @Slot()

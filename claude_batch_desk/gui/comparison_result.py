@@ -1,7 +1,7 @@
 """How two runs differ in one answer column, in what they were asked, and in what they cost."""
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.jobs.comparing_runs.changes import ColumnChanges, Crossing
 from claude_batch_desk.core.jobs.comparing_runs.comparison import Run, RunComparison
@@ -37,8 +37,8 @@ class ComparisonResult(QWidget):
         super().__init__(parent)
         self._column: ColumnChanges | None = None
         self.cells: CrossingTable | None = None
-        self.changed_button = button("", "")
-        self.differences = DifferenceView()
+        self.changed_button: QPushButton | None = None
+        self.differences: DifferenceView | None = None
         self.stops: list[QWidget] = []
         """What Tab is to stop at, in this order."""
         held = QWidget()
@@ -58,7 +58,8 @@ class ComparisonResult(QWidget):
             if gone := item.widget():
                 gone.hide()
                 gone.deleteLater()
-        self.cells, self.stops = None, []
+        self.cells = self.changed_button = self.differences = None
+        self.stops = []
         self._column = found.columns[place] if found.columns else None
         if "practice" in (found.before.mode, found.after.mode):
             self._add_note()
@@ -118,10 +119,12 @@ class ComparisonResult(QWidget):
             card.column.addWidget(Label(changed_words(0), "strong"))
             return
         words = changed_words(len(column.changed))
-        self.changed_button = button(words, "comparison_changed", look="link", icon_name="eye")
-        self.changed_button.clicked.connect(self.show_changed)
-        self.stops.append(self.changed_button)
-        card.column.addWidget(self.changed_button, 0, Qt.AlignmentFlag.AlignLeft)
+        shown = self.changed_button = button(
+            words, "comparison_changed", look="link", icon_name="eye"
+        )
+        shown.clicked.connect(self.show_changed)
+        self.stops.append(shown)
+        card.column.addWidget(shown, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _crossed(self, column: ColumnChanges) -> Card:
         self.cells = CrossingTable(column)
@@ -157,11 +160,11 @@ class ComparisonResult(QWidget):
         told.setObjectName("comparison_recipe")
         card.column.addWidget(told)
         if found.recipe:
-            self.differences = DifferenceView()
-            GrowingHeight(self.differences, *_LINES)
-            self.differences.show_parts(found.recipe)
-            self.stops.append(self.differences)
-            card.column.addWidget(self.differences)
+            parts = self.differences = DifferenceView()
+            GrowingHeight(parts, *_LINES)
+            parts.show_parts(found.recipe)
+            self.stops.append(parts)
+            card.column.addWidget(parts)
         return card
 
     @Slot()

@@ -87,10 +87,12 @@ class PairedModel(QAbstractTableModel):
 
     def data(self, index: _Index, role: int = _Role.DisplayRole) -> object:
         """A cell as one line; the whole of a longer one is its tip."""
-        if role not in (_Role.DisplayRole, _Role.ToolTipRole):
+        if role not in (_Role.DisplayRole, _Role.EditRole, _Role.ToolTipRole):
             return None
         found = self.paired(index.row())
         text = "" if found is None else _text(found, index.column())
+        if role == _Role.EditRole:
+            return text
         return one_line(text) if role == _Role.DisplayRole else cell_tip(text)
 
     def headerData(

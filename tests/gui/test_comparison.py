@@ -101,7 +101,9 @@ def test_how_far_they_agree_and_what_became_of_what_is_told(
     assert "the same on 4 of 6 rows" in said(dialog, "comparison_agreeing")
     assert "6 rows are in both" in said(dialog, "comparison_notes")
     assert said(dialog, "comparison_cost")
-    assert "Tell" in dialog.overview.differences.toPlainText()
+    differences = dialog.overview.differences
+    assert differences is not None
+    assert "Tell" in differences.toPlainText()
     cells = dialog.overview.cells
     assert cells is not None
     model = cells.crossings
@@ -120,8 +122,10 @@ def test_a_cell_leads_to_its_rows_and_a_row_to_the_results(
     qtbot.waitUntil(lambda: dialog.found is not None, timeout=SLOW)
     cells = dialog.overview.cells
     assert cells is not None
-    assert dialog.focusWidget() is dialog.overview.changed_button
-    QTest.keyClick(dialog.overview.changed_button, Qt.Key.Key_Tab)
+    changed = dialog.overview.changed_button
+    assert changed is not None
+    assert dialog.focusWidget() is changed
+    QTest.keyClick(changed, Qt.Key.Key_Tab)
     assert dialog.focusWidget() is cells
     cells.setCurrentIndex(cells.crossings.index(1, 0))
     QTest.keyClick(cells, Qt.Key.Key_Return)
@@ -276,6 +280,7 @@ class TestInTheWindow:
         QTest.keyClick(dialog.rows.view, Qt.Key.Key_Return)
         view = window.results_page.answers.view
         qtbot.waitUntil(lambda: view.currentIndex().row() == 270, timeout=SLOW)
+        assert window.focusWidget() is view
         with qtbot.waitSignal(window.comparisons.opened) as again:
             window.menus.compare.trigger()
         assert again.args is not None
