@@ -63,6 +63,14 @@ class DeliveryCard(Card):
         self._connect()
         self.show_plan()
 
+    @property
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops, from the top."""
+        return [
+            *(self.check, self.form, self.holds_button, self.place_button),
+            self.banner.action,
+        ]
+
     @Slot()
     def show_plan(self) -> None:
         """What is planned, and what came of the last try."""

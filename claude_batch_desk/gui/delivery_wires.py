@@ -13,6 +13,7 @@ from claude_batch_desk.gui.results_page import ResultsPage
 from claude_batch_desk.gui.review_page import ReviewPage
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.watcher import Watcher
+from claude_batch_desk.gui.widgets import tab_through
 from claude_batch_desk.session import Session
 
 
@@ -36,10 +37,12 @@ class DeliveryWires(QObject):
         """Show what is planned on these pages, and begin to write."""
         self.before = self._card("review_file")
         review.cards.insertWidget(review.cards.indexOf(review.leaves), self.before)
+        tab_through(self.before.stops, review.send_button)
         self.after = self._card("results_file")
         results.add(self.after)
         self.keeper.begun.connect(self.after.show_writing)
         self._bar = results.answers.export_bar
+        tab_through(self.after.stops, self._bar.xlsx_button)
         self.plan.changed.connect(self._show)
         self._draft.job_changed.connect(self._show)
         self._draft.opened.connect(self._show)
