@@ -87,6 +87,8 @@ class ResultsModel(QAbstractTableModel):
         text = _text(row, index.column())
         if role in (_Role.DisplayRole, _Role.AccessibleTextRole):
             return one_line(text)
+        if role == _Role.EditRole:
+            return text
         return cell_tip(text) if role == _Role.ToolTipRole else None
 
 

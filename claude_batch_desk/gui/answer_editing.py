@@ -10,7 +10,8 @@ from claude_batch_desk.core.jobs.correcting.laying import headers
 from claude_batch_desk.core.jobs.correcting.verbs import Change
 from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.core.jobs.store.correction_store import Correction
-from claude_batch_desk.core.report import Report
+from claude_batch_desk.core.report import Report, silent
+from claude_batch_desk.core.tables.clipboard import cells_in
 from claude_batch_desk.gui.answer_detail import AnswerDetail
 from claude_batch_desk.gui.answers_model import AnswersModel
 from claude_batch_desk.gui.corrector import Corrector, Corrects
@@ -93,11 +94,10 @@ class AnswerEditing(QObject):
     def paste(self) -> None:
         """Write the cells that were copied, from the one the person is on."""
         text = QGuiApplication.clipboard().text()
-        lines = [line.split("\t") for line in text.removesuffix("\n").split("\n")]
-        if sum(map(len, lines)) > _MOST_PASTED:
+        if text.count("\t") + text.count("\n") > _MOST_PASTED:
             self.banner.say(self.tr("That is too much to paste at once."), "warning")
             return
-        self._put(lines)
+        self._put(cells_in(text, silent))
 
     @Slot()
     def copy(self) -> None:

@@ -42,6 +42,8 @@ class ComparedModel(QAbstractTableModel):
         text = self._text(index.row(), index.column())
         if role == _Role.DisplayRole:
             return one_line(text)
+        if role == _Role.EditRole:
+            return text
         return cell_tip(text) if role == _Role.ToolTipRole else None
 
     def _text(self, row: int, column: int) -> str:

@@ -71,6 +71,8 @@ class SidesModel(QAbstractTableModel):
         text = self._text(found, column)
         if role == _Role.DisplayRole:
             return one_line(text)
+        if role == _Role.EditRole:
+            return text
         return cell_tip(text) if role == _Role.ToolTipRole else None
 
     def _text(self, found: SidesRow, column: int) -> str:

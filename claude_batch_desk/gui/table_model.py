@@ -77,6 +77,8 @@ class TableModel(QAbstractTableModel):
         """The cell as one line; its tip is the text with its line breaks, where they differ."""
         if role == _DISPLAY:
             return one_line(self.cell(index.row(), index.column())) if index.isValid() else None
+        if role == Qt.ItemDataRole.EditRole and index.isValid():
+            return self.cell(index.row(), index.column())
         if role == _TIP and index.isValid():
             return cell_tip(self.cell(index.row(), index.column()))
         return None

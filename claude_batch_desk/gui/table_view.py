@@ -12,6 +12,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from claude_batch_desk.core.tables.clipboard import text_of
 from claude_batch_desk.gui.theme import GRID, ICON, SPACE
 
 _WIDEST = GRID * 40
@@ -155,14 +156,20 @@ class TableView(QTableView):
         )
 
     def copied(self) -> str:
-        """The selected cells as tab-separated lines."""
+        """The selected cells as a spreadsheet takes them, whole texts with all their lines."""
         ranges = self.selectionModel().selection()
         if ranges.isEmpty():
             return ""
         chosen, model = ranges.first(), self.model()
         columns = range(chosen.left(), chosen.right() + 1)
         last = min(chosen.bottom(), chosen.top() + _MOST_COPIED // max(len(columns), 1))
-        return "\n".join(
-            "\t".join(str(model.index(row, column).data() or "") for column in columns)
+        return text_of(
+            (_whole(model.index(row, column)) for column in columns)
             for row in range(chosen.top(), last + 1)
         )
+
+
+def _whole(index: QModelIndex) -> str:
+    """The text of a cell; most models have it to be edited, and show one line of it."""
+    text = index.data(Qt.ItemDataRole.EditRole)
+    return str((index.data() if text is None else text) or "")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
@@ -179,6 +179,27 @@ def test_a_column_of_values_is_pasted_as_one_step(
     with qtbot.waitSignal(editing(panel).changed, timeout=SLOW):
         editing(panel).corrector.undo()
     assert kept(session, job, 5)[1] != "second"
+
+
+def test_a_long_text_of_many_lines_is_pasted_and_copied_whole(
+    qtbot: QtBot, panel: AnswersPanel, session: Session, job: Job
+) -> None:
+    text = "\n".join(f"line {number} said so" for number in range(100))
+    QGuiApplication.clipboard().setText(f'angry\t"{text}"\nhappy\tsecond\n')
+    on(panel, 4, MOOD)
+    with qtbot.waitSignal(editing(panel).changed, timeout=SLOW):
+        editing(panel).paste()
+    wanted = [("angry", text), ("happy", "second")]
+    assert [kept(session, job, row) for row in (4, 5)] == wanted
+    qtbot.waitUntil(lambda: shown(panel, 5, WHY) == "second", timeout=SLOW)
+    chosen, cell = panel.view.selectionModel(), panel.model.index
+    both = QItemSelection(cell(4, MOOD), cell(5, WHY))
+    chosen.select(both, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+    editing(panel).copy()
+    on(panel, 7, MOOD)
+    with qtbot.waitSignal(editing(panel).changed, timeout=SLOW):
+        editing(panel).paste()
+    assert [kept(session, job, row) for row in (7, 8)] == wanted
 
 
 def test_the_row_opened_says_what_was_there_and_who_changed_it(

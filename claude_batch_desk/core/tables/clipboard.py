@@ -1,4 +1,4 @@
-"""A block of cells as spreadsheets put it on the clipboard, made a file that is read like others.
+"""A block of cells as spreadsheets put it on the clipboard, and the file that is made of one.
 
 They write rows as lines and cells between tabs. A cell with a tab, a line break or, in some
 programs, a quotation mark is wrapped in quotation marks; all others stand as they are, also with
@@ -8,7 +8,7 @@ quotation marks at their ends.
 import codecs
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import StringIO
 
@@ -24,6 +24,7 @@ MAX_TEXT = 32 * 1024 * 1024
 _REPORT_EVERY = 10_000
 _CELL = re.compile(r'"(?P<wrapped>(?:[^"]|"")*+)"(?=[\t\r\n]|\Z)|[^\t\r\n]*+')
 _ROW_END = re.compile(r"\r\n|\r|\n")
+_TEARS = re.compile(r'[\t\r\n]|\A"')
 _NEEDS_WRAP = re.compile(r'[\t\r\n]|""')
 
 
@@ -56,6 +57,22 @@ def pasted_file(text: str, report: Report) -> PastedFile:
     csv.writer(written, delimiter="\t", lineterminator="\n").writerows(rows)
     options = ReadOptions(delimiter="\t", quote='"', header_row=0 if len(rows) == 1 else None)
     return PastedFile(".tsv", _encoded(written.getvalue()), options)
+
+
+def cells_in(text: str, report: Report) -> list[list[str]]:
+    """The cells of a text that was copied, by row; what is no block is one cell a line."""
+    return _rows(_without_last_end(text), report)
+
+
+def text_of(rows: Iterable[Iterable[str]]) -> str:
+    """The text to copy for these cells, out of which `cells_in` gets them again."""
+    text = "\n".join("\t".join(map(_as_copied, row)) for row in rows)
+    return f"{text}\n" if text.endswith("\n") else text  # or a last blank row would be no row
+
+
+def _as_copied(cell: str) -> str:
+    """A cell that would fall apart, or might be taken for one, is wrapped."""
+    return '"' + cell.replace('"', '""') + '"' if _TEARS.search(cell) else cell
 
 
 def _without_last_end(text: str) -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from claude_batch_desk.core.errors import TableError
 from claude_batch_desk.core.report import Cancelled, silent
-from claude_batch_desk.core.tables.clipboard import MAX_TEXT, pasted_file
+from claude_batch_desk.core.tables.clipboard import MAX_TEXT, cells_in, pasted_file, text_of
 from claude_batch_desk.core.tables.table import ReadOptions
 from tests.core.tables.reading import Read, read, read_by_child
 
@@ -134,3 +134,18 @@ def test_a_block_comes_back_where_it_can_be_told(rows: list[list[str]]) -> None:
         path.write_bytes(file.content)
         found = read(path, ReadOptions(delimiter="\t", quote='"', header_row=1, header_rows=1))
     assert found.rows == rows
+
+
+CELLS = st.text(alphabet="\"\t\r\nab '=", max_size=6)
+BLOCKS = st.integers(1, 3).flatmap(
+    lambda width: st.lists(st.lists(CELLS, min_size=width, max_size=width), min_size=1, max_size=4)
+)
+
+
+@given(BLOCKS)
+def test_what_is_copied_here_is_pasted_as_it_was(rows: list[list[str]]) -> None:
+    assert cells_in(text_of(rows), silent) == rows
+
+
+def test_one_plain_cell_is_copied_as_its_text() -> None:
+    assert text_of([["Well, no"]]) == "Well, no"
