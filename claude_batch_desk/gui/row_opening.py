@@ -44,6 +44,8 @@ class RowOpening(QObject):
         self._looking: list[Task] = []
         self._shown: tuple[int, int] = (0, -1)
         """The job and the row that are shown."""
+        self._known: tuple[int, str, JobRow] | None = None
+        """What is shown of them."""
         self.check = QCheckBox(self.tr("Row in full"))
         self.check.setObjectName("results_row_in_full")
         self.check.setChecked(True)
@@ -65,14 +67,16 @@ class RowOpening(QObject):
 
     def show(self, row: JobRow, job: Job, table: Table) -> bool:
         """Show a row if the person wants it open; says whether."""
-        self._cancel()
         if not self.check.isChecked():
             return False
-        self._shown = job.id, row.number
-        self._detail.show()
-        self._detail.show_row(row, job, table)
         at, last = self._view.currentIndex().row(), self._view.model().rowCount() - 1
         self._detail.allow_steps(up=at > 0, down=at < last)
+        if self._detail.isVisible() and self._known == (job.id, job.state, row):
+            return True  # the person may be reading it, and nothing of it is new
+        self._cancel()
+        self._shown, self._known = (job.id, row.number), (job.id, job.state, row)
+        self._detail.show()
+        self._detail.show_row(row, job, table)
         self._look_up(row, job, table)
         return True
 
@@ -85,9 +89,12 @@ class RowOpening(QObject):
     @Slot()
     def open(self) -> None:
         """Open the row the person is on; from the table, go on into one that is open."""
-        if self.check.isChecked():
+        if self._detail.isVisible():
             self._detail.area.setFocus()
-        self.check.setChecked(True)
+        elif self.check.isChecked():
+            self._settle(wanted=True)
+        else:
+            self.check.setChecked(True)
 
     @Slot(int)
     def step(self, rows: int) -> None:

@@ -302,3 +302,15 @@ def test_a_row_says_why_the_pages_of_its_quotes_are_not_there(
     go(panel, 1)
     told = "The job store is in use by another program."
     qtbot.waitUntil(lambda: told in said(panel), timeout=SLOW)
+
+
+def test_a_row_that_is_read_stays_as_it_is_when_others_come_in(
+    qtbot: QtBot, session: Session, tasks: TaskRunner, mixed: Job
+) -> None:
+    panel = opened(qtbot, session, tasks, mixed)
+    [value, *_] = panel.detail.findChildren(AnswerGrid)
+    panel.read_again()
+    assert panel.detail.findChildren(AnswerGrid) == [value]
+    session.corrections.correct(mixed.id, [Change(0, "Why", "because")], silent)
+    panel.read_again()
+    qtbot.waitUntil(lambda: "because" in said(panel), timeout=SLOW)
