@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QM
 from claude_batch_desk.core.jobs.copies import is_offered
 from claude_batch_desk.core.jobs.delivering.delivery import Delivery
 from claude_batch_desk.core.jobs.delivering.verbs import Over
-from claude_batch_desk.core.jobs.job import Job
 from claude_batch_desk.gui.contents_choice import ContentsChoice
 from claude_batch_desk.gui.copy_forecast import CopyForecast, ForeseesCopies
 from claude_batch_desk.gui.delivery_plan import DeliveryPlan
@@ -77,13 +76,13 @@ class DeliveryCard(Card):
         job, delivery = self._draft.job, self._plan.delivery
         with QSignalBlocker(self.check):
             self.check.setChecked(delivery is not None)
-        self.check.setEnabled(job is not None)
+        self._settle()
         for each in (self.details, self.place_label, self.said_label):
             each.setVisible(delivery is not None)
         self.banner.clear()
         if job is None or delivery is None:
             return
-        self._offer(job, delivery)
+        self._offer(delivery)
         place = self.tr("%1 in %2").replace("%1", delivery.path.name)
         self.place_label.set_whole(place.replace("%2", str(delivery.path.parent)))
         if delivery.original and self._draft.table is not None and not self._workbook():
@@ -96,6 +95,17 @@ class DeliveryCard(Card):
             self.said_label.hide()
             self.banner.say(told, "warning", self.tr("Try now"))
 
+    @property
+    def is_over(self) -> bool:
+        """The job has ended, and nothing of it is still to be written."""
+        job, delivery = self._draft.job, self._plan.delivery
+        ended = job is not None and job.state == "done"
+        return ended and (delivery is None or delivery.written_at is not None)
+
+    @Slot()
+    def _settle(self) -> None:
+        self.setEnabled(self._draft.job is not None and not self.is_over)
+
     @Slot(int)
     def show_writing(self, job_id: int) -> None:
         """The file of this job is being written."""
@@ -103,7 +113,7 @@ class DeliveryCard(Card):
             self.said_label.hide()
             self.banner.say(self.tr("It is being written …"))
 
-    def _offer(self, job: Job, delivery: Delivery) -> None:
+    def _offer(self, delivery: Delivery) -> None:
         """The forms and contents there are for this job, with the planned ones chosen."""
         workbook = self._workbook()
         with QSignalBlocker(self.form):
@@ -221,6 +231,7 @@ class DeliveryCard(Card):
         self._plan.changed.connect(self.show_plan)
         self._plan.failed.connect(self._say_failure)
         self._draft.table_changed.connect(self.show_plan)
+        self._draft.job_changed.connect(self._settle)
         self.check.toggled.connect(self._toggle)
         self.form.activated.connect(self._choose_form)
         self.chosen.changed.connect(self._choose_contents)

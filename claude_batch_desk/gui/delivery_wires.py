@@ -59,11 +59,9 @@ class DeliveryWires(QObject):
     @Slot()
     def _show(self) -> None:
         """On Results as long as it is to come; then what was written."""
-        job, delivery = self._draft.job, self.plan.delivery
-        ended = job is not None and job.state == "done"
-        written = delivery is not None and delivery.written_at is not None
-        self.after.setHidden(ended and (delivery is None or written))
-        if delivery is not None and written and ended:
+        delivery = self.plan.delivery
+        self.after.setHidden(self.after.is_over)
+        if delivery is not None and self.after.is_over:
             self._bar.show_delivered(delivery)
 
     @Slot(object)

@@ -151,6 +151,7 @@ def test_it_is_written_when_the_job_ends_and_said_with_ways_to_the_file(
     assert "3 rows with their answers are in moods <b>&amp;.csv." in bar.banner.text.text()
     assert bar.banner.text.text().startswith("Written when the job ended, ")
     assert not after.isVisible()
+    assert not card(window, "review_file").isEnabled()
     assert out.exists()
     before = out.stat().st_ino
     bar.export_again()

@@ -1,9 +1,11 @@
 """Exports: the verbs that write a job's answers to a file."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs import exporting
 from claude_batch_desk.core.jobs.again.telling import earlier_answers, rows_under_way
 from claude_batch_desk.core.jobs.contents import EVERYTHING, Contents
@@ -56,12 +58,13 @@ class Exports:
         return _told(copy.target, copy.write(report))
 
     def note(self, job_id: int, path: Path, contents: Contents) -> None:
-        """The person had a file with these contents put there."""
+        """The person had a file with these contents put there; it is, whatever comes of this."""
         if contents.rows == "all" and self._ground.job(job_id).state == "done":
             self._stores.milestones.exported(job_id, datetime.now(UTC))
-        planned = self._stores.deliveries.of(job_id)
-        if planned is not None and planned.path == path.absolute():
-            self._stores.deliveries.let_replace(job_id, print_of(path, silent))
+        with suppress(DeskError):
+            planned = self._stores.deliveries.of(job_id)
+            if planned is not None and planned.path == path.absolute():
+                self._stores.deliveries.let_replace(job_id, print_of(path, silent))
 
     def _copy(self, job_id: int, path: Path, contents: Contents, plan: Plan) -> Copy:
         job, table = self._ground.ready(job_id)
