@@ -33,6 +33,7 @@ from claude_batch_desk.verbs import (
     listing,
     opening,
     repeating,
+    reviewing,
     scheduling,
     spending,
     starting,
@@ -107,8 +108,8 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     accounting.add_verbs(verbs)
     repeating.add_verbs(verbs)
     correcting.add_verbs(verbs)
-    comparing_runs.add_verb(verbs)
-    opening.add_verb(verbs)
+    for each in (comparing_runs, opening, reviewing):
+        each.add_verb(verbs)
     _add_practice(verbs)
     window = verbs.add_parser("open", help="the window with these files; the verb may be left out")
     window.add_argument("files", nargs="*", metavar="FILE", help="a table, a folder or a recipe")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.jobs.reviewing.wish import TRAITS, Seen, Trait, Wish
@@ -86,13 +87,13 @@ class ReviewBar(QWidget):
     def _make_line(self) -> QLineEdit:
         line = QLineEdit()
         line.setObjectName("review_find")
-        line.setPlaceholderText(self.tr("Find (Ctrl+F)"))
+        keys = QKeySequence.StandardKey
+        line.setPlaceholderText(self.tr("Find (%1)").replace("%1", _native(keys.Find)))
         line.setAccessibleName(self.tr("Find in answers and in the columns shown"))
         line.setClearButtonEnabled(True)
-        set_tip(
-            line,
-            self.tr("In answers and in the columns shown; F3 and Shift+F3 go from hit to hit"),
-        )
+        tip = self.tr("In answers and in the columns shown; %1 and %2 go from hit to hit")
+        tip = tip.replace("%1", _native(keys.FindNext)).replace("%2", _native(keys.FindPrevious))
+        set_tip(line, tip)
         line.setFixedWidth(GRID * 22)
         return line
 
@@ -204,6 +205,11 @@ class ReviewBar(QWidget):
         hidden: tuple[QWidget, ...] = (self.again, self.clear, self.chips)
         for widget in hidden:
             widget.hide()
+
+
+def _native(key: QKeySequence.StandardKey) -> str:
+    """The key as this system writes it."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def toggled(wish: Wish, header: str, value: str) -> Wish:

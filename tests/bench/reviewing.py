@@ -26,7 +26,7 @@ from claude_batch_desk.session import Session
 from tests.choices import plain_choices
 
 _ROWS, _ROUNDS = 100_000, 5
-_LABELS = ("refund", "praise", "question", "other")
+_LABELS = ("refund", "praise", "question", "delivery")
 _RECIPE = Recipe(
     name="Sort",
     instructions="Sort the message.",
@@ -44,7 +44,7 @@ _LOOKS = {
     "two values and a confidence": Wish(
         values=(
             ("Label", frozenset({"praise", "refund"})),
-            ("Label confidence", frozenset({"low"})),
+            ("Label confidence", frozenset({"medium"})),
         )
     ),
     "corrected by hand": Wish(traits=frozenset({"corrected"})),
@@ -64,7 +64,7 @@ def make_job(session: Session, folder: Path, rows: int) -> Job:
         write(["Id", "Message"])
         for row in range(rows):
             asked = row - (row % 10 == 9)  # each tenth row asks the same as the one before it
-            write([f"{row:07}", f"{_LABELS[asked % 4]}: this is note {asked * 7919 % rows}"])
+            write([f"{row:07}", f"A {_LABELS[asked % 4]}, note {asked * 7919 % rows}"])
     table = session.desk.open_table(path, ReadOptions(), silent)
     job = session.desk.new_job("Reviewing", "practice")
     session.desk.save_draft(job.id, recipe=_RECIPE, table_id=table.id)
