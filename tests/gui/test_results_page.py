@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -309,13 +310,18 @@ def test_answers_of_an_earlier_version_are_counted_and_found(
     open_job(page, draft, desk, done_job(version=3))
     answers = page.answers
     qtbot.waitUntil(answers.versions.isVisible)
+    qtbot.waitUntil(lambda: answers.model.rowCount() == 600)
     link = answers.versions.findChild(QAbstractButton, "version_2")
     assert isinstance(link, QAbstractButton)
     assert link.text() == "version 2: 2 rows"
+
+    def opened(row: int) -> bool:
+        return answers.detail.heading.text() == f"Row {row}"
+
     for row in (6, 591, 6):
         click(link)
+        qtbot.waitUntil(partial(opened, row))
         qtbot.waitUntil(link.isEnabled)
-        assert answers.detail.heading.text() == f"Row {row}"
         assert answers.detail.facts.version_button.text() == "By version 2 of the prompt"
 
 
