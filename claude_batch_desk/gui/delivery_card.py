@@ -85,15 +85,27 @@ class DeliveryCard(Card):
         self._offer(delivery)
         place = self.tr("%1 in %2").replace("%1", delivery.path.name)
         self.place_label.set_whole(place.replace("%2", str(delivery.path.parent)))
-        if delivery.original and self._draft.table is not None and not self._workbook():
-            told = self.tr(
-                "The rows do not come from a workbook that can be copied. Choose another form."
-            )
-            self.banner.say(told, "warning")
+        if problem := self._problem(delivery):
+            self.banner.say(problem, "warning")
         elif delivery.note and delivery.written_at is None:
             told = self.tr("%1 It is tried again by itself.").replace("%1", delivery.note)
             self.said_label.hide()
             self.banner.say(told, "warning", self.tr("Try now"))
+
+    def _problem(self, delivery: Delivery) -> str:
+        """Why no such file can be written of the table as it is now; "" where one can be."""
+        table = self._draft.table
+        if table is None:
+            return ""
+        if delivery.original and not self._workbook():
+            return self.tr(
+                "The rows do not come from a workbook that can be copied. Choose another form."
+            )
+        missing = [each for each in delivery.contents.columns or () if each not in table.columns]
+        if missing:
+            told = self.tr("The table has no column “%1”. Choose what the file holds once more.")
+            return told.replace("%1", missing[0])
+        return ""
 
     @property
     def is_over(self) -> bool:

@@ -81,19 +81,20 @@ def test_run_and_resume_write_a_copy_of_the_original_with_what_is_wanted(
         ]
 
 
-def test_run_refuses_what_could_not_be_a_copy_before_anything_is_sent(
+def test_run_refuses_what_could_not_be_written_before_anything_is_sent(
     url: str, workbook: Path, tmp_path: Path, capsys: Said
 ) -> None:
     recipe = tmp_path / "moods.toml"
     save_recipe(RECIPE, recipe)
     table = tmp_path / "messages.csv"
     table.write_text("Message\ngood\n")
-    for source, out, told in (
-        (workbook, "a.csv", "A copy of a workbook ends in .xlsx"),
-        (table, "a.xlsx", "Export a fresh workbook instead"),
+    for source, out, more, told in (
+        (workbook, "a.csv", ["--original"], "A copy of a workbook ends in .xlsx"),
+        (table, "a.xlsx", ["--original"], "Export a fresh workbook instead"),
+        (table, "a.csv", ["--columns", "Notes"], "no column “Notes”"),
     ):
         inputs = ["--table", str(source), "--recipe", str(recipe), "--base-url", url, "--yes"]
-        assert main(["run", *inputs, "--out", str(tmp_path / out), "--original"]) == 1
+        assert main(["run", *inputs, "--out", str(tmp_path / out), *more]) == 1
         assert told in capsys.readouterr().err
     with Session(home_folder(), shared=True) as session:
         assert session.desk.jobs() == []

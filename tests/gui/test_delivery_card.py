@@ -129,6 +129,16 @@ def test_a_copy_of_what_is_no_workbook_any_more_is_said_to_be_none(
     assert "do not come from a workbook that can be copied" in card.banner.text.text()
 
 
+def test_columns_that_are_not_there_any_more_are_named(
+    qtbot: QtBot, card: DeliveryCard, verbs: FakeDeliveries, empty_draft: Draft, desk: FakeDesk
+) -> None:
+    assert verbs.planned is not None
+    verbs.planned = replace(verbs.planned, contents=Contents(columns=("Ticket", "Gone")))
+    empty_draft.open(desk.now, desk.kept_table)
+    qtbot.waitUntil(card.banner.isVisible)
+    assert "The table has no column “Gone”." in card.banner.text.text()
+
+
 def test_a_name_that_is_free_is_proposed(tmp_path: Path) -> None:
     wanted = tmp_path / "answers.xlsx"
     assert free_name(wanted, None) == wanted

@@ -54,7 +54,8 @@ class Deliveries:
             return self._known(planned.job)
 
     def foresee(self, wanted: Delivery, report: Report) -> Forecast:
-        """What is worth knowing before it is planned; raises ExportError."""
+        """What is worth knowing before it is planned; raises ExportError where it cannot be."""
+        self._check(wanted)
         if not wanted.original or self._ground.job(wanted.job).table_id is None:
             return Forecast()
         return self._exports.foresee_copy(wanted.job, wanted.path, report, wanted.contents)
