@@ -112,7 +112,7 @@ def _remove(entry: os.DirEntry[str]) -> None:
 @cache
 def _computer() -> str:
     """What tells this computer from others that write to the same folder."""
-    return hashlib.sha256(platform.node().encode()).hexdigest()[:8]
+    return hashlib.sha256(platform.node().encode(errors="replace")).hexdigest()[:8]
 
 
 def sync_folder(folder: Path) -> None:
