@@ -131,6 +131,21 @@ def test_what_was_to_be_written_is_written_by_the_next_resume(
     assert not out.exists()
 
 
+def test_a_file_follows_the_rows_that_are_run_again(workbook: Path, tmp_path: Path) -> None:
+    recipe, out = tmp_path / "moods.toml", tmp_path / "moods.csv"
+    save_recipe(RECIPE, recipe)
+    with workbook.with_suffix(".csv").open("w", encoding="utf-8") as file:
+        file.writelines(["Message\n", *(f"happy {at}\n" for at in range(12))])
+    with PracticeService(tmp_path / "service") as service:
+        service.set_faults("expire")
+        to = ["--base-url", service.base_url, "--yes"]
+        main(["run", "--table", file.name, "--recipe", str(recipe), "--out", str(out), *to])
+        assert "expired" in out.read_text(encoding="utf-8-sig")
+        service.set_faults()
+        main(["again", "1", "--cause", "expired", *to])
+    assert "expired" not in out.read_text(encoding="utf-8-sig")
+
+
 def test_what_was_to_be_written_can_be_taken_back(url: str, job: Job, tmp_path: Path) -> None:
     out = tmp_path / "moods.csv"
     assert main(["export", "1", "--out", str(out), "--when-done", "--json"]) == 0
