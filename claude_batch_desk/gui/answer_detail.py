@@ -1,6 +1,7 @@
 """Everything about one row: its answer, why it is as it is, and what was asked."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -12,9 +13,11 @@ from claude_batch_desk.core.jobs.store.correction_store import Correction
 from claude_batch_desk.core.prompts.fields import columns_of, headers_of
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.tables.table import Table
+from claude_batch_desk.gui.into_sight import IntoSight
 from claude_batch_desk.gui.raw_message import RawMessage
 from claude_batch_desk.gui.row_facts import RowFacts, place_words
 from claude_batch_desk.gui.row_help import RowHelp
+from claude_batch_desk.gui.row_page import RowPage
 from claude_batch_desk.gui.text_boxes import GrowingHeight, TextView
 from claude_batch_desk.gui.theme import GRID, SPACE
 from claude_batch_desk.gui.tried_card import AnswerGrid
@@ -50,6 +53,7 @@ class AnswerDetail(Card):
         )
         self.close_button = icon_button("close", "detail_close", self.tr("Close this row (Esc)"))
         self.help, self.facts, self.raw = RowHelp(), RowFacts(), RawMessage()
+        self.page = RowPage()
         self.number = -1
         """Of the row that is shown, in the table; -1 where none was yet."""
         self._quotes: tuple[int, ...] = ()
@@ -82,6 +86,7 @@ class AnswerDetail(Card):
         self._parts.setContentsMargins(0, 0, 0, 0)
         self._parts.setSpacing(SPACE)
         for part in (
+            self.page,
             self.help,
             self.facts,
             self.corrections,
@@ -96,6 +101,7 @@ class AnswerDetail(Card):
         self.area = scrolled(content)
         self.area.setObjectName("detail_area")
         self.area.setAccessibleName(self.tr("The row that is selected"))
+        self._into_sight = IntoSight(self.area)
         self.column.addWidget(self.area, 1)
 
     def clear(self) -> None:
@@ -136,10 +142,18 @@ class AnswerDetail(Card):
 
     def show_quoted(self, quoted: Sequence[Quoted], otherwise: str = "") -> None:
         """Say where the quotes of the row stand; `otherwise` of those that are not among these."""
-        found = {each.place: place_words(each) for each in quoted}
-        if self._answer is not None:
-            for place in self._quotes:
-                self._answer.note(place, found.get(place, otherwise))
+        if self._answer is None:
+            return
+        for place in self._quotes:
+            self._answer.note(place, otherwise)
+        for each in quoted:
+            note = self._answer.note(each.place, "")
+            note.say(place_words(each), self.tr("Show it") if each.excerpt else "")
+            note.pressed.connect(partial(self._show_page, each))
+
+    def _show_page(self, quoted: Quoted) -> None:
+        self.page.show_quote(quoted)
+        self._into_sight.bring(self.page)
 
     def _show_answer(self, answer: Answer | None, job: Job) -> None:
         if answer is None:
@@ -195,7 +209,7 @@ class AnswerDetail(Card):
             self._answer = None
         for part in (self.status, self.facts, self.raw, self.prompt_caption, self.prompt_text):
             part.setVisible(visible)
-        for each in (self.help, self.earlier, self.corrections):
+        for each in (self.page, self.help, self.earlier, self.corrections):
             each.hide()
 
 

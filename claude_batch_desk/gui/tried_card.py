@@ -33,7 +33,7 @@ class AnswerGrid(QWidget):
     def __init__(self, names: Sequence[str], answer: Answer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         grid = self._grid = QGridLayout(self)
-        self._notes: dict[int, Label] = {}
+        self._notes: dict[int, ValueNote] = {}
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(WIDE)
         grid.setVerticalSpacing(TIGHT)
@@ -51,12 +51,38 @@ class AnswerGrid(QWidget):
             reason = Label(with_short_words(answer.reason), "problem")
             grid.addWidget(reason, 2 * len(answer.values), 0, 1, 2)
 
-    def note(self, place: int, text: str) -> None:
+    def note(self, place: int, text: str) -> "ValueNote":
         """Say something of the value at a place, below it; "" says nothing any more."""
         if place not in self._notes:
-            self._notes[place] = Label("", "caption", selectable=True)
+            self._notes[place] = ValueNote()
             self._grid.addWidget(self._notes[place], 2 * place + 1, 1)
         self._notes[place].say(text)
+        return self._notes[place]
+
+
+class ValueNote(QWidget):
+    """Something about a value, and what can be done about it."""
+
+    pressed = Signal()
+    """The link was pressed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.text = Label("", "caption", selectable=True)
+        self.link = button("", "value_note", look="link")
+        self.link.clicked.connect(self.pressed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(TIGHT)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.link, 0, Qt.AlignmentFlag.AlignTop)
+
+    def say(self, text: str, link: str = "") -> None:
+        """Show the text, and a link behind it where that has words; hide where there is none."""
+        self.text.setText(text)
+        self.link.setText(link)
+        self.link.setVisible(bool(link))
+        self.setVisible(bool(text))
 
 
 def _value(name: str, text: str) -> QWidget:

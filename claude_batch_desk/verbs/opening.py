@@ -132,7 +132,13 @@ def _json(
         told |= {"reason": answer.reason, "help": _help(answer), "text": answer.text}
         paid = None if answer.cost is None else str(answer.cost)
         told |= {"usage": answer.usage, "usd": paid, "sent": sent and asdict(sent)}
-        told["quotes"] = [asdict(each) for each in quoted]
+        told["quotes"] = [_quote_json(each) for each in quoted]
         if raw:
             told["raw"] = answer.raw
+    return told
+
+
+def _quote_json(quoted: Quoted) -> dict[str, Any]:
+    told = asdict(quoted)
+    del told["excerpt"]
     return told

@@ -27,7 +27,7 @@ from claude_batch_desk.gui.answers_panel import AnswersPanel
 from claude_batch_desk.gui.main_window import MainWindow
 from claude_batch_desk.gui.tasks import TaskRunner
 from claude_batch_desk.gui.text_boxes import LabelText
-from claude_batch_desk.gui.tried_card import AnswerGrid
+from claude_batch_desk.gui.tried_card import AnswerGrid, ValueNote
 from claude_batch_desk.gui.widgets import Label
 from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
@@ -205,7 +205,17 @@ def test_each_quote_says_on_which_page_it_stands(
     told = ["Page 2 of 3 · the same words also on 3"]
     qtbot.waitUntil(lambda: notes(panel) == told, timeout=SLOW)
     assert panel.detail.prompt_caption.text() == "What was asked, with the document “a.pdf”"
+    page = panel.detail.page
+    assert page.isHidden()
+    [link] = [each.link for each in panel.detail.findChildren(ValueNote) if each.isVisible()]
+    click(link)
+    assert page.text.toPlainText().strip() == "I am so happy"
+    assert page.text.textCursor().selectedText() == "I am so happy"
+    click(page.close_button)
+    assert page.isHidden()
+    click(link)
     go(panel, 1)
+    assert page.isHidden()
     told = ["Not looked up: the document has no text, only pictures"]
     qtbot.waitUntil(lambda: notes(panel) == told, timeout=SLOW)
 

@@ -48,8 +48,29 @@ def test_parts_with_something_left_out_are_found_where_they_stand_closest() -> N
     assert CONTRACT.find("The deposit ... The rent is due") is None
 
 
+@pytest.mark.parametrize(
+    ("quote", "words"),
+    [
+        ("Either party may terminate", "Either party may termi-\nnate"),
+        ("three months’ notice", "three months’ no-\ntice"),
+        ("The deposit of 1,500.00", "The deposit of 1,500.00"),
+        ("kept on an account of its own", "kept on an\n\naccount of its own"),
+        ("party … terminate", "party may termi-\nnate"),
+    ],
+)
+def test_the_page_shows_where_the_quote_stands(quote: str, words: str) -> None:
+    found = CONTRACT.excerpt(quote)
+    assert found is not None
+    assert found.text[found.begin : found.end] == words
+
+
 def test_marks_alone_count_as_they_are_written() -> None:
-    assert paged("Signed by Ada", "[x] I agree ☑").find("☑") == Pages(2, 2)
+    form = paged("Signed by Ada", "[x] I agree ☑")
+    assert form.find("☑") == Pages(2, 2)
+    found = form.excerpt("☑")
+    assert found is not None
+    assert found.text[found.begin : found.end] == "☑"
+    assert form.excerpt("☐") is None
 
 
 def test_very_many_places_are_told_as_the_first_few() -> None:

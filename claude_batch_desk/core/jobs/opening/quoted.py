@@ -8,7 +8,7 @@ from claude_batch_desk.core.errors import RecipeError
 from claude_batch_desk.core.jobs.job import JobRow
 from claude_batch_desk.core.prompts.fields import columns_of
 from claude_batch_desk.core.prompts.recipe import Recipe
-from claude_batch_desk.core.results.pages import Pages
+from claude_batch_desk.core.results.pages import Excerpt, Pages
 from claude_batch_desk.core.results.paging import Paging
 from claude_batch_desk.core.results.quotes import stands_in
 from claude_batch_desk.core.tables.document import Document
@@ -37,6 +37,8 @@ class Quoted:
     """The name of the row's document."""
     page_count: int = 0
     """Of the document; 0 for what has none."""
+    excerpt: Excerpt | None = None
+    """What is on the page; None where it is on none."""
 
 
 def prompt_of(row: JobRow, recipe: Recipe, columns: Sequence[str]) -> str:
@@ -58,8 +60,10 @@ def look_up(row: JobRow, recipe: Recipe, columns: Sequence[str], paging: Paging)
         quote = row.answer.values[place] if place < len(row.answer.values) else ""
         if column.companion == "quote" and quote.strip():
             where, pages = _place(quote, row, recipe, columns, (paging, document))
-            name, count = document.name, document.pages
-            found.append(Quoted(column.header, place, where, pages, name, count))
+            paged = paging.pages(document) if pages else None
+            excerpt = paged.excerpt(quote) if paged else None
+            facts = document.name, document.pages, excerpt
+            found.append(Quoted(column.header, place, where, pages, *facts))
     return found
 
 
