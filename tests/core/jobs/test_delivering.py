@@ -289,3 +289,15 @@ def test_what_cannot_be_written_is_refused_when_it_is_planned(
     assert session.deliveries.of(job.id) is None
     with pytest.raises(StoreError, match="Nothing is to be written"):
         session.deliveries.deliver(job.id, silent)
+
+
+def test_the_rest_of_a_late_batch_is_waited_for(session: Session, sent: Job, out: Path) -> None:
+    session.rest.move(sent.id, None, silent)
+    finish(session, session.desk.job(sent.id))
+    assert session.deliveries.due() == []
+    for run in session.rest.go_on(silent):
+        assert session.deliveries.due() == []
+        finish(session, run)
+    assert session.deliveries.due() == [sent.id]
+    session.deliveries.deliver(sent.id, silent)
+    assert "canceled" not in out.read_text(encoding="utf-8-sig")
