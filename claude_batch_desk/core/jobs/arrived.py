@@ -34,20 +34,25 @@ class Arrived:
 
     def _find(self, prefix: bytes, report: Report) -> None:
         content, size, begin = self._content, len(self._content), 0
-        id_of = rb'"custom_id"\s*:\s*"' + re.escape(prefix)
-        number_in = re.compile(id_of + rb'(\d{1,18})"')
-        usual = re.compile(rb'\{"custom_id":"' + re.escape(prefix) + rb'(\d{1,18})","result":')
+        places, results, numbers = self._places, self._results, self._numbers
+        start = rb'"custom_id"\s*:\s*"' + re.escape(prefix)
+        number_in = re.compile(start + rb'(\d{1,18})"').search
+        usual = re.compile(
+            rb'\{"custom_id":"' + re.escape(prefix) + rb'(\d{1,18})","result":'
+        ).match
         # Split on \n alone: other line ends are legal inside JSON strings.
         while begin < size:
-            if len(self._numbers) % _REPORT_EVERY == 0:
+            if len(numbers) % _REPORT_EVERY == 0:
                 report(0, 0)
             end = content.find(b"\n", begin) + 1 or size
-            found = usual.match(content, begin, end)
-            is_usual = found is not None and content[end - len(_CLOSE) : end] == _CLOSE
-            self._results.append(found.end() if found and is_usual else 0)
-            found = found or number_in.search(content, begin, end)
-            self._numbers.append(int(found[1]) if found else _LAST)
-            self._places.append(end)
+            found = usual(content, begin, end)
+            if found and content[end - 2] == _CLOSE[0] and content[end - 1] == _CLOSE[1]:
+                results.append(found.end())
+            else:
+                results.append(0)
+                found = number_in(content, begin, end)
+            numbers.append(int(found[1]) if found else _LAST)
+            places.append(end)
             begin = end
 
     def in_order(self) -> Iterator[tuple[int, int, bytes]]:

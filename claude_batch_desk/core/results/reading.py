@@ -12,7 +12,7 @@ from claude_batch_desk.core.results.answers import read_answer
 from claude_batch_desk.core.results.usual import UsualColumns
 
 _ENDING = b',"stop_reason":"end_turn",'
-_KEYS = {"type", "message"}
+_KEYS = ("type", "message")
 _ENDINGS = 4_096
 """So many are known by heart; they are alike where the tokens are."""
 
@@ -79,17 +79,11 @@ def _text(opened: bytes) -> str | None:
     """The text of a message that succeeded, where that is one block."""
     try:
         read = orjson.loads(opened)
-    except orjson.JSONDecodeError:
+        (block,) = read["message"]["content"]
+        # With another key, that one's value may be what was left open.
+        if read["type"] != "succeeded" or len(read) > len(_KEYS) or block["type"] != "text":
+            return None
+        text = block["text"]
+    except (ValueError, KeyError, TypeError):  # no JSON, or of another shape
         return None
-    # With another key, that one's value may be what was left open.
-    if not isinstance(read, dict) or {*read} != _KEYS or read["type"] != "succeeded":
-        return None
-    message = read["message"]
-    content = message.get("content") if isinstance(message, dict) else None
-    if not isinstance(content, list) or len(content) != 1:
-        return None
-    (block,) = content
-    if not isinstance(block, dict) or block.get("type") != "text":
-        return None
-    text = block.get("text")
     return text if isinstance(text, str) else None

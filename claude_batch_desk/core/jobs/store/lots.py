@@ -3,12 +3,13 @@
 import sqlite3
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from functools import lru_cache
+
+import orjson
 
 from claude_batch_desk.core.jobs.store.charge_store import Purchase, insert_charge
 from claude_batch_desk.core.jobs.store.committing import Behind
 from claude_batch_desk.core.jobs.store.kept import UNLESS_HERE, Kept, insert_answers
-from claude_batch_desk.core.jobs.store.records import dumps, usage_text
+from claude_batch_desk.core.jobs.store.records import usage_text
 from claude_batch_desk.core.pricing.usage import Usage
 
 Price = Callable[[Usage | None], Decimal | None]
@@ -16,29 +17,39 @@ Price = Callable[[Usage | None], Decimal | None]
 Stray = tuple[str, bytes]
 """A result that fits no request of ours, by its id: nothing paid is lost."""
 _USAGES = 4_096
-_INSERT = f"INSERT INTO answer VALUES (?, 'answered', ?, '', ?, ?, ?, ?, 0){UNLESS_HERE}"  # noqa: S608 - ours
+# Bytes are taken as they are, where a string would have to be decoded and encoded again.
+_VALUES = "VALUES (?, 'answered', CAST(? AS TEXT), '', ?, ?, ?, ?, 0)"
+_INSERT = f"INSERT INTO answer {_VALUES}{UNLESS_HERE}"
 
 
 class Lots:
     """Keeps a lot while the next one is read. No request may be in two of them, or twice in one."""
 
     def __init__(self, behind: Behind, purchase: Purchase, price: Price) -> None:
-        self._behind, self._purchase, self._first = behind, purchase, purchase.job << 32
-        self._rows: list[tuple[int, str, str | None, str, str, bytes]] = []
+        self._behind, self._purchase = behind, purchase
+        self._first, self._batch = purchase.job << 32, purchase.batch_id
+        self._rows: list[tuple[int, bytes, str | None, str, str, bytes]] = []
         self._usages: list[Usage] = []
-        self._told = lru_cache(_USAGES)(lambda usage: _told(usage, price))
+        # One usage is that of many answers. Its id is its own as long as it is held in here.
+        self._told: dict[int, tuple[str | None, str, Usage]] = {}
+        self._price = price
         self.new = 0
         """How many answers were kept that were not here before."""
 
-    def __len__(self) -> int:
-        """Answers of this lot that were added."""
-        return len(self._rows)
-
     def add(self, request: int, values: tuple[str, ...], usage: Usage, raw: bytes) -> None:
         """Add an answer with nothing wrong to this lot: one as most are, so without a Kept."""
-        row = (self._first | request, dumps(values), *self._told(usage))
-        self._rows.append((*row, self._purchase.batch_id, raw))
+        told = self._told.get(id(usage)) or self._tell(usage)
+        row = (self._first | request, orjson.dumps(values), told[0], told[1], self._batch, raw)
+        self._rows.append(row)
         self._usages.append(usage)
+
+    def _tell(self, usage: Usage) -> tuple[str | None, str, Usage]:
+        cost = self._price(usage)
+        if len(self._told) >= _USAGES:
+            self._told.clear()
+        told = usage_text(usage), "" if cost is None else str(cost), usage
+        self._told[id(usage)] = told
+        return told
 
     def keep(self, others: Sequence[Kept], strays: Sequence[Stray]) -> None:
         """Keep and charge all of this lot; what is here already stays, and was charged."""
@@ -52,7 +63,7 @@ class Lots:
         self._rows, self._usages = [], []
 
     def _keep_strays(self, connection: sqlite3.Connection, strays: Sequence[Stray]) -> None:
-        job, batch = self._purchase.job, self._purchase.batch_id
+        job, batch = self._purchase.job, self._batch
         connection.executemany(
             "INSERT OR IGNORE INTO stray VALUES (?, ?, ?, ?)",
             [(job, batch, custom_id, raw) for custom_id, raw in strays],
@@ -73,8 +84,3 @@ class Lots:
         if not taken:
             return usages
         return [usage for at, usage in zip(ids, usages, strict=True) if at not in taken]
-
-
-def _told(usage: Usage, price: Price) -> tuple[str | None, str]:
-    cost = price(usage)
-    return usage_text(usage), "" if cost is None else str(cost)
