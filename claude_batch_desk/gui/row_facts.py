@@ -100,6 +100,8 @@ def place_words(quoted: Quoted) -> str:
         "unread": _tr("Not looked up: the document has no text, only pictures"),
     }[quoted.where]
     pages = quoted.pages
+    if pages is None and quoted.where == "document" and quoted.page_count:
+        return _tr("In the document; on which page is not known any more")
     if pages is None:
         return words
     if pages.last > pages.first:

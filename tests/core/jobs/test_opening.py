@@ -1,6 +1,8 @@
 """One row opened: how its answer came, where its quotes stand, and what helps."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from claude_batch_desk.core.prompts.template import Template
 from claude_batch_desk.core.report import silent
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.pages import Pages
+from claude_batch_desk.core.settings import home_folder
 from claude_batch_desk.core.tables.table import ReadOptions
 from claude_batch_desk.session import Session
 from tests.core.jobs.conftest import MOODS, RECIPE, finish
@@ -122,6 +125,20 @@ def test_a_quote_is_looked_up_in_the_document_and_then_in_the_row(
     [found] = session.opening.quoted(letters.id, row, silent)
     assert (found.column, found.where, found.pages) == ("Mood quote", where, pages)
     assert (found.document, found.page_count) == (("a.pdf", 3), ("b.png", 0), ("c.txt", 0))[row]
+
+
+def test_a_pdf_of_an_earlier_version_is_read_again_as_long_as_its_copy_is_there(
+    session: Session, letters: Job
+) -> None:
+    session.corrections.correct(letters.id, [Change(0, "Mood quote", "I am so happy")], silent)
+    with closing(sqlite3.connect(home_folder() / "desk.sqlite3")) as store, store:
+        store.execute("UPDATE document_text SET page_starts=''")
+    [found] = session.opening.quoted(letters.id, 0, silent)
+    assert found.pages == Pages(2, 2, (3,))
+    for copy in (home_folder() / "sources").glob("*.pdf"):
+        copy.unlink()
+    [found] = session.opening.quoted(letters.id, 0, silent)
+    assert (found.where, found.pages, found.page_count) == ("document", None, 3)
 
 
 def test_every_cause_has_its_own_help() -> None:

@@ -11,7 +11,6 @@ from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.results.pages import Excerpt, Pages
 from claude_batch_desk.core.results.paging import Paging
 from claude_batch_desk.core.results.quotes import stands_in
-from claude_batch_desk.core.tables.document import Document
 
 Where = Literal[
     "pages",  # on pages of the row's document
@@ -43,8 +42,9 @@ class Quoted:
 
 def prompt_of(row: JobRow, recipe: Recipe, columns: Sequence[str]) -> str:
     """What was asked about a row of a job with this recipe, or why nothing was."""
+    asked = row.recipe or recipe
     try:
-        bound = (row.recipe or recipe).prompt.bind(columns, recipe.empty_cells)
+        bound = asked.prompt.bind(columns, asked.empty_cells)
         return bound.why_skipped(row.cells) or bound.render(row.cells)
     except RecipeError as error:  # of an answer from elsewhere; a sent job fits its table
         return str(error)
@@ -55,31 +55,31 @@ def look_up(row: JobRow, recipe: Recipe, columns: Sequence[str], paging: Paging)
     document = paging.document(row.number)
     if row.answer is None or document is None:
         return []
+    quotes = [
+        (place, column, row.answer.values[place])
+        for place, column in enumerate(columns_of(recipe.fields))
+        if column.companion == "quote" and any(map(str.strip, row.answer.values[place : place + 1]))
+    ]
     found = []
-    for place, column in enumerate(columns_of(recipe.fields)):
-        quote = row.answer.values[place] if place < len(row.answer.values) else ""
-        if column.companion == "quote" and quote.strip():
-            where, pages = _place(quote, row, recipe, columns, (paging, document))
-            paged = paging.pages(document) if pages else None
-            excerpt = paged.excerpt(quote) if paged else None
-            facts = document.name, document.pages, excerpt
-            found.append(Quoted(column.header, place, where, pages, *facts))
+    for place, column, quote in quotes:
+        paged = paging.pages(document)
+        pages = paged.find(quote) if paged else None
+        excerpt = paged.excerpt(quote) if paged and pages else None
+        where: Where = "pages"
+        if pages is None:
+            where = _beside_pages(quote, row, recipe, columns, "" if paged else document.text)
+        if where == "nowhere" and not document.text.strip():
+            where = "unread"
+        facts = document.name, document.pages, excerpt
+        found.append(Quoted(column.header, place, where, pages, *facts))
     return found
 
 
-def _place(
-    quote: str,
-    row: JobRow,
-    recipe: Recipe,
-    columns: Sequence[str],
-    source: tuple[Paging, Document],
-) -> tuple[Where, Pages | None]:
-    paging, document = source
-    paged, prompt = paging.pages(document), (row.recipe or recipe).prompt
-    if paged is not None and (pages := paged.find(quote)):
-        return "pages", pages
-    if paged is None and stands_in(quote, document.text, prompt):
-        return "document", None
-    if stands_in(quote, prompt_of(row, recipe, columns), prompt):
-        return "row", None
-    return ("nowhere" if document.text.strip() else "unread"), None
+def _beside_pages(
+    quote: str, row: JobRow, recipe: Recipe, columns: Sequence[str], text: str
+) -> Where:
+    """Where a quote stands that is on no page; `text` is that of a document without pages."""
+    prompt = (row.recipe or recipe).prompt
+    if stands_in(quote, text, prompt):
+        return "document"
+    return "row" if stands_in(quote, prompt_of(row, recipe, columns), prompt) else "nowhere"
