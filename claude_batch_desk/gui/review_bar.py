@@ -15,7 +15,8 @@ from claude_batch_desk.gui.widgets import Label, button, set_tip
 from claude_batch_desk.gui.wording import number, one_line, outcome_word, rows_of, rows_words
 
 _PAUSE_MS = 250
-_MOST_CHARACTERS = 40
+_MOST_CHARACTERS = 24
+"""Of a name or a value in a chip; of long ones both are to be told."""
 
 
 class ReviewBar(QWidget):
@@ -151,30 +152,32 @@ class ReviewBar(QWidget):
             if gone := item.widget():
                 gone.hide()
                 gone.deleteLater()
-        for words, then in self._held():
-            self._add(words, then)
+        for held in self._held():
+            self._add(*held)
         self.chips.setVisible(self._wish.narrows)
         self.clear.setVisible(self._wish.narrows)
 
-    def _held(self) -> Iterator[tuple[str, Wish]]:
-        """All that is asked for, in words, and the wish without it."""
+    def _held(self) -> Iterator[tuple[str, str, Wish]]:
+        """All that is asked for, in words and in short, and the wish without it."""
         wish = self._wish
         for outcome in sorted(wish.outcomes):
             words = self.tr("Status: %1").replace("%1", outcome_word(outcome))
-            yield words, replace(wish, outcomes=wish.outcomes - {outcome})
+            yield words, words, replace(wish, outcomes=wish.outcomes - {outcome})
         for header, values in wish.values:
             for value in sorted(values):
                 told = one_line(value) or self.tr("(empty)")
-                yield f"{one_line(header)}: {told}", toggled(wish, header, value)
+                name, without = one_line(header), toggled(wish, header, value)
+                yield f"{name}: {told}", f"{_cut(name)}: {_cut(told)}", without
         for trait in TRAITS:
             if trait in wish.traits:
-                yield self._words[trait], replace(wish, traits=wish.traits - {trait})
+                words = self._words[trait]
+                yield words, words, replace(wish, traits=wish.traits - {trait})
         if wish.text:
-            words = self.tr("With “%1”").replace("%1", one_line(wish.text))
-            yield words, replace(wish, text="")
+            words, text = self.tr("With “%1”"), one_line(wish.text)
+            short = words.replace("%1", _cut(text))
+            yield words.replace("%1", text), short, replace(wish, text="")
 
-    def _add(self, words: str, then: Wish) -> None:
-        short = words if len(words) <= _MOST_CHARACTERS else f"{words[: _MOST_CHARACTERS - 1]}…"
+    def _add(self, words: str, short: str, then: Wish) -> None:
         chip = button(
             short.replace("&", "&&"), f"review_chip_{self._flow.count()}", look="token",
             icon_name="close",
@@ -205,6 +208,10 @@ class ReviewBar(QWidget):
         hidden: tuple[QWidget, ...] = (self.again, self.clear, self.chips)
         for widget in hidden:
             widget.hide()
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[: _MOST_CHARACTERS - 1]}…"
 
 
 def _native(key: QKeySequence.StandardKey) -> str:

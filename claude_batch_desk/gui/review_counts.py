@@ -1,5 +1,6 @@
 """How often each value of the answer columns occurs, with small bars; a press shows its rows."""
 
+import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -68,13 +69,13 @@ class CountsModel(QAbstractListModel):
         line = self._lines[index.row()]
         if role == _LINE:
             return line
-        told = one_line(line.value) or self.tr("(empty)")
+        told = line.header if line.kind == "header" else one_line(line.value) or self.tr("(empty)")
         if role == Qt.ItemDataRole.DisplayRole:
-            return line.header if line.kind == "header" else told
-        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return told
+        if role == Qt.ItemDataRole.AccessibleTextRole and line.kind == "value":
             return f"{line.header}: {told}, {rows_words(line.rows)}"
-        if role == Qt.ItemDataRole.ToolTipRole and line.kind == "value":
-            return cell_tip(line.value)
+        if role == Qt.ItemDataRole.ToolTipRole:  # all is cut early, as the list is narrow
+            return cell_tip(line.value) or html.escape(told)
         return None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
@@ -109,7 +110,8 @@ class _Delegate(QStyledItemDelegate):
             box = _text_box(option)
             if line.kind == "header":  # it stands at its foot, by its values
                 box.setTop(box.bottom() - option.fontMetrics.height())
-            paint_line(painter, box, ink, str(index.data()), _CUT)
+            cut = Qt.TextElideMode.ElideMiddle if line.kind == "header" else _CUT
+            paint_line(painter, box, ink, str(index.data()), cut)
         painter.restore()
 
 

@@ -14,12 +14,13 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.jobs.job import Job, JobRow
-from claude_batch_desk.core.jobs.reviewing.wish import Seen, Wish
+from claude_batch_desk.core.jobs.reviewing.wish import ColumnCounts, Seen, ValueCount, Wish
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.answers_model import AnswersModel
 from claude_batch_desk.gui.answers_panel import AnswersPanel
 from claude_batch_desk.gui.frozen_columns import FrozenTable
 from claude_batch_desk.gui.outcome_bars import OutcomeBars
+from claude_batch_desk.gui.review_bar import ReviewBar
 from claude_batch_desk.gui.review_counts import Line, ReviewCounts
 from claude_batch_desk.gui.review_work import ReviewWork
 from claude_batch_desk.gui.tasks import TaskRunner
@@ -133,6 +134,21 @@ def test_a_value_pressed_shows_its_rows_and_its_chip_takes_it_away(
     click(chip)
     qtbot.waitUntil(lambda: panel.model.rowCount() == ROWS, timeout=SLOW)
     assert not review(panel).bar.chips.isVisible()
+
+
+def test_long_names_and_values_are_both_told_in_short(qtbot: QtBot) -> None:
+    bar, counts = ReviewBar(), ReviewCounts()
+    for each in (bar, counts):
+        qtbot.addWidget(each)
+    name, value = "What the writer wants, in the words of the handbook", "<b>Money & more</b> " * 9
+    bar.show_wish(Wish(values=((name, frozenset({value})),)))
+    chip = bar.chip(0)
+    assert chip is not None
+    assert chip.text() == "What the writer wants, …: <b>Money && more</b> <b>…"
+    counts.show_counts([ColumnCounts(name, (ValueCount(value, 3),))], Wish())
+    tips = [counts.lines.index(at).data(Qt.ItemDataRole.ToolTipRole) for at in range(2)]
+    assert tips[0] == name
+    assert "&lt;b&gt;Money &amp; more&lt;/b&gt;" in tips[1]
 
 
 def test_text_is_found_as_it_is_typed_and_the_row_stays_under_the_cursor(
