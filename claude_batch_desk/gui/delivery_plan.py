@@ -84,6 +84,8 @@ class DeliveryPlan(QObject):
         self._verbs, self._tasks, self._draft = verbs, tasks, draft
         self.delivery: Delivery | None = None
         """Of the job that is shown; None where nothing is planned."""
+        self._newest = 0
+        """Of what was looked up or planned; what was looked up before is not true any more."""
         draft.opened.connect(self._open)
         draft.job_changed.connect(self.refresh)
 
@@ -97,13 +99,14 @@ class DeliveryPlan(QObject):
     def refresh(self) -> None:
         """Find out what is planned by now."""
         if (job := self._draft.job) is not None:
+            self._newest += 1
             self._tasks.start(
                 look_up,
                 self._verbs,
                 job.id,
                 owner=self,
-                done=partial(self._take, job.id),
-                failed=self._fail,
+                done=partial(self._take_found, job.id, self._newest),
+                failed=_go_without,
             )
 
     def plan(self, wanted: Delivery, over: Over) -> None:
@@ -130,11 +133,16 @@ class DeliveryPlan(QObject):
                 failed=self._fail,
             )
 
+    def _take_found(self, job_id: int, number: int, delivery: Delivery | None) -> None:
+        if number == self._newest:
+            self._take(job_id, delivery)
+
     def _take_planned(self, delivery: Delivery) -> None:
         self._take(delivery.job, delivery)
         self.planned.emit(delivery.job)
 
     def _take(self, job_id: int, delivery: Delivery | None) -> None:
+        self._newest += 1
         job = self._draft.job
         if job is not None and job.id == job_id and delivery != self.delivery:
             self.delivery = delivery
@@ -145,3 +153,9 @@ class DeliveryPlan(QObject):
             raise error
         self.changed.emit()  # what was pressed shows again what holds
         self.failed.emit(sentence(error))
+
+
+def _go_without(error: BaseException) -> None:
+    """What is known holds until the store can be read again, a moment later."""
+    if not isinstance(error, DeskError):
+        raise error

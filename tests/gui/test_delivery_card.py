@@ -1,5 +1,6 @@
 """What is planned to be written when the job ends, as it is shown and changed."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import ExportError
@@ -32,6 +33,8 @@ class FakeDeliveries:
         self.planned = planned
         self.over: Over | None = None
         self.failure: Exception | None = None
+        self.go = threading.Event()
+        self.go.set()
 
     def plan(self, wanted: Delivery, report: Report, *, over: Over = "nothing") -> Delivery:
         report(0, 0)
@@ -46,7 +49,9 @@ class FakeDeliveries:
 
     def of(self, job_id: int) -> Delivery | None:
         del job_id
-        return self.planned
+        found = self.planned
+        assert self.go.wait(30)
+        return found
 
 
 @pytest.fixture
@@ -117,6 +122,20 @@ def test_a_plan_that_is_refused_leaves_what_was_planned_and_says_why(
     qtbot.waitUntil(card.banner.isVisible)
     assert card.banner.text.text() == "The folder is not there."
     assert card.form.currentData() == ".xlsx"
+
+
+def test_what_was_looked_up_before_it_was_planned_does_not_count(
+    qtbot: QtBot, card: DeliveryCard, verbs: FakeDeliveries, empty_draft: Draft, tasks: TaskRunner
+) -> None:
+    verbs.go.clear()
+    empty_draft.job_changed.emit()
+    assert verbs.planned is not None
+    card.write_to(str(verbs.planned.path.with_name("chosen.xlsx")))
+    qtbot.waitUntil(lambda: "chosen.xlsx in " in card.place_label.toolTip())
+    verbs.go.set()
+    qtbot.waitUntil(lambda: not tasks.working)
+    QApplication.sendPostedEvents()
+    assert "chosen.xlsx in " in card.place_label.toolTip()
 
 
 def test_a_copy_of_what_is_no_workbook_any_more_is_said_to_be_none(
