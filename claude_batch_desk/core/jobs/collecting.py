@@ -138,20 +138,25 @@ class _Taking:
 
     def take(self, lines: Arrived, report: Report) -> None:
         """All of them; a lot is kept while the next one is read."""
-        first, taken, lots = self._part.first_request, self._taken, self._lots
-        usual = self._reader.usual
+        first, taken, usual = self._part.first_request, self._taken, self._reader.usual
+        add = self._lots.add if self._is_plain else self._add
         for done, (place, number, result) in enumerate(lines.in_order(), start=1):
             at = number - first
-            found = usual(result) if self._is_plain and result else None
+            found = usual(result)
             if found is None or not 0 <= at < len(taken):
                 self._look(lines.line(place))
             elif not taken[at]:
                 taken[at] = 1
-                lots.add(number, *found, result)
+                add(number, *found, result)
             if done % _AT_ONCE == 0:
                 self._keep(report)
                 report(done, self._part.requests)
         self._keep(report)
+
+    def _add(self, number: int, values: tuple[str, ...], usage: Usage, result: bytes) -> None:
+        """Take an answer with nothing wrong, but for what it may quote."""
+        answer = Answer("answered", values, usage=usage)
+        self._others.append(Kept(number, answer, self._price(usage), self._part.batch_id, result))
 
     def _look(self, line: bytes) -> None:
         """Take a line that is not as most are."""
