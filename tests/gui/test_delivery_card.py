@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from claude_batch_desk.core.errors import ExportError
@@ -133,8 +133,7 @@ def test_what_was_looked_up_before_it_was_planned_does_not_count(
     card.write_to(str(verbs.planned.path.with_name("chosen.xlsx")))
     qtbot.waitUntil(lambda: "chosen.xlsx in " in card.place_label.toolTip())
     verbs.go.set()
-    qtbot.waitUntil(lambda: not tasks.working)
-    QApplication.sendPostedEvents()
+    qtbot.waitUntil(lambda: not tasks._tasks)
     assert "chosen.xlsx in " in card.place_label.toolTip()
 
 
