@@ -116,7 +116,8 @@ def test_two_files_that_come_one_after_the_other_do_not_push_each_other_out(
     qtbot: QtBot, window: MainWindow, make_file: MakeFile
 ) -> None:
     window.reception.take([str(make_file("first.csv"))])
-    qtbot.waitUntil(lambda: window.data_page.reader.busy, timeout=LONG)
+    reader, draft = window.data_page.reader, window.draft
+    qtbot.waitUntil(lambda: reader.busy or draft.table is not None, timeout=LONG)
     window.reception.take([str(make_file("second.csv"))])
     wait_for_table(qtbot, window, "first.csv")
     qtbot.waitUntil(window.reception.arrivals.busy.isHidden, timeout=LONG)
