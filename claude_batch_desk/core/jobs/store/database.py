@@ -20,6 +20,7 @@ from claude_batch_desk.core.jobs.store.hold_tables import HOLDS
 from claude_batch_desk.core.jobs.store.increment_tables import INCREMENT
 from claude_batch_desk.core.jobs.store.rest_tables import RESTS
 from claude_batch_desk.core.jobs.store.start_tables import STARTS
+from claude_batch_desk.core.jobs.store.troubles import IN_USE, sentence_of
 from claude_batch_desk.core.jobs.store.waiting_tables import WAITING
 
 FILE_NAME = "desk.sqlite3"
@@ -29,7 +30,6 @@ _BUSY_SECONDS = 10
 _PAGE_BYTES = 16_384
 """Answers are of some 1.5 kB: more of them fit than into four pages of the default size, and they
 are written and checked in two thirds of the time. A store that was made with that one keeps it."""
-_IN_USE = "The job store is in use by another program. Close it and try again."
 
 _MIGRATIONS: tuple[str, ...] = (
     """
@@ -368,7 +368,7 @@ def _plain_failures() -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        raise StoreError(_sentence(error)) from error
+        raise StoreError(sentence_of(error)) from error
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
             raise  # ours to mend, not the person's
@@ -377,26 +377,9 @@ def _plain_failures() -> Iterator[None]:
             f"{FILE_NAME} out of the data folder to start with an empty one."
         ) from error
     except Timeout as error:
-        raise StoreError(_IN_USE) from error
+        raise StoreError(IN_USE) from error
     except OSError as error:
         raise StoreError(
             f"The job store cannot be written: {error.strerror}. Check that the data folder "
             "exists, is yours and has room."
         ) from error
-
-
-def _sentence(error: sqlite3.OperationalError) -> str:
-    code = getattr(error, "sqlite_errorcode", 0)  # none where Python itself raised it
-    if code == sqlite3.SQLITE_FULL:
-        return "The disk is full, so the last step was not kept. Free some space and try again."
-    if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return _IN_USE
-    if code & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
-        return "The job store cannot be written. Check the rights of the data folder."
-    if code & 0xFF == sqlite3.SQLITE_IOERR:
-        return (
-            "The disk did not take what was to be kept, so the last step was not. It may be full "
-            "or failing; see to it and try again."
-        )
-    name = getattr(error, "sqlite_errorname", "no code")
-    return f"The job store could not be used ({name}). Nothing was changed."
