@@ -1,5 +1,6 @@
 """How a batch ends: every request is validated and answered, and the result lines are written."""
 
+import itertools
 import os
 import random
 from collections import Counter
@@ -22,7 +23,8 @@ from claude_batch_desk.practice.validation import Setting, ValidRequest, validat
 from claude_batch_desk.practice.wire import ApiError, bad_request, derived_id
 
 _TROUBLES = ("errored", "expired", "canceled", "refusal", "max_tokens", "wrong-case", "off-list")
-_TROUBLE_SHARE = 0.05
+_TROUBLE_EVERY = 20
+"""Of so many requests, in their shuffled order, each trouble befalls one: never none by chance."""
 _BUFFER_BYTES = 1 << 20
 
 
@@ -70,6 +72,7 @@ class _Writer:
         self._kinds: Counter[str] = Counter()
         self._reached = _reached(batch)
         self._bill = Bill()
+        self._places = itertools.count(int(chance("trouble", batch.id) * _TROUBLE_EVERY))
 
     def ending(self) -> Ending:
         """How the requests came out, and what that costs."""
@@ -92,7 +95,7 @@ class _Writer:
         seed = f"{self._batch.id}/{entry.custom_id}"
         if number + 1 > self._reached * self._batch.total:
             return {"type": "expired" if self._batch.cancel_at is None else "canceled"}
-        trouble = self._trouble(seed)
+        trouble = self._trouble()
         if trouble in {"expired", "canceled"}:
             return {"type": trouble}
         if trouble == "errored":
@@ -112,10 +115,10 @@ class _Writer:
         self._bill.add(account_of(message, "batch"))
         return message
 
-    def _trouble(self, seed: str) -> str:
+    def _trouble(self) -> str:
         if "mixed-outcomes" not in self._batch.faults:
             return ""
-        number = int(chance("trouble", seed) / _TROUBLE_SHARE)
+        number = next(self._places) % _TROUBLE_EVERY
         return _TROUBLES[number] if number < len(_TROUBLES) else ""
 
 
