@@ -45,4 +45,4 @@ class Answer:
     taken_over: bool = False
     """It was given to an earlier job, and paid there."""
     batch_id: str = field(default="", compare=False)
-    """The batch it came in; IMMEDIATE for a call at once, "" for a trial, and for none."""
+    """The batch it came in; "now" for a call at once, "" for a trial, and for none."""
