@@ -54,6 +54,7 @@ class TaskRunner(QObject):
         self._tasks: dict[int, Task] = {}
         self._futures: set[Future[Any]] = set()
         self._numbers = itertools.count()
+        self._closed = False
         self._sent.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def start(
@@ -66,12 +67,18 @@ class TaskRunner(QObject):
         progress: Callable[[int, int], object] = lambda done, total: None,
         ended: Callable[[], object] = lambda: None,
     ) -> Task:
-        """Run `work(*args, report)` on a worker; call back once control has returned to Qt."""
+        """Run `work(*args, report)` on a worker; call back once control has returned to Qt.
+
+        After `close` nothing is run, and nothing called: a timer of the window may tick once more.
+        """
         if any(isinstance(each, QObject) for each in (getattr(work, "__self__", None), *args)):
             raise TypeError("work must not carry a Qt object into a worker thread")
         number = next(self._numbers)
         failed = failed or partial(self._on_error, owner)
         task = Task(owner, done, failed, progress, ended, threading.Event())
+        if self._closed:
+            task.cancel()
+            return task
         future = self._executor.submit(work, *args, self._reporter(number, task.stop))
         self._tasks[number] = task
         self._futures.add(future)
@@ -80,6 +87,7 @@ class TaskRunner(QObject):
 
     def close(self) -> None:
         """Ask all work to stop and start no more."""
+        self._closed = True
         for task in self._tasks.values():
             task.cancel()
         self._executor.shutdown(wait=False, cancel_futures=True)

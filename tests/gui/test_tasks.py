@@ -105,3 +105,15 @@ def test_closing_drops_what_waits_and_stops_what_runs(qapp: QApplication, qtbot:
         assert runner.working
         runner.close()
         qtbot.waitUntil(lambda: not runner.working, timeout=500)
+
+
+def test_after_closing_nothing_is_started_and_nobody_is_hurt(
+    qapp: QApplication, qtbot: QtBot, tasks: TaskRunner
+) -> None:
+    told: list[object] = []
+    tasks.close()
+    task = tasks.start(count, 5, owner=tasks, done=told.append, ended=lambda: told.append("ended"))
+    assert task.stop.is_set()
+    assert not tasks.working
+    QApplication.sendPostedEvents()
+    assert told == []
