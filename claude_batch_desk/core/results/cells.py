@@ -79,6 +79,7 @@ class Look(NamedTuple):
     live: bool = False
     bold: bool = False
     wrap: bool = True
+    right: bool = False
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,10 @@ class Cells:
             shown, look = self.fitted(text, row, column, bold=bold)
             sheet.write_string(row, column, shown, self._format(look))
 
+    def over_numbers(self, sheet: "Worksheet", row: int, column: int, header: str) -> None:
+        """One cell with a header of ours, which stands over numbers."""
+        sheet.write_string(row, column, header, self._format(Look("@", bold=True, right=True)))
+
     def fitted(self, text: str, row: int, column: int, *, bold: bool = False) -> tuple[str, Look]:
         """What a cell shows of a text, and how; what is too long is whole on the last sheet."""
         shown = whole(text)
@@ -190,6 +195,7 @@ class Cells:
                 "bold": look.bold,
                 "valign": "top",
                 "text_wrap": look.wrap,
+                "align": "right" if look.right else "",
             }
             self._formats[look] = self.book.add_format(options)
         return self._formats[look]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 NAME = "Summary"
-_HEADERS = ("Value", "Rows", "Share")
+_HEADERS = ("Rows", "Share")
 _SHARE = "0.0%"
 _CHART_COLUMN = 4
 _CHART_ROWS = 16
@@ -59,8 +59,9 @@ def _write_column(
     cells: Cells, sheet: "Worksheet", row: int, column: ColumnCounts, answered: int
 ) -> int:
     """Counts of one column with a chart beside them; the first row that is free below both."""
-    for place, text in enumerate((column.header, *_HEADERS[1:])):
-        cells.text(sheet, row, place, text, bold=True)
+    cells.text(sheet, row, 0, column.header, bold=True)
+    for place, header in enumerate(_HEADERS, start=1):
+        cells.over_numbers(sheet, row, place, header)
     first, at = row + 1, row + 1
     more = [("(other values)", column.others), ("(no value)", column.empty)]
     lines = [(each.value, each.rows) for each in column.counts]
