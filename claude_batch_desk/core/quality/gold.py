@@ -72,7 +72,8 @@ class GoldReader:
 
     def _number(self, text: str) -> Reading:
         found = number(text)
-        if found is None or (self._field.kind != "number" and found % 1):
+        # A remainder, found % 1, is refused to more digits than a context has.
+        if found is None or (self._field.kind != "number" and found != found.to_integral_value()):
             return Reading(text.strip(), _UNREADABLE)
         if self._field.kind == "score" and int(found) not in self._field.points:
             return Reading(text.strip(), _OUTSIDE)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from claude_batch_desk.core.errors import RecipeError
@@ -168,6 +168,7 @@ WRITTEN = st.one_of(
 
 
 @given(st.sampled_from(FIELDS), WRITTEN)
+@example(STARS, "-9,999,999,999,999,999,999,999,999,999.50")
 def test_what_was_read_reads_as_itself_and_is_right(field: OutputField, text: str) -> None:
     reader = GoldReader(field, [text])
     read = reader.read(text)
