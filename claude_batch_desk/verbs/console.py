@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -19,6 +19,7 @@ from claude_batch_desk.core.jobs.quality.measuring import FieldMeasured, Measure
 from claude_batch_desk.core.jobs.rows.choice_words import describe as describe_rows
 from claude_batch_desk.core.jobs.rows.choice_words import parse_filter
 from claude_batch_desk.core.jobs.rows.selection import Selection
+from claude_batch_desk.core.pricing.amounts import read_amount
 from claude_batch_desk.core.pricing.caching import CacheUse, check_use
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.estimator import describe
@@ -78,11 +79,8 @@ def row_range(text: str) -> tuple[int, int | None]:
 
 def usd_of(text: str) -> Decimal:
     """The amount in a text such as "$12.50"; for argparse."""
-    try:
-        amount = Decimal(text.removeprefix("$"))
-    except InvalidOperation as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not an amount in USD") from error
-    if not amount.is_finite() or amount < 0:
+    amount = read_amount(text)
+    if amount is None or amount < 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not an amount in USD")
     return amount
 

@@ -5,6 +5,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, Invali
 _SMALL = Decimal("0.10")
 _LEAST = Decimal("0.000001")
 _CENT = Decimal("0.01")
+_MOST = Decimal(10) ** 15
+"""USD; decimal arithmetic refuses cents of amounts far above, which are slips of the hand."""
 
 
 def money(amount: Decimal, *, up: bool = False, down: bool = False) -> str:
@@ -32,7 +34,7 @@ def read_amount(text: str) -> Decimal | None:
         amount = Decimal(text.strip().removeprefix("$").replace(",", ""))
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() else None
+    return amount if amount.is_finite() and abs(amount) < _MOST else None
 
 
 def unit_price(price: Decimal) -> str:
