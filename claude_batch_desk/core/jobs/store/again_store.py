@@ -14,6 +14,7 @@ from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.again.handing import Move, Said, hand_over
 from claude_batch_desk.core.jobs.plan import Plan
 from claude_batch_desk.core.jobs.rows.selection import Selection
+from claude_batch_desk.core.jobs.store.asking import bare_answers_of
 from claude_batch_desk.core.jobs.store.database import Database
 from claude_batch_desk.core.jobs.store.records import (
     answer_of,
@@ -26,8 +27,6 @@ from claude_batch_desk.core.jobs.store.records import (
 from claude_batch_desk.core.jobs.store.version_store import keep_answering
 from claude_batch_desk.core.prompts.recipe import Recipe, recipe_text
 from claude_batch_desk.core.results.answer import Answer, Outcome
-
-_ASKED_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -139,21 +138,15 @@ class AgainStore:
 
         With nothing but their outcomes, values and reasons, for very many of them.
         """
-        found: dict[int, Answer] = {}
-        wanted = sorted(set(requests))
         with self._database.read() as connection:
-            connection.row_factory = None  # plain tuples, of which there are very many
-            for begin in range(0, len(wanted), _ASKED_AT_ONCE):
-                some = wanted[begin : begin + _ASKED_AT_ONCE]
-                marks = ",".join("?" * len(some))
-                rows = connection.execute(
-                    'SELECT request, outcome, "values", reason FROM replaced'  # noqa: S608 - only marks
-                    f" WHERE job_id=? AND again=? AND request IN ({marks})",
-                    [job_id, run_id, *some],
-                )
-                for request, outcome, values, reason in rows:
-                    found[request] = Answer(outcome, tuple(orjson.loads(values)), reason)
-        return found
+            return bare_answers_of(
+                connection,
+                'SELECT request, outcome, "values", reason FROM replaced'
+                " WHERE job_id=? AND again=? AND request IN (*)",
+                sorted(set(requests)),
+                job_id,
+                run_id,
+            )
 
     def cut_off(self, job_id: int) -> set[int]:
         """The requests of a job whose answers were cut off."""

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import orjson
 
+from claude_batch_desk.core.jobs.store.asking import bare_answers_of, rows_of
 from claude_batch_desk.core.jobs.store.charge_store import Purchase, insert_charge
 from claude_batch_desk.core.jobs.store.committing import committing_behind
 from claude_batch_desk.core.jobs.store.database import Database
@@ -21,7 +22,6 @@ from claude_batch_desk.core.results.answer import Answer
 
 IMMEDIATE = "now"
 """In place of a batch id."""
-_ASKED_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -67,36 +67,20 @@ class AnswerStore:
 
     def answers(self, job_id: int, requests: Sequence[int]) -> dict[int, Answer]:
         """The answers to these requests that are here."""
-        found: dict[int, Answer] = {}
-        wanted = sorted(set(requests))
+        wanted = [job_id << 32 | request for request in sorted(set(requests))]
         with self._database.read() as connection:
-            for first in range(0, len(wanted), _ASKED_AT_ONCE):
-                some = wanted[first : first + _ASKED_AT_ONCE]
-                marks = ",".join("?" * len(some))
-                rows = connection.execute(
-                    f"SELECT * FROM answer WHERE id IN ({marks})",  # noqa: S608 - only marks
-                    [job_id << 32 | request for request in some],
-                )
-                found |= {row["id"] & 0xFFFFFFFF: answer_of(row) for row in rows}
-        return found
+            rows = rows_of(connection, "SELECT * FROM answer WHERE id IN (*)", wanted)
+            return {row["id"] & 0xFFFFFFFF: answer_of(row) for row in rows}
 
     def bare_answers(self, job_id: int, requests: Sequence[int]) -> dict[int, Answer]:
         """The same with nothing but outcomes, values and reasons, for very many of them."""
-        found: dict[int, Answer] = {}
-        wanted = sorted(set(requests))
+        wanted = [job_id << 32 | request for request in sorted(set(requests))]
         with self._database.read() as connection:
-            connection.row_factory = None  # plain tuples, of which there are very many
-            for first in range(0, len(wanted), _ASKED_AT_ONCE):
-                some = wanted[first : first + _ASKED_AT_ONCE]
-                marks = ",".join("?" * len(some))
-                rows = connection.execute(
-                    'SELECT id & 4294967295, outcome, "values", reason'  # noqa: S608 - only marks
-                    f" FROM answer WHERE id IN ({marks})",
-                    [job_id << 32 | request for request in some],
-                )
-                for request, outcome, values, reason in rows:
-                    found[request] = Answer(outcome, tuple(orjson.loads(values)), reason)
-        return found
+            return bare_answers_of(
+                connection,
+                'SELECT id & 4294967295, outcome, "values", reason FROM answer WHERE id IN (*)',
+                wanted,
+            )
 
     def requests_answered(self, job_id: int, first: int, last: int) -> set[int]:
         """The numbers of the requests from `first` to `last` whose answers are here."""

@@ -9,13 +9,12 @@ from typing import Literal
 
 import orjson
 
+from claude_batch_desk.core.jobs.store.asking import rows_of
 from claude_batch_desk.core.jobs.store.database import Database
 from claude_batch_desk.core.jobs.store.records import dumps
 
 Why = Literal["corrected", "accepted", "taken back"]
 """By hand; as what was probably meant; or the answer as it came counts again."""
-_AT_ONCE = 30_000
-"""Fewer than the variables SQLite takes in one statement."""
 
 
 @dataclass(frozen=True)
@@ -80,15 +79,9 @@ class CorrectionStore:
         """Those that hold in these rows, by row and column."""
         found: dict[int, dict[str, Correction]] = {}
         with self._database.read() as connection:
-            for first in range(0, len(rows), _AT_ONCE):
-                some = rows[first : first + _AT_ONCE]
-                marks = ",".join("?" * len(some))
-                for row in connection.execute(
-                    f"SELECT * FROM correction WHERE job_id=? AND row IN ({marks})"  # noqa: S608
-                    " ORDER BY id",  # only marks
-                    [job_id, *some],
-                ):
-                    _lay(found, row)
+            query = "SELECT * FROM correction WHERE job_id=? AND row IN (*) ORDER BY id"
+            for row in rows_of(connection, query, rows, job_id):
+                _lay(found, row)
         return {row: held for row, held in found.items() if held}
 
     def all(self, job_id: int) -> dict[int, dict[str, Correction]]:

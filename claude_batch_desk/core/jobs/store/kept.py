@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from claude_batch_desk.core.jobs.store.asking import rows_of
 from claude_batch_desk.core.jobs.store.records import dumps, usage_text
 from claude_batch_desk.core.results.answer import Answer
 
@@ -16,7 +17,6 @@ UNLESS_HERE = (
 )
 """Of an INSERT: an answer that is here already stays as it is. Only what was put down as missing
 gives way to what came after all."""
-_ASKED_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -57,15 +57,11 @@ def insert_answers(connection: sqlite3.Connection, job_id: int, answers: Sequenc
 def fresh(connection: sqlite3.Connection, job_id: int, answers: Sequence[Kept]) -> Iterator[Kept]:
     """Those that will be kept: of several for a request the first, and none that is here."""
     first = {kept.request: kept for kept in reversed(answers)}
-    wanted = [*first]
-    for begin in range(0, len(wanted), _ASKED_AT_ONCE):
-        some = wanted[begin : begin + _ASKED_AT_ONCE]
-        marks = ",".join("?" * len(some))
-        here = connection.execute(
-            f"SELECT id FROM answer WHERE id IN ({marks})"  # noqa: S608 - only marks
-            " AND outcome<>'missing'",
-            [job_id << 32 | request for request in some],
-        )
-        for row in here:
-            del first[row["id"] & 0xFFFFFFFF]
+    here = rows_of(
+        connection,
+        "SELECT id FROM answer WHERE id IN (*) AND outcome<>'missing'",
+        [job_id << 32 | request for request in first],
+    )
+    for row in here:
+        del first[row["id"] & 0xFFFFFFFF]
     yield from first.values()
