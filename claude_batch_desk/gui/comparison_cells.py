@@ -4,21 +4,20 @@ import html
 from collections import Counter
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from claude_batch_desk.core.jobs.comparing_runs.changes import ColumnChanges, Crossing
 from claude_batch_desk.gui.comparison_words import value_word
 from claude_batch_desk.gui.counts_table import (
-    FAINTEST,
     NUMBERED_FROM,
-    STRONGEST,
+    Count,
     CountsModel,
     CountsTable,
     Index,
 )
 from claude_batch_desk.gui.theme import colours
-from claude_batch_desk.gui.wording import number, rows_words
+from claude_batch_desk.gui.wording import number
 
 _ROOT = QModelIndex()
 _Role = Qt.ItemDataRole
@@ -66,27 +65,21 @@ class CrossingModel(CountsModel):
             return None
         return self._cells.get((self.before[index.row()], self.after[index.column()]))
 
-    def data(self, index: Index, role: int = _Role.DisplayRole) -> object:
-        """The count, the darker the larger its share of the row."""
-        cell = self.cell(index)
-        if role == _Role.DisplayRole:
-            return number(cell.rows) if cell else ""
-        if role == _Role.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignCenter
-        if cell is None:
+    def count(self, index: Index) -> Count | None:
+        """The rows of a cell, and all with the same value before."""
+        if (cell := self.cell(index)) is None:
             return None
-        if role in (_Role.AccessibleTextRole, _Role.ToolTipRole):
-            told = f"{self.words(cell)}: {rows_words(cell.rows)}"
-            return html.escape(told) if role == _Role.ToolTipRole else told
-        return self._ground(cell) if role == _Role.BackgroundRole else None
-
-    def _ground(self, cell: Crossing) -> QColor:
         theme = colours(QGuiApplication.palette())
         same = cell.before == cell.after
-        colour = QColor(theme.good_soft if same else theme.warning_soft)
-        share = cell.rows / max(self._totals[cell.before], 1)
-        colour.setAlpha(FAINTEST + round((STRONGEST - FAINTEST) * share))
-        return colour
+        colour = theme.good_soft if same else theme.warning_soft
+        return Count(cell.rows, self._totals[cell.before], colour)
+
+    def data(self, index: Index, role: int = _Role.DisplayRole) -> object:
+        """As its base says; the tip tells what a cell counts."""
+        if role == _Role.ToolTipRole:
+            told = super().data(index, _Role.AccessibleTextRole)
+            return html.escape(str(told)) if told else None
+        return super().data(index, role)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole

@@ -3,22 +3,21 @@
 import html
 
 from PySide6.QtCore import QModelIndex, QObject, Qt
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from claude_batch_desk.core.quality.accuracy import Accuracy, Cell
 from claude_batch_desk.core.quality.gold import Verdict, labels_of
 from claude_batch_desk.gui.counts_table import (
-    FAINTEST,
     NUMBERED_FROM,
-    STRONGEST,
+    Count,
     CountsModel,
     CountsTable,
     Index,
 )
 from claude_batch_desk.gui.theme import colours
 from claude_batch_desk.gui.verdict_words import MISSES, verdict_word
-from claude_batch_desk.gui.wording import number, rows_words
+from claude_batch_desk.gui.wording import number
 
 _ROOT = QModelIndex()
 _Role = Qt.ItemDataRole
@@ -64,26 +63,13 @@ class ConfusionModel(CountsModel):
             return None
         return self._cells.get((self.labels[index.row()], self._columns[index.column()]))
 
-    def data(self, index: Index, role: int = _Role.DisplayRole) -> object:
-        """The count, the darker the larger its share of the row."""
-        cell = self.cell(index)
-        if role == _Role.DisplayRole:
-            return number(cell.count) if cell else ""
-        if role == _Role.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignCenter
-        if cell is None:
+    def count(self, index: Index) -> Count | None:
+        """The rows of a cell, and all with the same right answer."""
+        if (cell := self.cell(index)) is None:
             return None
-        if role == _Role.AccessibleTextRole:
-            return f"{self.words(cell)}: {rows_words(cell.count)}"
-        return self._ground(cell) if role == _Role.BackgroundRole else None
-
-    def _ground(self, cell: Cell) -> QColor:
         theme = colours(QGuiApplication.palette())
-        good = cell.verdict == "right"
-        colour = QColor(theme.good_soft if good else theme.error_soft)
-        share = cell.count / max(self._totals[cell.right], 1)
-        colour.setAlpha(FAINTEST + round((STRONGEST - FAINTEST) * share))
-        return colour
+        colour = theme.good_soft if cell.verdict == "right" else theme.error_soft
+        return Count(cell.count, self._totals[cell.right], colour)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole

@@ -1,5 +1,8 @@
 """Counts in rows and columns under names that may be long; a cell leads to what it counts."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
@@ -9,18 +12,31 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtGui import QColor, QFont, QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from claude_batch_desk.gui.theme import GRID
+from claude_batch_desk.gui.wording import number, rows_words
 
 Index = QModelIndex | QPersistentModelIndex
 NUMBERED_FROM = 11
 """So many columns would not fit under their names, so that they get numbers."""
-FAINTEST, STRONGEST = 60, 255
+_FAINTEST, _STRONGEST = 60, 255
 """How dense the ground of a cell is, of 255, from the smallest share of its row to all of it."""
 _WIDEST, _NARROWEST = GRID * 15, GRID * 7
 _MOST_LINES, _TALLEST = 4, GRID * 100
+_Role = Qt.ItemDataRole
+
+
+@dataclass(frozen=True)
+class Count:
+    """What a cell shows."""
+
+    rows: int
+    of: int
+    """All that are counted in its row."""
+    colour: str
+    """Of its ground, where all of its row are in it."""
 
 
 class CountsModel(QAbstractTableModel):
@@ -32,6 +48,34 @@ class CountsModel(QAbstractTableModel):
     def cell(self, index: Index) -> object | None:
         """What is counted in a cell; None where nothing is."""
         raise NotImplementedError
+
+    def count(self, index: Index) -> Count | None:
+        """How many there are; None where there are none."""
+        raise NotImplementedError
+
+    def words(self, cell: Any) -> str:
+        """What is counted in a cell, given as `cell` tells it, in words."""
+        raise NotImplementedError
+
+    def data(self, index: Index, role: int = _Role.DisplayRole) -> object:
+        """The count, the darker the larger its share of the row."""
+        count = self.count(index)
+        if role == _Role.DisplayRole:
+            return number(count.rows) if count else ""
+        if role == _Role.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignCenter
+        if count is None:
+            return None
+        if role == _Role.AccessibleTextRole:
+            return f"{self.words(self.cell(index))}: {rows_words(count.rows)}"
+        return _ground(count) if role == _Role.BackgroundRole else None
+
+
+def _ground(count: Count) -> QColor:
+    colour = QColor(count.colour)
+    share = count.rows / max(count.of, 1)
+    colour.setAlpha(_FAINTEST + round((_STRONGEST - _FAINTEST) * share))
+    return colour
 
 
 class CountsTable(QTableView):
