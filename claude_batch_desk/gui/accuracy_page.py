@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Protocol
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QSpinBox,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -21,7 +20,7 @@ from claude_batch_desk.core.quality.accuracy import TOLERANCE
 from claude_batch_desk.core.report import Report
 from claude_batch_desk.gui.accuracy_card import AccuracyCard
 from claude_batch_desk.gui.compared_rows import ComparedModel
-from claude_batch_desk.gui.labelled_row import RowView
+from claude_batch_desk.gui.labelled_row import RowView, above_row
 from claude_batch_desk.gui.labelled_trial import LabelledTrial, TriesLabelled
 from claude_batch_desk.gui.messages import sentence
 from claude_batch_desk.gui.table_view import TableView
@@ -87,13 +86,7 @@ class MistakenRows(QWidget):
         self.view = TableView("mistakes_table", self.tr("Rows with right and given answers"))
         self.view.setModel(self.model)
         self.text = RowView("mistakes_row")
-        halves = QSplitter(Qt.Orientation.Vertical)
-        halves.setChildrenCollapsible(False)
-        halves.setHandleWidth(SPACE)
-        halves.addWidget(self.view)
-        halves.addWidget(self.text)
-        halves.setStretchFactor(0, 3)
-        halves.setStretchFactor(1, 2)
+        halves = above_row(self.view, self.text)
         head = QHBoxLayout()
         head.setSpacing(WIDE)
         head.addWidget(self.back_button)

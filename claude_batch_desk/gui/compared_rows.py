@@ -52,8 +52,7 @@ class ComparedModel(QAbstractTableModel):
             return found.right or self.tr("(nothing)")
         if column == 1:
             return found.given or outcome_word(found.outcome)
-        parts = [each.text for each in found.text.named if each.text.strip()]
-        return " · ".join([*parts, found.text.document] if found.text.document else parts)
+        return found.text.line()
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole

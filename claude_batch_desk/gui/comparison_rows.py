@@ -14,13 +14,13 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.errors import DeskError
 from claude_batch_desk.core.jobs.comparing_runs.verbs import PairedRow
 from claude_batch_desk.core.prompts.example import Filled
 from claude_batch_desk.gui.comparison_words import said_word
-from claude_batch_desk.gui.labelled_row import RowView
+from claude_batch_desk.gui.labelled_row import RowView, above_row
 from claude_batch_desk.gui.table_view import TableView
 from claude_batch_desk.gui.theme import SPACE, WIDE
 from claude_batch_desk.gui.widgets import Label, button, set_tip
@@ -110,9 +110,7 @@ class PairedModel(QAbstractTableModel):
 def _text(found: PairedRow, column: int) -> str:
     if column < 2:  # noqa: PLR2004 - before and after
         return said_word(found.after if column else found.before)
-    parts = [each.text for each in found.text.named if each.text.strip()]
-    parts = parts or [each.text for each in found.text.others]
-    return " · ".join([*parts, found.text.document] if found.text.document else parts)
+    return found.text.line(or_others=True)
 
 
 class ComparisonRows(QWidget):
@@ -189,13 +187,7 @@ class ComparisonRows(QWidget):
             self.row_wanted.emit(found)
 
     def _lay_out(self) -> None:
-        halves = QSplitter(Qt.Orientation.Vertical)
-        halves.setChildrenCollapsible(False)
-        halves.setHandleWidth(SPACE)
-        halves.addWidget(self.view)
-        halves.addWidget(self.text)
-        halves.setStretchFactor(0, 3)
-        halves.setStretchFactor(1, 2)
+        halves = above_row(self.view, self.text)
         halves.setSizes(_SHARES)
         head = QHBoxLayout()
         head.setSpacing(WIDE)

@@ -12,11 +12,11 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.jobs.quality.contests import ContestResult, SidesRow
 from claude_batch_desk.core.prompts.example import Filled
-from claude_batch_desk.gui.labelled_row import RowView
+from claude_batch_desk.gui.labelled_row import RowView, above_row
 from claude_batch_desk.gui.table_view import TableView
 from claude_batch_desk.gui.theme import SPACE
 from claude_batch_desk.gui.widgets import Label
@@ -81,8 +81,7 @@ class SidesModel(QAbstractTableModel):
         if self._judged and column == len(self._names):
             right = found.right[self._column]
             return "" if right is None else right or self.tr("(nothing)")
-        parts = [each.text for each in found.text.named if each.text.strip()]
-        return " · ".join([*parts, found.text.document] if found.text.document else parts)
+        return found.text.line()
 
     def _said(self, found: SidesRow, at: int) -> str:
         answer = found.answers[at]
@@ -131,13 +130,7 @@ class ContestRows(QWidget):
         head.addWidget(self.differ_check)
         head.addStretch(1)
         head.addWidget(self.count)
-        halves = QSplitter(Qt.Orientation.Vertical)
-        halves.setChildrenCollapsible(False)
-        halves.setHandleWidth(SPACE)
-        halves.addWidget(self.view)
-        halves.addWidget(self.text)
-        halves.setStretchFactor(0, 3)
-        halves.setStretchFactor(1, 2)
+        halves = above_row(self.view, self.text)
         halves.setSizes(_SHARES)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

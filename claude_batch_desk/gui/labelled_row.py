@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, Qt, QUrl, Slot
 from PySide6.QtGui import QColor, QDesktopServices, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from claude_batch_desk.core.jobs.quality.labelling import RowText
 from claude_batch_desk.core.jobs.quality.verbs import Compared
@@ -57,6 +57,18 @@ class RowView(TextView):
         start = "\n\n" if cursor.position() else ""
         cursor.insertText(f"{start}{cell.name}\n", head)
         cursor.insertText(text or "–", body)
+
+
+def above_row(table: QWidget, text: RowView) -> QSplitter:
+    """A table of rows, and below it the one the person is on; how high each is, is the person's."""
+    halves = QSplitter(Qt.Orientation.Vertical)
+    halves.setChildrenCollapsible(False)
+    halves.setHandleWidth(SPACE)
+    halves.addWidget(table)
+    halves.addWidget(text)
+    halves.setStretchFactor(0, 3)
+    halves.setStretchFactor(1, 2)
+    return halves
 
 
 class LabelledRow(QWidget):

@@ -40,6 +40,16 @@ class RowText:
     document_path: Path | None = None
     """The frozen copy, to be opened; None where only its text is kept."""
 
+    def line(self, *, or_others: bool = False) -> str:
+        """What is filled of the named cells in one line, the document's name last.
+
+        The others stand in it where they may, and no named one is filled.
+        """
+        parts = [each.text for each in self.named if each.text.strip()]
+        if or_others:
+            parts = parts or [each.text for each in self.others]
+        return " · ".join([*parts, self.document] if self.document else parts)
+
 
 def rows_to_label(
     table: Table,
