@@ -14,6 +14,7 @@ from claude_batch_desk.app import Composed, compose
 from claude_batch_desk.gui.draft import Draft
 from claude_batch_desk.gui.main_window import MainWindow
 from claude_batch_desk.gui.tasks import TaskRunner
+from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
 from tests.gui.opening import MakeFile
 from tests.gui.page_fakes import FakeDesk
@@ -57,6 +58,20 @@ def draft(empty_draft: Draft, desk: FakeDesk) -> Draft:
     """A draft with the desk's job and table opened."""
     empty_draft.open(desk.now, desk.kept_table)
     return empty_draft
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[PracticeService]:
+    """The Practice service, for tests of parts of the window over a real desk."""
+    with PracticeService(tmp_path / "service") as running:
+        yield running
+
+
+@pytest.fixture
+def session(tmp_path: Path, service: PracticeService) -> Iterator[Session]:
+    """A real desk that speaks to it."""
+    with Session(tmp_path / "data", practice_url=service.base_url) as opened:
+        yield opened
 
 
 @pytest.fixture

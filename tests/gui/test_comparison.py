@@ -1,7 +1,7 @@
 """A person puts two runs of the same rows side by side, on the real desk and Practice."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,18 +32,6 @@ from tests.gui.clicking import click
 SLOW = 30_000
 MOODS = ("happy", "angry", "happy", "angry", "happy", "happy")
 Open = Callable[..., ComparisonDialog]
-
-
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[PracticeService]:
-    with PracticeService(tmp_path / "service") as running:
-        yield running
-
-
-@pytest.fixture
-def session(tmp_path: Path, service: PracticeService) -> Iterator[Session]:
-    with Session(tmp_path / "data", practice_url=service.base_url) as opened:
-        yield opened
 
 
 @pytest.fixture

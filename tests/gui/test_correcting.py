@@ -1,6 +1,6 @@
 """Answers are written over as in a spreadsheet, on the real desk and the Practice service."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from claude_batch_desk.gui.answer_editing import AnswerEditing
 from claude_batch_desk.gui.answers_panel import AnswersPanel
 from claude_batch_desk.gui.corrector import Corrector
 from claude_batch_desk.gui.tasks import TaskRunner
-from claude_batch_desk.practice.server import PracticeService
 from claude_batch_desk.session import Session
 from tests.gui.answered_jobs import answered
 
@@ -29,15 +28,6 @@ SLOW = 30_000
 MOOD, WHY = 2, 3
 """Columns of the table: the message and the status stand before them."""
 Key = Qt.Key
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with (
-        PracticeService(tmp_path / "service") as service,
-        Session(tmp_path / "data", practice_url=service.base_url) as opened,
-    ):
-        yield opened
 
 
 @pytest.fixture

@@ -37,12 +37,9 @@ MESSAGE, STATUS, MOOD, WHY = range(4)
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with (
-        PracticeService(tmp_path / "service", faults=["mixed-outcomes"]) as service,
-        Session(tmp_path / "data", practice_url=service.base_url) as opened,
-    ):
-        yield opened
+def service(tmp_path: Path) -> Iterator[PracticeService]:
+    with PracticeService(tmp_path / "service", faults=["mixed-outcomes"]) as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """One row opened in the window: gone through by keyboard, closed, looked up, and what helps."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,18 +42,6 @@ if TYPE_CHECKING:
 SLOW = 30_000
 ROWS = 60
 _ALT = Qt.KeyboardModifier.AltModifier
-
-
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[PracticeService]:
-    with PracticeService(tmp_path / "service") as running:
-        yield running
-
-
-@pytest.fixture
-def session(tmp_path: Path, service: PracticeService) -> Iterator[Session]:
-    with Session(tmp_path / "data", practice_url=service.base_url) as opened:
-        yield opened
 
 
 @pytest.fixture
