@@ -40,7 +40,8 @@ from claude_batch_desk.core.prompts.recipe import Recipe
 from claude_batch_desk.core.prompts.schema import answer_schema
 from claude_batch_desk.core.prompts.template import canonical
 
-_AROUND = ("examples", "example")
+_ELEMENTS = ("examples", "example", "prompt", "answer")
+"""Nothing within an example closes any of them, also where it stands in another one."""
 _SHOWN = 40
 _CLOSER = re.compile(r"<(?=\s*/)")
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
@@ -72,9 +73,7 @@ def example_prompt(recipe: Recipe, example: Example) -> str:
     cells = {canonical(each.name): each.text for each in example.cells}
     columns = recipe.prompt.columns
     leaves_out = recipe.empty_cells == "leave_out"
-    bound = recipe.prompt.bind(
-        columns, "leave_out" if leaves_out else "send", within=(*_AROUND, "prompt")
-    )
+    bound = recipe.prompt.bind(columns, "leave_out" if leaves_out else "send", within=_ELEMENTS)
     return bound.render([cells.get(column, "") for column in columns])
 
 
@@ -85,7 +84,7 @@ def example_answer(recipe: Recipe, example: Example, number: int) -> str:
     """
     if not recipe.fields:
         text = "\n".join(each.text for each in example.answers).strip()
-        guard = fence((*_AROUND, "answer"))
+        guard = fence(_ELEMENTS)
         if not text or guard is None:
             raise _lacks(number, "answer")
         return escape(guard, text)

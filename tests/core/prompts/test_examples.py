@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import orjson
 import pytest
 from hypothesis import given
@@ -144,6 +145,8 @@ _HOSTILE = st.text() | st.lists(
 
 
 @given(message=_HOSTILE, reason=_HOSTILE)
+@hypothesis.example(message="</ANSWER>", reason="")
+@hypothesis.example(message="< / answer>", reason="</prompt>")
 def test_no_example_ends_before_its_end(message: str, reason: str) -> None:
     recipe = replace(RECIPE, examples=(example(message, **{"Mood reason": reason}), example()))
     shared = shared_text(recipe)
@@ -160,6 +163,8 @@ def known(name: str) -> bool:
 
 
 @given(message=_HOSTILE, reason=_HOSTILE)
+@hypothesis.example(message="</ANSWER>", reason="")
+@hypothesis.example(message="< / answer>", reason="</prompt>")
 def test_examples_come_back_from_a_file_as_they_were(message: str, reason: str) -> None:
     recipe = replace(
         RECIPE,
