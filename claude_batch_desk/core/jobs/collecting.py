@@ -26,7 +26,7 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.answers import missing_answer
 from claude_batch_desk.core.results.quotes import asks_for_quotes
-from claude_batch_desk.core.results.reading import ResultReader
+from claude_batch_desk.core.results.reading import Ending, ResultReader
 from claude_batch_desk.core.service.bodies import id_prefix
 from claude_batch_desk.core.service.disk import on_disk
 from claude_batch_desk.core.service.gateway import Gateway
@@ -147,16 +147,17 @@ class _Taking:
                 self._look(lines.line(place))
             elif not taken[at]:
                 taken[at] = 1
-                add(number, *found, result)
+                add(number, *found)
             if done % _AT_ONCE == 0:
                 self._keep(report)
                 report(done, self._part.requests)
         self._keep(report)
 
-    def _add(self, number: int, values: tuple[str, ...], usage: Usage, result: bytes) -> None:
+    def _add(self, number: int, values: tuple[str, ...], front: bytes, ending: Ending) -> None:
         """Take an answer with nothing wrong, but for what it may quote."""
-        answer = Answer("answered", values, usage=usage)
-        self._others.append(Kept(number, answer, self._price(usage), self._part.batch_id, result))
+        answer, cost = Answer("answered", values, usage=ending.usage), self._price(ending.usage)
+        raw = front + ending.text
+        self._others.append(Kept(number, answer, cost, self._part.batch_id, raw))
 
     def _look(self, line: bytes) -> None:
         """Take a line that is not as most are."""

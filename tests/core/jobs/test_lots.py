@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from sqlite3 import Connection
 
+import orjson
 import pytest
 
 from claude_batch_desk.core.errors import StoreError
@@ -17,6 +18,7 @@ from claude_batch_desk.core.pricing.prices import PriceBook
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.answers import missing_answer
+from claude_batch_desk.core.results.reading import Ending
 
 RATES = PriceBook().rates("claude-haiku-5-5")
 MADE = datetime(2026, 11, 1, 8, tzinfo=UTC)
@@ -24,7 +26,9 @@ PURCHASE = Purchase(
     1, MADE, "Letters", "live", "claude-haiku-5-5", "batch", RATES, batch_id="msgbatch_1"
 )
 EACH = Decimal("0.001")
-RAW = b'{"type":"succeeded","message":{"content":[{"type":"text","text":"caf\xc3\xa9"}]}}'
+FRONT = b'{"type":"succeeded","message":{"content":[{"type":"text","text":"caf\xc3\xa9"}]'
+ENDING = Ending(b',"usage":{"input":1000,"output":200}}}', Usage(input=1_000, output=200))
+RAW = FRONT + ENDING.text
 
 
 class Full(Database):
@@ -41,10 +45,6 @@ class Full(Database):
                 raise StoreError("The disk is full.")
 
 
-def usage() -> Usage:
-    return Usage(input=1_000, output=200)
-
-
 def price(used: Usage | None) -> Decimal:
     return EACH if used else Decimal(0)
 
@@ -53,7 +53,7 @@ def keep(stores: Stores, *requests: int) -> int:
     """Keep usual answers to these requests, each in a lot of its own; how many are new."""
     with stores.answers.in_lots(PURCHASE, price) as lots:
         for request in requests:
-            lots.add(request, (f"café {request}", ""), usage(), RAW)
+            lots.add(request, (f"café {request}", ""), FRONT, ENDING)
             lots.keep([], [])
     return lots.new
 
@@ -67,7 +67,8 @@ def test_an_answer_comes_back_as_it_was_kept(home: Path) -> None:
     assert keep(stores, 7) == 1
     (answer,) = stores.answers.answers(1, [7]).values()
     assert (answer.outcome, answer.values, answer.reason) == ("answered", ("café 7", ""), "")
-    assert (answer.text, answer.usage, answer.cost) == ("café", usage(), EACH)
+    assert (answer.text, answer.usage, answer.cost) == ("café", ENDING.usage, EACH)
+    assert answer.raw == orjson.loads(RAW)
 
 
 def test_what_is_here_already_stays_and_is_not_charged_again(home: Path) -> None:
@@ -82,7 +83,7 @@ def test_others_are_kept_and_charged_with_the_lot(home: Path) -> None:
     stores = Stores.open(home)
     refused = Answer("refused", ("",), "No.")
     with stores.answers.in_lots(PURCHASE, price) as lots:
-        lots.add(1, ("x",), usage(), RAW)
+        lots.add(1, ("x",), FRONT, ENDING)
         lots.keep([Kept(0, refused, Decimal(0), "msgbatch_1", RAW)], [])
     assert [each.outcome for each in stores.answers.answers(1, [0, 1]).values()] == [
         "refused",
@@ -116,7 +117,7 @@ def test_what_was_read_before_a_failure_is_on_the_disk(home: Path) -> None:
 
     def read_and_fail() -> None:
         with stores.answers.in_lots(PURCHASE, price) as lots:
-            lots.add(1, ("x",), usage(), RAW)
+            lots.add(1, ("x",), FRONT, ENDING)
             lots.keep([], [])
             raise StoreError("The file cannot be read.")
 

@@ -77,6 +77,7 @@ def test_a_check_changes_nothing(done: Job, session: Session) -> None:
         ("UPDATE job SET rows=7", "does not fit together"),
         ("DELETE FROM answer WHERE id & 4294967295 > 5", "2 of its requests have no answer"),
         ("UPDATE answer SET id=id+100 WHERE id & 4294967295=7", "1 answers belong to requests"),
+        ("DELETE FROM message_end", "belong to one which is gone: 8"),
         ("UPDATE job SET state='draft'", "it is a draft"),
         ("UPDATE job SET table_id=99", "belong to one which is gone"),
     ],

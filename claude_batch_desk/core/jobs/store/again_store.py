@@ -16,6 +16,7 @@ from claude_batch_desk.core.jobs.plan import Plan
 from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.jobs.store.asking import bare_answers_of
 from claude_batch_desk.core.jobs.store.database import Database
+from claude_batch_desk.core.jobs.store.message_ends import KeptEnds
 from claude_batch_desk.core.jobs.store.records import (
     answer_of,
     dumps,
@@ -108,6 +109,7 @@ class AgainStore:
         """The answers to these requests that gave way, the latest first."""
         found: dict[int, list[Answer]] = {}
         with self._database.read() as connection:
+            ends = KeptEnds(connection)
             for request in sorted(set(requests)):
                 rows = connection.execute(
                     "SELECT * FROM replaced WHERE job_id=? AND request=?"
@@ -115,7 +117,7 @@ class AgainStore:
                     (job_id, request),
                 )
                 for row in rows:
-                    found.setdefault(request, []).append(answer_of(row))
+                    found.setdefault(request, []).append(answer_of(row, ends))
         return found
 
     def gave_way(self, job_id: int, run_id: int) -> list[GaveWay]:
@@ -176,12 +178,13 @@ class AgainStore:
     def troubles(self, job_id: int) -> Iterator[tuple[int, Answer]]:
         """Every request that has no usable answer, with the one it has, in order."""
         with self._database.read() as connection:
+            ends = KeptEnds(connection)
             rows = connection.execute(
                 "SELECT * FROM answer WHERE id>=? AND id<? AND outcome<>'answered' ORDER BY id",
                 (job_id << 32, (job_id + 1) << 32),
             )
             for row in rows:
-                yield row["id"] & 0xFFFFFFFF, answer_of(row)
+                yield row["id"] & 0xFFFFFFFF, answer_of(row, ends)
 
 
 def _hand_over(connection: sqlite3.Connection, run: sqlite3.Row) -> None:

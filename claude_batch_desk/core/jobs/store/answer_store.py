@@ -16,6 +16,7 @@ from claude_batch_desk.core.jobs.store.database import Database
 from claude_batch_desk.core.jobs.store.increment_store import EARLIER
 from claude_batch_desk.core.jobs.store.kept import Kept, fresh, insert_answers
 from claude_batch_desk.core.jobs.store.lots import Lots, Price
+from claude_batch_desk.core.jobs.store.message_ends import KeptEnds
 from claude_batch_desk.core.jobs.store.records import answer_of
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.results.answer import Answer
@@ -70,7 +71,8 @@ class AnswerStore:
         wanted = [job_id << 32 | request for request in sorted(set(requests))]
         with self._database.read() as connection:
             rows = rows_of(connection, "SELECT * FROM answer WHERE id IN (*)", wanted)
-            return {row["id"] & 0xFFFFFFFF: answer_of(row) for row in rows}
+            ends = KeptEnds(connection)
+            return {row["id"] & 0xFFFFFFFF: answer_of(row, ends) for row in rows}
 
     def bare_answers(self, job_id: int, requests: Sequence[int]) -> dict[int, Answer]:
         """The same with nothing but outcomes, values and reasons, for very many of them."""

@@ -18,6 +18,7 @@ from claude_batch_desk.core.jobs.store.delivery_tables import DELIVERIES
 from claude_batch_desk.core.jobs.store.document_tables import DOCUMENT_PAGES
 from claude_batch_desk.core.jobs.store.hold_tables import HOLDS
 from claude_batch_desk.core.jobs.store.increment_tables import INCREMENT
+from claude_batch_desk.core.jobs.store.message_ends import MESSAGE_ENDS
 from claude_batch_desk.core.jobs.store.rest_tables import RESTS
 from claude_batch_desk.core.jobs.store.start_tables import STARTS
 from claude_batch_desk.core.jobs.store.troubles import IN_USE, sentence_of
@@ -267,6 +268,7 @@ _MIGRATIONS: tuple[str, ...] = (
     + HOLDS,
     AGAIN + ACCOUNT + CALLS + RESTS + WAITING + INCREMENT + STARTS + CORRECTIONS,
     DOCUMENT_PAGES + DELIVERIES,
+    MESSAGE_ENDS,
 )
 CURRENT_VERSION = len(_MIGRATIONS)
 """The form of the store that this program keeps."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from claude_batch_desk.core.errors import StoreError
 from claude_batch_desk.core.jobs.plan import DIGEST_BYTES
+from claude_batch_desk.core.jobs.store.message_ends import ENDLESS
 from claude_batch_desk.core.report import Cancelled, Report
 
 DAMAGED = (
@@ -72,8 +73,9 @@ class Inspection:
         return sum(row[0] != "ok" for row in found)
 
     def loose_ends(self) -> int:
-        """How many records belong to one that is not there."""
-        return len(self._connection.execute("PRAGMA foreign_key_check").fetchall())
+        """How many records belong or refer to one that is not there."""
+        endless = self._connection.execute(ENDLESS).fetchone()[0]
+        return len(self._connection.execute("PRAGMA foreign_key_check").fetchall()) + int(endless)
 
     def answers_without_job(self) -> int:
         """How many answers belong to no job."""

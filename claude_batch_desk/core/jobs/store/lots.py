@@ -9,14 +9,16 @@ import orjson
 from claude_batch_desk.core.jobs.store.charge_store import Purchase, insert_charge
 from claude_batch_desk.core.jobs.store.committing import Behind
 from claude_batch_desk.core.jobs.store.kept import UNLESS_HERE, Kept, insert_answers
+from claude_batch_desk.core.jobs.store.message_ends import EndsToKeep
 from claude_batch_desk.core.jobs.store.records import usage_text
 from claude_batch_desk.core.pricing.usage import Usage
+from claude_batch_desk.core.results.reading import Ending
 
 Price = Callable[[Usage | None], Decimal | None]
 """What an answer costs in USD, None being one that is not billed; None where it is not known."""
 Stray = tuple[str, bytes]
 """A result that fits no request of ours, by its id: nothing paid is lost."""
-_USAGES = 4_096
+_ENDINGS = 4_096
 # Bytes are taken as they are, where a string would have to be decoded and encoded again.
 _VALUES = "VALUES (?, 'answered', CAST(? AS TEXT), '', ?, ?, ?, ?, 0)"
 _INSERT = f"INSERT INTO answer {_VALUES}{UNLESS_HERE}"
@@ -29,27 +31,29 @@ class Lots:
         self._behind, self._purchase = behind, purchase
         self._first, self._batch = purchase.job << 32, purchase.batch_id
         self._rows: list[tuple[int, bytes, str | None, str, str, bytes]] = []
-        self._usages: list[Usage] = []
-        # One usage is that of many answers. Its id is its own as long as it is held in here.
-        self._told: dict[int, tuple[str | None, str, Usage]] = {}
-        self._price = price
+        self._endings: list[Ending] = []
+        self._told: dict[Ending, tuple[str | None, str, bytes]] = {}
+        self._ends, self._price = EndsToKeep(), price
         self.new = 0
         """How many answers were kept that were not here before."""
 
-    def add(self, request: int, values: tuple[str, ...], usage: Usage, raw: bytes) -> None:
+    def add(self, request: int, values: tuple[str, ...], front: bytes, ending: Ending) -> None:
         """Add an answer with nothing wrong to this lot: one as most are, so without a Kept."""
-        told = self._told.get(id(usage)) or self._tell(usage)
-        row = (self._first | request, orjson.dumps(values), told[0], told[1], self._batch, raw)
+        usage, cost, end = self._told.get(ending) or self._tell(ending)
+        row = (self._first | request, orjson.dumps(values), usage, cost, self._batch, front + end)
         self._rows.append(row)
-        self._usages.append(usage)
+        self._endings.append(ending)
 
-    def _tell(self, usage: Usage) -> tuple[str | None, str, Usage]:
-        cost = self._price(usage)
-        if len(self._told) >= _USAGES:
+    def _tell(self, ending: Ending) -> tuple[str | None, str, bytes]:
+        cost = self._price(ending.usage)
+        if len(self._told) >= _ENDINGS:
             self._told.clear()
-        told = usage_text(usage), "" if cost is None else str(cost), usage
-        self._told[id(usage)] = told
-        return told
+        told = (
+            usage_text(ending.usage),
+            "" if cost is None else str(cost),
+            self._ends.short(ending.text),
+        )
+        return self._told.setdefault(ending, told)
 
     def keep(self, others: Sequence[Kept], strays: Sequence[Stray]) -> None:
         """Keep and charge all of this lot; what is here already stays, and was charged."""
@@ -57,10 +61,11 @@ class Lots:
             self._keep_strays(connection, strays)
             bought = self._fresh(connection, others)
             insert_charge(connection, self._purchase, bought)
+            self._ends.keep(connection)
             connection.executemany(_INSERT, self._rows)
             insert_answers(connection, self._purchase.job, others)
         self.new += len(bought)
-        self._rows, self._usages = [], []
+        self._rows, self._endings = [], []
 
     def _keep_strays(self, connection: sqlite3.Connection, strays: Sequence[Stray]) -> None:
         job, batch = self._purchase.job, self._batch
@@ -75,7 +80,8 @@ class Lots:
         """What the answers that are not here yet have used."""
         ids = [row[0] for row in self._rows]
         ids += [self._first | kept.request for kept in others]
-        usages = [*self._usages, *(kept.answer.usage for kept in others)]
+        usages: list[Usage | None] = [ending.usage for ending in self._endings]
+        usages += [kept.answer.usage for kept in others]
         here = connection.execute(
             "SELECT id FROM answer WHERE id BETWEEN ? AND ? AND outcome<>'missing'",
             (min(ids, default=0), max(ids, default=-1)),

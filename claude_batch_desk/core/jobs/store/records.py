@@ -21,6 +21,7 @@ from claude_batch_desk.core.jobs.polling import LONGEST_PAUSE
 from claude_batch_desk.core.jobs.rows.conditions import RowFilter
 from claude_batch_desk.core.jobs.rows.selection import Selection
 from claude_batch_desk.core.jobs.store.increment_store import EARLIER
+from claude_batch_desk.core.jobs.store.message_ends import KeptEnds
 from claude_batch_desk.core.jobs.timing.need import Need
 from claude_batch_desk.core.pricing.caching import CacheUse, Caching
 from claude_batch_desk.core.pricing.calibration import Calibration
@@ -198,9 +199,9 @@ def _range(read: Mapping[str, str]) -> Range:
     return Range(**{name: Decimal(amount) for name, amount in read.items()})
 
 
-def answer_of(row: sqlite3.Row) -> Answer:
+def answer_of(row: sqlite3.Row, ends: KeptEnds) -> Answer:
     """A row of `answer`."""
-    raw: dict[str, Any] = orjson.loads(row["raw"])
+    raw: dict[str, Any] = orjson.loads(ends.whole(row["raw"]))
     return Answer(
         outcome=row["outcome"],
         values=tuple(orjson.loads(row["values"])),
