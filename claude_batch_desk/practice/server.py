@@ -188,12 +188,16 @@ def _listening(port: int) -> Iterator[socket.socket]:
 
 def _open_listener(port: int) -> socket.socket:
     try:
-        return socket.create_server((HOST, port))
+        listener = socket.create_server((HOST, port))
     except (OSError, OverflowError) as error:
         raise DeskError(
             f"The Practice service cannot listen on port {port}: {error}. "
             "Choose another port, or 0 for any free one."
         ) from error
+    # Connections take it over. asyncio turns it on for sockets that were made for TCP by name, as
+    # this one was not; a body then waits 40 ms until its head is acknowledged.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _base_url(listener: socket.socket) -> str:
