@@ -19,22 +19,28 @@ from claude_batch_desk.core.report import Report
 from claude_batch_desk.core.results.characters import whole
 
 _REPORT_EVERY = 4_096
-_LAST = 2**63
 _CLOSE = b"}\n"
 
 
 class Arrived:
-    """The lines of a results file; `prefix` is what the ids of our own begin with."""
+    """The lines of a results file, of a part with these requests.
 
-    def __init__(self, content: mmap | bytes, prefix: str, report: Report) -> None:
-        self._content = content
-        self._places, self._results, self._numbers = array("Q", [0]), array("Q"), array("Q")
-        """Where each line begins, and at last the end; where its result does, or 0; its number."""
+    `prefix` is what the ids of our own begin with.
+    """
+
+    def __init__(self, content: mmap | bytes, prefix: str, requests: range, report: Report) -> None:
+        self._content, self._requests = content, requests
+        self._ends, self._results = array("Q", [0]), array("Q", [0])
+        """Where each line ends, and where its result begins, or 0; the first line has number 1."""
+        self._of_request = array("L", bytes(array("L").itemsize * len(requests)))
+        """The first line of each request, as far as can be seen; 0 for none."""
+        self._others = array("L")
         self._find(prefix.encode(), report)
 
     def _find(self, prefix: bytes, report: Report) -> None:
         content, size, begin = self._content, len(self._content), 0
-        places, results, numbers = self._places, self._results, self._numbers
+        ends, results, of_request = self._ends, self._results, self._of_request
+        first, requests = self._requests.start, len(self._requests)
         start = rb'"custom_id"\s*:\s*"' + re.escape(prefix)
         number_in = re.compile(start + rb'(\d{1,18})"').search
         usual = re.compile(
@@ -42,45 +48,52 @@ class Arrived:
         ).match
         # Split on \n alone: other line ends are legal inside JSON strings.
         while begin < size:
-            if len(numbers) % _REPORT_EVERY == 0:
+            line = len(ends)
+            if line % _REPORT_EVERY == 1:
                 report(0, 0)
             end = content.find(b"\n", begin) + 1 or size
             found = usual(content, begin, end)
-            if found and content[end - 2] == _CLOSE[0] and content[end - 1] == _CLOSE[1]:
+            if found and content[end - len(_CLOSE) : end] == _CLOSE:
                 results.append(found.end())
             else:
                 results.append(0)
                 found = number_in(content, begin, end)
-            numbers.append(int(found[1]) if found else _LAST)
-            places.append(end)
+            at = int(found[1]) - first if found else -1
+            if 0 <= at < requests and not of_request[at]:
+                of_request[at] = line
+            else:
+                self._others.append(line)
+            ends.append(end)
             begin = end
 
     def in_order(self) -> Iterator[tuple[int, int, bytes]]:
-        """Place, number and result object of every line, by the numbers in their ids.
+        """Line, request and result object of the first line of each request, by the requests.
 
-        Those with the same number stay as they were, and those with none that can be seen come
-        last. b"" is in the place of a result that has to be looked for; what is given for one may
-        be more than one value, if it is not JSON.
+        All other lines come last. b"" is in the place of a result that has to be looked for; what
+        is given for one may be more than one value, if it is not JSON.
         """
-        content, places, numbers = self._content, self._places, self._numbers
-        for at in sorted(range(len(numbers)), key=numbers.__getitem__):
-            begin = self._results[at]
-            yield at, numbers[at], content[begin : places[at + 1] - len(_CLOSE)] if begin else b""
+        content, ends, results = self._content, self._ends, self._results
+        for request, line in zip(self._requests, self._of_request, strict=True):
+            if line:
+                begin = results[line]
+                yield line, request, content[begin : ends[line] - len(_CLOSE)] if begin else b""
+        for line in self._others:
+            yield line, self._requests.start, b""
 
-    def line(self, place: int) -> bytes:
-        """A line as it came."""
-        return self._content[self._places[place] : self._places[place + 1]]
+    def line(self, number: int) -> bytes:
+        """A line as it came; the first is 1."""
+        return self._content[self._ends[number - 1] : self._ends[number]]
 
 
 @contextmanager
-def arrived(path: Path, prefix: str, report: Report) -> Iterator[Arrived]:
+def arrived(path: Path, prefix: str, requests: range, report: Report) -> Iterator[Arrived]:
     """The lines of a file, which is open for the block."""
     with path.open("rb") as file:
         if not path.stat().st_size:  # there is nothing to map
-            yield Arrived(b"", prefix, report)
+            yield Arrived(b"", prefix, requests, report)
             return
         with mmap(file.fileno(), 0, access=ACCESS_READ) as content:
-            yield Arrived(content, prefix, report)
+            yield Arrived(content, prefix, requests, report)
 
 
 def read_line(line: bytes) -> tuple[str, bytes] | None:

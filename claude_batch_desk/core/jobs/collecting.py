@@ -9,6 +9,8 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
+import orjson
+
 from claude_batch_desk.core.errors import PriceError
 from claude_batch_desk.core.jobs.arrived import Arrived, arrived, read_line
 from claude_batch_desk.core.jobs.job import Job, Part
@@ -114,9 +116,11 @@ def _keep_lines(stores: Stores, prices: PriceBook, job: Job, part: Part, report:
     purchase = purchase_of(job, prices, way_of(job))
     purchase = replace(purchase, batch_id=part.batch_id, at=part.ended_at)
     token = stores.jobs.token(job.id)
+    prefix = id_prefix(token, part.number)
+    requests = range(part.first_request, part.last_request + 1)
     price = lru_cache(_USAGES)(lambda usage: _price(usage, prices, job.recipe.model, "batch"))
     with (
-        arrived(_spool(stores, job, part), id_prefix(token, part.number), report) as lines,
+        arrived(_spool(stores, job, part), prefix, requests, report) as lines,
         stores.answers.in_lots(purchase, price) as lots,
     ):
         _Taking(Quotes(stores, job), part, token, lots, price).take(lines, report)
@@ -140,22 +144,22 @@ class _Taking:
         """All of them; a lot is kept while the next one is read."""
         first, taken, usual = self._part.first_request, self._taken, self._reader.usual
         add = self._lots.add if self._is_plain else self._add
-        for done, (place, number, result) in enumerate(lines.in_order(), start=1):
-            at = number - first
+        for done, (line, request, result) in enumerate(lines.in_order(), start=1):
             found = usual(result)
-            if found is None or not 0 <= at < len(taken):
-                self._look(lines.line(place))
-            elif not taken[at]:
-                taken[at] = 1
-                add(number, *found)
+            if found is None:
+                self._look(lines.line(line))
+            elif not taken[request - first]:
+                taken[request - first] = 1
+                add(request, *found)
             if done % _AT_ONCE == 0:
                 self._keep(report)
                 report(done, self._part.requests)
         self._keep(report)
 
-    def _add(self, number: int, values: tuple[str, ...], front: bytes, ending: Ending) -> None:
+    def _add(self, number: int, values: bytes, front: bytes, ending: Ending) -> None:
         """Take an answer with nothing wrong, but for what it may quote."""
-        answer, cost = Answer("answered", values, usage=ending.usage), self._price(ending.usage)
+        shown, usage = tuple(orjson.loads(values)), ending.usage
+        answer, cost = Answer("answered", shown, usage=usage), self._price(usage)
         raw = front + ending.text
         self._others.append(Kept(number, answer, cost, self._part.batch_id, raw))
 

@@ -40,6 +40,11 @@ def read_columns(text: str, fields: Sequence[OutputField]) -> Columns:
         return Columns(("",) * len(columns), f"{_NOT_IN_FORM}: it is not JSON.")
 
 
+def value_in(text: str, column: AnswerColumn) -> Value:
+    """The value of one column in a JSON text; raises ValueError where that is no JSON."""
+    return read_value(_JSON.decode(text), column)
+
+
 def _parsed(text: str) -> dict[str, Any]:
     read = _JSON.decode(text)
     if not isinstance(read, dict):

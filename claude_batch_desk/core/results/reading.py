@@ -1,6 +1,5 @@
-"""ResultReader: results of a batch read from their bytes, the usual ones in a third of the time."""
+"""ResultReader: results of a batch read from their bytes, the usual ones in a fifth of the time."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,20 +7,14 @@ from typing import Any
 import orjson
 
 from claude_batch_desk.core.pricing.usage import Usage, usage_from
-from claude_batch_desk.core.prompts.fields import OutputField, columns_of
+from claude_batch_desk.core.prompts.fields import OutputField
 from claude_batch_desk.core.results.answer import Answer
 from claude_batch_desk.core.results.answers import read_answer
-from claude_batch_desk.core.results.usual import UsualColumns
+from claude_batch_desk.core.results.written import reading
 
 _STOPPED = b',"stop_reason":"end_turn",'
 _ENDINGS = 4_096
 """So many are known by heart; they are alike where the tokens are."""
-# Nothing but whole JSON matches: a name and a plain string or null, as often as there are some.
-_opened = re.compile(
-    rb'\{"type":"succeeded","message":\{(?:"\w+":(?:"[\w.:/ -]*"|null),)*'
-    rb'"content":\[\{"type":"text","text":(?=")'
-).match
-_CLOSED = (b',"citations":null}]', b"}]")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -32,8 +25,8 @@ class Ending:
     usage: Usage
 
 
-UsualResult = tuple[tuple[str, ...], bytes, Ending]
-"""The values of an answer, and its result in two pieces."""
+UsualResult = tuple[bytes, bytes, Ending]
+"""The values of an answer as a JSON list, and its result in two pieces."""
 
 
 class ResultReader:
@@ -45,7 +38,7 @@ class ResultReader:
 
     def __init__(self, fields: Sequence[OutputField]) -> None:
         self._fields = fields
-        self._columns = UsualColumns(columns_of(fields)) if fields else None
+        self._values = reading(fields)
         self._endings: dict[bytes, Ending] = {}
 
     def read(self, result: bytes) -> Answer:
@@ -62,13 +55,8 @@ class ResultReader:
             return None
         front, rest = result[:at], result[at:]
         ending = self._endings.get(rest) or self._ending(rest)
-        text = ending and _text(front)
-        if ending is None or not text:
-            return None
-        if self._columns is None:
-            return ((text.strip(),), front, ending) if text.strip() else None
-        values = self._columns.values(text)
-        return None if values is None else (values, front, ending)
+        values = ending and self._values(front)
+        return (values, front, ending) if ending and values else None
 
     def _ending(self, text: bytes) -> Ending | None:
         """An ending; None where that is not the end of a message alone."""
@@ -88,21 +76,3 @@ class ResultReader:
             self._endings.clear()
         found = self._endings[text] = Ending(text, usage_from(usage))
         return found
-
-
-def _text(front: bytes) -> str | None:
-    """The text of a message that succeeded, from all that is before its ending.
-
-    None where its content is not one block of text, or not written as the service writes it now.
-    """
-    opening = _opened(front)
-    if opening is None:
-        return None
-    closing = _CLOSED[0] if front.endswith(_CLOSED[0]) else _CLOSED[1]
-    if not front.endswith(closing):
-        return None
-    try:
-        text = orjson.loads(front[opening.end() : -len(closing)])
-    except orjson.JSONDecodeError:  # there is more than the text
-        return None
-    return text if isinstance(text, str) else None

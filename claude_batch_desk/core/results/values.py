@@ -73,31 +73,6 @@ def is_prose(column: AnswerColumn) -> bool:
     return column.field.kind in _FREE and not column.field.may_be_unknown
 
 
-def spellings(column: AnswerColumn) -> frozenset[str]:
-    """The values of which one has to be given, as they were asked for; none where it is no such."""
-    if column.companion == "confidence":
-        return frozenset(SURE)
-    if column.companion or column.field.kind != "choice" or column.field.may_be_unknown:
-        return frozenset()
-    return frozenset(column.field.by_spelling.values())
-
-
-def usual_text(value: object, column: AnswerColumn) -> str | None:
-    """What `read_value` says of a text, of yes or no, and of a whole number that is not 0.
-
-    None where that finds a problem, and where it has to be asked: numbers are those of Python here,
-    which do not tell -0 from 0 nor how a fraction was written.
-    """
-    if isinstance(value, int) and not isinstance(value, bool):
-        if not value:
-            return None
-        value = Number(value)
-    elif not isinstance(value, str | bool) and value is not None:
-        return None
-    found = read_value(value, column)
-    return None if found.problem else found.text
-
-
 def _text(value: object, *, may_be_empty: bool) -> Value:
     if value is None and may_be_empty:
         return Value("")

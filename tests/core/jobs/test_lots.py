@@ -27,7 +27,9 @@ PURCHASE = Purchase(
 )
 EACH = Decimal("0.001")
 FRONT = b'{"type":"succeeded","message":{"content":[{"type":"text","text":"caf\xc3\xa9"}]'
-ENDING = Ending(b',"usage":{"input":1000,"output":200}}}', Usage(input=1_000, output=200))
+ENDING = Ending(
+    b',"usage":{"input_tokens":1000,"output_tokens":200}}}', Usage(input=1_000, output=200)
+)
 RAW = FRONT + ENDING.text
 
 
@@ -53,7 +55,7 @@ def keep(stores: Stores, *requests: int) -> int:
     """Keep usual answers to these requests, each in a lot of its own; how many are new."""
     with stores.answers.in_lots(PURCHASE, price) as lots:
         for request in requests:
-            lots.add(request, (f"café {request}", ""), FRONT, ENDING)
+            lots.add(request, orjson.dumps([f"café {request}", ""]), FRONT, ENDING)
             lots.keep([], [])
     return lots.new
 
@@ -83,7 +85,7 @@ def test_others_are_kept_and_charged_with_the_lot(home: Path) -> None:
     stores = Stores.open(home)
     refused = Answer("refused", ("",), "No.")
     with stores.answers.in_lots(PURCHASE, price) as lots:
-        lots.add(1, ("x",), FRONT, ENDING)
+        lots.add(1, b'["x"]', FRONT, ENDING)
         lots.keep([Kept(0, refused, Decimal(0), "msgbatch_1", RAW)], [])
     assert [each.outcome for each in stores.answers.answers(1, [0, 1]).values()] == [
         "refused",
@@ -117,7 +119,7 @@ def test_what_was_read_before_a_failure_is_on_the_disk(home: Path) -> None:
 
     def read_and_fail() -> None:
         with stores.answers.in_lots(PURCHASE, price) as lots:
-            lots.add(1, ("x",), FRONT, ENDING)
+            lots.add(1, b'["x"]', FRONT, ENDING)
             lots.keep([], [])
             raise StoreError("The file cannot be read.")
 

@@ -3,31 +3,40 @@
 import json
 from collections.abc import Sequence
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claude_batch_desk.core.prompts.fields import Choice, OutputField, columns_of
+from claude_batch_desk.core.prompts.fields import Choice, OutputField
+from claude_batch_desk.core.prompts.schema import answer_schema
 from claude_batch_desk.core.results.columns import Columns, read_columns
-from claude_batch_desk.core.results.usual import UsualColumns
+from claude_batch_desk.core.results.written import reading
 
 _TWICE = "The answer is not in the form that was asked for: it names a column twice."
 _FIELDS = (
     OutputField("Label", "choice", (Choice("Refund"), Choice("Praise")), companions=("reason",)),
     OutputField("Points", "integer", may_be_unknown=True),
 )
+_OPENED = b'{"type":"succeeded","message":{"id":"msg_1","content":[{"type":"text","text":'
 _TEXTS = st.text(st.sampled_from('ab"\\{}[]:,\n é\u2028😀'), min_size=1).filter(str.strip)
 
 
 def read(text: str, fields: Sequence[OutputField] = _FIELDS) -> Columns:
     """What the quick way and the exact one say alike, or what the exact one says alone."""
-    exact, quick = read_columns(text, fields), UsualColumns(columns_of(fields)).values(text)
+    exact, quick = read_columns(text, fields), quickly(text, fields)
     assert quick is None or Columns(quick) == exact
     return exact
 
 
-def is_quick(text: str, fields: Sequence[OutputField] = _FIELDS) -> bool:
-    return UsualColumns(columns_of(fields)).values(text) is not None
+def quickly(text: str, fields: Sequence[OutputField] = _FIELDS) -> tuple[str, ...] | None:
+    """The values in a message with this text by the quick way, if it reads them."""
+    shown = reading(fields)(_OPENED + orjson.dumps(text) + b"}]")
+    if shown is None:
+        return None
+    values = orjson.loads(shown)
+    assert orjson.dumps(values) == shown
+    return tuple(values)
 
 
 def _written(
@@ -43,12 +52,87 @@ def test_what_was_written_is_what_is_read(reason: str, points: int, ascii_only: 
     assert read(text) == Columns(("Refund", reason, str(points)))
 
 
-@given(_TEXTS, st.integers(1, 2**60), st.sampled_from(("Refund", "Praise")), st.booleans())
+_SCORES = st.none() | st.integers(-(2**60), 2**60)
+_SPREAD = st.sampled_from([(", ", ": "), (",", ":"), (",\n  ", ":  ")])
+
+
+@given(_TEXTS, _SCORES, st.sampled_from(("Refund", "Praise")), _SPREAD)
 def test_what_nothing_is_wrong_with_is_read_in_the_quick_way(
-    reason: str, points: int, label: str, ascii_only: bool
+    reason: str, points: int | None, label: str, spread: tuple[str, str]
 ) -> None:
-    answer = {"points": points, "label": label, "label_reason": reason}
-    assert is_quick(json.dumps(answer, ensure_ascii=ascii_only))
+    answer = {"label_reason": reason, "label": label, "points": points}
+    text = json.dumps(answer, ensure_ascii=False, separators=spread)
+    assert quickly(text) == (label, reason, "" if points is None else str(points))
+
+
+_EVERY_KIND = (
+    OutputField("Topics", "choices", (Choice("heat"), Choice("a “b”"), Choice('c "d"'))),
+    OutputField("Share", "number", may_be_unknown=True),
+    OutputField("Paid", "boolean", companions=("confidence",)),
+    OutputField("Day", "date"),
+    OutputField("Stars", "score"),
+    OutputField("Words", "long_text", may_be_unknown=True),
+    OutputField("Quote", "text", companions=("quote",)),
+)
+
+
+@given(
+    st.fixed_dictionaries(
+        {
+            "topics": st.lists(st.sampled_from(["heat", "a “b”", 'c "d"', "e"]), max_size=3),
+            "share": st.none() | st.integers() | st.floats(allow_nan=False, allow_infinity=False),
+            "paid": st.booleans(),
+            "paid_confidence": st.sampled_from(["low", "high", "none"]),
+            "day": st.sampled_from(["2026-05-04", "2026-02-30", "today", ""]),
+            "stars": st.integers(-1, 7),
+            "words": st.none() | _TEXTS,
+            "quote_quote": st.just("") | _TEXTS,
+            "quote": _TEXTS | st.just(" "),
+        }
+    ),
+    _SPREAD,
+)
+def test_values_of_every_kind_are_what_the_careful_way_makes_of_them(
+    answer: dict[str, object], spread: tuple[str, str]
+) -> None:
+    asked = {key: answer[key] for key in answer_schema(_EVERY_KIND)["properties"]}
+    text = json.dumps(asked, ensure_ascii=False, separators=spread)
+    exact, quick = read_columns(text, _EVERY_KIND), quickly(text, _EVERY_KIND)
+    blank = not str(answer["quote_quote"]).strip()  # the one thing that is right, and looked at
+    assert quick == (None if exact.reason or blank else exact.values)
+
+
+@given(_TEXTS | st.sampled_from(["", "  ", "\u3000\n"]))
+def test_an_answer_without_columns_is_its_text(text: str) -> None:
+    assert quickly(text, ()) == ((text.strip(),) if text.strip() else None)
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n \t", "\u00a0", "\u3000\u2003"])
+def test_a_text_of_nothing_but_blanks_is_left_to_the_careful_way(blank: str) -> None:
+    answer = {"label_reason": blank, "label": "Refund", "points": 1}
+    assert quickly(json.dumps(answer, ensure_ascii=False)) is None
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        b'a"b',
+        b'a\\",\\"b',
+        b'a","b',
+        b"a\tb",
+        b"a\x00b",
+        b"a\xffb",
+        b"a\xed\xa0\x80b",
+        b"a\\b",
+        b'"}]',
+    ],
+)
+def test_a_message_that_is_no_json_is_left_to_the_careful_way(reason: bytes) -> None:
+    text = rb'"{\"label_reason\":\"%b\",\"label\":\"Refund\",\"points\":1}"'
+    assert reading(_FIELDS)(_OPENED + text % b"late" + b"}]") is not None
+    assert reading(_FIELDS)(_OPENED + text % reason + b"}]") is None
+    value = text.replace(b"Refund", b"%b") % (b"late", reason)
+    assert reading(_FIELDS)(_OPENED + value + b"}]") is None
 
 
 @pytest.mark.parametrize(

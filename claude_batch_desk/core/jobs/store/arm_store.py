@@ -1,6 +1,7 @@
 """ArmStore: which recipes are put side by side on which rows, and answers asked for twice."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -71,7 +72,7 @@ class ArmStore:
     ) -> None:
         """Keep the second answer to a request at once and charge it: it has been paid."""
         with self._database.write() as connection:
-            insert_charge(connection, purchase, [usage])
+            insert_charge(connection, purchase, Counter([usage]))
             connection.execute(
                 "INSERT OR REPLACE INTO second_answer SELECT id, ?, ?, ? FROM job WHERE id=?",
                 (sha256, raw, datetime.now(UTC).isoformat(), job_id),

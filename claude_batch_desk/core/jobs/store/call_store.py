@@ -1,6 +1,7 @@
 """CallStore: immediate calls that are under way, so that none is forgotten that may be billed."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,7 +43,7 @@ class CallStore:
         with self._database.write() as connection:
             paid = [kept for kept in turn.kept if kept.batch_id == IMMEDIATE]
             for kept in fresh(connection, job_id, paid):
-                insert_charge(connection, purchase, [kept.answer.usage])
+                insert_charge(connection, purchase, Counter([kept.answer.usage]))
             insert_answers(connection, job_id, turn.kept)
             answered = [(job_id, kept.request) for kept in turn.kept]
             connection.executemany("DELETE FROM call WHERE job_id=? AND request=?", answered)

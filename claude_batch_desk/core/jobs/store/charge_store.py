@@ -104,7 +104,7 @@ class Settled:
 
 
 def insert_charge(
-    connection: sqlite3.Connection, purchase: Purchase, usages: Iterable[Usage | None]
+    connection: sqlite3.Connection, purchase: Purchase, usages: Counter[Usage | None]
 ) -> None:
     """Charge a lot within the transaction that keeps what was bought; an empty one is none.
 
@@ -153,18 +153,18 @@ def join_charges(connection: sqlite3.Connection, run: int, job_id: int) -> None:
     )
 
 
-def _billed(purchase: Purchase, usages: Iterable[Usage | None]) -> tuple[Bill, str]:
+def _billed(purchase: Purchase, usages: Counter[Usage | None]) -> tuple[Bill, str]:
     """The bill and its sum as text; without prices, the tokens and ""."""
     if purchase.rates is None:
-        whole = sum(map(_unpriced, usages), Bill())
+        whole = sum(map(_unpriced, usages.elements()), Bill())
         return whole, "" if whole.requests > whole.free else "0"
     bill = _rung_up(usages, purchase.rates, purchase.way)
     return bill, str(bill.total)
 
 
-def _rung_up(usages: Iterable[Usage | None], rates: Rates, way: Bought) -> Bill:
+def _rung_up(usages: Counter[Usage | None], rates: Rates, way: Bought) -> Bill:
     till = Till(rates, "batch" if way in ("batch", "cached") else "now")
-    for usage, times in Counter(usages).items():  # most of many are like others
+    for usage, times in usages.items():  # most of many are like others
         till.ring(usage, times)
     return till.bill()
 
@@ -179,7 +179,7 @@ def _priced(tokens: Bill, rates: Rates, way: Bought) -> Bill:
         output=tokens.output.tokens,
         thinking=tokens.thinking.tokens,
     )
-    return _rung_up([None if tokens.free else usage], rates, way)
+    return _rung_up(Counter([None if tokens.free else usage]), rates, way)
 
 
 def _unpriced(usage: Usage | None) -> Bill:

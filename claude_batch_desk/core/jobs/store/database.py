@@ -29,7 +29,7 @@ SOURCES = "sources"
 """The folder beside it with the files that were opened, as they were."""
 _BUSY_SECONDS = 10
 _PAGE_BYTES = 16_384
-"""Answers are of some 1.5 kB: more of them fit than into four pages of the default size, and they
+"""Answers are of some 1 kB: more of them fit than into four pages of the default size, and they
 are written and checked in two thirds of the time. A store that was made with that one keeps it."""
 
 _MIGRATIONS: tuple[str, ...] = (

@@ -1,16 +1,15 @@
 """Lots: what came of a batch, on its way into the store some thousands at a time."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-
-import orjson
+from itertools import compress
 
 from claude_batch_desk.core.jobs.store.charge_store import Purchase, insert_charge
 from claude_batch_desk.core.jobs.store.committing import Behind
 from claude_batch_desk.core.jobs.store.kept import UNLESS_HERE, Kept, insert_answers
 from claude_batch_desk.core.jobs.store.message_ends import EndsToKeep
-from claude_batch_desk.core.jobs.store.records import usage_text
 from claude_batch_desk.core.pricing.usage import Usage
 from claude_batch_desk.core.results.reading import Ending
 
@@ -19,8 +18,9 @@ Price = Callable[[Usage | None], Decimal | None]
 Stray = tuple[str, bytes]
 """A result that fits no request of ours, by its id: nothing paid is lost."""
 _ENDINGS = 4_096
-# Bytes are taken as they are, where a string would have to be decoded and encoded again.
-_VALUES = "VALUES (?, 'answered', CAST(? AS TEXT), '', ?, ?, ?, ?, 0)"
+# Bytes are taken as they are, where a string would have to be decoded and encoded again. What
+# these have used stands in what came.
+_VALUES = "VALUES (?, 'answered', CAST(? AS TEXT), '', '', ?, ?, ?, 0)"
 _INSERT = f"INSERT INTO answer {_VALUES}{UNLESS_HERE}"
 
 
@@ -30,29 +30,27 @@ class Lots:
     def __init__(self, behind: Behind, purchase: Purchase, price: Price) -> None:
         self._behind, self._purchase = behind, purchase
         self._first, self._batch = purchase.job << 32, purchase.batch_id
-        self._rows: list[tuple[int, bytes, str | None, str, str, bytes]] = []
+        self._rows: list[tuple[int, bytes, str, str, bytes]] = []
         self._endings: list[Ending] = []
-        self._told: dict[Ending, tuple[str | None, str, bytes]] = {}
+        self._told: dict[Ending, tuple[str, bytes]] = {}
         self._ends, self._price = EndsToKeep(), price
         self.new = 0
         """How many answers were kept that were not here before."""
 
-    def add(self, request: int, values: tuple[str, ...], front: bytes, ending: Ending) -> None:
-        """Add an answer with nothing wrong to this lot: one as most are, so without a Kept."""
-        usage, cost, end = self._told.get(ending) or self._tell(ending)
-        row = (self._first | request, orjson.dumps(values), usage, cost, self._batch, front + end)
-        self._rows.append(row)
+    def add(self, request: int, values: bytes, front: bytes, ending: Ending) -> None:
+        """Add an answer with nothing wrong to this lot: one as most are, so without a Kept.
+
+        Its values are a JSON list.
+        """
+        cost, end = self._told.get(ending) or self._tell(ending)
+        self._rows.append((self._first | request, values, cost, self._batch, front + end))
         self._endings.append(ending)
 
-    def _tell(self, ending: Ending) -> tuple[str | None, str, bytes]:
+    def _tell(self, ending: Ending) -> tuple[str, bytes]:
         cost = self._price(ending.usage)
         if len(self._told) >= _ENDINGS:
             self._told.clear()
-        told = (
-            usage_text(ending.usage),
-            "" if cost is None else str(cost),
-            self._ends.short(ending.text),
-        )
+        told = "" if cost is None else str(cost), self._ends.short(ending.text)
         return self._told.setdefault(ending, told)
 
     def keep(self, others: Sequence[Kept], strays: Sequence[Stray]) -> None:
@@ -64,7 +62,7 @@ class Lots:
             self._ends.keep(connection)
             connection.executemany(_INSERT, self._rows)
             insert_answers(connection, self._purchase.job, others)
-        self.new += len(bought)
+        self.new += bought.total()
         self._rows, self._endings = [], []
 
     def _keep_strays(self, connection: sqlite3.Connection, strays: Sequence[Stray]) -> None:
@@ -76,17 +74,22 @@ class Lots:
 
     def _fresh(
         self, connection: sqlite3.Connection, others: Sequence[Kept]
-    ) -> Sequence[Usage | None]:
-        """What the answers that are not here yet have used."""
+    ) -> Counter[Usage | None]:
+        """What the answers that are not here yet have used, and how many of them that."""
         ids = [row[0] for row in self._rows]
         ids += [self._first | kept.request for kept in others]
-        usages: list[Usage | None] = [ending.usage for ending in self._endings]
-        usages += [kept.answer.usage for kept in others]
         here = connection.execute(
             "SELECT id FROM answer WHERE id BETWEEN ? AND ? AND outcome<>'missing'",
             (min(ids, default=0), max(ids, default=-1)),
         )
         taken = {row["id"] for row in here}
-        if not taken:
-            return usages
-        return [usage for at, usage in zip(ids, usages, strict=True) if at not in taken]
+        endings = Counter(
+            compress(self._endings, (at not in taken for at in ids)) if taken else self._endings
+        )
+        bought = Counter[Usage | None]()
+        for ending, answers in endings.items():  # they are told apart quicker than usages
+            bought[ending.usage] += answers
+        bought.update(
+            kept.answer.usage for kept in others if self._first | kept.request not in taken
+        )
+        return bought

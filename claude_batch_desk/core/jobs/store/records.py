@@ -27,7 +27,7 @@ from claude_batch_desk.core.pricing.caching import CacheUse, Caching
 from claude_batch_desk.core.pricing.calibration import Calibration
 from claude_batch_desk.core.pricing.estimate import Estimate, Range
 from claude_batch_desk.core.pricing.narrowing import Narrowing
-from claude_batch_desk.core.pricing.usage import Usage
+from claude_batch_desk.core.pricing.usage import Usage, usage_from
 from claude_batch_desk.core.prompts.checks import Concern
 from claude_batch_desk.core.prompts.recipe import Recipe, parse_recipe
 from claude_batch_desk.core.results.answer import Answer
@@ -207,13 +207,20 @@ def answer_of(row: sqlite3.Row, ends: KeptEnds) -> Answer:
         values=tuple(orjson.loads(row["values"])),
         reason=row["reason"],
         text=_text(raw),
-        usage=Usage(**orjson.loads(row["usage"])) if row["usage"] else None,
+        usage=_usage(row["usage"], raw),
         raw=raw,
         cost=Decimal(row["cost"]) if row["cost"] else None,
         version=row["version"],
         taken_over=row["batch_id"] == EARLIER,
         batch_id="" if row["batch_id"] == EARLIER else row["batch_id"],
     )
+
+
+def _usage(told: str | None, raw: Mapping[str, Any]) -> Usage | None:
+    """The usage in a row of `answer`: "" where it is as it came, and NULL without any."""
+    if told is None:
+        return None
+    return Usage(**orjson.loads(told)) if told else usage_from(raw["message"]["usage"])
 
 
 def _text(raw: Mapping[str, Any]) -> str:
