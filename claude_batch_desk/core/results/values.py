@@ -66,11 +66,14 @@ def read_value(value: object, column: AnswerColumn) -> Value:
     return _typed(value, field)
 
 
-def is_prose(column: AnswerColumn) -> bool:
-    """Whether a text that is not empty is all that is asked for."""
-    if column.companion:
-        return column.companion in _FREE
-    return column.field.kind in _FREE and not column.field.may_be_unknown
+def is_text(column: AnswerColumn) -> bool:
+    """Whether a text is all that is asked for."""
+    return (column.companion or column.field.kind) in _FREE
+
+
+def may_be_blank(column: AnswerColumn) -> bool:
+    """Whether nothing is an answer too, where a text is asked for."""
+    return column.companion is not None or column.field.may_be_unknown
 
 
 def _text(value: object, *, may_be_empty: bool) -> Value:

@@ -16,7 +16,7 @@ import orjson
 from claude_batch_desk.core.prompts.fields import AnswerColumn, OutputField, columns_of
 from claude_batch_desk.core.prompts.schema import answer_schema
 from claude_batch_desk.core.results.columns import value_in
-from claude_batch_desk.core.results.values import is_prose
+from claude_batch_desk.core.results.values import is_text, may_be_blank
 
 Reading = Callable[[bytes], bytes | None]
 """Takes a message that succeeded up to its reason to stop; gives the values as a JSON list, if
@@ -60,21 +60,24 @@ class _Written:
                 *(_SPACE, _SPACE, _CLOSED),
             )
         ).fullmatch
-        self._texts = [place for place, column in enumerate(asked) if is_prose(column)]
+        self._texts = {place for place, column in enumerate(asked) if is_text(column)}
         self._others = [
             (place, column, dict[bytes, bytes]())
             for place, column in enumerate(asked)
-            if not is_prose(column)
+            if not is_text(column)
         ]
-        self._in_order = _taking([asked.index(column) for column in columns.values()])
-        self._prose = _taking([at for at, each in enumerate(columns.values()) if is_prose(each)])
+        shown = [*columns.values()]
+        self._in_order = _taking([asked.index(column) for column in shown])
+        self._never_blank = _taking(
+            [at for at, each in enumerate(shown) if is_text(each) and not may_be_blank(each)]
+        )
 
     def values(self, front: bytes) -> bytes | None:
         """See Reading."""
         found = self._match(front)
         if found is None:
             return None
-        values = list(found.groups())
+        values = list(found.groups(b""))
         try:
             for place, column, known in self._others:
                 value = known.get(values[place])
@@ -87,7 +90,7 @@ class _Written:
             texts = orjson.loads(shown)
         except ValueError:  # a text holds what is no text in JSON, or a mark that ends it
             return None
-        is_right = len(texts) == len(values) and all(map(str.strip, self._prose(texts)))
+        is_right = len(texts) == len(values) and all(map(str.strip, self._never_blank(texts)))
         return shown if is_right else None
 
     def _list(self, values: list[bytes]) -> bytes:
@@ -101,7 +104,9 @@ class _Written:
 
 
 def _member(column: AnswerColumn) -> bytes:
-    value = rb'\\"(%b)\\"' % _TEXT if is_prose(column) else rb"(%b)" % _ANY
+    value = rb'\\"(%b)\\"' % _TEXT if is_text(column) else rb"(%b)" % _ANY
+    if is_text(column) and may_be_blank(column):
+        value = rb"(?:%b|null)" % value
     return rb'\\"%b\\"%b:%b%b' % (re.escape(column.key.encode()), _SPACE, _SPACE, value)
 
 

@@ -13,6 +13,7 @@ from claude_batch_desk.core.errors import StoreError
 MESSAGE_ENDS = """
     -- The end of a message as many of them have it, with a zero byte for each number. Where `raw`
     -- of an answer does not end with a brace, its last line has the numbers and the key instead.
+    -- Its `usage` is '' then: it stands in what came.
     CREATE TABLE message_end (key TEXT PRIMARY KEY, form BLOB NOT NULL);
 """
 ENDLESS = """
