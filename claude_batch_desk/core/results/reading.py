@@ -1,4 +1,4 @@
-"""ResultReader: results of a batch read from their bytes, the usual ones in a fifth of the time."""
+"""ResultReader: results of a batch read from their bytes, the usual ones in a third of the time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
