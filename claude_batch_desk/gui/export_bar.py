@@ -205,9 +205,11 @@ class ExportBar(QWidget):
 
     def show_delivered(self, delivery: Delivery) -> None:
         """This was written by itself when the job ended; said once, over nothing newer."""
-        if self._running or delivery.written_at is None or delivery == self._delivered:
+        if delivery.written_at is None:
             return
-        self._delivered = delivery
+        known, self._delivered = self._delivered, delivery
+        if self._running or (known and known.written_at == delivery.written_at):
+            return
         verb = self._desk.export_copy if delivery.original else self._desk.export
         self._again = partial(self._write, verb, delivery.path, delivery.contents)
         told = self.tr("Written when the job ended, %1: %2 with their answers are in %3.")

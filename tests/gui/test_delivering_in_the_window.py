@@ -1,6 +1,7 @@
 """A file that is written when the job ends: planned beside what it costs, written, and told."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -155,8 +156,12 @@ def test_it_is_written_when_the_job_ends_and_said_with_ways_to_the_file(
     assert out.exists()
     before = out.stat().st_ino
     bar.export_again()
-    qtbot.waitUntil(lambda: out.stat().st_ino != before)
-    qtbot.waitUntil(lambda: bar.banner.text.text().startswith("3 rows"))
+    qtbot.waitUntil(lambda: out.stat().st_ino != before, timeout=_LONG)
+    qtbot.waitUntil(lambda: bar.banner.text.text().startswith("3 rows"), timeout=_LONG)
+    written = composed.session.deliveries.of(job.id)
+    assert written is not None
+    bar.show_delivered(replace(written, note="Looked at once more."))
+    assert bar.banner.text.text().startswith("3 rows")
     out.unlink()
     click(bar.file_button)
     assert "is not there any more" in bar.banner.text.text()
